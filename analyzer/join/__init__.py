@@ -1,0 +1,1 @@
+"""From all facts to one case. Knows nothing of rules."""

@@ -1,0 +1,1 @@
+"""From the case and the rule files to findings. Knows nothing of how a fix is typed."""

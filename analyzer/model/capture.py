@@ -1,0 +1,78 @@
+"""What a capture shows of the connections to the sftunnel port."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from analyzer.model.certificate import Certificate
+from analyzer.model.location import Evidence
+
+
+class Sender(StrEnum):
+    """CLIENT opened the TCP connection, SERVER holds the sftunnel port. Either box can be either (field notes 2.4)."""
+
+    CLIENT = "client"
+    SERVER = "server"
+
+
+class ConnectionOutcome(StrEnum):
+    """How a captured connection ended."""
+
+    NO_ANSWER = "no-answer"  # SYN repeated or alone, nothing came back
+    REFUSED = "refused"  # RST to the SYN
+    NOT_TLS = "not-tls"
+    CLOSED_BEFORE_HANDSHAKE = "closed-before-handshake"
+    HANDSHAKE_REFUSED = "handshake-refused"  # a fatal alert, plain or (TLS 1.3) told by its shape
+    COMPLETED = "completed"
+    INCOMPLETE = "incomplete"  # the capture does not show the end, or lacks segments
+
+
+@dataclass(frozen=True, slots=True)
+class TlsAlert:
+    """An alert record. ``number`` is None when it is encrypted (TLS 1.3, or after the handshake in TLS 1.2)."""
+
+    sender: Sender
+    fatal: bool | None
+    number: int | None
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class CapturedConnection:
+    """One TCP connection to the sftunnel port, as captured. Times are aware, UTC.
+
+    ``tls_version`` is ``"TLSv1.2"``, ``"TLSv1.3"`` or "" when no ServerHello was seen. Chains are leaf first, as sent; empty when
+    not visible, and ``certificates_hidden`` then says why ("TLS 1.3 encrypts them", "the session was resumed", "the capture
+    holds only 96 bytes of each packet", ...). ``refused_by`` names who turned the handshake down; ``refusal_inferred``
+    is True when that was told by the shape of encrypted records (TLS 1.3, engines note 1). ``summary`` is the evidence for the connection as a whole.
+    """
+
+    client: str
+    client_port: int
+    server: str
+    server_port: int
+    started: datetime
+    outcome: ConnectionOutcome
+    tls_version: str
+    resumed: bool
+    server_chain: tuple[Certificate, ...]
+    client_chain: tuple[Certificate, ...]
+    certificates_hidden: str
+    alerts: tuple[TlsAlert, ...]
+    refused_by: Sender | None
+    refusal_inferred: bool
+    reset_by: Sender | None
+    summary: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureRead:
+    """How a capture was read. ``dissector`` is ``"tshark 4.0.17 (pyshark 0.6)"`` or ``"embedded reader"``; ``note`` says why the embedded one."""
+
+    dissector: str
+    note: str
+    packets: int
+    kept: int
+    evidence: Evidence

@@ -1,0 +1,224 @@
+"""The case: managers, devices, and the tunnel between each pair.
+
+Field names are the vocabulary of the rules: `judge` shows every field of these classes to conditions under its own name
+(``manager.internal_ca.not_after``, ``tunnel.state``). An `Answer` that is `Missing` is absent there, and a rule that needs it is
+``unknown`` with the reason. Keys are stable within one case and sort naturally.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from analyzer.model.answer import Answer
+from analyzer.model.capture import CapturedConnection, CaptureRead
+from analyzer.model.certificate import Certificate, PrivateKey
+from analyzer.model.location import Evidence
+from analyzer.model.log import ConnectionAttempt
+from analyzer.model.outputs import CertificateCopy, GenerateCertsRun, PushFailure
+
+
+class CertificateRole(StrEnum):
+    """What a certificate is for, told by DN and content first, path second."""
+
+    INTERNAL_CA = "internal-ca"
+    MANAGER_LEAF = "manager-leaf"
+    DEVICE_LEAF = "device-leaf"
+    TUNNEL_LEAF = "tunnel-leaf"  # issued by an InternalCA, whose box is not known
+    LIGHT_REGISTRATION = "light-registration"  # the LL-* set: not the tunnel's
+    OTHER = "other"
+
+
+class IssuedBy(StrEnum):
+    """Who signed a leaf, told by signature (never by name alone: the name outlives a renewal)."""
+
+    CURRENT_CA = "current-ca"
+    PREVIOUS_CA = "previous-ca"  # the key of another InternalCA of the same manager that is in evidence
+    SAME_NAME_OTHER_KEY = "same-name-other-key"  # names this manager's CA, signed by a key not in evidence
+    ANOTHER_MANAGER = "another-manager"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateInCase:
+    """A distinct certificate, every place it was seen, and its role. ``owner`` is the key of a manager or device, "" if none."""
+
+    key: str
+    label: str
+    role: CertificateRole
+    owner: str
+    certificate: Certificate
+    seen: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manager:
+    """An FMC. ``label`` is the best name a person would recognise.
+
+    ``internal_ca`` is the CA certificate in force: the one at ca_root when the manager's own files are there, else the newest
+    InternalCA of this manager in evidence (then ``assumed`` says so). ``internal_ca_not_after`` may also come from the text of ``openssl x509 -dates``.
+    ``role`` is ``standalone``, ``primary`` or ``secondary``. ``bundle_given``: files of this box itself are in evidence.
+    ``renewal`` is the newest run of generate_certs.pl. ``has_renewal_script`` is True when evidence shows that generate_certs.pl is there (a run,
+    the hotfix in patch_history). ``devices_known`` counts the devices that it knows in any evidence.
+    ``tunnels_connected``/``tunnels_down``/``tunnels_unknown`` hold the labels of its devices by tunnel state (degraded counts as connected:
+    one channel still lives).
+    """
+
+    key: str
+    label: str
+    uuid: Answer[str]
+    name: Answer[str]
+    address: Answer[str]
+    version: Answer[str]
+    build: Answer[str]
+    vdb: Answer[int]
+    role: Answer[str]
+    internal_ca: Answer[Certificate]
+    internal_ca_not_before: Answer[datetime]
+    internal_ca_not_after: Answer[datetime]
+    previous_cas: tuple[Certificate, ...]
+    leaf: Answer[Certificate]
+    leaf_issued_by: Answer[IssuedBy]
+    renewal: Answer[GenerateCertsRun]
+    has_renewal_script: Answer[bool]
+    tunnels_connected: tuple[str, ...]
+    tunnels_down: tuple[str, ...]
+    tunnels_unknown: tuple[str, ...]
+    bundle_given: bool
+    ha_peer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """An FTD. ``managed_by`` is ``manager``, ``local`` or ``none``."""
+
+    key: str
+    label: str
+    uuid: Answer[str]
+    name: Answer[str]
+    address: Answer[str]
+    version: Answer[str]
+    model: Answer[str]
+    managed_by: Answer[str]
+    bundle_given: bool
+
+
+class TunnelState(StrEnum):
+    """CONNECTED: both channels. DEGRADED: one of them. Registration says nothing of it."""
+
+    CONNECTED = "connected"
+    DEGRADED = "degraded"
+    DOWN = "down"
+
+
+class FailureReason(StrEnum):
+    """Why the newest failed attempt failed, normalised from verify codes and alerts of either side (field notes 2.3, 2.4, 5.3)."""
+
+    EXPIRED = "expired"  # verify 10, alert 45
+    NOT_YET_VALID = "not-yet-valid"  # verify 9
+    SIGNATURE = "signature"  # verify 7, alert 51
+    UNTRUSTED = "untrusted-issuer"  # verify 18-21, alert 48
+    REVOKED = "revoked"  # verify 23, alert 44
+    WEAK = "weak-key-or-digest"  # verify 66-68
+    PURPOSE = "purpose"  # verify 26, 79
+    BAD_CERTIFICATE = "bad-certificate"  # alert 42, 43, 46
+    NO_CERTIFICATE = "no-certificate"  # alert 116, OpenSSL reason 199
+    PROTOCOL = "protocol"  # alert 40, 70, 109, reason 279
+    NOT_REACHED = "not-reached"  # SYN without answer
+    REFUSED = "refused"  # RST to the SYN
+    CLIENT_REFUSED_HIDDEN = "client-certificate-refused-encrypted"  # TLS 1.3: the server's refusal, its number encrypted
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """The newest failure of a tunnel, from a log or a capture. ``code`` is the verify code or alert number it was told by.
+
+    ``seen_by`` is ``manager`` or ``device`` (whose log, or who raised the alert), "" when neither tells. ``text`` is a sentence for people.
+    ``failing_subject`` is the DN blamed ("" when none is named), ``blames_root`` as in ConnectionAttempt.
+    """
+
+    reason: FailureReason
+    source: str
+    seen_by: str
+    verify_code: int | None
+    alert: int | None
+    failing_subject: str
+    blames_root: bool
+    time: datetime | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tunnel:
+    """The sftunnel between one manager and one device, and what each side saw.
+
+    ``since`` is when the state began (connected since; last disconnect). ``seen_at`` is the moment that the state was seen.
+    ``device_leaf`` is the leaf that the device holds or presents; ``leaf_to_push`` is the one the manager keeps for it in certs_pushed.
+    ``device_ca`` is the device's own copy of the CA; ``device_ca_is_current`` compares it with the manager's CA in force, by digest.
+    ``leaf_matches_key``: the key file beside the device's leaf belongs to it. ``push_failed`` is Known only for the newest renewal
+    (FAILED_PUSH or the failed lines of its output). ``certificates_copied``: copy_sftunnel_certs.py says the files arrived afterwards.
+    ``failure`` is the newest failure that no later success undid. ``pair_mismatch`` is why the two boxes don't belong together, when
+    both bundles are there and the device's PEERS_MAP.JSON lacks the manager.
+    """
+
+    key: str
+    label: str
+    manager: str
+    device: str
+    state: Answer[TunnelState]
+    since: Answer[datetime]
+    seen_at: Answer[datetime]
+    registration: Answer[str]
+    device_leaf: Answer[Certificate]
+    device_leaf_issued_by: Answer[IssuedBy]
+    leaf_to_push: Answer[Certificate]
+    device_ca: Answer[Certificate]
+    device_ca_is_current: Answer[bool]
+    leaf_matches_key: Answer[bool]
+    push_failed: Answer[bool]
+    push_failures: tuple[PushFailure, ...]
+    certificates_copied: Answer[CertificateCopy]
+    failure: Answer[Failure]
+    pair_mismatch: Answer[str]
+    attempts: tuple[ConnectionAttempt, ...]
+    connections: tuple[CapturedConnection, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """A time source found in evidence: a box's newest time stamp, in UTC, and what was assumed to read it."""
+
+    source: str
+    newest: datetime
+    assumed: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """All facts of one call, joined. Tuples are in a stable order: managers, devices and tunnels by label.
+
+    ``evidence_time`` is the moment the evidence speaks of (its newest time stamp that is not after the given "today"); ``skew`` is measured where both ends logged one event.
+    ``notices`` are sentences for the top of the report ("these two bundles do not belong together", "bundles of 3 of 14 devices").
+    """
+
+    managers: tuple[Manager, ...]
+    devices: tuple[Device, ...]
+    tunnels: tuple[Tunnel, ...]
+    certificates: tuple[CertificateInCase, ...]
+    private_keys: tuple[PrivateKey, ...]
+    captures: tuple[CaptureRead, ...]
+    clocks: tuple[Clock, ...]
+    evidence_time: Answer[datetime]
+    skew: Answer[timedelta]
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A sentence about the evidence itself, and what it rests on. ``grave`` ones stand at the top of the report."""
+
+    text: str
+    grave: bool
+    evidence: tuple[Evidence, ...]

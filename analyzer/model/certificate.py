@@ -1,0 +1,86 @@
+"""Certificates and keys, as read. Certificates are public; of a private key only its public half is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from analyzer.model.location import Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class DistinguishedName:
+    """A name of a certificate. ``der`` decides equality; ``text`` is the form that OpenSSL logs: ``/title=InternalCA/OU=.../CN=...``.
+
+    ``title``, ``common_name``, ``organization`` and ``organizational_unit`` are the first such attribute, "" when absent.
+    """
+
+    der: bytes = field(repr=False)
+    text: str
+    title: str = field(default="", compare=False)
+    common_name: str = field(default="", compare=False)
+    organization: str = field(default="", compare=False)
+    organizational_unit: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """An X.509 certificate. ``version`` is 1 or 3 as people say it. Times are aware, UTC. Digests are lower-case hex.
+
+    ``key_sha256`` is the SHA-256 of the SubjectPublicKeyInfo: two certificates or a certificate and a private key
+    belong to one key when it is the same. ``signature_algorithm`` is OpenSSL's name (``sha256WithRSAEncryption``), or the dotted
+    OID. ``is_ca`` is what basicConstraints says, None when there is none (as in every InternalCA).
+    """
+
+    subject: DistinguishedName
+    issuer: DistinguishedName
+    serial: int
+    version: int
+    not_before: datetime
+    not_after: datetime
+    signature_algorithm: str
+    key_type: str
+    key_bits: int
+    key_sha256: str
+    sha256: str
+    is_ca: bool | None
+    der: bytes = field(repr=False)
+    evidence: Evidence = field(compare=False)
+
+    @property
+    def is_self_issued(self) -> bool:
+        """Subject and issuer are the same name."""
+        return self.subject.der == self.issuer.der
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableCertificate:
+    """A certificate block that is there but cannot be decoded, with the reason and what to do."""
+
+    reason: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateKey:
+    """A private key was seen here; its bytes are gone. ``key_sha256`` as in `Certificate`, "" when encrypted or undecodable (``reason``)."""
+
+    key_sha256: str
+    reason: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateDates:
+    """The text of ``openssl x509 -dates``. ``path`` is the file it was asked of ("" when the command is not in sight).
+
+    ``days_left`` is set instead of the dates for the one-liner of Cisco document 222464 (negative: expired that many days
+    ago, counted from the moment it ran). Times are aware, UTC.
+    """
+
+    not_before: datetime | None
+    not_after: datetime | None
+    days_left: int | None
+    path: str
+    evidence: Evidence
+    host: str = ""

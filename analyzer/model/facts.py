@@ -1,0 +1,45 @@
+"""Every kind of fact that a reader can give."""
+
+from __future__ import annotations
+
+from analyzer.model.capture import CapturedConnection, CaptureRead
+from analyzer.model.certificate import Certificate, CertificateDates, PrivateKey, UnreadableCertificate
+from analyzer.model.log import LogEvent
+from analyzer.model.member import Damage
+from analyzer.model.outputs import (
+    ApplianceIdentity,
+    CertificateCopy,
+    CredentialFile,
+    GenerateCertsRun,
+    IssuedSerial,
+    ListedFile,
+    ManagerEntry,
+    PeersMapEntry,
+    PeerStatus,
+    PushFailure,
+    ReachabilityNote,
+    TunnelProcess,
+)
+
+Fact = (
+    Certificate
+    | UnreadableCertificate
+    | PrivateKey
+    | CertificateDates
+    | LogEvent
+    | CapturedConnection
+    | CaptureRead
+    | PeerStatus
+    | TunnelProcess
+    | ManagerEntry
+    | PushFailure
+    | GenerateCertsRun
+    | CertificateCopy
+    | ApplianceIdentity
+    | PeersMapEntry
+    | IssuedSerial
+    | ListedFile
+    | CredentialFile
+    | ReachabilityNote
+    | Damage
+)

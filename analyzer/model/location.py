@@ -1,0 +1,63 @@
+"""Where a fact was read, and the text that stood there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+NESTED = "!/"
+"""Joins the member path of a nested archive to the path of its own member: ``a.zip!/b.tar.gz!/c``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """The place of a fact: an input, a member of it, and where inside that member.
+
+    ``artifact`` is the path of an input file, as given or as found below a given folder, with ``/``.
+    ``member`` is the path inside the archive, ``""`` when the artifact is no archive; nested archives are
+    joined by ``!/``. ``line`` and ``last_line`` count from 1 (lines end with LF). ``offset`` counts bytes from 0
+    of the decompressed member, ``length`` is in bytes. ``packet`` is the frame number that Wireshark shows, from 1.
+    """
+
+    artifact: str
+    member: str = ""
+    line: int | None = None
+    last_line: int | None = None
+    offset: int | None = None
+    length: int | None = None
+    packet: int | None = None
+
+    @property
+    def source(self) -> str:
+        """The artifact and member in one string: the same for all facts of one member."""
+        return f"{self.artifact}{NESTED}{self.member}" if self.member else self.artifact
+
+    def _key(self) -> tuple[str, str, int, int, int]:
+        return (self.artifact, self.member, self.packet or 0, self.line or 0, self.offset or 0)
+
+    def __lt__(self, other: Location) -> bool:
+        return self._key() < other._key()
+
+    def __str__(self) -> str:
+        if self.packet is not None:
+            return f"{self.source} packet {self.packet}"
+        if self.line is not None:
+            last = f"-{self.last_line}" if self.last_line not in (None, self.line) else ""
+            return f"{self.source}:{self.line}{last}"
+        if self.offset is not None:
+            return f"{self.source} byte {self.offset}"
+        return self.source
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A location and what stands there.
+
+    ``text`` is the original line or a short decoded form, at most 500 characters, never a secret. It may hold
+    control characters: whoever prints it neutralises them.
+    """
+
+    location: Location
+    text: str
+
+    def __lt__(self, other: Evidence) -> bool:
+        return (self.location._key(), self.text) < (other.location._key(), other.text)

@@ -1,0 +1,108 @@
+"""What `messages` and `comms.log` say about the sftunnel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from analyzer.model.location import Evidence
+
+
+class LogKind(StrEnum):
+    """What one log line means. The catalogue is section 2.2 of the field notes (Cisco document 222464 and others)."""
+
+    INITIATING = "initiating"  # an outbound attempt starts
+    WAITING = "waiting"  # TCP connect pending
+    TCP_CONNECTED = "tcp-connected"
+    CERTIFICATE_ERROR = "certificate-error"  # "-Error with certificate at depth: N"
+    ISSUER = "issuer"
+    SUBJECT = "subject"
+    VERIFY_ERROR = "verify-error"  # "err 10:certificate has expired"
+    SSL_ERROR = "ssl-error"  # an OpenSSL error string, perhaps with an alert
+    HANDSHAKE_FAILED = "handshake-failed"
+    VERIFICATION_STATUS = "verification-status"
+    VERIFY_CALLBACK = "verify-callback"
+    CONNECTION_FAILED = "connection-failed"  # establishConnectionUtil / establishSSLConnection
+    ESTABLISHED = "established"
+    HMAC_TIMEOUT = "hmac-timeout"
+    PEER_SHUTDOWN = "peer-shutdown"
+    FILE_TRANSFER = "file-transfer"  # the tunnel carries traffic
+    OTHER = "other"  # a line of sftunnel that the catalogue does not know
+
+
+@dataclass(frozen=True, slots=True)
+class LogEvent:
+    """One line of sftunnel in a log. Fields that the line does not have are "" or None.
+
+    ``time`` is aware, UTC when the log states a zone, else the appliance's local time taken as UTC (``time_assumed`` then
+    says what was assumed: the year, the zone). ``time_text`` is as written. ``peer`` is an address or a device UUID named in the line.
+    ``alert`` is the TLS alert number received from the other side. ``name`` is a DN in slash form (ISSUER, SUBJECT), perhaps cut
+    at the margin (``cut``). ``reason`` is the OpenSSL reason code of an error string (``0x86`` is 134).
+    """
+
+    kind: LogKind
+    time: datetime | None
+    time_text: str
+    time_assumed: str
+    host: str
+    pid: int | None
+    tid: int | None
+    level: str
+    message: str
+    evidence: Evidence
+    peer: str = ""
+    verify_code: int | None = None
+    verify_text: str = ""
+    depth: int | None = None
+    alert: int | None = None
+    reason: int | None = None
+    name: str = ""
+    cut: bool = False
+
+
+class AttemptOutcome(StrEnum):
+    """How a connection attempt ended."""
+
+    ESTABLISHED = "established"
+    HANDSHAKE_FAILED = "handshake-failed"
+    TCP_FAILED = "tcp-failed"  # asked for TCP, never connected, gave up
+    UNKNOWN = "unknown"
+
+
+class Side(StrEnum):
+    """Which end wrote the log: told by the lines themselves or by the bundle, UNKNOWN when neither tells."""
+
+    MANAGER = "manager"
+    DEVICE = "device"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionAttempt:
+    """The lines of one connection attempt (same host, pid and thread, close in time).
+
+    ``verify_code`` is this side's own OpenSSL verdict on the peer's chain; ``alert`` is what the other side objected to.
+    ``failing_subject`` and ``failing_issuer`` name the certificate the verdict is about; equal when it is a root.
+    ``events`` is never empty; the decisive line (the verdict, else the alert, else the failure) is ``decisive``.
+    """
+
+    source: str
+    host: str
+    side: Side
+    outcome: AttemptOutcome
+    started: datetime | None
+    ended: datetime | None
+    peer: str
+    verify_code: int | None
+    verify_text: str
+    alert: int | None
+    failing_subject: str
+    failing_issuer: str
+    decisive: Evidence
+    events: tuple[LogEvent, ...]
+
+    @property
+    def blames_root(self) -> bool:
+        """The verdict is about a self-issued certificate: the CA itself, not a leaf."""
+        return bool(self.failing_subject) and self.failing_subject == self.failing_issuer

@@ -1,0 +1,159 @@
+"""What to type, where, in which order. A command is a structure; `prescribe.shell` alone turns it into text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from analyzer.model.location import Evidence
+
+
+class Place(StrEnum):
+    """Where a command is typed (or a thing is done)."""
+
+    FMC_EXPERT = "fmc-expert"  # FMC: `expert`, then `sudo su`
+    FTD_CLISH = "ftd-clish"  # FTD prompt `>`
+    FTD_EXPERT = "ftd-expert"  # FTD: `expert`, then `sudo su`
+    WORKSTATION = "workstation"
+    FMC_WEB = "fmc-web"  # the web interface: a sentence, no command
+
+
+class Risk(StrEnum):
+    """What a step can do."""
+
+    SAFE = "safe"
+    DISRUPTIVE = "disruptive"
+    IRREVERSIBLE = "irreversible"
+
+
+class ArgumentKind(StrEnum):
+    """What a value must look like before it may stand in a command."""
+
+    UUID = "uuid"
+    ADDRESS = "address"
+    PATH = "path"
+    NAME = "name"
+    EPOCH = "epoch"
+    DATE = "date"
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A value from evidence, validated against its kind. The first evidence is where, opened, it stands."""
+
+    kind: ArgumentKind
+    value: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a command: literal text and arguments, joined. ``/var/sf/peers/`` + UUID + ``/cacert.pem``."""
+
+    parts: tuple[str | Argument, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command line: its words; ``output_to`` for ``> file``; ``here_document`` lines for its input (no secrets, ever).
+
+    A command without words and with ``output_to`` empties that file. ``answers`` are typed at its prompts. ``expect`` says what to see.
+    """
+
+    words: tuple[Word, ...]
+    output_to: Word | None = None
+    here_document: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    expect: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A value that a step needs and does not have, or that evidence gave and does not look like what it must be."""
+
+    what: str
+    why: str
+    obtain: str
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step of a plan. A step with ``refused`` holds no commands: it says what is missing and how to get it.
+
+    ``box`` is the key of the manager or device it is done on ("" for a workstation), ``box_label`` its name and address.
+    ``alternative`` marks the manual way that stands behind an automatic one. ``assumed`` says which assumption it rests on, "" for none.
+    """
+
+    id: str
+    title: str
+    place: Place
+    box: str
+    box_label: str
+    commands: tuple[Command, ...]
+    why: str
+    risk: Risk
+    precondition: str
+    check: str
+    if_check_fails: str
+    undo: str
+    sources: tuple[str, ...]
+    assumed: str
+    alternative: bool
+    refused: tuple[Refused, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeneratedFile:
+    """A file to be made on a box or workstation, as text: `devices.csv` (password column empty). Never holds a secret."""
+
+    name: str
+    purpose: str
+    lines: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+    refused: tuple[Refused, ...] = ()
+
+
+class Situation(StrEnum):
+    """The situation of a manager or a device."""
+
+    HEALTHY = "healthy"
+    RENEW_IN_TIME = "renew-in-time"  # CA valid, expiring within the threshold
+    EXPIRED_CONNECTED = "expired-connected"
+    EXPIRED_DOWN = "expired-down"
+    EXPIRED_MIXED = "expired-mixed"  # a manager's only: some tunnels up, some down
+    EXPIRED_UNKNOWN = "expired-unknown"  # expired, tunnel states not in evidence
+    MISSED_RENEWAL = "missed-renewal"  # renewed manager, the device still holds the old set
+    PARTIAL_COPY = "partial-copy"  # new cacert.pem, old leaf (or the reverse)
+    ANOTHER_MANAGER = "another-manager"
+    LOOK_ELSEWHERE = "look-elsewhere"  # down, its certificates are fine
+    NOT_APPLICABLE = "not-applicable"  # locally managed, or managed from the cloud
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoxPlan:
+    """The plan for one manager or device: its situation in one sentence, and ordered steps (none: nothing to do)."""
+
+    box: str
+    label: str
+    kind: str
+    situation: Situation
+    summary: str
+    steps: tuple[Step, ...]
+    do_not: tuple[str, ...]
+    files: tuple[GeneratedFile, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What to do, in order: managers first (an HA primary before its secondary), then devices by urgency.
+
+    ``headline`` is the verdict in one sentence. ``do_not`` is what must not be done now. ``collect`` is what to bring next.
+    """
+
+    headline: str
+    do_not: tuple[str, ...]
+    managers: tuple[BoxPlan, ...]
+    devices: tuple[BoxPlan, ...]
+    collect: tuple[Step, ...]

@@ -1,0 +1,44 @@
+"""The one Result document. Renderers are pure functions of it; ``result.json`` is it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from analyzer.model.case import Case
+from analyzer.model.finding import Finding, Severity
+from analyzer.model.member import Artifact, Damage
+from analyzer.model.plan import Plan
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """Everything the report may say. Times are aware, UTC.
+
+    ``as_of`` is "today" as given. ``members`` and ``bytes_read`` count what was read. ``incomplete`` lists what was not.
+    """
+
+    tool_version: str
+    rules_version: str
+    as_of: datetime
+    as_of_source: str
+    artifacts: tuple[Artifact, ...]
+    members: int
+    bytes_read: int
+    facts: int
+    case: Case
+    findings: tuple[Finding, ...]
+    plan: Plan
+    incomplete: tuple[Damage, ...]
+
+    @property
+    def worst(self) -> Severity | None:
+        """The highest severity among findings that count, or None."""
+        return max((f.severity for f in self.findings if f.counts), default=None)
+
+    @property
+    def usable(self) -> bool:
+        """Anything at all was understood."""
+        return self.facts > 0

@@ -1,0 +1,24 @@
+"""What every reader may know beside the member: the options of the call, nothing of other members."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+SFTUNNEL_PORT = 8305
+
+
+@dataclass(frozen=True, slots=True)
+class ReadContext:
+    """Options of one call.
+
+    ``as_of`` is "today" (aware, UTC): the last resort for the year of a log without one, and nothing is dated after it by inference.
+    ``port`` is the sftunnel port in captures. ``tshark`` is the program to dissect with, None when there is none (the embedded reader serves).
+    ``temp_dir`` is where a filtered capture may be written for it.
+    """
+
+    as_of: datetime
+    port: int = SFTUNNEL_PORT
+    tshark: Path | None = None
+    temp_dir: Path | None = None

@@ -1,0 +1,1 @@
+"""From the Result document to HTML, JSON and text. Knows nothing of evidence or rules."""
