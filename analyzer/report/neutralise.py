@@ -1,0 +1,35 @@
+"""Text from evidence, made harmless to look at.
+
+Evidence may hold anything: terminal escapes, bidirectional marks that show a name backwards, invisible characters that a paste left in a
+file name (field notes 9). Each such character is shown as its code point (``[U+202E]``), so that a reader sees that it is there.
+The JSON document keeps the exact text; whatever draws it for people comes through here.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
+_LOOK_EMPTY = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Letters and symbols that draw nothing: combining grapheme joiner, Hangul and Khmer fillers, the empty Braille cell."""
+
+
+def neutralise(text: str, *, lines: bool = False) -> str:
+    """``text`` with every control, format, invisible and unassigned character shown as ``[U+XXXX]``.
+
+    With ``lines``, line feeds and tabs stay; without it the answer is a single line. The plain space always stays.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(one if lines and one in "\n\t" else _shown(one) for one in text)
+
+
+@lru_cache(maxsize=4096)
+def _shown(character: str) -> str:
+    if character == " ":
+        return character
+    variation = "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
+    if variation or character in _LOOK_EMPTY or unicodedata.category(character) in _HIDDEN_CATEGORIES:
+        return f"[U+{ord(character):04X}]"
+    return character

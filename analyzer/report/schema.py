@@ -1,0 +1,105 @@
+"""The JSON Schema of the document, generated from the dataclasses that it is made of.
+
+``python -m analyzer.report.schema`` writes `SCHEMA_FILE`, which is published; a test keeps it current.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import types
+from dataclasses import fields, is_dataclass
+from datetime import datetime, timedelta
+from enum import Enum, IntEnum
+from pathlib import Path
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from analyzer.model.answer import Known, Missing
+from analyzer.model.result import SCHEMA_VERSION, Result
+from analyzer.report.shape import COMPUTED, OMITTED
+
+SCHEMA_FILE = Path(__file__).with_name("result.schema.json")
+
+_PLAIN: dict[Any, dict[str, Any]] = {
+    str: {"type": "string"},
+    int: {"type": "integer"},
+    bool: {"type": "boolean"},
+    type(None): {"type": "null"},
+    datetime: {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z$"},
+    timedelta: {"type": "number", "description": "seconds"},
+}
+
+
+def result_schema() -> dict[str, Any]:
+    """The schema (JSON Schema 2020-12) that every `to_document` answer meets."""
+    definitions: dict[str, Any] = {}
+    root = _of(Result, definitions)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"sftunnel-analyzer result, version {SCHEMA_VERSION}",
+        **root,
+        "$defs": dict(sorted(definitions.items())),
+    }
+
+
+def schema_text() -> str:
+    """The text of `SCHEMA_FILE`."""
+    return json.dumps(result_schema(), indent=1, ensure_ascii=True) + "\n"
+
+
+def _of(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a type; classes are put into ``definitions`` and referred to."""
+    if kind in _PLAIN:
+        return _PLAIN[kind]
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin in (Union, types.UnionType):
+        return {"anyOf": [_of(one, definitions) for one in arguments]}
+    if origin is tuple:
+        if len(arguments) == 2 and arguments[1] is Ellipsis:
+            return {"type": "array", "items": _of(arguments[0], definitions)}
+        forms = [_of(one, definitions) for one in arguments]
+        return {"type": "array", "prefixItems": forms, "items": False, "minItems": len(forms)}
+    if origin is Known:
+        return _object({"value": _of(arguments[0], definitions), "evidence": _evidence(definitions), "assumed": _PLAIN[str]})
+    if kind is Missing:
+        return _named(
+            kind, definitions, lambda: _object({"missing": _PLAIN[str], "obtain": _PLAIN[str], "evidence": _evidence(definitions)})
+        )
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return _named(kind, definitions, lambda: {"enum": [one.name.lower() if issubclass(kind, IntEnum) else one.value for one in kind]})
+    if is_dataclass(kind) and isinstance(kind, type):
+        return _named(kind, definitions, lambda: _object(_properties(kind, definitions)))
+    raise TypeError(f"{kind!r} has no place in the document")
+
+
+def _named(kind: type, definitions: dict[str, Any], build: Any) -> dict[str, Any]:
+    """A reference to the definition of ``kind``, which is built on first sight."""
+    if kind.__name__ not in definitions:
+        definitions[kind.__name__] = {}  # holds the place while its own fields are described
+        definitions[kind.__name__] = {"description": inspect.cleandoc(kind.__doc__ or "")} | build()
+    return {"$ref": f"#/$defs/{kind.__name__}"}
+
+
+def _properties(kind: type, definitions: dict[str, Any]) -> dict[str, Any]:
+    hints = get_type_hints(kind)
+    properties = {computed.name: _of(computed.type, definitions) for computed in COMPUTED.get(kind, ())}
+    omitted = OMITTED.get(kind, frozenset())
+    for field in fields(kind):
+        if field.name in omitted:
+            continue
+        if isinstance(hints[field.name], TypeVar):
+            raise TypeError(f"{kind.__name__}.{field.name} is generic and must be described by hand")
+        properties[field.name] = _of(hints[field.name], definitions)
+    return properties
+
+
+def _evidence(definitions: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": _of(get_type_hints(Missing)["evidence"], definitions)["items"]}
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": sorted(properties), "additionalProperties": False}
+
+
+if __name__ == "__main__":
+    SCHEMA_FILE.write_text(schema_text(), encoding="ascii", newline="\n")

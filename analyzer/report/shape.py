@@ -1,0 +1,55 @@
+"""Where the document differs from the dataclasses: what is left out, and what is added because it can be computed.
+
+Both `document` (which writes it) and `schema` (which describes it) go by these tables, so that they cannot drift apart.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from analyzer.model.certificate import Certificate, DistinguishedName
+from analyzer.model.finding import Finding, Severity
+from analyzer.model.location import Location
+from analyzer.model.log import ConnectionAttempt
+from analyzer.model.plan import Command
+from analyzer.model.result import SCHEMA_VERSION, Result
+from analyzer.report.command_text import command_text
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A field that the document has and the dataclass computes: its name, its type, and how to get it."""
+
+    name: str
+    type: Any
+    value: Callable[[Any], Any]
+
+
+OMITTED: dict[type, frozenset[str]] = {
+    DistinguishedName: frozenset({"der"}),
+    Certificate: frozenset({"der", "serial"}),
+}
+"""Raw bytes have no place in the document; the serial number (up to 160 bits) goes as hexadecimal text."""
+
+COMPUTED: dict[type, tuple[Computed, ...]] = {
+    Location: (Computed("text", str, str),),
+    Certificate: (
+        Computed("serial", str, lambda one: f"{one.serial:x}"),
+        Computed("self_issued", bool, lambda one: one.is_self_issued),
+        Computed("pem", str, lambda one: ssl.DER_cert_to_PEM_cert(one.der)),
+    ),
+    ConnectionAttempt: (Computed("blames_root", bool, lambda one: one.blames_root),),
+    Command: (Computed("text", str, command_text),),
+    Finding: (
+        Computed("key", str, lambda one: one.key),
+        Computed("counts", bool, lambda one: one.counts),
+    ),
+    Result: (
+        Computed("schema_version", int, lambda _: SCHEMA_VERSION),
+        Computed("worst", Severity | None, lambda one: one.worst),
+        Computed("usable", bool, lambda one: one.usable),
+    ),
+}
