@@ -1,0 +1,51 @@
+"""How the program ends. The table in the README is this one."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from analyzer.model.finding import Severity
+from analyzer.model.result import Result
+
+
+class ExitCode(IntEnum):
+    """Findings end with 10 + their highest severity, so that a shell can compare. INCOMPLETE is only for a result without findings:
+    something could not be read, so nothing found does not mean clear."""
+
+    CLEAR = 0
+    INTERNAL_ERROR = 1
+    USAGE = 2
+    NOTHING_USABLE = 3
+    INCOMPLETE = 4
+    UNDECIDED = 5
+    FOUND_INFO = 10
+    FOUND_LOW = 11
+    FOUND_MEDIUM = 12
+    FOUND_HIGH = 13
+    FOUND_CRITICAL = 14
+
+
+MEANING: dict[ExitCode, str] = {
+    ExitCode.CLEAR: "every question that was asked of the evidence could be answered, and nothing is wrong",
+    ExitCode.INTERNAL_ERROR: "the program itself failed",
+    ExitCode.USAGE: "the command line, a rule file or an input path is wrong",
+    ExitCode.NOTHING_USABLE: "nothing in what was given is evidence of an sftunnel",
+    ExitCode.INCOMPLETE: "nothing was found, but something could not be read: not clear",
+    ExitCode.UNDECIDED: "nothing was found, but the evidence leaves questions open: not clear",
+    ExitCode.FOUND_INFO: "findings, the highest of severity info",
+    ExitCode.FOUND_LOW: "findings, the highest of severity low",
+    ExitCode.FOUND_MEDIUM: "findings, the highest of severity medium",
+    ExitCode.FOUND_HIGH: "findings, the highest of severity high",
+    ExitCode.FOUND_CRITICAL: "findings, the highest of severity critical",
+}
+
+
+def exit_code(result: Result, *, undecided: bool) -> ExitCode:
+    """The code for a result. ``undecided``: the plan asks for more evidence before anything can be said."""
+    if not result.usable:
+        return ExitCode.INCOMPLETE if result.incomplete else ExitCode.NOTHING_USABLE
+    if result.worst is not None and (result.worst > Severity.INFO or not (result.incomplete or undecided)):
+        return ExitCode(ExitCode.FOUND_INFO + result.worst)
+    if result.incomplete:
+        return ExitCode.INCOMPLETE
+    return ExitCode.UNDECIDED if undecided else ExitCode.CLEAR

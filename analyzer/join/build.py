@@ -1,0 +1,276 @@
+"""All facts of one call, joined to one case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from analyzer.join import notices, obtain
+from analyzer.join.catalogue import certificates_in_case
+from analyzer.join.clocks import clocks, evidence_time
+from analyzer.join.failures import newest, of_attempt, of_connection
+from analyzer.join.holdings import Holdings
+from analyzer.join.issuance import issued_by
+from analyzer.join.registry import Appliance
+from analyzer.join.renewals import Renewals
+from analyzer.join.scene import Scene
+from analyzer.join.sorted_facts import SortedFacts
+from analyzer.join.states import Told, tell
+from analyzer.join.traffic import Traffic, attribute
+from analyzer.model.answer import Answer, Known, Missing
+from analyzer.model.capture import CaptureRead
+from analyzer.model.case import Case, Device, Failure, IssuedBy, Manager, Tunnel, TunnelState
+from analyzer.model.certificate import Certificate, CertificateDates, PrivateKey
+from analyzer.model.facts import Fact
+from analyzer.model.outputs import ApplianceIdentity, CertificateCopy, CopyOutcome, ManagerEntry, PeersMapEntry, PeerStatus
+
+DAYS_LEFT = "counted back from the number of days that the one-liner printed, taken as run at the time of the evidence"
+BARE_PATH = "the command named cacert.pem without its folder: taken for /etc/sf/ca_root of the FMC, as Cisco document 222464 says to run it"
+
+
+def build_case(facts: Iterable[Fact], as_of: datetime) -> Case:
+    """Join the facts. ``as_of`` ("today", aware UTC) bounds what may count as the time of the evidence."""
+    scene = Scene(SortedFacts(facts))
+    dated = _dated_managers(scene)
+    traffic = attribute(scene)
+    when = evidence_time(scene.facts, as_of)
+    joined = _Joined(scene, traffic, dated, when)
+    devices = tuple(sorted((joined.device(d) for d in scene.devices.all), key=lambda d: (d.label.lower(), d.key)))
+    tunnels = tuple(sorted((joined.tunnel(m, d) for m, d in scene.links), key=lambda t: (t.label.lower(), t.key)))
+    managers = tuple(sorted((joined.manager(m, tunnels) for m in scene.managers.all), key=lambda m: (m.label.lower(), m.key)))
+    return Case(
+        managers=managers,
+        devices=devices,
+        tunnels=tunnels,
+        certificates=certificates_in_case(scene, joined.holdings),
+        private_keys=tuple(scene.facts.of(PrivateKey)),
+        captures=tuple(scene.facts.of(CaptureRead)),
+        clocks=clocks(scene.facts, as_of),
+        evidence_time=when,
+        skew=Missing("the clocks of two ends are compared when both logged one and the same attempt", obtain.BOTH_LOGS),
+        notices=notices.notices(scene, traffic, joined.holdings, managers, devices, tunnels),
+    )
+
+
+def _dated_managers(scene: Scene) -> dict[int, list[CertificateDates]]:
+    """Outputs of ``openssl x509 -dates`` (or the one-liner) that are about a manager's InternalCA."""
+    found: dict[int, list[CertificateDates]] = {}
+    for dates in scene.facts.of(CertificateDates):
+        if not dates.path.endswith("cacert.pem") or "/var/sf/peers/" in dates.path:
+            continue
+        owner = scene.owner(dates.evidence.location) or (scene.managers.find(name=dates.host) if dates.host else None)
+        if owner is None and not (dates.host and scene.devices.find(name=dates.host)):
+            if len(scene.managers.all) == 1:
+                owner = scene.managers.all[0]
+            elif not scene.managers.all and dates.host:
+                owner = scene.managers.see(dates.evidence, name=dates.host)
+            elif not scene.managers.all:
+                owner = Appliance(True, 0, fallback=f"FMC of {dates.evidence.location.source}")
+                scene.managers.all.append(owner)
+        if owner is not None and owner.manager:
+            found.setdefault(id(owner), []).append(dates)
+    return found
+
+
+class _Joined:
+    """Makes the frozen managers, devices and tunnels of a scene."""
+
+    def __init__(self, scene: Scene, traffic: Traffic, dated: dict[int, list[CertificateDates]], when: Answer[datetime]) -> None:
+        self.scene = scene
+        self.traffic = traffic
+        self.holdings = Holdings(scene, traffic)
+        self.renewals = Renewals(scene)
+        self._dated = dated
+        self._when = when
+        self._ca: dict[int, Answer[Certificate]] = {id(m): self.holdings.internal_ca(m) for m in scene.managers.all}
+        self._previous = {id(m): self.holdings.previous_cas(m, self._ca[id(m)]) for m in scene.managers.all}
+        self._renewal = {id(m): self.renewals.newest(m) for m in scene.managers.all}
+        self._entries = {id(self.scene.owner(e.evidence.location)): e for e in scene.facts.of(ManagerEntry)}
+        self._mapped: dict[int, list[PeersMapEntry]] = {}
+        for entry in scene.facts.of(PeersMapEntry):
+            self._mapped.setdefault(id(scene.owner(entry.evidence.location)), []).append(entry)
+        self._status_of: dict[tuple[int, int], list[PeerStatus]] = {}
+        for manager, device, status in scene.statuses:
+            self._status_of.setdefault((id(manager), id(device)), []).append(status)
+
+    def manager(self, it: Appliance, tunnels: tuple[Tunnel, ...]) -> Manager:
+        ca = self._ca[id(it)]
+        leaf = self.holdings.manager_leaf(it)
+        not_before, not_after = self._validity(it, ca)
+        mine = [t for t in tunnels if t.manager == it.key]
+        by_key = {d.key: d.label for d in self.scene.devices_of(it)}
+        states: dict[str, TunnelState | None] = {t.device: t.state.value if isinstance(t.state, Known) else None for t in mine}
+        peer = self.scene.ha_peer(it)
+        return Manager(
+            key=it.key,
+            label=it.label,
+            uuid=it.uuid.answer("the UUID of this manager is not in evidence", obtain.MANAGER_UUID),
+            name=it.name.answer("the name of this manager is not in evidence", obtain.BOX_NAME),
+            address=it.address.answer("the address of this manager is not in evidence", obtain.MANAGER_ADDRESS),
+            version=it.version.answer("the software version of this manager is not in evidence", obtain.BOX_VERSION),
+            build=it.build.answer("the software build of this manager is not in evidence", obtain.BOX_VERSION),
+            vdb=self._vdb(it),
+            role=self._role(it, peer),
+            internal_ca=ca,
+            internal_ca_not_before=not_before,
+            internal_ca_not_after=not_after,
+            previous_cas=self._previous[id(it)],
+            leaf=leaf,
+            leaf_issued_by=self._issued_by(it, leaf),
+            renewal=self._renewal[id(it)],
+            has_renewal_script=self.renewals.has_script(it, self._renewal[id(it)]),
+            tunnels_connected=tuple(by_key[k] for k, s in states.items() if s in (TunnelState.CONNECTED, TunnelState.DEGRADED)),
+            tunnels_down=tuple(by_key[k] for k, s in states.items() if s is TunnelState.DOWN),
+            tunnels_unknown=tuple(by_key[k] for k, s in states.items() if s is None),
+            bundle_given=bool(it.roots),
+            ha_peer=peer.key if peer is not None else "",
+        )
+
+    def device(self, it: Appliance) -> Device:
+        return Device(
+            key=it.key,
+            label=it.label,
+            uuid=it.uuid.answer("the UUID of this device is not in evidence", obtain.DEVICE_UUID),
+            name=it.name.answer("the name of this device is not in evidence", obtain.BOX_NAME),
+            address=it.address.answer("the address of this device is not in evidence", obtain.DEVICE_ADDRESS),
+            version=it.version.answer("the software version of this device is not in evidence", obtain.BOX_VERSION),
+            model=it.model.answer("the model of this device is not in evidence", obtain.BOX_VERSION),
+            managed_by=self._managed_by(it),
+            bundle_given=bool(it.roots),
+        )
+
+    def tunnel(self, manager: Appliance, device: Appliance) -> Tunnel:
+        pair = (manager, device)
+        attempts = self.traffic.attempts.get(pair, [])
+        connections = self.traffic.connections.get(pair, [])
+        statuses = self._status_of.get((id(manager), id(device)), [])
+        told = tell(statuses, attempts, [c for c, _ in connections])
+        renewal = self._renewal[id(manager)]
+        leaf = self.holdings.on_device(manager, device, "sftunnel-cert.pem")
+        device_ca = self.holdings.on_device(manager, device, "cacert.pem")
+        registration = next((s for s in statuses if s.registration), None)
+        entry = self._entries.get(id(device))
+        registered: Answer[str] = Missing("the registration state is not in evidence", obtain.SHOW_MANAGERS)
+        if registration is not None:
+            registered = Known(registration.registration, (registration.evidence,))
+        elif entry is not None and entry.registration:
+            registered = Known(entry.registration, (entry.evidence,))
+        return Tunnel(
+            key=f"tunnel:{manager.key}>{device.key}",
+            label=f"{device.label} with {manager.label}",
+            manager=manager.key,
+            device=device.key,
+            state=told.state,
+            since=told.since,
+            seen_at=told.seen_at,
+            registration=registered,
+            device_leaf=leaf,
+            device_leaf_issued_by=self._issued_by(manager, leaf),
+            leaf_to_push=self.holdings.leaf_to_push(manager, device),
+            device_ca=device_ca,
+            device_ca_is_current=self._is_current(manager, device_ca),
+            leaf_matches_key=self.holdings.key_matches(leaf),
+            push_failed=self.renewals.push_failed(manager, device, renewal),
+            push_failures=self.renewals.push_failures(manager, device),
+            certificates_copied=self.renewals.copied(device, renewal),
+            failure=self._failure(pair, told),
+            pair_mismatch=self._mismatch(manager, device),
+            attempts=tuple(attempts),
+            connections=tuple(c for c, _ in connections),
+        )
+
+    def _validity(self, it: Appliance, ca: Answer[Certificate]) -> tuple[Answer[datetime], Answer[datetime]]:
+        best: tuple[Answer[datetime], Answer[datetime]]
+        if isinstance(ca, Known):
+            best = Known(ca.value.not_before, ca.evidence, ca.assumed), Known(ca.value.not_after, ca.evidence, ca.assumed)
+        else:
+            best = ca, ca
+        for dates in self._dated.get(id(it), ()):
+            assumed = "" if "/ca_root/" in dates.path else BARE_PATH
+            not_after = dates.not_after
+            if not_after is None and dates.days_left is not None and isinstance(self._when, Known):
+                not_after, assumed = self._when.value + timedelta(days=dates.days_left), DAYS_LEFT
+            if not_after is None:
+                continue
+            if isinstance(best[1], Missing) or not_after > best[1].value:
+                known_before: Answer[datetime] = best[0]
+                if dates.not_before is not None:
+                    known_before = Known(dates.not_before, (dates.evidence,), assumed)
+                elif isinstance(best[1], Known):
+                    known_before = Missing("only the end of validity was printed", obtain.CA_IN_FORCE)
+                best = known_before, Known(not_after, (dates.evidence,), assumed)
+        return best
+
+    def _issued_by(self, manager: Appliance, leaf: Answer[Certificate]) -> Answer[IssuedBy]:
+        if isinstance(leaf, Missing):
+            return leaf
+        ca = self._ca[id(manager)]
+        issuer = leaf.value.issuer
+        if isinstance(ca, Known):
+            verdict = issued_by(leaf.value, ca.value, self._previous[id(manager)])
+            return Known(verdict, (*leaf.evidence[:3], *ca.evidence[:2]), leaf.assumed or ca.assumed)
+        uuids = manager.uuid.seen
+        if issuer.title == "InternalCA" and uuids and issuer.common_name.lower() not in uuids:
+            named = next(iter(uuids.values()))
+            return Known(IssuedBy.ANOTHER_MANAGER, (*leaf.evidence[:3], named[0]), leaf.assumed)
+        return Missing(f"who signed the leaf cannot be checked: {ca.why}", ca.obtain, leaf.evidence[:1])
+
+    def _is_current(self, manager: Appliance, device_ca: Answer[Certificate]) -> Answer[bool]:
+        if isinstance(device_ca, Missing):
+            return device_ca
+        ca = self._ca[id(manager)]
+        if isinstance(ca, Missing):
+            return ca
+        same = device_ca.value.sha256 == ca.value.sha256
+        return Known(same, (*device_ca.evidence[:2], *ca.evidence[:2]), device_ca.assumed or ca.assumed)
+
+    def _failure(self, pair: tuple[Appliance, Appliance], told: Told) -> Answer[Failure]:
+        seen = [s for a in self.traffic.attempts.get(pair, ()) if (s := of_attempt(a)) is not None]
+        for connection, manager_serves in self.traffic.connections.get(pair, ()):
+            captured = of_connection(connection, manager_serves=manager_serves)
+            if captured is not None:
+                seen.append(captured)
+        best = newest(seen, told.last_success)
+        if best is None:
+            why = "the failures in evidence were followed by a success" if seen else "no failed attempt is in evidence"
+            return Missing(why, obtain.LOGS)
+        return Known(best.failure, best.evidence)
+
+    def _mismatch(self, manager: Appliance, device: Appliance) -> Answer[str]:
+        claimed = self.scene.claims(device)
+        if not (manager.roots and device.roots and claimed and manager.uuid.seen):
+            return Missing("needs files of both boxes, and the device's list of its managers", obtain.SHOW_MANAGERS)
+        if manager in claimed:
+            return Missing("the device names this manager: the two belong together", "")
+        names = ", ".join(sorted(m.uuid.first() or m.label for m in claimed))
+        mapped = tuple(e.evidence for e in self._mapped.get(id(device), ()))
+        uuid, places = next(iter(manager.uuid.seen.items()))
+        return Known(f"{device.label} is registered to {names}, not to {uuid} ({manager.label})", (*mapped[:3], places[0]))
+
+    def _vdb(self, it: Appliance) -> Answer[int]:
+        for fact in self.scene.facts.of(ApplianceIdentity):
+            if fact.key == "VDB_VERSION" and fact.value.isdigit() and self.scene.owner(fact.evidence.location) is it:
+                return Known(int(fact.value), (fact.evidence,))
+        return Missing("the VDB version of this manager is not in evidence", obtain.VDB)
+
+    def _role(self, it: Appliance, peer: Appliance | None) -> Answer[str]:
+        alone = [
+            c.evidence
+            for c in self.scene.facts.of(CertificateCopy)
+            if c.outcome is CopyOutcome.NOT_HA_PEER and self.scene.managers.find(name=c.device_name) is it
+        ]
+        if alone:
+            return Known("standalone", tuple(alone))
+        why = "which of the two is the primary is not in evidence" if peer else "nothing in evidence tells whether it has an HA peer"
+        return Missing(why, obtain.MANAGER_ROLE)
+
+    def _managed_by(self, it: Appliance) -> Answer[str]:
+        entry = self._entries.get(id(it))
+        if entry is not None:
+            return Known(entry.management.value, (entry.evidence,))
+        claimed = self.scene.claims(it)
+        if claimed:
+            places = self.scene.links.get((claimed[0], it), [])
+            return Known("manager", tuple(places[:2]))
+        return Missing("show managers of this device is not in evidence", obtain.SHOW_MANAGERS)
+

@@ -1,0 +1,186 @@
+"""Why a tunnel failed: verify codes, alerts and TCP outcomes of either side, brought to one vocabulary (field notes 2.3, 2.4, 5.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from analyzer.model.capture import CapturedConnection, ConnectionOutcome, Sender
+from analyzer.model.case import Failure, FailureReason
+from analyzer.model.location import Evidence
+from analyzer.model.log import AttemptOutcome, ConnectionAttempt, LogKind, Side
+
+R = FailureReason
+
+BY_VERIFY_CODE: dict[int, FailureReason] = {
+    7: R.SIGNATURE,
+    9: R.NOT_YET_VALID,
+    10: R.EXPIRED,
+    18: R.UNTRUSTED,
+    19: R.UNTRUSTED,
+    20: R.UNTRUSTED,
+    21: R.UNTRUSTED,
+    23: R.REVOKED,
+    26: R.PURPOSE,
+    79: R.PURPOSE,
+    66: R.WEAK,
+    67: R.WEAK,
+    68: R.WEAK,
+}
+"""OpenSSL X509 verify codes, by number (texts differ by version)."""
+
+BY_ALERT: dict[int, FailureReason] = {
+    40: R.PROTOCOL,
+    42: R.BAD_CERTIFICATE,
+    43: R.BAD_CERTIFICATE,
+    44: R.REVOKED,
+    45: R.EXPIRED,
+    46: R.BAD_CERTIFICATE,
+    48: R.UNTRUSTED,
+    51: R.SIGNATURE,
+    70: R.PROTOCOL,
+    109: R.PROTOCOL,
+    116: R.NO_CERTIFICATE,
+}
+"""TLS alert numbers (RFC 8446, section 6)."""
+
+BY_OPENSSL_REASON: dict[int, FailureReason] = {199: R.NO_CERTIFICATE, 279: R.PROTOCOL}
+"""Local OpenSSL reason codes that name no alert and no verify code."""
+
+ALERT_NAMES: dict[int, str] = {
+    40: "handshake failure",
+    42: "bad certificate",
+    43: "unsupported certificate",
+    44: "certificate revoked",
+    45: "certificate expired",
+    46: "certificate unknown",
+    48: "unknown CA",
+    51: "decrypt error",
+    70: "protocol version",
+    109: "missing extension",
+    116: "certificate required",
+}
+
+VERIFY_NAMES: dict[int, str] = {
+    7: "certificate signature failure",
+    9: "certificate is not yet valid",
+    10: "certificate has expired",
+    18: "self-signed certificate",
+    19: "self-signed certificate in certificate chain",
+    20: "unable to get local issuer certificate",
+    21: "unable to verify the first certificate",
+    23: "certificate revoked",
+    26: "unsuitable certificate purpose",
+    66: "EE certificate key too weak",
+    67: "CA certificate key too weak",
+    68: "CA signature digest algorithm too weak",
+    79: "invalid CA certificate",
+}
+
+_SAME_INCIDENT = timedelta(hours=1)
+_OTHER_END = {"manager": "device", "device": "manager", "": ""}
+_WORD = {"manager": "the manager", "device": "the device", "": "one end"}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One failure and the evidence for it."""
+
+    failure: Failure
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def detail(self) -> tuple[bool, bool, bool]:
+        """How much it tells: a verdict, a name, an alert."""
+        failure = self.failure
+        return (failure.verify_code is not None, bool(failure.failing_subject), failure.alert is not None)
+
+
+def of_attempt(attempt: ConnectionAttempt) -> Seen | None:
+    """The failure of a logged attempt, None when it did not fail."""
+    if attempt.outcome not in (AttemptOutcome.HANDSHAKE_FAILED, AttemptOutcome.TCP_FAILED):
+        return None
+    writer = "" if attempt.side is Side.UNKNOWN else attempt.side.value
+    seen_by = writer
+    reason = next((e.reason for e in attempt.events if e.reason in BY_OPENSSL_REASON), None)
+    if attempt.outcome is AttemptOutcome.TCP_FAILED:
+        kind, text = R.NOT_REACHED, "the TCP connection was never made"
+    elif attempt.verify_code is not None:
+        kind = BY_VERIFY_CODE.get(attempt.verify_code, R.OTHER)
+        words = VERIFY_NAMES.get(attempt.verify_code) or attempt.verify_text
+        text = f"{_WORD[writer]} rejected the other end's certificate: verify code {attempt.verify_code}, {words}"
+    elif attempt.alert is not None:
+        seen_by = _OTHER_END[writer]
+        kind = BY_ALERT.get(attempt.alert, R.OTHER)
+        text = f"{_WORD[seen_by]} refused with alert {attempt.alert}, {ALERT_NAMES.get(attempt.alert, 'an alert without a name here')}"
+    elif reason is not None:
+        kind, text = BY_OPENSSL_REASON[reason], f"the handshake failed with OpenSSL reason {reason}"
+    else:
+        kind, text = R.OTHER, "the handshake failed; the lines that say why are cut or missing"
+    if attempt.failing_subject and attempt.verify_code is not None:
+        text += f" (about {attempt.failing_subject}{', a root' if attempt.blames_root else ''})"
+    failure = Failure(
+        reason=kind,
+        source="log",
+        seen_by=seen_by,
+        verify_code=attempt.verify_code,
+        alert=attempt.alert,
+        failing_subject=attempt.failing_subject,
+        blames_root=attempt.blames_root,
+        time=attempt.ended or attempt.started,
+        text=text,
+    )
+    telling = (LogKind.VERIFY_ERROR, LogKind.ISSUER, LogKind.SUBJECT, LogKind.SSL_ERROR, LogKind.HANDSHAKE_FAILED)
+    others = tuple(e.evidence for e in attempt.events if e.kind in telling and e.evidence != attempt.decisive)
+    return Seen(failure, (attempt.decisive, *others[:6]))
+
+
+def of_connection(connection: CapturedConnection, *, manager_serves: bool) -> Seen | None:
+    """The failure of a captured connection, None when it did not fail or the capture does not show it."""
+    ends = {Sender.SERVER: "manager" if manager_serves else "device", Sender.CLIENT: "device" if manager_serves else "manager"}
+    seen_by, alert = "", None
+    evidence = (connection.summary,)
+    if connection.outcome is ConnectionOutcome.NO_ANSWER:
+        kind, text = R.NOT_REACHED, f"{connection.client} sent SYN to {connection.server}:{connection.server_port}, nothing answered"
+    elif connection.outcome is ConnectionOutcome.REFUSED:
+        kind, text = R.REFUSED, f"{connection.server}:{connection.server_port} answered the SYN of {connection.client} with RST"
+    elif connection.outcome is ConnectionOutcome.HANDSHAKE_REFUSED:
+        seen_by = ends[connection.refused_by] if connection.refused_by else ""
+        plain = next((a for a in connection.alerts if a.number is not None and a.sender == connection.refused_by), None)
+        if plain is not None:
+            alert = plain.number
+            kind = BY_ALERT.get(alert or 0, R.OTHER)
+            text = f"{_WORD[seen_by]} refused with alert {alert}, {ALERT_NAMES.get(alert or 0, 'an alert without a name here')}"
+            evidence = (plain.evidence, connection.summary)
+        else:
+            kind = R.CLIENT_REFUSED_HIDDEN
+            text = f"{_WORD[seen_by]} refused the other end's certificate; TLS 1.3 encrypts which alert it was"
+    elif connection.outcome in (ConnectionOutcome.NOT_TLS, ConnectionOutcome.CLOSED_BEFORE_HANDSHAKE):
+        kind, text = R.OTHER, f"the connection to {connection.server}:{connection.server_port} ended before a TLS handshake"
+    else:
+        return None
+    failure = Failure(
+        reason=kind,
+        source="capture",
+        seen_by=seen_by,
+        verify_code=None,
+        alert=alert,
+        failing_subject="",
+        blames_root=False,
+        time=connection.started,
+        text=text,
+    )
+    return Seen(failure, evidence)
+
+
+def newest(failures: Iterable[Seen], success: datetime | None) -> Seen | None:
+    """The failure to speak of: the newest that no later success undid; within one hour of it the one that tells most."""
+    living = [seen for seen in failures if success is None or seen.failure.time is None or seen.failure.time > success]
+    if not living:
+        return None
+    times = [seen.failure.time for seen in living if seen.failure.time is not None]
+    last = max(times, default=None)
+    near = [seen for seen in living if last is None or seen.failure.time is None or last - seen.failure.time <= _SAME_INCIDENT]
+    best = max(seen.detail for seen in near)
+    return [seen for seen in near if seen.detail == best][-1]

@@ -1,0 +1,195 @@
+"""Which certificate stands where: the CA in force of each manager, and what each device holds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from analyzer.join import obtain
+from analyzer.join.placement import Placement, place
+from analyzer.join.registry import Appliance
+from analyzer.join.roles import role_of
+from analyzer.join.scene import Scene
+from analyzer.join.traffic import Traffic
+from analyzer.model.answer import Answer, Known, Missing
+from analyzer.model.case import CertificateRole
+from analyzer.model.certificate import Certificate, PrivateKey
+
+LOOSE_CA = (
+    "the file does not say where it came from: taken for /etc/sf/ca_root/cacert.pem of the FMC; a device's own copy looks the same"
+)
+NEWER_CA = "a newer InternalCA of this manager than the one at its ca_root is in evidence: taken to be in force since"
+SENT_CA = "as the manager sent it in the captured handshake"
+
+_LEAF_ROLES = (CertificateRole.MANAGER_LEAF, CertificateRole.DEVICE_LEAF, CertificateRole.TUNNEL_LEAF)
+
+
+def _file_name(certificate: Certificate | PrivateKey) -> str:
+    location = certificate.evidence.location
+    return (location.member or location.artifact).rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A certificate, where it stood, and whose box that is (None: a loose file)."""
+
+    certificate: Certificate
+    role: CertificateRole
+    placement: Placement
+    owner: Appliance | None
+
+
+class Holdings:
+    """The certificates of a case, found by owner and path without a search over all of them."""
+
+    def __init__(self, scene: Scene, traffic: Traffic) -> None:
+        self._scene = scene
+        self._traffic = traffic
+        self.held: list[Held] = []
+        self._by_path: dict[tuple[int, str], Certificate] = {}
+        self._device_folders: dict[int, dict[str, dict[str, Certificate]]] = defaultdict(lambda: defaultdict(dict))
+        self._loose_of: dict[int, list[Held]] = defaultdict(list)
+        self._keys: dict[str, PrivateKey] = {}
+        self._cas: dict[str, list[Held]] = defaultdict(list)
+        for certificate in scene.facts.of(Certificate):
+            if certificate.evidence.location.packet is None:
+                self._add(certificate)
+        for key in scene.facts.of(PrivateKey):
+            self._keys[_folder_of(place(key.evidence.location)) + _file_name(key)] = key
+
+    def _add(self, certificate: Certificate) -> None:
+        placement = place(certificate.evidence.location)
+        owner = self._scene.owner(certificate.evidence.location)
+        held = Held(certificate, role_of(certificate), placement, owner)
+        self.held.append(held)
+        if held.role is CertificateRole.INTERNAL_CA:
+            self._cas[certificate.subject.common_name.lower()].append(held)
+        if owner is None:
+            return
+        if placement.loose:
+            self._loose_of[id(owner)].append(held)
+            return
+        self._by_path.setdefault((id(owner), placement.path), certificate)
+        if not owner.manager and placement.peer_uuid:
+            self._device_folders[id(owner)][placement.peer_uuid].setdefault(placement.path.rsplit("/", 1)[-1], certificate)
+
+    # -- managers --------------------------------------------------------------------------------------------
+
+    def cas_of(self, manager: Appliance) -> list[Held]:
+        """Every InternalCA certificate in evidence that names this manager."""
+        return self._cas.get(manager.uuid.first() or manager.name.first().lower(), [])
+
+    def internal_ca(self, manager: Appliance) -> Answer[Certificate]:
+        """The CA certificate in force. A device's copy alone does not tell: the manager may have been renewed since."""
+        candidates = self.cas_of(manager)
+        own = [h for h in candidates if h.owner is manager and h.placement.path == "/etc/sf/ca_root/cacert.pem"]
+        loose = [h for h in candidates if h.placement.loose and (h.owner is None or h.owner.manager)]
+        copies = [h for h in candidates if h.owner is not None and not h.owner.manager]
+        sent = self._sent_by(manager)
+        best = max(own, key=_age, default=None)
+        assumed = ""
+        for others, why in ((loose, LOOSE_CA if best is None else NEWER_CA), (copies, NEWER_CA)):
+            newest = max(others, key=_age, default=None)
+            if newest is None or (best is None and others is copies):
+                continue
+            if best is None or _age(newest) > _age(best):
+                best, assumed = newest, why
+        if best is None and sent:
+            return Known(sent[-1], tuple(c.evidence for c in reversed(sent))[:5], SENT_CA)
+        if best is None:
+            seen = tuple(h.certificate.evidence for h in copies)[:3]
+            why = "only a device's copy of its InternalCA was given, and the manager may have been renewed since" if copies else ""
+            return Missing(why or "the InternalCA certificate of this manager is not in evidence", obtain.CA_IN_FORCE, seen)
+        same = [h for h in candidates if h.certificate.sha256 == best.certificate.sha256 and h is not best]
+        return Known(best.certificate, (best.certificate.evidence, *(h.certificate.evidence for h in same[:5])), assumed)
+
+    def _sent_by(self, manager: Appliance) -> list[Certificate]:
+        sent: list[Certificate] = []
+        for device in self._scene.devices_of(manager):
+            for connection, manager_serves in self._traffic.connections.get((manager, device), ()):
+                chain = connection.server_chain if manager_serves else connection.client_chain
+                sent += [c for c in chain[1:] if role_of(c) is CertificateRole.INTERNAL_CA]
+        return sent
+
+    def previous_cas(self, manager: Appliance, current: Answer[Certificate]) -> tuple[Certificate, ...]:
+        """The other InternalCA certificates with this manager's name, newest first."""
+        taken = {current.value.sha256} if isinstance(current, Known) else set()
+        found: list[Certificate] = []
+        for held in sorted(self.cas_of(manager), key=_age, reverse=True):
+            if held.certificate.sha256 not in taken:
+                taken.add(held.certificate.sha256)
+                found.append(held.certificate)
+        return tuple(found)
+
+    def manager_leaf(self, manager: Appliance) -> Answer[Certificate]:
+        """The manager's own tunnel certificate: its file, else what it last presented in a capture."""
+        own = self._by_path.get((id(manager), "/etc/sf/keys/sftunnel-cert.pem"))
+        if own is not None:
+            return Known(own, (own.evidence,))
+        for held in self._loose_of.get(id(manager), ()):
+            if held.role in _LEAF_ROLES and "certs_pushed" not in held.placement.root:
+                return Known(held.certificate, (held.certificate.evidence,))
+        presented: list[Certificate] = []
+        for device in self._scene.devices_of(manager):
+            for connection, manager_serves in self._traffic.connections.get((manager, device), ()):
+                presented += (connection.server_chain if manager_serves else connection.client_chain)[:1]
+        if presented:
+            return Known(presented[-1], (presented[-1].evidence,))
+        return Missing("the manager's own tunnel certificate is not in evidence", obtain.MANAGER_LEAF)
+
+    # -- devices ---------------------------------------------------------------------------------------------
+
+    def leaf_to_push(self, manager: Appliance, device: Appliance) -> Answer[Certificate]:
+        """The leaf that the manager keeps for this device (field notes 4.2)."""
+        for uuid in device.uuid.seen:
+            for path in (f"/var/sf/peers/{uuid}/certs_pushed/sftunnel-cert.pem", f"/var/sf/peers/{uuid}/sftunnel-cert.pem"):
+                found = self._by_path.get((id(manager), path))
+                if found is not None:
+                    return Known(found, (found.evidence,))
+        return Missing("the leaf that the manager keeps for this device is not in evidence", obtain.LEAF_TO_PUSH)
+
+    def on_device(self, manager: Appliance, device: Appliance, name: str) -> Answer[Certificate]:
+        """``cacert.pem`` or ``sftunnel-cert.pem`` of the device for this manager: its folder, else what it last presented."""
+        folders = self._device_folders.get(id(device), {})
+        mine = next((folders[uuid] for uuid in manager.uuid.seen if uuid in folders), None)
+        if mine is not None:
+            if name in mine:
+                return Known(mine[name], (mine[name].evidence,))
+        elif folders:
+            # The device holds a set, and none of it is for this manager.
+            for folder in folders.values():
+                if name in folder:
+                    return Known(folder[name], (folder[name].evidence,), "the device holds no folder for this manager: the set of another")
+        for held in self._loose_of.get(id(device), ()):
+            right = held.role is CertificateRole.INTERNAL_CA if name == "cacert.pem" else held.role in _LEAF_ROLES
+            if right:
+                return Known(held.certificate, (held.certificate.evidence,))
+        if name == "sftunnel-cert.pem":
+            for connection, manager_serves in reversed(self._traffic.connections.get((manager, device), [])):
+                chain = connection.client_chain if manager_serves else connection.server_chain
+                if chain:
+                    return Known(chain[0], (chain[0].evidence,))
+            return Missing("the leaf that the device holds is not in evidence", obtain.DEVICE_LEAF)
+        return Missing("the device's copy of the CA is not in evidence", obtain.DEVICE_CA)
+
+    def key_matches(self, leaf: Answer[Certificate]) -> Answer[bool]:
+        """Whether the key file beside a leaf belongs to it, told by the public key."""
+        if isinstance(leaf, Missing):
+            return leaf
+        folder = _folder_of(place(leaf.value.evidence.location))
+        key = self._keys.get(f"{folder}sftunnel-key.pem")
+        if key is None:
+            return Missing("the key file beside the device's leaf is not in evidence", obtain.KEY_PAIR)
+        if not key.key_sha256:
+            return Missing(f"the key file cannot be compared: {key.reason}", obtain.KEY_PAIR, (key.evidence,))
+        return Known(key.key_sha256 == leaf.value.key_sha256, (leaf.value.evidence, key.evidence))
+
+
+def _folder_of(placement: Placement) -> str:
+    path = placement.path or placement.root
+    root = placement.root if placement.path else ""
+    return f"{root}\0{path.rpartition('/')[0]}/"
+
+
+def _age(held: Held) -> float:
+    return held.certificate.not_before.timestamp()

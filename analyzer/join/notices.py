@@ -1,0 +1,116 @@
+"""Sentences about the evidence itself: what does not belong together, whose bundle is missing, what could not be assigned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analyzer.join.holdings import Holdings
+from analyzer.join.scene import Scene
+from analyzer.join.traffic import Traffic
+from analyzer.model.answer import Known
+from analyzer.model.case import CertificateRole, Device, Manager, Notice, Tunnel
+from analyzer.model.certificate import UnreadableCertificate
+from analyzer.model.location import Evidence
+from analyzer.model.outputs import CredentialFile
+
+_NAMES_SHOWN = 12
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(names[:_NAMES_SHOWN])
+    return f"{shown} and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else shown
+
+
+def notices(
+    scene: Scene,
+    traffic: Traffic,
+    holdings: Holdings,
+    managers: tuple[Manager, ...],
+    devices: tuple[Device, ...],
+    tunnels: tuple[Tunnel, ...],
+) -> tuple[Notice, ...]:
+    """Grave ones first."""
+    found = [
+        *_mismatched(scene, tunnels),
+        *_missing_bundles(scene, managers, devices),
+        *_unassigned_leaves(scene, holdings),
+        *_unreadable(scene),
+        *_unattributed(traffic),
+        *_credentials(scene),
+    ]
+    return tuple(sorted(found, key=lambda notice: not notice.grave))
+
+
+def _mismatched(scene: Scene, tunnels: tuple[Tunnel, ...]) -> Iterator[Notice]:
+    linked = set(scene.links)
+    for tunnel in tunnels:
+        if isinstance(tunnel.pair_mismatch, Known):
+            text = f"These two bundles do not belong together: {tunnel.pair_mismatch.value}."
+            yield Notice(text=text, grave=True, evidence=tunnel.pair_mismatch.evidence)
+    for manager in scene.managers.all:
+        for device in scene.devices.all:
+            claimed = scene.claims(device)
+            if manager.roots and device.roots and claimed and (manager, device) not in linked and scene.ha_peer(manager) not in claimed:
+                names = ", ".join(sorted(m.uuid.first() or m.label for m in claimed))
+                evidence: tuple[Evidence, ...] = tuple(e for m in claimed for e in scene.links.get((m, device), [])[:1])
+                if manager.uuid.seen:
+                    evidence += (next(iter(manager.uuid.seen.values()))[0],)
+                text = (
+                    f"These two bundles do not belong together: {device.label} is registered to {names}, "
+                    f"not to {manager.uuid.first() or 'the manager'} ({manager.label})."
+                )
+                yield Notice(text=text, grave=True, evidence=evidence)
+
+
+def _missing_bundles(scene: Scene, managers: tuple[Manager, ...], devices: tuple[Device, ...]) -> Iterator[Notice]:
+    given = [d for d in devices if d.bundle_given]
+    absent = [d.label for d in devices if not d.bundle_given]
+    for manager in managers:
+        if not manager.bundle_given:
+            text = f"Files of the manager {manager.label} itself were not given: what only it knows is missing."
+            appliance = next(m for m in scene.managers.all if m.key == manager.key)
+            seen = next((v for v in (appliance.uuid, appliance.name, appliance.address) if v.seen), None)
+            evidence = tuple(next(iter(seen.seen.values()))[:1]) if seen is not None else ()
+            yield Notice(text=text, grave=False, evidence=evidence)
+    if absent and devices:
+        what = "device is" if len(devices) == 1 else "devices are"
+        bundles = "no bundle" if not given else "the bundle of 1" if len(given) == 1 else f"bundles of {len(given)}"
+        text = f"{len(devices)} {what} known in this case, {bundles} of them was given. Without their own files: {_listed(absent)}."
+        yield Notice(text=text.replace("bundles of them was", "bundles of them were"), grave=False, evidence=())
+
+
+def _unassigned_leaves(scene: Scene, holdings: Holdings) -> Iterator[Notice]:
+    known = {h.certificate.sha256 for h in holdings.held if h.owner is not None}
+    for held in holdings.held:
+        loose = held.owner is None and held.role in (CertificateRole.TUNNEL_LEAF, CertificateRole.DEVICE_LEAF)
+        if loose and held.certificate.sha256 not in known:
+            issuers = [h.certificate for h in holdings.held if h.role is CertificateRole.INTERNAL_CA]
+            text = (
+                f"{held.certificate.evidence.location} holds a tunnel certificate, and nothing says whose. "
+                "Put it in a folder named after its device (or give the device's bundle) to have it judged."
+                + ("" if issuers else " No InternalCA is in evidence to check it against.")
+            )
+            yield Notice(text=text, grave=False, evidence=(held.certificate.evidence,))
+
+
+def _unreadable(scene: Scene) -> Iterator[Notice]:
+    for certificate in scene.facts.of(UnreadableCertificate):
+        text = f"A certificate at {certificate.evidence.location} cannot be read: {certificate.reason}"
+        yield Notice(text=text, grave=False, evidence=(certificate.evidence,))
+
+
+def _unattributed(traffic: Traffic) -> Iterator[Notice]:
+    if traffic.unattributed:
+        count = len(traffic.unattributed)
+        text = f"{count} failed attempts in a manager's log name no peer and several devices are known: they could not be given to a device."
+        yield Notice(text=text, grave=False, evidence=tuple(a.decisive for a in traffic.unattributed[:3]))
+
+
+def _credentials(scene: Scene) -> Iterator[Notice]:
+    for file in scene.facts.of(CredentialFile):
+        text = (
+            f"{file.evidence.location.source} holds account names and passwords in clear text. They are not shown here. "
+            "Take the file out before you pass the evidence on, and change the passwords if it was passed on already."
+        )
+        yield Notice(text=text, grave=True, evidence=(file.evidence,))
+

@@ -1,0 +1,122 @@
+"""The newest renewal of a manager's InternalCA, and how it went for each device."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from datetime import UTC, datetime
+
+from analyzer.join import obtain
+from analyzer.join.placement import UUID
+from analyzer.join.registry import Appliance
+from analyzer.join.scene import Scene
+from analyzer.model.answer import Answer, Known, Missing
+from analyzer.model.location import Evidence
+from analyzer.model.outputs import ApplianceIdentity, CertificateCopy, CopyOutcome, GenerateCertsRun, PushFailure
+
+_HOTFIX = re.compile(r"hotfix[ _-]*(?:FK|FZ|AE|AO|B)\b", re.IGNORECASE)
+_FILES_OF_A_SET = 3
+
+
+class Renewals:
+    """Runs of generate_certs.pl by manager; FAILED_PUSH by manager and run; copies by device name."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self._failures: dict[int, list[PushFailure]] = defaultdict(list)
+        self._runs: dict[int, list[GenerateCertsRun]] = defaultdict(list)
+        self._copies: dict[int, list[CertificateCopy]] = defaultdict(list)
+        for failure in scene.facts.of(PushFailure):
+            manager = scene.managers.find(uuid=failure.manager_uuid) or self._single_manager()
+            if manager is not None:
+                self._failures[id(manager)].append(failure)
+        for run in scene.facts.of(GenerateCertsRun):
+            manager = self._runner(run)
+            if manager is not None:
+                self._runs[id(manager)].append(run)
+        for copy in scene.facts.of(CertificateCopy):
+            device = scene.devices.find(name=copy.device_name)
+            if device is not None:
+                self._copies[id(device)].append(copy)
+
+    def _single_manager(self) -> Appliance | None:
+        managers = self._scene.managers.all
+        return managers[0] if len(managers) == 1 else None
+
+    def _runner(self, run: GenerateCertsRun) -> Appliance | None:
+        owner = self._scene.owner(run.evidence.location)
+        if owner is not None and owner.manager:
+            return owner
+        for _, path, _ in run.failed:
+            uuid = UUID.search(path)
+            if uuid is not None:
+                return self._scene.managers.find(uuid=uuid.group())
+        return (self._scene.managers.find(name=run.host) if run.host else None) or self._single_manager()
+
+    def newest(self, manager: Appliance) -> Answer[GenerateCertsRun]:
+        """The newest run: its own output, joined with the FAILED_PUSH of the same run; FAILED_PUSH alone also tells of a run."""
+        runs = self._runs.get(id(manager), [])
+        failures = self._failures.get(id(manager), [])
+        epochs = [f.epoch for f in failures if f.epoch is not None]
+        epochs += [r.failed_push_epoch for r in runs if r.failed_push_epoch is not None]
+        epoch = max(epochs, default=None)
+        mine = [r for r in runs if epoch is None or r.failed_push_epoch == epoch or r.failed_push_epoch is None]
+        listed = [f for f in failures if f.epoch in (epoch, None)]
+        if mine:
+            best = mine[-1]
+            return Known(best, (best.evidence, *(f.evidence for f in listed[:2])))
+        if listed:
+            started = datetime.fromtimestamp(epoch, UTC) if epoch is not None else None
+            run = GenerateCertsRun(
+                started=started,
+                old_ca_not_after=None,
+                confirmed=True,
+                finished=not any(f.cut for f in listed),
+                failed=tuple((f.device_name, f.destination_path, f.evidence) for f in listed),
+                failed_push_epoch=epoch,
+                evidence=listed[0].evidence,
+            )
+            return Known(run, tuple(f.evidence for f in listed[:3]))
+        return Missing("no run of generate_certs.pl and no FAILED_PUSH is in evidence", obtain.RENEWAL)
+
+    def push_failures(self, manager: Appliance, device: Appliance) -> tuple[PushFailure, ...]:
+        """The records of the newest FAILED_PUSH that name this device."""
+        failures = self._failures.get(id(manager), [])
+        epoch = max((f.epoch for f in failures if f.epoch is not None), default=None)
+        return tuple(f for f in failures if f.epoch in (epoch, None) and f.device_uuid.lower() in device.uuid.seen)
+
+    def push_failed(self, manager: Appliance, device: Appliance, renewal: Answer[GenerateCertsRun]) -> Answer[bool]:
+        """Whether the newest renewal failed to push this device's files. False only when the run's list is there to its end."""
+        if isinstance(renewal, Missing):
+            return renewal
+        failures = self.push_failures(manager, device)
+        if failures:
+            return Known(True, tuple(f.evidence for f in failures[: _FILES_OF_A_SET * 2]))
+        named = tuple(e for name, _, e in renewal.value.failed if name in device.name.seen)
+        if named:
+            return Known(True, named)
+        if renewal.value.finished:
+            return Known(False, renewal.evidence, "the run lists the devices that it failed to push to, and this one is not among them")
+        return Missing("the list of devices that the run failed to push to is cut", obtain.RENEWAL, renewal.evidence)
+
+    def copied(self, device: Appliance, renewal: Answer[GenerateCertsRun]) -> Answer[CertificateCopy]:
+        """The newest success of copy_sftunnel_certs.py for this device, if it came after the renewal."""
+        started = renewal.value.started if isinstance(renewal, Known) else None
+        copies = [
+            c
+            for c in self._copies.get(id(device), [])
+            if c.outcome is CopyOutcome.COPIED and (started is None or c.time is None or c.time >= started)
+        ]
+        if copies:
+            return Known(copies[-1], (copies[-1].evidence,))
+        others: tuple[Evidence, ...] = tuple(c.evidence for c in self._copies.get(id(device), []))
+        return Missing("no output of copy_sftunnel_certs.py says that files were copied to this device", obtain.RENEWAL, others[:3])
+
+    def has_script(self, manager: Appliance, renewal: Answer[GenerateCertsRun]) -> Answer[bool]:
+        """Whether generate_certs.pl is there: it ran, or a hotfix that brings it stands in patch_history (content of that file: inferred)."""
+        if isinstance(renewal, Known):
+            return Known(True, renewal.evidence)
+        for fact in self._scene.facts.of(ApplianceIdentity):
+            if fact.key == "PATCH" and _HOTFIX.search(fact.value) and self._scene.owner(fact.evidence.location) is manager:
+                return Known(True, (fact.evidence,), "a hotfix of the listed ones stands in patch_history")
+        return Missing("nothing in evidence tells whether generate_certs.pl is installed", obtain.HAS_SCRIPT)

@@ -1,0 +1,121 @@
+"""The state of a tunnel: the newest word of a status output, a log or a capture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from analyzer.join import obtain
+from analyzer.model.answer import Answer, Known, Missing
+from analyzer.model.capture import CapturedConnection, ConnectionOutcome
+from analyzer.model.case import TunnelState
+from analyzer.model.location import Evidence
+from analyzer.model.log import AttemptOutcome, ConnectionAttempt
+from analyzer.model.outputs import PeerStatus
+
+FROM_LOG = "told by the newest attempt in the log: no sftunnel_status.pl of that moment was given"
+FROM_CAPTURE = "told by the newest connection in the capture: no sftunnel_status.pl of that moment was given"
+NO_TIME = "the output does not say when it was taken"
+
+_FAILED = (AttemptOutcome.HANDSHAKE_FAILED, AttemptOutcome.TCP_FAILED)
+_CONNECTION_STATE = {
+    ConnectionOutcome.COMPLETED: TunnelState.CONNECTED,
+    ConnectionOutcome.NO_ANSWER: TunnelState.DOWN,
+    ConnectionOutcome.REFUSED: TunnelState.DOWN,
+    ConnectionOutcome.HANDSHAKE_REFUSED: TunnelState.DOWN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A state at a moment. ``strong`` ones are status outputs, whose whole purpose it is to tell."""
+
+    state: TunnelState
+    time: datetime | None
+    since: datetime | None
+    evidence: Evidence
+    strong: bool
+    assumed: str
+
+
+def of_status(status: PeerStatus) -> TunnelState | None:
+    """The state that a peer block tells. A registration that is completed tells nothing of it."""
+    channels = (status.control, status.event)
+    if channels == (None, None):
+        return None
+    if all(channel is not False for channel in channels):
+        return TunnelState.CONNECTED if status.complete or None not in channels else None
+    return TunnelState.DEGRADED if any(channels) else TunnelState.DOWN
+
+
+def _sightings(
+    statuses: Iterable[PeerStatus], attempts: Iterable[ConnectionAttempt], connections: Iterable[CapturedConnection]
+) -> Iterator[Sighting]:
+    for status in statuses:
+        state = of_status(status)
+        if state is not None:
+            since = status.last_disconnect if state is TunnelState.DOWN else status.connected_since
+            taken = status.taken or status.heartbeat_received or status.attempted_at
+            yield Sighting(state, taken, since, status.evidence, strong=True, assumed="" if taken else NO_TIME)
+    for attempt in attempts:
+        if attempt.outcome is AttemptOutcome.ESTABLISHED:
+            yield Sighting(TunnelState.CONNECTED, attempt.ended, attempt.ended, attempt.decisive, strong=False, assumed=FROM_LOG)
+        elif attempt.outcome in _FAILED:
+            yield Sighting(TunnelState.DOWN, attempt.ended, None, attempt.decisive, strong=False, assumed=FROM_LOG)
+    for connection in connections:
+        seen = _CONNECTION_STATE.get(connection.outcome)
+        if seen is not None:
+            yield Sighting(seen, connection.started, None, connection.summary, strong=False, assumed=FROM_CAPTURE)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The answers about one tunnel's state, and when it was last known to work."""
+
+    state: Answer[TunnelState]
+    since: Answer[datetime]
+    seen_at: Answer[datetime]
+    last_success: datetime | None
+
+
+def tell(
+    statuses: Iterable[PeerStatus], attempts: Iterable[ConnectionAttempt], connections: Iterable[CapturedConnection]
+) -> Told:
+    """The newest state. A status output without a time wins over logs and captures, whose attempts may be older."""
+    sightings = list(_sightings(statuses, attempts, connections))
+    successes = [s.time for s in sightings if s.time is not None and s.state is not TunnelState.DOWN]
+    last_success = max(successes, default=None)
+    if not sightings:
+        gap = Missing("no status output, log or capture tells the state of this tunnel", obtain.TUNNEL_STATE)
+        return Told(gap, gap, gap, None)
+    timeless = [s for s in sightings if s.strong and s.time is None]
+    timed = [s for s in sightings if s.time is not None]
+    if timeless:
+        best = timeless[-1]
+    elif timed:
+        best = max(timed, key=lambda s: (s.time, s.strong))
+    else:
+        best = sightings[-1]
+    agreeing = tuple(s.evidence for s in reversed(sightings) if s.state is best.state and s is not best)
+    state = Known(best.state, (best.evidence, *agreeing[:5]), best.assumed)
+    since: Answer[datetime] = Missing("the evidence does not say since when", obtain.TUNNEL_STATE)
+    if best.since is not None:
+        since = Known(best.since, (best.evidence,))
+    elif best.state is TunnelState.DOWN:
+        first = _first_of_run(timed, best)
+        if first is not None and first.time is not None:
+            since = Known(first.time, (first.evidence,), "the first failure in evidence after the last success: it may have begun earlier")
+    seen_at: Answer[datetime] = Known(best.time, (best.evidence,)) if best.time else Missing(NO_TIME, obtain.TUNNEL_STATE)
+    return Told(state, since, seen_at, last_success)
+
+
+def _first_of_run(timed: list[Sighting], best: Sighting) -> Sighting | None:
+    """The first DOWN after the last that was not."""
+    first: Sighting | None = None
+    for sighting in sorted(timed, key=lambda s: (s.time is not None and s.time, s.strong)):
+        if sighting.state is TunnelState.DOWN:
+            first = first or sighting
+        else:
+            first = None
+    return first if best.time is not None else None

@@ -1,0 +1,148 @@
+"""Which log attempts and captured connections belong to which tunnel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from analyzer.join.attempts import attempts
+from analyzer.join.placement import UUID, place
+from analyzer.join.registry import Appliance
+from analyzer.join.scene import Scene, is_address
+from analyzer.model.capture import CapturedConnection
+from analyzer.model.location import Evidence
+from analyzer.model.log import AttemptOutcome, ConnectionAttempt, LogEvent, LogKind, Side
+
+NO_ROLE_IN_CAPTURE = "a capture does not tell which end is the manager: the end that listens on the sftunnel port was taken for it"
+
+Pair = tuple[Appliance, Appliance]
+
+
+@dataclass(slots=True)
+class Traffic:
+    """Attempts and connections by tunnel (manager, device). ``unattributed`` counts failed attempts in a log that name no peer."""
+
+    attempts: dict[Pair, list[ConnectionAttempt]] = field(default_factory=dict)
+    connections: dict[Pair, list[tuple[CapturedConnection, bool]]] = field(default_factory=dict)
+    transfers: dict[Pair, list[LogEvent]] = field(default_factory=dict)
+    unattributed: list[ConnectionAttempt] = field(default_factory=list)
+
+
+def attribute(scene: Scene) -> Traffic:
+    """Give each attempt and connection its tunnel, making appliances that only a log or a capture knows."""
+    traffic = Traffic()
+    _logs(scene, traffic)
+    _captures(scene, traffic)
+    return traffic
+
+
+def _logs(scene: Scene, traffic: Traffic) -> None:
+    events = scene.facts.of(LogEvent)
+    for attempt in attempts(events, lambda event: place(event.evidence.location).root):
+        own = scene.owner(attempt.decisive.location)
+        side = attempt.side if own is None else Side.MANAGER if own.manager else Side.DEVICE
+        attempt = replace(attempt, side=side)
+        pair = _pair_of(scene, own, attempt)
+        if pair is not None:
+            scene.link(*pair, attempt.decisive)
+            traffic.attempts.setdefault(pair, []).append(attempt)
+        elif attempt.outcome in (AttemptOutcome.HANDSHAKE_FAILED, AttemptOutcome.TCP_FAILED):
+            traffic.unattributed.append(attempt)
+    for event in events:
+        if event.kind is LogKind.FILE_TRANSFER and UUID.fullmatch(event.peer):
+            device = scene.devices.find(uuid=event.peer)
+            own = scene.owner(event.evidence.location)
+            if device is not None and own is not None and own.manager:
+                scene.link(own, device, event.evidence)
+                traffic.transfers.setdefault((own, device), []).append(event)
+
+
+def _pair_of(scene: Scene, own: Appliance | None, attempt: ConnectionAttempt) -> Pair | None:
+    evidence = attempt.decisive
+    uuid = attempt.peer if UUID.fullmatch(attempt.peer) else ""
+    address = attempt.peer if is_address(attempt.peer) else ""
+    if own is None and attempt.host:
+        own = scene.devices.find(name=attempt.host) or scene.managers.find(name=attempt.host)
+    if own is None:
+        if attempt.side is Side.MANAGER:
+            own = scene.managers.all[0] if len(scene.managers.all) == 1 else _nameless(scene, attempt, manager=True)
+        elif attempt.side is Side.DEVICE:
+            if scene.managers.find(uuid, "", address) is None and scene.devices.find(uuid, "", address) is not None:
+                return None
+            own = _nameless(scene, attempt, manager=False)
+        else:
+            return None
+    if own.manager:
+        device = scene.devices.find(uuid, "", address) if uuid or address else None
+        if device is None and (uuid or address):
+            device = scene.devices.see(evidence, uuid=uuid, address=address)
+        if device is None:
+            linked = scene.devices_of(own)
+            device = linked[0] if len(linked) == 1 else None
+        return (own, device) if device is not None else None
+    manager = scene.managers.find(uuid, "", address) if uuid or address else None
+    if manager is None:
+        linked = scene.managers_of(own)
+        if len(linked) == 1 and not (address and linked[0].address.seen and address not in linked[0].address.seen):
+            manager = linked[0]
+        elif not linked and len(scene.managers.all) == 1 and not (address and scene.managers.all[0].address.seen):
+            manager = scene.managers.all[0]
+    if manager is None and (uuid or address):
+        manager = scene.managers.see(evidence, uuid=uuid, address=address)
+    if manager is None and not scene.managers_of(own):
+        manager = Appliance(True, len(scene.managers.all), fallback=f"the FMC of {own.label}")
+        scene.managers.all.append(manager)
+    if manager is None:
+        return None
+    if address:
+        where = next((event.evidence for event in attempt.events if event.peer == address), evidence)
+        scene.managers.note(manager, where, address=address)
+    return manager, own
+
+
+def _nameless(scene: Scene, attempt: ConnectionAttempt, *, manager: bool) -> Appliance:
+    registry = scene.managers if manager else scene.devices
+    if attempt.host:
+        return registry.see(attempt.events[0].evidence, name=attempt.host)
+    label = f"the box that wrote {attempt.source}"
+    for appliance in registry.all:
+        if appliance.fallback == label:
+            return appliance
+    made = Appliance(manager, len(registry.all), fallback=label)
+    registry.all.append(made)
+    return made
+
+
+def _captures(scene: Scene, traffic: Traffic) -> None:
+    """The second item of each connection tells whether the manager is the server (listening) end."""
+    for connection in scene.facts.of(CapturedConnection):
+        pair, manager_serves = _ends(scene, connection)
+        scene.link(*pair, connection.summary)
+        traffic.connections.setdefault(pair, []).append((connection, manager_serves))
+
+
+def _ends(scene: Scene, connection: CapturedConnection) -> tuple[Pair, bool]:
+    server_manager = scene.managers.find(address=connection.server)
+    client_manager = scene.managers.find(address=connection.client)
+    server_device = scene.devices.find(address=connection.server)
+    client_device = scene.devices.find(address=connection.client)
+    manager_serves = not (client_manager is not None or (server_device is not None and server_manager is None and client_device is None))
+    evidence: Evidence = connection.summary
+    known = any((server_manager, client_manager, server_device, client_device))
+    assumed = "" if known else NO_ROLE_IN_CAPTURE
+    manager_end, device_end = (connection.server, connection.client) if manager_serves else (connection.client, connection.server)
+    manager = server_manager if manager_serves else client_manager
+    device = client_device if manager_serves else server_device
+    if manager is None and device is not None:
+        linked = scene.managers_of(device)
+        if len(linked) == 1 and not linked[0].address.seen:
+            manager = linked[0]
+    if manager is None and len(scene.managers.all) == 1 and not scene.managers.all[0].address.seen:
+        manager = scene.managers.all[0]
+        assumed = assumed or "the only manager in evidence was taken for this end of the captured connection"
+    if manager is None:
+        manager = scene.managers.see(evidence, address=manager_end, assumed=assumed)
+    else:
+        scene.managers.note(manager, evidence, address=manager_end, assumed=assumed)
+    if device is None:
+        device = scene.devices.see(evidence, address=device_end, assumed=assumed)
+    return (manager, device), manager_serves

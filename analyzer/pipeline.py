@@ -1,0 +1,71 @@
+"""The whole story: paths -> collect -> read -> join -> judge -> prescribe -> Result. Read this first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from analyzer import __version__
+from analyzer.collect import Limits, collect
+from analyzer.join.build import build_case
+from analyzer.judge import builtin_rules_folder, judge, load_rules
+from analyzer.model.facts import Fact
+from analyzer.model.member import Artifact, Damage, Member
+from analyzer.model.result import Result
+from analyzer.prescribe import load_tables, prescribe
+from analyzer.read.context import SFTUNNEL_PORT, ReadContext
+from analyzer.read.members import read_member
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What one call asks for. ``as_of`` is "today", aware UTC; ``as_of_source`` says where it came from, for the report."""
+
+    as_of: datetime
+    as_of_source: str
+    port: int = SFTUNNEL_PORT
+    rules: tuple[Path, ...] = ()
+    tshark: Path | None = None
+    limits: Limits = field(default_factory=Limits)
+
+
+def analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[int], None] = lambda _: None) -> Result:
+    """Analyze everything given as one case. ``progress`` is told how many bytes of the inputs were just consumed.
+
+    Raises what `collect` raises for an input that is not there, and what `load_rules` raises for a rule file that is wrong.
+    """
+    builtin = builtin_rules_folder()
+    rules = load_rules([builtin, *options.rules])
+    tables = load_tables(builtin)
+    context = ReadContext(as_of=options.as_of, port=options.port, tshark=options.tshark)
+    facts: list[Fact] = []
+    artifacts: list[Artifact] = []
+    incomplete: list[Damage] = []
+    members = 0
+    for item in collect(paths, options.limits, progress):
+        if isinstance(item, Member):
+            members += 1
+            for fact in read_member(item, context):
+                (incomplete if isinstance(fact, Damage) else facts).append(fact)  # type: ignore[arg-type]
+        elif isinstance(item, Damage):
+            incomplete.append(item)
+        elif isinstance(item, Artifact):
+            artifacts.append(item)
+    case = build_case(facts, options.as_of)
+    findings = judge(case, rules, options.as_of)
+    return Result(
+        tool_version=__version__,
+        rules_version=rules.version,
+        as_of=options.as_of,
+        as_of_source=options.as_of_source,
+        artifacts=tuple(artifacts),
+        members=members,
+        bytes_read=sum(artifact.size for artifact in artifacts),
+        facts=len(facts),
+        case=case,
+        findings=findings,
+        plan=prescribe(case, findings, options.as_of, tables),
+        incomplete=tuple(incomplete),
+    )
