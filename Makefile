@@ -1,0 +1,38 @@
+# Two commands matter: `make demo` writes a report, `make test` passes the tests. Both set up what they need.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SAMPLE ?= samples/12-full-case
+
+.PHONY: demo test quick lint setup samples wheel clean
+
+demo: $(VENV)/.ready  ## set up, analyze a sample, write report.html
+	@$(BIN)/sftunnel-analyzer analyze $(SAMPLE)/evidence --as-of 2026-11-23 -o report.html || [ $$? -ge 10 ]
+
+test: $(VENV)/.ready-dev lint  ## set up, check style and types, run all tests
+	$(BIN)/python -W error -m pytest
+	TZ=Asia/Seoul $(BIN)/python -W error -m pytest -q tests/read tests/join tests/samples
+	TZ=EST+5 $(BIN)/python -W error -m pytest -q tests/read tests/join tests/samples
+
+lint: $(VENV)/.ready-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+setup: $(VENV)/.ready-dev  ## set up without running anything
+
+samples: $(VENV)/.ready-dev  ## rebuild samples/ from the lab (needs root: network namespaces, capturing)
+	$(BIN)/python -m tests.lab.build_samples
+
+wheel: $(VENV)/.ready-dev
+	$(BIN)/python -m build --wheel
+
+$(VENV)/.ready: pyproject.toml scripts/setup
+	sh scripts/setup "$(PYTHON)" "$(VENV)" run
+
+$(VENV)/.ready-dev: pyproject.toml scripts/setup
+	sh scripts/setup "$(PYTHON)" "$(VENV)" dev
+
+clean:
+	rm -rf $(VENV) dist report.html result.json

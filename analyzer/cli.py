@@ -1,0 +1,81 @@
+"""The command line: options into one call, the result onto the terminal and into files, exceptions into exit codes."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analyzer import __version__
+from analyzer.exit_codes import MEANING, ExitCode, exit_code
+
+app = typer.Typer(
+    name="sftunnel-analyzer",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+_EXIT_CODES = "\n\n".join(f"{code.value}  {MEANING[code]}" for code in ExitCode)
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        typer.echo(f"sftunnel-analyzer {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    """Offline evidence analyzer for the Cisco Secure Firewall sftunnel: what is wrong, on which device, and what to type."""
+
+
+@app.command(epilog=f"Exit codes:\n\n{_EXIT_CODES}")
+def analyze(
+    case: Annotated[
+        list[str], typer.Argument(help="Folders, bundles, archives, logs, captures, certificate files, or - for standard input: one case.")
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where the HTML report is written.")] = Path("report.html"),
+    json: Annotated[Path | None, typer.Option("--json", help="Also write the result as JSON.")] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DATE", help="Judge as of this day (or moment, ISO 8601, UTC) instead of now.")
+    ] = None,
+    rules: Annotated[list[Path] | None, typer.Option("--rules", help="A folder of further rules. May be given more than once.")] = None,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="The sftunnel port to look for in captures.")] = 8305,
+    embedded: Annotated[
+        bool, typer.Option("--no-tshark", help="Read captures with the embedded reader even where tshark is installed.")
+    ] = False,
+) -> None:
+    """Analyze the evidence of one case and write the report."""
+    from analyzer.run import Request, run
+
+    moment, source = _moment(as_of)
+    request = Request(tuple(case), output, json, moment, source, tuple(rules or ()), port, use_tshark=not embedded)
+    raise typer.Exit(run(request))
+
+
+def _moment(text: str | None) -> tuple[datetime, str]:
+    """The moment to judge as of. A day means its end: what expires on that day has expired."""
+    if text is None:
+        return datetime.now(UTC).replace(microsecond=0), "the clock of this computer"
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no date: write it like 2026-11-23 or 2026-11-23T10:00:00Z", param_hint="--as-of") from None
+    if len(text) == len("2026-11-23"):
+        moment = datetime.combine(moment.date(), time(23, 59, 59), UTC)
+    return (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)), "--as-of"
+
+
+def main() -> None:
+    """Entry point of ``sftunnel-analyzer``."""
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
+    app()

@@ -1,0 +1,127 @@
+"""One ``analyze`` call from the command line: progress, the report files, the terminal verdict, the exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn, TransferSpeedColumn
+
+from analyzer.collect import InputNotFound
+from analyzer.exit_codes import ExitCode, exit_code
+from analyzer.judge import RuleError
+from analyzer.model.result import Result
+from analyzer.pipeline import Options, analyze
+from analyzer.read.captures import find_tshark
+from analyzer.report.document import render_json
+from analyzer.report.html import render_html
+from analyzer.report.neutralise import neutralise
+from analyzer.report.terminal import render_terminal
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The command line of one call."""
+
+    paths: tuple[str, ...]
+    output: Path
+    json: Path | None
+    as_of: datetime
+    as_of_source: str
+    rules: tuple[Path, ...]
+    port: int
+    use_tshark: bool
+
+
+def run(request: Request) -> ExitCode:
+    """Analyze, write, print. Only this function turns exceptions into words."""
+    for path in filter(None, (request.output, request.json)):
+        problem = _cannot_write(path)
+        if problem:
+            return _fail(problem, ExitCode.USAGE)
+    options = Options(
+        as_of=request.as_of,
+        as_of_source=request.as_of_source,
+        port=request.port,
+        rules=request.rules,
+        tshark=find_tshark() if request.use_tshark else None,
+    )
+    try:
+        with _progress(request.paths) as advance:
+            result = analyze(request.paths, options, advance)
+        if not result.usable:
+            return _nothing_usable(result)
+        _write(request.output, render_html(result))
+        if request.json is not None:
+            _write(request.json, render_json(result))
+    except (InputNotFound, RuleError) as error:
+        return _fail(str(error), ExitCode.USAGE)
+    except OSError as error:
+        return _fail(f"{error.filename or request.output}: {error.strerror or error}", ExitCode.USAGE)
+    except KeyboardInterrupt:
+        return _fail("stopped before the end: nothing was written", ExitCode.INCOMPLETE)
+    except Exception:  # the boundary of the program: a failure of ours is told as one
+        traceback.print_exc()
+        return _fail("the program itself failed; the lines above say where. Please report them.", ExitCode.INTERNAL_ERROR)
+    sys.stdout.write(render_terminal(result, colour=_colour()))
+    sys.stdout.write(f"{request.output}\n")
+    return exit_code(result)
+
+
+def _colour() -> bool:
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+def _fail(text: str, code: ExitCode) -> ExitCode:
+    sys.stderr.write(f"sftunnel-analyzer: {neutralise(text)}\n")
+    return code
+
+
+def _nothing_usable(result: Result) -> ExitCode:
+    for damage in result.incomplete:
+        sys.stderr.write(f"could not read {neutralise(str(damage.location))}: {neutralise(damage.reason)}\n")
+    what = "1 file was" if result.members == 1 else f"{result.members} files were"
+    hint = "Give a troubleshoot bundle, messages or comms.log, a capture of TCP 8305, or certificate files. No report was written."
+    return _fail(f"nothing here is evidence of an sftunnel ({what} read). {hint}", exit_code(result))
+
+
+def _cannot_write(path: Path) -> str:
+    if path.is_dir():
+        return f"{path} is a folder: name a file to write to"
+    if not path.absolute().parent.is_dir():
+        return f"{path.absolute().parent} does not exist: make that folder first"
+    return ""
+
+
+def _write(path: Path, text: str) -> None:
+    """Whole or not at all: a report that is half written must not be mistaken for one."""
+    beside = path.with_name(f".{path.name}.part")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(path)
+
+
+@contextmanager
+def _progress(paths: tuple[str, ...]) -> Iterator[object]:
+    """A bar of bytes read, on a terminal only."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda count: None
+        return
+    total = sum(_size(Path(path)) for path in paths if path != "-") or None
+    columns = (TextColumn("reading"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("reading", total=total)
+        yield lambda count: bar.advance(task, count)
+
+
+def _size(path: Path) -> int:
+    if path.is_dir():
+        return sum(entry.stat().st_size for entry in path.rglob("*") if entry.is_file() and not entry.is_symlink())
+    return path.stat().st_size if path.is_file() else 0
