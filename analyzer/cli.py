@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from analyzer import __version__
-from analyzer.exit_codes import MEANING, ExitCode, exit_code
+from analyzer.exit_codes import MEANING, ExitCode
 
 app = typer.Typer(
     name="sftunnel-analyzer",

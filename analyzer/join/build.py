@@ -273,4 +273,3 @@ class _Joined:
             places = self.scene.links.get((claimed[0], it), [])
             return Known("manager", tuple(places[:2]))
         return Missing("show managers of this device is not in evidence", obtain.SHOW_MANAGERS)
-

@@ -15,9 +15,7 @@ from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.case import CertificateRole
 from analyzer.model.certificate import Certificate, PrivateKey
 
-LOOSE_CA = (
-    "the file does not say where it came from: taken for /etc/sf/ca_root/cacert.pem of the FMC; a device's own copy looks the same"
-)
+LOOSE_CA = "the file does not say where it came from: taken for /etc/sf/ca_root/cacert.pem of the FMC; a device's own copy looks the same"
 NEWER_CA = "a newer InternalCA of this manager than the one at its ca_root is in evidence: taken to be in force since"
 SENT_CA = "as the manager sent it in the captured handshake"
 

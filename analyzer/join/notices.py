@@ -102,7 +102,9 @@ def _unreadable(scene: Scene) -> Iterator[Notice]:
 def _unattributed(traffic: Traffic) -> Iterator[Notice]:
     if traffic.unattributed:
         count = len(traffic.unattributed)
-        text = f"{count} failed attempts in a manager's log name no peer and several devices are known: they could not be given to a device."
+        text = (
+            f"{count} failed attempts in a manager's log name no peer and several devices are known: they could not be given to a device."
+        )
         yield Notice(text=text, grave=False, evidence=tuple(a.decisive for a in traffic.unattributed[:3]))
 
 
@@ -113,4 +115,3 @@ def _credentials(scene: Scene) -> Iterator[Notice]:
             "Take the file out before you pass the evidence on, and change the passwords if it was passed on already."
         )
         yield Notice(text=text, grave=True, evidence=(file.evidence,))
-

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from analyzer.join.placement import UUID, Placement, place
+
+from analyzer.join.placement import UUID, place
 from analyzer.join.registry import Appliance, Registry
 from analyzer.join.roles import role_of
 from analyzer.join.sorted_facts import SortedFacts
@@ -363,4 +364,3 @@ class Scene:
             if manager is second:
                 return first
         return None
-

@@ -79,9 +79,7 @@ class Told:
     last_success: datetime | None
 
 
-def tell(
-    statuses: Iterable[PeerStatus], attempts: Iterable[ConnectionAttempt], connections: Iterable[CapturedConnection]
-) -> Told:
+def tell(statuses: Iterable[PeerStatus], attempts: Iterable[ConnectionAttempt], connections: Iterable[CapturedConnection]) -> Told:
     """The newest state. A status output without a time wins over logs and captures, whose attempts may be older."""
     sightings = list(_sightings(statuses, attempts, connections))
     successes = [s.time for s in sightings if s.time is not None and s.state is not TunnelState.DOWN]
