@@ -1,7 +1,8 @@
 """Which box a file came from, and where it stood on that box.
 
 Troubleshoot bundles flatten paths in two ways that live side by side (field notes 5.1): nested (``dir-archives/etc/sf/ims.conf``) and
-dashed (``dir-archives/var-log/messages``). An extracted bundle, or a folder that copies ``/etc/sf`` or ``/var/sf``, looks the same without the archive.
+dashed (``dir-archives/var-log/messages``). An extracted bundle, or a folder that copies ``/etc/sf`` or ``/var/sf``, looks the same
+without the archive.
 """
 
 from __future__ import annotations
@@ -26,8 +27,10 @@ _ON_BOX = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """``root`` names the box: the archive or folder that holds its tree, or the loose file itself. ``path`` is the absolute path on the box,
-    without a ``/ngfw`` prefix, ``""`` for a loose file; outputs of commands are ``/command-outputs/<name>``. ``ngfw`` tells that the prefix was there."""
+    """``root`` names the box: the archive or folder that holds its tree, or the loose file itself. ``path`` is the absolute path on the
+    box,
+    without a ``/ngfw`` prefix, ``""`` for a loose file; outputs of commands are ``/command-outputs/<name>``. ``ngfw`` tells that the
+    prefix was there."""
 
     root: str
     path: str

@@ -113,7 +113,7 @@ class Renewals:
         return Missing("no output of copy_sftunnel_certs.py says that files were copied to this device", obtain.RENEWAL, others[:3])
 
     def has_script(self, manager: Appliance, renewal: Answer[GenerateCertsRun]) -> Answer[bool]:
-        """Whether generate_certs.pl is there: it ran, or a hotfix that brings it stands in patch_history (content of that file: inferred)."""
+        """Whether generate_certs.pl is there: it ran, or a hotfix that brings it stands in patch_history (whose content is inferred)."""
         if isinstance(renewal, Known):
             return Known(True, renewal.evidence)
         for fact in self._scene.facts.of(ApplianceIdentity):

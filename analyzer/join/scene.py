@@ -323,7 +323,7 @@ class Scene:
         self.statuses.append((manager, own, status))
 
     def _only_peer(self, own: Appliance | None, status: PeerStatus) -> None:
-        """A block that lost its peer (a rendering of document 'Troubleshoot Management Connectivity' does): only a single link can own it."""
+        """A block that lost its peer line (field notes 3.6): only a single link can own it."""
         if own is None:
             return
         pairs = [pair for pair in self.links if own in pair]

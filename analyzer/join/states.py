@@ -112,8 +112,5 @@ def _first_of_run(timed: list[Sighting], best: Sighting) -> Sighting | None:
     """The first DOWN after the last that was not."""
     first: Sighting | None = None
     for sighting in sorted(timed, key=lambda s: (s.time is not None and s.time, s.strong)):
-        if sighting.state is TunnelState.DOWN:
-            first = first or sighting
-        else:
-            first = None
+        first = (first or sighting) if sighting.state is TunnelState.DOWN else None
     return first if best.time is not None else None

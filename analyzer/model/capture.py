@@ -46,7 +46,8 @@ class CapturedConnection:
     ``tls_version`` is ``"TLSv1.2"``, ``"TLSv1.3"`` or "" when no ServerHello was seen. Chains are leaf first, as sent; empty when
     not visible, and ``certificates_hidden`` then says why ("TLS 1.3 encrypts them", "the session was resumed", "the capture
     holds only 96 bytes of each packet", ...). ``refused_by`` names who turned the handshake down; ``refusal_inferred``
-    is True when that was told by the shape of encrypted records (TLS 1.3, engines note 1). ``summary`` is the evidence for the connection as a whole.
+    is True when that was told by the shape of encrypted records (TLS 1.3, engines note 1). ``summary`` is the evidence for the connection
+    as a whole.
     """
 
     client: str
@@ -69,7 +70,8 @@ class CapturedConnection:
 
 @dataclass(frozen=True, slots=True)
 class CaptureRead:
-    """How a capture was read. ``dissector`` is ``"tshark 4.0.17 (pyshark 0.6)"`` or ``"embedded reader"``; ``note`` says why the embedded one."""
+    """How a capture was read. ``dissector`` is ``"tshark 4.0.17 (pyshark 0.6)"`` or ``"embedded reader"``; ``note`` says why the embedded
+    one."""
 
     dissector: str
     note: str

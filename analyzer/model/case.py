@@ -56,9 +56,11 @@ class Manager:
     """An FMC. ``label`` is the best name a person would recognise.
 
     ``internal_ca`` is the CA certificate in force: the one at ca_root when the manager's own files are there, else the newest
-    InternalCA of this manager in evidence (then ``assumed`` says so). ``internal_ca_not_after`` may also come from the text of ``openssl x509 -dates``.
+    InternalCA of this manager in evidence (then ``assumed`` says so). ``internal_ca_not_after`` may also come from the text of ``openssl
+    x509 -dates``.
     ``role`` is ``standalone``, ``primary`` or ``secondary``. ``bundle_given``: files of this box itself are in evidence.
-    ``renewal`` is the newest run of generate_certs.pl. ``has_renewal_script`` is True when evidence shows that generate_certs.pl is there (a run,
+    ``renewal`` is the newest run of generate_certs.pl. ``has_renewal_script`` is True when evidence shows that generate_certs.pl is there
+    (a run,
     the hotfix in patch_history). ``devices_known`` counts the devices that it knows in any evidence.
     ``tunnels_connected``/``tunnels_down``/``tunnels_unknown`` hold the labels of its devices by tunnel state (degraded counts as connected:
     one channel still lives).
@@ -199,7 +201,8 @@ class Clock:
 class Case:
     """All facts of one call, joined. Tuples are in a stable order: managers, devices and tunnels by label.
 
-    ``evidence_time`` is the moment the evidence speaks of (its newest time stamp that is not after the given "today"); ``skew`` is measured where both ends logged one event.
+    ``evidence_time`` is the moment the evidence speaks of (its newest time stamp that is not after the given "today"); ``skew`` is
+    measured where both ends logged one event.
     ``notices`` are sentences for the top of the report ("these two bundles do not belong together", "bundles of 3 of 14 devices").
     """
 

@@ -63,7 +63,8 @@ class UnreadableCertificate:
 
 @dataclass(frozen=True, slots=True)
 class PrivateKey:
-    """A private key was seen here; its bytes are gone. ``key_sha256`` as in `Certificate`, "" when encrypted or undecodable (``reason``)."""
+    """A private key was seen here; its bytes are gone. ``key_sha256`` as in `Certificate`, "" when encrypted or undecodable
+    (``reason``)."""
 
     key_sha256: str
     reason: str

@@ -45,8 +45,10 @@ class Finding:
     """One rule's answer about one subject.
 
     ``state`` holds for ``as_of`` (today, as given to the program); ``state_at_evidence`` for the moment that the evidence speaks of.
-    ``primary`` is None only for UNKNOWN, NOT_APPLICABLE and ERROR. ``date`` is the moment that matters for AT_RISK or an expiry. ``missing`` is what an UNKNOWN
-    would need. ``caused_by`` is the key ``rule:subject`` of the finding that explains this one (one expired CA, many failing leaves), else "".
+    ``primary`` is None only for UNKNOWN, NOT_APPLICABLE and ERROR. ``date`` is the moment that matters for AT_RISK or an expiry.
+    ``missing`` is what an UNKNOWN
+    would need. ``caused_by`` is the key ``rule:subject`` of the finding that explains this one (one expired CA, many failing leaves),
+    else "".
     ``affects`` lists labels of devices that this finding takes down. ``remedy`` is the id of a remedy, "" when there is nothing to type.
     """
 

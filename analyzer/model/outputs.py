@@ -137,8 +137,10 @@ class CertificateCopy:
 class ApplianceIdentity:
     """One value of a box about itself: from ims.conf, sf-version, hostname, vdb.conf, sw_version, sftunnel.conf, patch_history.
 
-    ``key`` is the field's own name: ``APPLIANCE_UUID``, ``MODEL``, ``SWVERSION``, ``SWBUILD``, ``SF_VERSION``, ``HOSTNAME``, ``VDB_VERSION``,
-    ``VDB_BUILD``, ``PEER_SW_VERSION``, ``proxy_cert``, ``proxy_cacert``, ``proxy_tls_version``, ``PATCH`` (one fact per line of patch_history).
+    ``key`` is the field's own name: ``APPLIANCE_UUID``, ``MODEL``, ``SWVERSION``, ``SWBUILD``, ``SF_VERSION``, ``HOSTNAME``,
+    ``VDB_VERSION``,
+    ``VDB_BUILD``, ``PEER_SW_VERSION``, ``proxy_cert``, ``proxy_cacert``, ``proxy_tls_version``, ``PATCH`` (one fact per line of
+    patch_history).
     A fact of a peer folder's own ims.conf is about the peer: the join tells by the path.
     """
 
@@ -169,7 +171,8 @@ class IssuedSerial:
 
 @dataclass(frozen=True, slots=True)
 class ListedFile:
-    """A row of ``ls -l``: ``name`` may hold invisible characters, or ``?`` where ``ls`` replaced them. ``size`` as printed (``1.3K``, ``0``)."""
+    """A row of ``ls -l``: ``name`` may hold invisible characters, or ``?`` where ``ls`` replaced them. ``size`` as printed (``1.3K``,
+    ``0``)."""
 
     name: str
     size: str

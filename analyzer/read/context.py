@@ -14,7 +14,8 @@ class ReadContext:
     """Options of one call.
 
     ``as_of`` is "today" (aware, UTC): the last resort for the year of a log without one, and nothing is dated after it by inference.
-    ``port`` is the sftunnel port in captures. ``tshark`` is the program to dissect with, None when there is none (the embedded reader serves).
+    ``port`` is the sftunnel port in captures. ``tshark`` is the program to dissect with, None when there is none (the embedded reader
+    serves).
     ``temp_dir`` is where a filtered capture may be written for it.
     """
 

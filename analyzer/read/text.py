@@ -1,7 +1,8 @@
 """Text members: one pass over the bytes, literals first, decoding only what matters.
 
 A member up to `WHOLE_TEXT_BYTES` is kept whole, so that pasted mixtures (a log below a status output below a certificate) are all read.
-Of a larger one only the lines that hold one of `LITERALS`, and PEM blocks, are kept: a log of gigabytes costs what its few sftunnel lines cost.
+Of a larger one only the lines that hold one of `LITERALS`, and PEM blocks, are kept: a log of gigabytes costs what its few sftunnel lines
+cost.
 """
 
 from __future__ import annotations
