@@ -16,7 +16,7 @@ from analyzer.model.location import Location
 from analyzer.model.log import ConnectionAttempt
 from analyzer.model.plan import Command
 from analyzer.model.result import SCHEMA_VERSION, Result
-from analyzer.report.command_text import command_text
+from analyzer.prescribe.shell import render
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ COMPUTED: dict[type, tuple[Computed, ...]] = {
         Computed("pem", str, lambda one: ssl.DER_cert_to_PEM_cert(one.der)),
     ),
     ConnectionAttempt: (Computed("blames_root", bool, lambda one: one.blames_root),),
-    Command: (Computed("text", str, command_text),),
+    Command: (Computed("text", str, render),),
     Finding: (
         Computed("key", str, lambda one: one.key),
         Computed("counts", bool, lambda one: one.counts),

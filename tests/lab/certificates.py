@@ -21,7 +21,9 @@ LIFETIME = timedelta(days=3650)
 _SHORT = {NameOID.TITLE: "title", NameOID.ORGANIZATIONAL_UNIT_NAME: "OU", NameOID.COMMON_NAME: "CN", NameOID.ORGANIZATION_NAME: "O"}
 
 
-def dn(*, title: str = "", unit: str = "Intrusion Management System", common_name: str, organization: str = "Cisco Systems, Inc") -> x509.Name:
+def dn(
+    *, title: str = "", unit: str = "Intrusion Management System", common_name: str, organization: str = "Cisco Systems, Inc"
+) -> x509.Name:
     """A DN in the order that the InternalCA printed in document 222464 has: title, OU, CN, O. Empty parts are left out."""
     parts = (
         (NameOID.TITLE, title),
@@ -86,7 +88,14 @@ def self_signed_v1(name: x509.Name, key: rsa.RSAPrivateKey, not_before: datetime
 
 
 def issue_v3(
-    issuer: Credential, subject: x509.Name, key: rsa.RSAPrivateKey, serial: int, not_before: datetime, not_after: datetime, *, ca: bool = False
+    issuer: Credential,
+    subject: x509.Name,
+    key: rsa.RSAPrivateKey,
+    serial: int,
+    not_before: datetime,
+    not_after: datetime,
+    *,
+    ca: bool = False,
 ) -> Credential:
     """A v3 certificate signed by ``issuer``, with a small serial (document 222464's leaf has 0x0F)."""
     public = load_der_public_key(key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))

@@ -6,7 +6,7 @@ Anyone can compute these keys: they protect nothing and must never be used outsi
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
+from functools import cache
 from itertools import count
 
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -17,7 +17,7 @@ EXPONENT = 65537
 _SMALL_PRIMES = [n for n in range(3, 6000, 2) if all(n % d for d in range(3, int(n**0.5) + 1, 2))]
 
 
-@lru_cache(maxsize=None)
+@cache
 def key_for(name: str, bits: int = 2048) -> rsa.RSAPrivateKey:
     """The RSA key of that name: always the same one. About half a second each, once per process."""
     p, q = sorted((_prime(f"{name}/p", bits // 2), _prime(f"{name}/q", bits // 2)), reverse=True)

@@ -80,7 +80,13 @@ class LightRegistration:
 
 def talos_lookalike() -> Credential:
     """The expired certificate of CSCwo63951 (FN74272): issuer ``Keymaster CA 2``, ended on 30 March 2025. Not the tunnel's."""
-    ca = root_v3(dn(common_name="Keymaster CA 2", unit="Talos"), key_for("Keymaster"), 7, datetime(2020, 3, 30, tzinfo=UTC), datetime(2030, 3, 30, tzinfo=UTC))
+    ca = root_v3(
+        dn(common_name="Keymaster CA 2", unit="Talos"),
+        key_for("Keymaster"),
+        7,
+        datetime(2020, 3, 30, tzinfo=UTC),
+        datetime(2030, 3, 30, tzinfo=UTC),
+    )
     subject = dn(common_name="beaker client", unit="Talos")
     return issue_v3(ca, subject, key_for("beaker"), 4242, datetime(2022, 3, 31, tzinfo=UTC), datetime(2025, 3, 30, 23, 59, 59, tzinfo=UTC))
 

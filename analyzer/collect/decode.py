@@ -1,0 +1,171 @@
+"""Compressed streams, unpacked forward in bounded blocks.
+
+Each decoder is a generator of non-empty blocks over a `Stream`. It raises `Failure` where the data is cut or damaged, after it gave
+what came before; a checksum is compared last, so a wrong one costs no data.
+"""
+
+from __future__ import annotations
+
+import bz2
+import lzma
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+import zstandard
+
+from analyzer.collect.inflate import FIRST_STEP, INFLATE_ERRORS, INPUT_STEP, LAST_STEP, crc32, new_inflater
+from analyzer.collect.limits import Limits
+from analyzer.collect.sniff import Container
+from analyzer.collect.stream import Failure, Stream
+from analyzer.model.member import DamageKind
+
+_CUT = "the {} data ends before its end mark (a copy that was cut, or half-downloaded)"
+_DAMAGED = "the {} data is damaged"
+_GARBAGE = "bytes that are not {} follow the end of the {} data"
+
+_HEADER_TEXT_BYTES = 64 << 10
+_ZSTD_INPUT_STEP = 1 << 10  # one kilobyte of zstd can hold 256 blocks of 128 KiB, and its decoder takes no output limit
+_DAMAGED_KIND = DamageKind.DAMAGED
+
+
+def decode(kind: Container, source: Stream, limits: Limits) -> Iterator[bytes]:
+    """The unpacked blocks of a gzip, bzip2, xz or zstd stream (all its members, one after the other)."""
+    match kind:
+        case Container.GZIP:
+            return _gzip(source)
+        case Container.BZIP2:
+            return _framed("bzip2", b"BZh", source, bz2.BZ2Decompressor)
+        case Container.XZ:
+            return _framed("xz", b"\xfd7zXZ\0", source, lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=limits.decoder_bytes))
+        case Container.ZSTD:
+            return _framed("zstd", b"\x28\xb5\x2f\xfd", source, lambda: _ZstdFrame(limits.decoder_bytes), _ZSTD_INPUT_STEP)
+        case _:
+            raise ValueError(kind)
+
+
+def _gzip(source: Stream) -> Iterator[bytes]:
+    while True:
+        _pass_gzip_header(source)
+        body = new_inflater()
+        step, feed, crc, size = FIRST_STEP, 4 << 10, 0, 0
+        while not body.eof:
+            data = b""
+            if body.needs_input:
+                data = source.read(feed)
+                feed = min(feed * 2, INPUT_STEP)
+                if not data:
+                    raise Failure(_DAMAGED_KIND, _CUT.format("gzip"))
+            try:
+                block = body.decompress(data, step)
+            except INFLATE_ERRORS as error:
+                raise Failure(_DAMAGED_KIND, _DAMAGED.format("gzip")) from error
+            if block:
+                crc = crc32(block, crc)
+                size += len(block)
+                yield block
+                step = min(step * 2, LAST_STEP)
+        source.unread(body.unused_data)
+        trailer = source.take(8)
+        if len(trailer) < 8:
+            raise Failure(_DAMAGED_KIND, _CUT.format("gzip"))
+        if int.from_bytes(trailer[:4], "little") != crc or int.from_bytes(trailer[4:], "little") != size & 0xFFFFFFFF:
+            raise Failure(_DAMAGED_KIND, "the gzip data does not match its checksum")
+        if not _another("gzip", b"\x1f\x8b\x08", source):
+            return
+
+
+def _pass_gzip_header(source: Stream) -> None:
+    """Pass over a gzip header (RFC 1952, 2.3)."""
+    fixed = source.take(10)
+    if len(fixed) < 10:
+        raise Failure(_DAMAGED_KIND, _CUT.format("gzip"))
+    flags = fixed[3]
+    if flags & 0xE0:
+        raise Failure(_DAMAGED_KIND, _DAMAGED.format("gzip"))
+    if flags & 4:
+        source.skip(int.from_bytes(source.take(2), "little"))
+    for flag in (8, 16):
+        if flags & flag:
+            for _ in range(_HEADER_TEXT_BYTES):
+                if source.take(1) in (b"", b"\0"):
+                    break
+            else:
+                raise Failure(_DAMAGED_KIND, _DAMAGED.format("gzip"))
+    if flags & 2:
+        source.skip(2)
+
+
+class _Decompressor(Protocol):
+    """What `bz2.BZ2Decompressor` and `lzma.LZMADecompressor` have in common."""
+
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def needs_input(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
+    def decompress(self, data: bytes, max_length: int) -> bytes: ...
+
+
+class _ZstdFrame:
+    """One zstd frame behind the same interface. Its output is bounded by its input (`_ZSTD_INPUT_STEP`), not by ``max_length``."""
+
+    needs_input = True
+
+    def __init__(self, window_bytes: int) -> None:
+        self._frame = zstandard.ZstdDecompressor(max_window_size=window_bytes).decompressobj()
+
+    @property
+    def eof(self) -> bool:
+        return self._frame.eof
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._frame.unused_data
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        return self._frame.decompress(data)
+
+
+def _framed(label: str, magic: bytes, source: Stream, new: Callable[[], _Decompressor], input_step: int = INPUT_STEP) -> Iterator[bytes]:
+    """A format whose library finds the frame's header, end and checksum by itself."""
+    while True:
+        body = new()
+        step, feed = FIRST_STEP, min(4 << 10, input_step)
+        while not body.eof:
+            data = b""
+            if body.needs_input:
+                data = source.read(feed)
+                feed = min(feed * 2, input_step)
+                if not data:
+                    raise Failure(_DAMAGED_KIND, _CUT.format(label))
+            try:
+                block = body.decompress(data, step)
+            except (OSError, lzma.LZMAError, zstandard.ZstdError, ValueError, EOFError, MemoryError) as error:
+                raise _failure(label, error) from error
+            if block:
+                yield block
+                step = min(step * 2, LAST_STEP)
+        source.unread(body.unused_data)
+        if not _another(label, magic, source):
+            return
+
+
+def _failure(label: str, error: Exception) -> Failure:
+    if isinstance(error, MemoryError) or "emory" in str(error):
+        return Failure(DamageKind.LIMIT, f"the {label} data demands more memory than is allowed (limit decoder_bytes)")
+    return Failure(_DAMAGED_KIND, _DAMAGED.format(label))
+
+
+def _another(label: str, magic: bytes, source: Stream) -> bool:
+    """Whether another member follows. Zero bytes between and after members are padding."""
+    while head := source.peek(INPUT_STEP):
+        padding = len(head) - len(head.lstrip(b"\0"))
+        if padding < len(head):
+            source.skip(padding)
+            if source.peek(len(magic)) == magic:
+                return True
+            raise Failure(_DAMAGED_KIND, _GARBAGE.format(label, label))
+        source.skip(padding)
+    source.read(1)  # a layer below that broke, rather than ended, raises here
+    return False

@@ -1,0 +1,65 @@
+"""What an archive walk says of one member, before it is known what the member's bytes are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from analyzer.collect.stream import Stream
+from analyzer.model.member import DamageKind
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A member with bytes. ``stream`` must be left before the next item is asked for."""
+
+    path: str
+    size: int | None
+    modified: datetime | None
+    stream: Stream
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A member without bytes."""
+
+    path: str
+    kind: str
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What could not be read: of the member ``path``, or of the archive itself (``""``). ``reason`` is a sentence."""
+
+    path: str
+    kind: DamageKind
+    reason: str
+
+
+Item = Packed | Named | Trouble
+
+DIRECTORY, SYMLINK, HARD_LINK, DEVICE, FIFO, SOCKET = "directory", "symlink", "hardlink", "device", "fifo", "socket"
+
+
+def utc(seconds: float) -> datetime | None:
+    """A Unix time as an aware datetime, None for 0 (no time stated) and for what no calendar holds."""
+    if not seconds:
+        return None
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def printable(name: str) -> str:
+    """A name without lone surrogates (bytes that are not UTF-8), which no report could be encoded with: ``\\xff`` instead."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return name.encode("utf-8", "surrogateescape" if _escaped(name) else "replace").decode("utf-8", "backslashreplace")
+    return name
+
+
+def _escaped(name: str) -> bool:
+    return all(not 0xD800 <= ord(c) <= 0xDFFF or 0xDC80 <= ord(c) <= 0xDCFF for c in name)

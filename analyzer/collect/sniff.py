@@ -1,0 +1,82 @@
+"""What a stream is, by its first bytes. Names decide nothing but how a suffix is taken off."""
+
+from __future__ import annotations
+
+import tarfile
+from enum import StrEnum
+
+HEAD_BYTES = 512
+"""Bytes needed to tell: one tar header."""
+
+
+class Container(StrEnum):
+    """What can be opened."""
+
+    GZIP = "gzip"
+    BZIP2 = "bzip2"
+    XZ = "xz"
+    ZSTD = "zstd"
+    ZIP = "zip"
+    TAR = "tar"
+
+
+SUFFIXES = {
+    Container.GZIP: (".gz", ".gzip"),
+    Container.BZIP2: (".bz2", ".bz"),
+    Container.XZ: (".xz",),
+    Container.ZSTD: (".zst", ".zstd"),
+}
+
+_BZIP2_BLOCKS = (b"1AY&SY", b"\x17rE8P\x90")
+
+_FOREIGN = {
+    b"7z\xbc\xaf\x27\x1c": "7-Zip",
+    b"Rar!\x1a\x07": "RAR",
+    b"MSCF\0\0\0\0": "Cabinet",
+    b"\x04\x22\x4d\x18": "LZ4",
+    b"LZIP\x01": "lzip",
+}
+
+
+def sniff(head: bytes) -> Container | None:
+    """The container that these first `HEAD_BYTES` begin, or None."""
+    if head.startswith(b"\x1f\x8b\x08"):
+        return Container.GZIP
+    if head[:3] == b"BZh" and head[3:4] in b"123456789" and head[4:10] in _BZIP2_BLOCKS:
+        return Container.BZIP2
+    if head.startswith(b"\xfd7zXZ\0"):
+        return Container.XZ
+    if head.startswith(b"\x28\xb5\x2f\xfd"):
+        return Container.ZSTD
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08PK\x03\x04")):
+        return Container.ZIP
+    if _is_tar(head):
+        return Container.TAR
+    return None
+
+
+def foreign(head: bytes, name: str) -> str | None:
+    """The name of a container that is recognised but cannot be opened, or None."""
+    if head.startswith(b"\x1f\x9d") and name.endswith(".Z"):  # two bytes of magic prove nothing by themselves
+        return "compress (.Z)"
+    return next((label for magic, label in _FOREIGN.items() if head.startswith(magic)), None)
+
+
+def unsuffixed(name: str, kind: Container) -> str:
+    """``messages.1`` for ``messages.1.gz``: the name of what a compressed single file holds."""
+    for suffix in SUFFIXES.get(kind, ()):
+        if name.lower().endswith(suffix) and len(name) > len(suffix):
+            return name[: -len(suffix)]
+    return name
+
+
+def _is_tar(head: bytes) -> bool:
+    if len(head) < HEAD_BYTES:
+        return False
+    if head[257:262] == b"ustar":
+        return True
+    try:  # the old format has no magic, but its checksum hardly fits by chance
+        tarfile.TarInfo.frombuf(head[:HEAD_BYTES], "utf-8", "surrogateescape")
+    except (tarfile.HeaderError, ValueError):
+        return False
+    return True

@@ -1,0 +1,288 @@
+"""Conditions of rules: CEL expressions, checked against the vocabulary before they ever run.
+
+The library compiles and evaluates CEL; it does not tell which fields an expression selects. So the expression is read here once, token by token, for the
+paths it names, the `has()` guards in it and the texts it compares an enum with. What this reading does not follow is refused rather than left unchecked:
+mappings and messages in braces, indexing by text, fields of computed values, a comprehension inside another (the only way to more than linear time).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import cel
+
+from analyzer.judge.errors import ExpressionError, did_you_mean
+from analyzer.judge.vocabulary import ELEMENT, Kind, Word, look_up, vocabulary
+from analyzer.model.finding import SubjectKind
+
+MAX_LENGTH = 2_000
+"""Characters of one expression."""
+
+MAX_NESTING = 20
+"""Brackets open at once."""
+
+_TOKEN = re.compile(
+    r"""(?P<space>\s+|//[^\n]*)|(?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?P<number>\d+(?:\.\d+)?u?)"""
+    r"""|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<sign>&&|\|\||[<>=!]=|[-+*/%<>!?:.,()\[\]])"""
+)
+_LITERALS = frozenset({"true", "false", "null", "in"})
+_FUNCTIONS = frozenset({"has", "size", "duration", "timestamp", "string", "int"})
+_METHODS = frozenset(
+    {"size", "startsWith", "endsWith", "contains", "getFullYear", "getMonth", "getHours", "getMinutes", "getSeconds"},
+)
+_MACROS = frozenset({"all", "exists", "exists_one", "filter", "map"})
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A compiled expression. ``paths`` are those whose value it takes, ``guards`` those it asks for with ``has()``."""
+
+    source: str
+    paths: frozenset[str]
+    guards: frozenset[str]
+    program: cel.Program
+
+    def holds(self, activation: Mapping[str, Any]) -> bool:
+        """True or false; anything else, and every failure of the expression, is an `ExpressionError`."""
+        try:
+            answer = self.program.execute(dict(activation))
+        except Exception as error:
+            raise ExpressionError(f"'{self.source}' failed: {type(error).__name__}: {error}") from error
+        except BaseException as panic:  # the extension's panics are no Exception, and must not end the run
+            if type(panic).__name__ != "PanicException":
+                raise
+            raise ExpressionError(f"'{self.source}' stopped the expression engine: {panic}") from panic
+        if not isinstance(answer, bool):
+            raise ExpressionError(f"'{self.source}' gives {answer!r}, not true or false")
+        return answer
+
+
+def compile_condition(source: str, subject: SubjectKind) -> Condition:
+    """Compile and check an expression of a rule about such a subject. Raises `ExpressionError`."""
+    if len(source) > MAX_LENGTH:
+        raise ExpressionError(f"the expression is longer than {MAX_LENGTH} characters")
+    reading = _Reading(_tokens(source), subject)
+    reading.read()
+    try:
+        program = cel.compile(source)
+    except ValueError as error:
+        raise ExpressionError(f"the expression does not compile: {_first_line(error)}") from error
+    condition = Condition(source, frozenset(reading.paths), frozenset(reading.guards), program)
+    _try_out(condition, subject)
+    return condition
+
+
+def _first_line(error: ValueError) -> str:
+    text = str(error)
+    at = text.find("ERROR: <input>:")
+    return (text[at + len("ERROR: ") :] if at >= 0 else text).splitlines()[0].replace("<input>:", "line and column ")
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str
+    text: str
+    at: int
+
+
+def _tokens(source: str) -> list[_Token]:
+    found: list[_Token] = []
+    depth = at = 0
+    while at < len(source):
+        match = _TOKEN.match(source, at)
+        if match is None:
+            raise ExpressionError(f"'{source[at]}' at character {at + 1} has no place in an expression")
+        kind, text = str(match.lastgroup), match.group()
+        if kind in ("string", "name") and found and found[-1].kind in ("string", "name") and found[-1].at + len(found[-1].text) == at:
+            raise ExpressionError(f"write texts in plain single or double quotes, at character {at + 1}")
+        depth += (text in ("(", "[")) - (text in (")", "]")) if kind == "sign" else 0
+        if depth > MAX_NESTING:
+            raise ExpressionError(f"more than {MAX_NESTING} brackets are open at character {at + 1}")
+        if kind != "space":
+            found.append(_Token(kind, text, at))
+        at = match.end()
+    if not found:
+        raise ExpressionError("the expression is empty")
+    return found
+
+
+class _Reading:
+    """One walk over the tokens of an expression."""
+
+    def __init__(self, tokens: list[_Token], subject: SubjectKind) -> None:
+        self.tokens = tokens
+        self.subject = subject
+        self.paths: set[str] = set()
+        self.guards: set[str] = set()
+        self._at = 0
+        self._depth = 0
+        self._bound: tuple[str, str, int] | None = None  # a comprehension's name, the path it stands for, the depth where it ends
+
+    def read(self) -> None:
+        while self._at < len(self.tokens):
+            token = self.tokens[self._at]
+            if token.kind == "name" and token.text not in _LITERALS:
+                self._chain()
+                continue
+            if token.text == "." and token.kind == "sign":
+                self._method_of_value()
+                continue
+            if token.kind == "sign":
+                self._count(token.text)
+                if token.text == "[" and self._at and self.tokens[self._at - 1].text in (")", "]"):
+                    raise ExpressionError("only a path of the vocabulary can be indexed")
+            self._at += 1
+
+    def _count(self, text: str) -> None:
+        self._depth += (text in ("(", "[")) - (text in (")", "]"))
+        if self._bound is not None and self._depth < self._bound[2]:
+            self._bound = None
+
+    def _peek(self, ahead: int = 0) -> str:
+        at = self._at + ahead
+        if at >= len(self.tokens) or self.tokens[at].kind == "string":
+            return ""
+        return self.tokens[at].text
+
+    def _chain(self) -> None:
+        """A name: a function, or a path with what follows it."""
+        name = self.tokens[self._at].text
+        self._at += 1
+        if self._peek() == "(":
+            if name not in _FUNCTIONS:
+                raise ExpressionError(f"there is no function '{name}' here{did_you_mean(name, _FUNCTIONS)}")
+            if name == "has":
+                self._guard()
+            return
+        path = self._path(name)
+        if self._peek() == "." and self._peek(2) == "(":
+            self._call(path)
+            return
+        if not path:
+            raise ExpressionError(f"'{name}' needs a field behind it")
+        self._use(path)
+        self._compared(path)
+
+    def _path(self, name: str) -> str:
+        """The path that begins with a name, up to a call."""
+        path = self._bound[1] if self._bound is not None and name == self._bound[0] else name
+        while True:
+            if self._peek() == "[":
+                if self.tokens[self._at + 1 : self._at + 2] and self.tokens[self._at + 1].kind == "number" and self._peek(2) == "]":
+                    path += ELEMENT
+                    self._at += 3
+                    continue
+                raise ExpressionError(f"'{path}' can only be indexed by a number")
+            if self._peek() != "." or self._peek(2) == "(":
+                return path
+            if self._at + 1 >= len(self.tokens) or self.tokens[self._at + 1].kind != "name":
+                raise ExpressionError(f"a name is missing behind '{path}.'")
+            path += f".{self.tokens[self._at + 1].text}"
+            self._at += 2
+
+    def _guard(self) -> None:
+        """``has(path)``: the path itself need not be there, what is above it must."""
+        self._at += 1
+        self._count("(")
+        if self._at >= len(self.tokens) or self.tokens[self._at].kind != "name":
+            raise ExpressionError("has() asks for a path")
+        name = self.tokens[self._at].text
+        self._at += 1
+        path = self._path(name)
+        if self._peek() != ")" or "." not in path:
+            raise ExpressionError("has() asks for a path such as tunnel.state, and for nothing else")
+        look_up(self.subject, path)
+        self.guards.add(path)
+
+    def _call(self, path: str) -> None:
+        """``path.method(`` or ``path.macro(name,``."""
+        name = self._peek(1)
+        word = self._use(path)
+        self._at += 2
+        if name in _METHODS:
+            return
+        if name not in _MACROS:
+            raise ExpressionError(f"there is no method '{name}' here{did_you_mean(name, _METHODS | _MACROS)}")
+        if word.kind is not Kind.LIST:
+            raise ExpressionError(f"'{path}' is no list, so it has no {name}()")
+        if self._bound is not None:
+            raise ExpressionError(f"{name}() inside another comprehension is not allowed")
+        if self._peek(2) != "," or self.tokens[self._at + 1].kind != "name":
+            raise ExpressionError(f"{name}() takes a name and a condition: {name}(one, one.field == ...)")
+        bound = self._peek(1)
+        if bound in vocabulary(self.subject) or bound in _LITERALS or bound in _FUNCTIONS:
+            raise ExpressionError(f"'{bound}' already means something; choose another name in {name}()")
+        self._count("(")
+        self._bound = (bound, path + ELEMENT, self._depth)
+        self._at += 2
+
+    def _method_of_value(self) -> None:
+        """``).method(``: fields of a computed value are not followed, so they are refused."""
+        name = self._peek(1)
+        if self._peek(2) != "(" or name not in _METHODS:
+            raise ExpressionError(f"'.{name}' behind a computed value is not allowed")
+        self._at += 2
+
+    def _use(self, path: str) -> Word:
+        word = look_up(self.subject, path)
+        self.paths.add(path)
+        return word
+
+    def _compared(self, path: str) -> None:
+        """An enum compared with a text that it never has would be silently false."""
+        values = look_up(self.subject, path).values
+        if not values:
+            return
+        texts: list[str] = []
+        if self._peek() in ("==", "!=") and self._at + 1 < len(self.tokens) and self.tokens[self._at + 1].kind == "string":
+            texts.append(self.tokens[self._at + 1].text)
+        elif self._peek() == "in" and self._peek(1) == "[":
+            at = self._at + 2
+            while at < len(self.tokens) and self.tokens[at].text != "]":
+                if self.tokens[at].kind == "string":
+                    texts.append(self.tokens[at].text)
+                at += 1
+        for text in texts:
+            if text[1:-1] not in values:
+                raise ExpressionError(f"'{path}' is never {text}{did_you_mean(text[1:-1], values)}")
+
+
+def _try_out(condition: Condition, subject: SubjectKind) -> None:
+    """Evaluate over made-up values of the right types: a comparison of a time with a text fails now, not on a customer's case."""
+    for flag in (True, False):
+        shown = {root: _example(word, flag) for root, word in vocabulary(subject).items()}
+        try:
+            answer = condition.program.execute(shown)
+        except TypeError as error:
+            raise ExpressionError(f"'{condition.source}' mixes types: {error}") from error
+        except ValueError as error:
+            raise ExpressionError(f"'{condition.source}' cannot be evaluated: {error}") from error
+        except (ArithmeticError, LookupError):
+            continue  # made-up values may divide by zero or index too far; real ones need not
+        if not isinstance(answer, bool):
+            raise ExpressionError(f"'{condition.source}' gives no true or false")
+
+
+_EXAMPLE_TIME = datetime(2024, 10, 14, tzinfo=UTC)
+
+
+def _example(word: Word, flag: bool) -> Any:
+    match word.kind:
+        case Kind.TEXT:
+            return word.values[0] if word.values else "example"
+        case Kind.NUMBER:
+            return 1
+        case Kind.FLAG:
+            return flag
+        case Kind.TIME:
+            return _EXAMPLE_TIME
+        case Kind.SPAN:
+            return timedelta(seconds=1)
+        case Kind.LIST:
+            return [_example(word.element, flag)] if word.element is not None else []
+        case Kind.THING:
+            return {name: _example(inner, flag) for name, inner in word.fields.items()}

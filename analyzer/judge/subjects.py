@@ -1,0 +1,151 @@
+"""The subjects of a case as rules see them: the value and the evidence at a path, and what a condition is evaluated over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from analyzer.judge.vocabulary import ELEMENT, CaseInBrief, join, steps
+from analyzer.model.answer import Answer, Known, Missing
+from analyzer.model.case import Case, CertificateInCase
+from analyzer.model.finding import SubjectKind
+from analyzer.model.location import Evidence
+
+MAX_EVIDENCE_OF_LIST = 20
+"""Places kept of a list of facts: enough to walk to, few enough to read."""
+
+_EVIDENCE_FIELDS = ("evidence", "decisive", "summary", "seen")
+
+Tree = Mapping[str, "Tree"]
+"""Paths as a tree of steps: what of a subject is shown to a condition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One thing that rules judge. ``roots`` holds what it sees; None where the case lacks it. ``neighbours`` are the keys whose findings may explain its own."""
+
+    kind: SubjectKind
+    key: str
+    label: str
+    roots: Mapping[str, Any]
+    neighbours: tuple[str, ...]
+
+
+def subjects(case: Case, kind: SubjectKind) -> Iterator[Subject]:
+    """The subjects of a kind, in the order of the case."""
+    brief = CaseInBrief(
+        managers=len(case.managers),
+        devices=len(case.devices),
+        tunnels=len(case.tunnels),
+        captures=len(case.captures),
+        evidence_time=case.evidence_time,
+        skew=case.skew,
+    )
+    match kind:
+        case SubjectKind.MANAGER:
+            for manager in case.managers:
+                yield Subject(kind, manager.key, manager.label, {"manager": manager, "case": brief}, (manager.key,))
+        case SubjectKind.DEVICE:
+            for device in case.devices:
+                yield Subject(kind, device.key, device.label, {"device": device, "case": brief}, (device.key,))
+        case SubjectKind.TUNNEL:
+            managers = {one.key: one for one in case.managers}
+            devices = {one.key: one for one in case.devices}
+            for tunnel in case.tunnels:
+                seen = {"tunnel": tunnel, "manager": managers.get(tunnel.manager), "device": devices.get(tunnel.device), "case": brief}
+                yield Subject(kind, tunnel.key, tunnel.label, seen, (tunnel.key, tunnel.manager, tunnel.device))
+        case SubjectKind.CERTIFICATE:
+            for certificate in case.certificates:
+                near = tuple(key for key in (certificate.key, certificate.owner) if key)
+                yield Subject(kind, certificate.key, certificate.label, {"certificate": certificate, "case": brief}, near)
+
+
+def resolve(subject: Subject, path: str, now: datetime) -> Answer[Any]:
+    """What stands at a path, with its evidence: the nearest on the way to it. What is below something missing is missing for the same reason."""
+    if path == "now":
+        return Known(now, ())
+    root, *names = steps(path)
+    value = subject.roots[root]
+    if value is None:
+        return Missing(f"the {root} of this {subject.kind.value} is not in evidence", f"evidence of that {root}")
+    evidence, assumed = evidence_of(value), ""
+    walked = [root]
+    for name in names:
+        walked.append(name)
+        value = _field(value, name)
+        if isinstance(value, Missing):
+            return value
+        if isinstance(value, Known):
+            evidence = value.evidence or evidence
+            assumed = value.assumed or assumed
+            value = value.value
+        else:
+            evidence = evidence_of(value) or evidence
+        if value is None:
+            return Missing(f"the evidence does not say {join(walked)}", f"evidence that states {join(walked)}", evidence)
+    return Known(value, evidence, assumed)
+
+
+def evidence_of(value: Any) -> tuple[Evidence, ...]:
+    """The evidence that a thing of the model, or a list of them, carries itself."""
+    if isinstance(value, tuple):
+        return tuple(place for item in value[:MAX_EVIDENCE_OF_LIST] for place in evidence_of(item))
+    for name in _EVIDENCE_FIELDS:
+        found = getattr(value, name, None)
+        if isinstance(found, Evidence):
+            return (found,)
+        if isinstance(found, tuple) and found and isinstance(found[0], Evidence):
+            return found
+    return ()
+
+
+def as_tree(paths: Iterable[str]) -> Tree:
+    """The tree of these paths."""
+    tree: dict[str, Any] = {}
+    for path in paths:
+        branch = tree
+        for step in steps(path):
+            branch = branch.setdefault(step, {})
+    return tree
+
+
+def activation(subject: Subject, tree: Tree, now: datetime) -> dict[str, Any]:
+    """What the conditions of a rule are evaluated over: only the paths that they name, and of those only what is known."""
+    shown: dict[str, Any] = {"now": now}
+    for root, branch in tree.items():
+        if root != "now":
+            value = subject.roots[root]
+            shown[root] = {} if value is None else _show(value, branch)
+    return shown
+
+
+def _show(value: Any, tree: Tree) -> Any:
+    """A value in the terms of CEL: text, numbers, flags, times, lists and mappings."""
+    if isinstance(value, tuple):
+        below = tree.get(ELEMENT, {})
+        return [_show(item, below) for item in value]
+    if not tree:
+        return _plain(value)
+    shown: dict[str, Any] = {}
+    for name, branch in tree.items():
+        inner = _field(value, name)
+        if isinstance(inner, Known):
+            inner = inner.value
+        if inner is not None and not isinstance(inner, Missing):
+            shown[name] = _show(inner, branch)
+    return shown
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return str(value)
+    # A thing that a condition only asks for with has(), or counts in a list, needs no content.
+    return value if isinstance(value, bool | int | datetime) or hasattr(value, "total_seconds") else {}
+
+
+def _field(value: Any, name: str) -> Any:
+    if isinstance(value, CertificateInCase) and not hasattr(value, name):
+        return getattr(value.certificate, name)
+    return getattr(value, name)

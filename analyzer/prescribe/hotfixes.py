@@ -1,0 +1,128 @@
+"""Which hotfix brings generate_certs.pl to a release of FMC: a table with a source per row, compared number by number."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from analyzer.prescribe import strict_yaml
+from analyzer.prescribe.strict_yaml import Item
+
+Version = tuple[int, ...]
+
+_VERSION = re.compile(r"v?([0-9]{1,4}(?:\.[0-9]{1,4}){1,4})(?:[- (].{0,40})?")
+_NUMBERS = 5
+
+
+def parse_version(text: str) -> Version | None:
+    """``7.2.5``, ``v7.2.5``, ``7.2.5-208`` or ``7.2.5 (build 208)`` as five numbers; None for anything else.
+
+    Releases go from 7.7 to 10.0 (field notes 1, fact 9), so they are compared as numbers and never as text.
+    """
+    match = _VERSION.fullmatch(text.strip())
+    if match is None:
+        return None
+    numbers = [int(number) for number in match[1].split(".")]
+    return tuple(numbers + [0] * (_NUMBERS - len(numbers)))
+
+
+@dataclass(frozen=True, slots=True)
+class Hotfix:
+    """Install this one."""
+
+    name: str
+    document: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoHotfix:
+    """There is none for this release. ``document`` says what is listed for its train."""
+
+    document: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contained:
+    """The release is later than the last affected one and so contains the script: an inference, as ``assumed`` says."""
+
+    assumed: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotListed:
+    """No row speaks of this release."""
+
+
+Remedy = Hotfix | NoHotfix | Contained | NotListed
+
+
+@dataclass(frozen=True, slots=True)
+class Train:
+    """A row: the first numbers of its releases, the last affected release, the hotfix ("" when there is none)."""
+
+    releases: Version
+    last_affected: Version
+    hotfix: str
+    document: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class HotfixTable:
+    """The rows, and from which release on every train contains the script."""
+
+    trains: tuple[Train, ...]
+    later_first: Version
+    later_assumed: str
+    later_source: str
+
+    def remedy(self, version: Version) -> Remedy:
+        """What the table says of a release. Releases before 6.2 and trains without a row are `NotListed`."""
+        for train in self.trains:
+            if version[: len(train.releases)] != train.releases:
+                continue
+            if not train.hotfix:
+                return NoHotfix(train.document, train.source)
+            if version <= train.last_affected:
+                return Hotfix(train.hotfix, train.document, train.source)
+            return Contained(self.later_assumed, self.later_source)
+        return Contained(self.later_assumed, self.later_source) if version >= self.later_first else NotListed()
+
+
+def load_hotfixes(path: Path) -> HotfixTable:
+    """The table of ``tables/hotfixes.yaml``. Raises `strict_yaml.DataError`."""
+    top = strict_yaml.read(path).fields(("trains", "later"))
+    later = top["later"].fields(("first", "assumed", "source"))
+    trains: list[Train] = []
+    for row in top["trains"].items():
+        fields = row.fields(("releases", "last_affected", "document", "source"), ("hotfix",))
+        train = Train(
+            releases=_numbers(fields["releases"]),
+            last_affected=_version(fields["last_affected"]),
+            hotfix=fields["hotfix"].text() if "hotfix" in fields else "",
+            document=fields["document"].text(),
+            source=fields["source"].text(),
+        )
+        if train.last_affected[: len(train.releases)] != train.releases:
+            raise fields["last_affected"].error("is not a release of this train")
+        if any(train.releases == other.releases for other in trains):
+            raise fields["releases"].error("this train is there twice")
+        trains.append(train)
+    return HotfixTable(tuple(trains), _version(later["first"]), later["assumed"].text(), later["source"].text())
+
+
+def _version(item: Item) -> Version:
+    version = parse_version(item.text())
+    if version is None:
+        raise item.error("a release number such as 7.2.9 is expected")
+    return version
+
+
+def _numbers(item: Item) -> Version:
+    """The first numbers of a train's releases, not padded: ``7.2``."""
+    _version(item)
+    return tuple(int(number) for number in item.text().split("."))

@@ -1,0 +1,178 @@
+"""The steps of the remedies as data: their texts and command words, with typed placeholders. Python selects and orders them.
+
+A placeholder is a name in braces. In the words of a command only values stand that are judged by their kind (`ARGUMENTS`); in the texts
+for people also labels and dates (`TEXTS`); the lines of a here-document are one of `BLOCKS`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import TypeVar
+
+from analyzer.model.plan import ArgumentKind, Place, Risk
+from analyzer.prescribe import strict_yaml
+from analyzer.prescribe.strict_yaml import DataError, Item
+
+ARGUMENTS: Mapping[str, ArgumentKind] = {
+    "manager_uuid": ArgumentKind.UUID,
+    "manager_address": ArgumentKind.ADDRESS,
+    "device_uuid": ArgumentKind.UUID,
+    "device_address": ArgumentKind.ADDRESS,
+    "epoch": ArgumentKind.EPOCH,
+}
+"""Values from evidence that may stand in a command: what they must look like."""
+
+TEXTS = frozenset(
+    {"manager", "device", "primary", "version", "hotfix", "document", "expires", "connected", "other_manager", "failure", "why", "obtain"}
+)
+"""What only a sentence may name."""
+
+BLOCKS = frozenset({"manager_ca"})
+"""Lines that a here-document may hold: the manager's CA certificate in force, which is public."""
+
+PROSE = ("title", "why", "precondition", "check", "if_check_fails", "undo", "assumed")
+"""The texts of a step, in the order in which a person meets them."""
+
+_PLACEHOLDER = re.compile(r"\{([^{}]{0,60})\}")
+_E = TypeVar("_E", bound=Enum)
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """Where a value goes."""
+
+    name: str
+
+
+Template = tuple[str | Placeholder, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandTemplate:
+    """A command line with places for its values. ``block`` names the lines of its here-document, "" for none."""
+
+    words: tuple[Template, ...]
+    output_to: Template | None
+    block: str
+    answers: tuple[str, ...]
+    expect: Template
+
+
+@dataclass(frozen=True, slots=True)
+class StepTemplate:
+    """A step with places for its values. ``on`` is the box it is done on: ``manager``, ``device`` or ``workstation``."""
+
+    id: str
+    place: Place
+    on: str
+    risk: Risk
+    prose: Mapping[str, Template]
+    sources: tuple[str, ...]
+    commands: tuple[CommandTemplate, ...]
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The values that its commands need, in the order of use, each once."""
+        words = [word for command in self.commands for word in (*command.words, *([command.output_to] if command.output_to else []))]
+        return tuple(dict.fromkeys(part.name for word in words for part in word if isinstance(part, Placeholder)))
+
+
+@dataclass(frozen=True, slots=True)
+class Remedies:
+    """All steps and cautions ("do not ...") by id. ``remedies`` maps the remedy ids that rules name to their titles."""
+
+    steps: Mapping[str, StepTemplate]
+    cautions: Mapping[str, Template]
+    titles: Mapping[str, str]
+
+
+def load_remedies(folder: Path) -> Remedies:
+    """The files of ``remedies/``, by name. One file is one remedy: its name is the id that rules give. Raises `DataError`."""
+    steps: dict[str, StepTemplate] = {}
+    cautions: dict[str, Template] = {}
+    titles: dict[str, str] = {}
+    files = sorted(folder.glob("*.yaml"))
+    if not files:
+        raise DataError(f"{folder}:1: no remedy files here")
+    for path in files:
+        top = strict_yaml.read(path).fields(("title",), ("steps", "cautions"))
+        titles[path.stem] = top["title"].text()
+        for item in top["steps"].items() if "steps" in top else ():
+            step = _step(item)
+            if step.id in steps:
+                raise item.error(f"the step {step.id!r} is there twice")
+            steps[step.id] = step
+        for item in top["cautions"].items() if "cautions" in top else ():
+            fields = item.fields(("id", "text"))
+            if fields["id"].text() in cautions:
+                raise item.error(f"the caution {fields['id'].text()!r} is there twice")
+            cautions[fields["id"].text()] = _template(fields["text"], prose=True)
+    return Remedies(steps, cautions, titles)
+
+
+def _step(item: Item) -> StepTemplate:
+    fields = item.fields(("id", "place", "on", "risk", "title", "why", "sources"), ("commands", *PROSE))
+    on = fields["on"].text()
+    if on not in ("manager", "device", "workstation"):
+        raise fields["on"].error("on is manager, device or workstation")
+    sources = tuple(source.text() for source in fields["sources"].items())
+    if not sources:
+        raise fields["sources"].error("a step names at least one source")
+    commands = tuple(_command(command) for command in fields["commands"].items()) if "commands" in fields else ()
+    place = _choice(fields["place"], Place)
+    if commands and place is Place.FMC_WEB:
+        raise fields["commands"].error("a step in the web interface has no commands")
+    return StepTemplate(
+        id=fields["id"].text(),
+        place=place,
+        on=on,
+        risk=_choice(fields["risk"], Risk),
+        prose={name: _template(fields[name], prose=True) if name in fields else () for name in PROSE},
+        sources=sources,
+        commands=commands,
+    )
+
+
+def _command(item: Item) -> CommandTemplate:
+    fields = item.fields((), ("words", "output_to", "here_document", "answers", "expect"))
+    if "words" not in fields and "output_to" not in fields:
+        raise item.error("a command has words, or a file to empty")
+    block = fields["here_document"].text() if "here_document" in fields else ""
+    if block and block not in BLOCKS:
+        raise fields["here_document"].error(f"unknown block {block!r}; known: {', '.join(sorted(BLOCKS))}")
+    return CommandTemplate(
+        words=tuple(_template(word, prose=False) for word in fields["words"].items()) if "words" in fields else (),
+        output_to=_template(fields["output_to"], prose=False) if "output_to" in fields else None,
+        block=block,
+        answers=tuple(answer.text() for answer in fields["answers"].items()) if "answers" in fields else (),
+        expect=_template(fields["expect"], prose=True) if "expect" in fields else (),
+    )
+
+
+def _template(item: Item, *, prose: bool) -> Template:
+    text = item.text()
+    known = {*ARGUMENTS, *TEXTS} if prose else set(ARGUMENTS)
+    parts: list[str | Placeholder] = []
+    end = 0
+    for match in _PLACEHOLDER.finditer(text):
+        if match[1] not in known:
+            raise item.error(f"unknown placeholder {{{match[1]}}}; known here: {', '.join(sorted(known))}")
+        parts += [text[end : match.start()], Placeholder(match[1])]
+        end = match.end()
+    parts.append(text[end:])
+    if any("{" in part or "}" in part for part in parts if isinstance(part, str)):
+        raise item.error("a brace that belongs to no placeholder")
+    if not prose and not text.isascii():
+        raise item.error("a command is plain ASCII")
+    return tuple(part for part in parts if part)
+
+
+def _choice(item: Item, kind: type[_E]) -> _E:
+    try:
+        return kind(item.text())
+    except ValueError:
+        raise item.error(f"one of {', '.join(str(member.value) for member in kind)} is expected") from None

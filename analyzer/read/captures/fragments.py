@@ -1,0 +1,90 @@
+"""IP fragments put together, within limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+MAX_PACKETS = 64
+"""IP packets whose fragments are waited for at one time; the oldest is given up first."""
+
+MAX_FRAGMENTS = 64
+"""Fragments of one packet: 64 KiB in pieces of 1 KiB."""
+
+MAX_BYTES = 65_535
+"""Bytes of one IP packet."""
+
+Key = tuple[bytes, bytes, int, bytes]
+"""Source, target, protocol and identification."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A piece of an IP payload: its byte offset there, whether more follow, what was captured of it, and its length on the wire."""
+
+    offset: int
+    more: bool
+    data: bytes
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A payload put together. ``data`` is shorter than ``length`` when the snap length cut a fragment: it ends before the hole."""
+
+    data: bytes
+    length: int
+
+
+@dataclass(slots=True)
+class _Packet:
+    parts: dict[int, Fragment] = field(default_factory=dict)
+    end: int | None = None
+
+
+class Fragments:
+    """Fragments of packets that are not complete yet. Only a first fragment opens a packet: it alone has the ports."""
+
+    def __init__(self) -> None:
+        self._packets: dict[Key, _Packet] = {}
+
+    @property
+    def waiting(self) -> bool:
+        """Fragments of some packet are still to come."""
+        return bool(self._packets)
+
+    def expects(self, key: Key) -> bool:
+        """The first fragment of this packet was seen."""
+        return key in self._packets
+
+    def add(self, key: Key, part: Fragment) -> Whole | None:
+        """Take one fragment in; the payload when it was the last one missing."""
+        if part.length <= 0 or part.offset + part.length > MAX_BYTES:
+            return None
+        packet = self._packets.setdefault(key, _Packet())
+        packet.parts.setdefault(part.offset, part)
+        if not part.more:
+            packet.end = part.offset + part.length
+        if len(packet.parts) > MAX_FRAGMENTS:
+            del self._packets[key]
+            return None
+        if len(self._packets) > MAX_PACKETS:
+            del self._packets[next(iter(self._packets))]
+        whole = _join(packet)
+        if whole is not None:
+            self._packets.pop(key, None)
+        return whole
+
+
+def _join(packet: _Packet) -> Whole | None:
+    if packet.end is None:
+        return None
+    data, at, intact = bytearray(), 0, True
+    for offset in sorted(packet.parts):
+        part = packet.parts[offset]
+        if offset > at:
+            return None
+        if intact:
+            data[offset:] = part.data
+            intact = len(part.data) >= part.length
+        at = max(at, offset + part.length)
+    return Whole(bytes(data), packet.end) if at >= packet.end else None

@@ -1,0 +1,312 @@
+"""Certificates in PEM, DER and PKCS#7. Every one found becomes a fact, or says why it cannot be read.
+
+An InternalCA is version 1, serial 0, without extensions: that is healthy (field notes 1). `cryptography` warns of serial 0 and
+announces that it will refuse it one day; `load` keeps the warning from the user and outlives the refusal.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator
+from datetime import datetime
+from hashlib import sha256
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.utils import CryptographyDeprecationWarning
+
+from analyzer.model.certificate import Certificate, PrivateKey, UnreadableCertificate
+from analyzer.model.location import Evidence, Location
+from analyzer.read import der as asn1
+from analyzer.read.context import ReadContext
+from analyzer.read.names import name_from_der
+from analyzer.read.pem import Block, blocks
+from analyzer.read.private_keys import is_private_key_label, looks_like_private_key, private_key_from_der, read_private_key
+from analyzer.read.text import QUOTE_CHARACTERS, Text
+
+MAX_CERTIFICATES = 20_000
+"""Certificates that are read out of one member."""
+
+MAX_CERTIFICATE_BYTES = 256 << 10
+"""Bytes of one certificate: real ones have one to a few thousand."""
+
+_CERTIFICATE_LABELS = {"CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"}
+_PKCS7_LABELS = {"PKCS7", "PKCS #7 SIGNED DATA"}
+_SIGNED_DATA = bytes.fromhex("2a864886f70d010702")  # 1.2.840.113549.1.7.2
+
+# The tunnel's own names also behind an invisible character (field notes 9); other files by their ending.
+_CERTIFICATE_NAME = re.compile(r"(?i)(?:cert|certificate|cacert)\.(?:pem|crt|cer|der)|\.(?:crt|cer|p7b|p7c)$")
+_KEY_NAME = re.compile(r"(?i)key\.pem|\.key$")
+_SEND_AGAIN = "Copy the file again from the appliance, whole."
+
+SIGNATURE_ALGORITHMS = {
+    "1.2.840.113549.1.1.4": "md5WithRSAEncryption",
+    "1.2.840.113549.1.1.5": "sha1WithRSAEncryption",
+    "1.2.840.113549.1.1.10": "rsassaPss",
+    "1.2.840.113549.1.1.11": "sha256WithRSAEncryption",
+    "1.2.840.113549.1.1.12": "sha384WithRSAEncryption",
+    "1.2.840.113549.1.1.13": "sha512WithRSAEncryption",
+    "1.2.840.113549.1.1.14": "sha224WithRSAEncryption",
+    "1.2.840.10040.4.3": "dsaWithSHA1",
+    "2.16.840.1.101.3.4.3.2": "dsa_with_SHA256",
+    "1.2.840.10045.4.1": "ecdsa-with-SHA1",
+    "1.2.840.10045.4.3.1": "ecdsa-with-SHA224",
+    "1.2.840.10045.4.3.2": "ecdsa-with-SHA256",
+    "1.2.840.10045.4.3.3": "ecdsa-with-SHA384",
+    "1.2.840.10045.4.3.4": "ecdsa-with-SHA512",
+    "1.3.101.112": "ED25519",
+    "1.3.101.113": "ED448",
+}
+"""OpenSSL's names. Anything else keeps its dotted form."""
+
+Found = Certificate | UnreadableCertificate | PrivateKey
+
+
+def read_pem(text: Text, context: ReadContext) -> Iterator[Found]:
+    """Every certificate and private key in the PEM blocks of a text, in order.
+
+    A file named like a certificate that is empty or holds no block says so: emptying the file and forgetting to fill it is a
+    step of the manual renewal (field notes 6.5).
+    """
+    count = 0
+    for block in blocks(text.lines):
+        for fact in _from_block(block, text):
+            count += 1
+            if count > MAX_CERTIFICATES:
+                reason = f"more than {MAX_CERTIFICATES} certificates and keys in one file: the rest was left out"
+                yield UnreadableCertificate(reason, text.evidence(block.first, block.last))
+                return
+            yield fact
+    if count == 0 and text.whole:
+        yield from _absent(text)
+
+
+def read_der(data: bytes, location: Location) -> Iterator[Found]:
+    """The certificates of a DER certificate or PKCS#7 file, or the public half of a DER private key.
+
+    Other DER (a CRL, a signing request) gives nothing.
+    """
+    if looks_like_private_key(data):
+        yield private_key_from_der(data, _evidence(location, data, "private key (DER); its bytes are not shown"))
+        return
+    expected = asn1.declared_size(data)
+    short = f"{len(data)} of {expected} bytes are there" if expected is not None and len(data) < expected else ""
+    if _is_pkcs7(data) or _has_certificate_head(data):
+        what = "PKCS#7" if _is_pkcs7(data) else "certificate"
+        evidence = _evidence(location, data, f"{what} (DER)")
+        if short:
+            yield UnreadableCertificate(f"the {what} is damaged: {short}. {_SEND_AGAIN}", evidence)
+        else:
+            yield from _from_pkcs7(data, evidence) if _is_pkcs7(data) else (certificate_from_der(data, evidence),)
+
+
+def looks_like_der(head: bytes) -> bool:
+    """The first bytes of a file are those of a DER certificate, PKCS#7 or private key (at least 40 bytes of it, or all)."""
+    return _has_certificate_head(head) or _is_pkcs7(head) or looks_like_private_key(head)
+
+
+def certificate_from_der(data: bytes, evidence: Evidence) -> Certificate | UnreadableCertificate:
+    """Decode one certificate; bytes behind it are passed over, as OpenSSL does. The evidence's text becomes its short decoded form."""
+    size = asn1.declared_size(data)
+    if size is not None and len(data) < size:
+        return UnreadableCertificate(f"the certificate is damaged: {len(data)} of {size} bytes are there. {_SEND_AGAIN}", evidence)
+    if size is not None and size > MAX_CERTIFICATE_BYTES:
+        return UnreadableCertificate(f"it says that it has {size} bytes: no certificate is that long", evidence)
+    whole = data[:size]
+    # Hostile certificates raise many kinds of error, some only when a field is looked at: here, once, each becomes a reason.
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", category=CryptographyDeprecationWarning)
+            warnings.filterwarnings("ignore", message="Attribute's length must be", category=UserWarning)
+            return _decode(whole, evidence)
+    except Exception as error:
+        detail = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        reason = f"its {len(whole)} bytes are not a certificate that can be decoded ({detail}). {_SEND_AGAIN}"
+        return UnreadableCertificate(reason, evidence)
+
+
+def load(data: bytes) -> x509.Certificate:
+    """Load a certificate, serial 0 or below included. Raises `ValueError` when it is none.
+
+    When the library refuses the serial, a copy with serial 1 is loaded in its place: read neither the serial nor the signed bytes
+    from what this returns (`signed_bytes` has those), everything else is true.
+    """
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Parsed a serial number", category=CryptographyDeprecationWarning)
+        try:
+            return x509.load_der_x509_certificate(data)
+        except ValueError:
+            serial = _fields(data)[0]
+            if serial.integer() > 0:
+                raise
+            return x509.load_der_x509_certificate(data[: serial.body] + b"\x01" + data[serial.body + 1 :])
+
+
+def signed_bytes(data: bytes) -> bytes:
+    """The part of a certificate that its signature covers (tbsCertificate, as encoded). Raises `DerError`."""
+    return next(asn1.element(data).children()).encoded
+
+
+def _fields(data: bytes) -> list[asn1.Element]:
+    """Serial, algorithm, issuer, validity, subject, public key and what follows. Raises `DerError`."""
+    tbs = next(asn1.element(data).children())
+    fields = [field for at, field in enumerate(tbs.children()) if not (at == 0 and field.tag == asn1.CONTEXT_0)]
+    if len(fields) < 6 or fields[0].tag != asn1.INTEGER:
+        raise asn1.DerError("fields of a certificate are missing")
+    return fields
+
+
+def _decode(data: bytes, evidence: Evidence) -> Certificate | UnreadableCertificate:
+    loaded = load(data)
+    serial, _, issuer, _, subject, *_ = _fields(data)
+    issuer_name, subject_name = name_from_der(issuer.encoded), name_from_der(subject.encoded)
+    not_before, not_after = loaded.not_valid_before_utc, loaded.not_valid_after_utc
+    number = serial.integer()
+    shown = Evidence(
+        evidence.location,
+        (
+            f"subject={subject_name.text[:150]} notBefore={_stamp(not_before)} notAfter={_stamp(not_after)}"
+            f" issuer={issuer_name.text[:150]} serial={number:X}"
+        )[:QUOTE_CHARACTERS],
+    )
+    try:
+        key = loaded.public_key()
+        key_type, key_bits = _key_kind(key)
+        key_der = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    except (ValueError, UnsupportedAlgorithm) as error:
+        return UnreadableCertificate(f"its public key cannot be read ({error})"[:300], shown)
+    try:
+        is_ca = loaded.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except x509.ExtensionNotFound:
+        is_ca = None
+    except (ValueError, TypeError, x509.DuplicateExtension) as error:
+        return UnreadableCertificate(f"its extensions cannot be read ({error})"[:300], shown)
+    algorithm = loaded.signature_algorithm_oid.dotted_string
+    return Certificate(
+        subject=subject_name,
+        issuer=issuer_name,
+        serial=number,
+        version=loaded.version.value + 1,
+        not_before=not_before,
+        not_after=not_after,
+        signature_algorithm=SIGNATURE_ALGORITHMS.get(algorithm, algorithm),
+        key_type=key_type,
+        key_bits=key_bits,
+        key_sha256=sha256(key_der).hexdigest(),
+        sha256=sha256(data).hexdigest(),
+        is_ca=is_ca,
+        der=data,
+        evidence=shown,
+    )
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _key_kind(key: object) -> tuple[str, int]:
+    """The kind of a public key as people call it, and its size in bits."""
+    match key:
+        case rsa.RSAPublicKey():
+            return "RSA", key.key_size
+        case ec.EllipticCurvePublicKey():
+            return "EC", key.key_size
+        case dsa.DSAPublicKey():
+            return "DSA", key.key_size
+        case ed25519.Ed25519PublicKey():
+            return "Ed25519", 256
+        case ed448.Ed448PublicKey():
+            return "Ed448", 456
+    return type(key).__name__.removesuffix("PublicKey"), 0
+
+
+def _from_block(block: Block, text: Text) -> Iterator[Found]:
+    if is_private_key_label(block.label):
+        shown = f"private key ({block.label} block); its bytes are not shown"
+        yield read_private_key(block, text.evidence(block.first, block.last, shown))
+        return
+    if block.label not in _CERTIFICATE_LABELS | _PKCS7_LABELS:
+        return
+    evidence = text.evidence(block.first, block.last, f"-----BEGIN {block.label}-----")
+    data = block.decode()
+    size = asn1.declared_size(data)
+    if size is not None and len(data) < size or not block.ended:
+        there = f"{len(data)} of {size} bytes are there" if size is not None else f"{len(data)} bytes are there"
+        how = f"{block.why}, and " if block.why else "the block is damaged: "
+        yield UnreadableCertificate(f"{how}{there}. {_SEND_AGAIN}", evidence)
+    elif block.label in _PKCS7_LABELS or _is_pkcs7(data):
+        yield from _from_pkcs7(data, evidence)
+    else:
+        yield certificate_from_der(data, evidence)
+
+
+def _from_pkcs7(data: bytes, evidence: Evidence) -> Iterator[Certificate | UnreadableCertificate]:
+    """The certificates that a SignedData carries (RFC 2315, section 9.1)."""
+    try:
+        wrapped = list(asn1.element(data).children())[1]
+        signed = next(wrapped.children())
+        bag = [part for part in signed.children() if part.tag == asn1.CONTEXT_0]
+        certificates = [item.encoded for part in bag for item in part.children() if item.tag == asn1.SEQUENCE]
+    except (asn1.DerError, IndexError, StopIteration) as error:
+        yield UnreadableCertificate(f"the PKCS#7 bag cannot be decoded ({error or 'its structure is incomplete'})", evidence)
+        return
+    if not certificates:
+        yield UnreadableCertificate("the PKCS#7 bag holds no certificate", evidence)
+    for certificate in certificates:
+        yield certificate_from_der(certificate, evidence)
+
+
+def _is_pkcs7(data: bytes) -> bool:
+    try:
+        _, body, _ = asn1.header(data)
+        return data[:1] == b"\x30" and data[body + 2 : body + 11] == _SIGNED_DATA
+    except asn1.DerError:
+        return False
+
+
+def _has_certificate_head(data: bytes) -> bool:
+    """SEQUENCE { SEQUENCE { [0] version? INTEGER serial, SEQUENCE algorithm ...
+
+    A CRL of version 2 begins the same way (its INTEGER is the version, 1), so where the bytes reach that far the field behind the
+    issuer must be the SEQUENCE of a validity, not a time. A signing request has a name where the algorithm is: its first element is a SET.
+    """
+    try:
+        outer, at, _ = asn1.header(data)
+        inner, at, _ = asn1.header(data, at)
+        if (outer, inner) != (asn1.SEQUENCE, asn1.SEQUENCE):
+            return False
+        tag, body, length = asn1.header(data, at)
+        if tag == asn1.CONTEXT_0:
+            tag, body, length = asn1.header(data, body + length)
+        algorithm, inside, size = asn1.header(data, body + length)
+        if tag != asn1.INTEGER or algorithm != asn1.SEQUENCE or data[inside : inside + 1] != b"\x06":
+            return False
+        after_algorithm = inside + size
+    except asn1.DerError:
+        return False
+    try:
+        _, body, length = asn1.header(data, after_algorithm)
+        return data[body + length : body + length + 1] in (b"\x30", b"")
+    except asn1.DerError:
+        return True
+
+
+def _evidence(location: Location, data: bytes, text: str) -> Evidence:
+    start = location.offset or 0
+    place = Location(location.artifact, location.member, offset=start, length=len(data), packet=location.packet)
+    return Evidence(place, text)
+
+
+def _absent(text: Text) -> Iterator[UnreadableCertificate | PrivateKey]:
+    """What a file named like a certificate or key says by holding none."""
+    blank = not any(line.text.strip() for line in text.lines)
+    reason = "empty file (0 bytes)" if not text.lines else "only blank lines" if blank else "no PEM block in it"
+    place = Location(text.location.artifact, text.location.member, offset=0, length=0) if not text.lines else None
+    evidence = Evidence(place, reason) if place is not None else text.evidence(text.lines[0], text.lines[-1], reason)
+    if _CERTIFICATE_NAME.search(text.name):
+        yield UnreadableCertificate(f"{reason}: the file is named like a certificate. {_SEND_AGAIN}", evidence)
+    elif _KEY_NAME.search(text.name) and blank:
+        yield PrivateKey("", f"{reason}: the file is named like a private key", evidence)

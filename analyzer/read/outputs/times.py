@@ -1,0 +1,79 @@
+"""Times as command outputs write them. A time without zone is taken as UTC; one in a zone whose offset cannot be known is no time."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+
+_MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), start=1)}
+_ZONE = r"(?:[ ]{1,3}(?P<%s>[A-Z]{1,5}|[+-]\d{4})(?![A-Za-z0-9]))?"
+_CTIME = re.compile(
+    r"(?<![A-Za-z])(?P<month>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[ ]{1,3}(?P<day>\d{1,2})[ ]{1,3}"
+    r"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)" + _ZONE % "before" + r"[ ]{1,3}(?P<year>\d{4})(?!\d)" + _ZONE % "after"
+)
+_ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)")
+_ASN1 = re.compile(r"(\d{2}|\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z")
+
+
+def ctime(text: str) -> datetime | None:
+    """The first ``Mon Jun 15 09:21:57 2020 UTC`` (week day and zone optional, ``date`` order too) in a text, in UTC, or None."""
+    found = _CTIME.search(text)
+    if found is None:
+        return None
+    zone = _zone(found["after"] or found["before"] or "UTC")
+    if zone is None:
+        return None
+    try:
+        local = datetime(
+            int(found["year"]),
+            _MONTHS[found["month"]],
+            int(found["day"]),
+            int(found["hour"]),
+            int(found["minute"]),
+            int(found["second"]),
+            tzinfo=zone,
+        )
+        return local.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def iso(text: str) -> datetime | None:
+    """The ``2024-11-12 14:07:36`` that a text begins with, taken as UTC, or None."""
+    found = _ISO.match(text)
+    return _utc(*found.groups()) if found is not None else None
+
+
+def asn1(text: str) -> datetime | None:
+    """A UTCTime or GeneralizedTime (``240829000000Z``, ``20240829000000Z``), in UTC, or None. Two-digit years as in RFC 5280."""
+    found = _ASN1.fullmatch(text)
+    if found is None:
+        return None
+    year, *rest = found.groups()
+    if len(year) == 2:
+        year = f"{'20' if int(year) < 50 else '19'}{year}"
+    return _utc(year, *rest)
+
+
+def unix(seconds: int) -> datetime | None:
+    """A Unix time as a moment in UTC, or None when it is none that this century could write."""
+    return datetime.fromtimestamp(seconds, UTC) if 0 < seconds < 4_102_444_800 else None
+
+
+def _utc(*parts: str) -> datetime | None:
+    year, month, day, hour, minute, second = (int(part) for part in parts)
+    try:
+        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _zone(name: str) -> timezone | None:
+    if name in ("UTC", "GMT", "Z", "UCT"):
+        return UTC
+    if name[0] in "+-":
+        hours, minutes = int(name[1:3]), int(name[3:5])
+        if hours < 24 and minutes < 60:
+            offset = timedelta(hours=hours, minutes=minutes)
+            return timezone(-offset if name[0] == "-" else offset)
+    return None

@@ -1,0 +1,129 @@
+"""Finding PEM blocks in text as people send it: several in a file, indented, quoted in a mail, pasted after a prompt, cut off.
+
+Only where a block is and which base64 it holds; what it means is for `certificates` and `private_keys`.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from analyzer.read.text import Line
+
+MAX_BLOCK_CHARACTERS = 1 << 20
+"""Base64 characters of one block that are kept: a certificate has a few thousand, a PKCS#7 bag some ten thousand."""
+
+_MARK = re.compile(r"-----(BEGIN|END) ([A-Z0-9][A-Z0-9 #]{0,40}?)-----")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}|={1,2}")
+_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,40}: ")
+_LINE_NUMBER = re.compile(r"\s{0,12}\d{1,9}[:|\t-]?\s{0,4}")
+_QUOTING = " \t>|*\"',;\\\ufeff\u200b\u200c\u200d\xa0"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One PEM block. ``label`` is between BEGIN and the dashes. ``ended`` is False when its END line is missing (``why`` says how it stopped).
+
+    ``base64`` never shows in a repr: it may be a private key.
+    """
+
+    label: str
+    first: Line
+    last: Line
+    headers: tuple[str, ...]
+    base64: str = field(repr=False)
+    ended: bool
+    why: str = ""
+
+    def decode(self) -> bytes:
+        """The bytes, as far as whole ones are there. Text behind padding is passed over."""
+        text = self.base64.split("=", 1)[0]
+        text = text[: len(text) - 1] if len(text) % 4 == 1 else text
+        return base64.b64decode(text + "=" * (-len(text) % 4))
+
+
+class _Open:
+    """A block that is being read."""
+
+    def __init__(self, label: str, line: Line, before: str) -> None:
+        self.label = label
+        self.first = self.last = line
+        self.seen = line.number
+        self.quote = before.strip("\ufeff")
+        self.numbered = bool(before.strip()) and _LINE_NUMBER.fullmatch(before) is not None
+        self.headers: list[str] = []
+        self.pieces: list[str] = []
+        self.size = 0
+
+    def take(self, line: Line, piece: str, marked: bool) -> bool:
+        """Add what stands on a line; False when the line cannot belong to the block.
+
+        ``marked`` lines hold the BEGIN or END mark too, and then blanks may part the base64 (a block pasted onto one line).
+        """
+        self.seen = line.number
+        if self.quote and piece.startswith(self.quote):
+            piece = piece[len(self.quote) :]
+        elif self.numbered:
+            piece = _LINE_NUMBER.sub("", piece, count=1)
+        piece = piece.strip(_QUOTING)
+        words = piece.split() if marked else [piece] if piece else []
+        if not all(_BASE64.fullmatch(word) for word in words):
+            if "KEY" in self.label and _HEADER.match(piece):
+                self.headers.append(piece)
+                self.last = line
+                return True
+            return marked
+        if words:
+            self.last = line
+        self.size += sum(map(len, words))
+        if self.size <= MAX_BLOCK_CHARACTERS:
+            self.pieces.extend(words)
+        return True
+
+    def close(self, line: Line | None, why: str = "") -> Block:
+        """The block, ended by ``line`` (its END mark) or stopped for a reason."""
+        if self.size > MAX_BLOCK_CHARACTERS:
+            why = f"it is longer than {MAX_BLOCK_CHARACTERS} characters"
+        return Block(
+            self.label,
+            self.first,
+            self.last if line is None else line,
+            tuple(self.headers),
+            "".join(self.pieces),
+            ended=line is not None and not why,
+            why=why,
+        )
+
+
+def blocks(lines: Sequence[Line]) -> Iterator[Block]:
+    """Every PEM block of a text, in order."""
+    current: _Open | None = None
+    for line in lines:
+        if current is None and "-----BEGIN " not in line.text:
+            continue
+        if current is not None and line.number > current.seen + 1:
+            yield current.close(None, "the lines after it were not kept")
+            current = None
+        # A block inside a JSON or shell string keeps its line ends as two characters, and perhaps a backslash before "/".
+        text = line.text.replace("\\r", "").replace("\\n", " ").replace("\\/", "/") if "-----" in line.text else line.text
+        at = 0
+        marks = list(_MARK.finditer(text)) if "-----" in text else []
+        for mark in marks:
+            if current is not None:
+                current.take(line, text[at : mark.start()], marked=True)
+            if mark[1] == "BEGIN":
+                if current is not None:
+                    yield current.close(None, "another block begins before its END line")
+                current = _Open(mark[2], line, text[at : mark.start()])
+            elif current is not None:
+                mismatch = "" if mark[2] == current.label else f"its END line is of another kind ({mark[2]})"
+                yield current.close(line, mismatch)
+                current = None
+            at = mark.end()
+        if current is not None and not current.take(line, text[at:], marked=bool(marks)):
+            yield current.close(None, "it is cut before its END line")
+            current = None
+    if current is not None:
+        yield current.close(None, "it is cut before its END line")

@@ -1,0 +1,138 @@
+"""Private keys are recognised and matched by their public half, in memory. Their bytes never leave this module.
+
+No error text and no repr of what is handled here reaches a caller: reasons are fixed sentences. An RSA key, which the appliances
+use, is never loaded as a private key at all: modulus and exponent are read out of its DER.
+"""
+
+from __future__ import annotations
+
+import base64
+import warnings
+from hashlib import sha256
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_der_private_key,
+    load_ssh_private_key,
+)
+
+from analyzer.model.certificate import PrivateKey
+from analyzer.model.location import Evidence
+from analyzer.read import der as asn1
+from analyzer.read.pem import Block
+
+MAX_KEY_BYTES = 32 << 10
+"""Bytes of a private key that are looked at; RSA-16384 has less than 10 KiB."""
+
+_RSA = bytes.fromhex("2a864886f70d010101")  # 1.2.840.113549.1.1.1
+_PBE = (bytes.fromhex("2a864886f70d0105"), bytes.fromhex("2a864886f70d010c01"))  # PKCS#5 and PKCS#12 encryption schemes
+_ENCRYPTED = "encrypted: its public half cannot be told without the password"
+_UNDECODABLE = "damaged, or of a kind that is not supported: its public half cannot be told"
+
+
+def is_private_key_label(label: str) -> bool:
+    """The PEM label announces a private key of any form."""
+    return label == "PRIVATE KEY" or label.endswith(" PRIVATE KEY")
+
+
+def read_private_key(block: Block, evidence: Evidence) -> PrivateKey:
+    """The fact for a PEM block with a private key. ``evidence`` must not quote it."""
+    if block.label == "ENCRYPTED PRIVATE KEY" or any("ENCRYPTED" in header for header in block.headers):
+        return PrivateKey("", _ENCRYPTED, evidence)
+    data = block.decode()
+    if block.label == "OPENSSH PRIVATE KEY":
+        return _openssh(data, evidence)
+    size = asn1.declared_size(data)
+    if not block.ended or (size is not None and len(data) < size):
+        there = f"{len(data)} of {size} bytes are there" if size is not None else "its beginning is not readable"
+        return PrivateKey("", f"{block.why or 'the block is damaged'}: {there}", evidence)
+    return private_key_from_der(data, evidence)
+
+
+def private_key_from_der(data: bytes, evidence: Evidence) -> PrivateKey:
+    """The fact for a PKCS#8, PKCS#1 or SEC1 key, or a PKCS#12 file, in DER."""
+    if len(data) > MAX_KEY_BYTES and not _is_pkcs12(data):
+        return PrivateKey("", _UNDECODABLE, evidence)
+    if _is_pkcs12(data):
+        return PrivateKey("", "a PKCS#12 file: not opened, it needs its password", evidence)
+    if _is_encrypted(data):
+        return PrivateKey("", _ENCRYPTED, evidence)
+    # The error itself is dropped on purpose: it may hold what it could not decode.
+    try:
+        public = _rsa_public(data) or _public_of(data)
+    except Exception:
+        return PrivateKey("", _UNDECODABLE, evidence)
+    return PrivateKey(sha256(public).hexdigest(), "", evidence)
+
+
+def looks_like_private_key(head: bytes) -> bool:
+    """The first bytes of a DER file are those of PKCS#8 (plain or encrypted), PKCS#1, SEC1 or PKCS#12."""
+    if _is_encrypted(head) or _is_pkcs12(head):
+        return True
+    try:
+        outer, at, _ = asn1.header(head)
+        tag, body, length = asn1.header(head, at)
+        following = head[body + length]
+        version = head[body]
+    except (asn1.DerError, IndexError):
+        return False
+    if outer != asn1.SEQUENCE or (tag, length) != (asn1.INTEGER, 1) or version > 1:
+        return False
+    # PKCS#8: an algorithm follows the version; PKCS#1: the modulus; SEC1: an octet string.
+    if following == asn1.SEQUENCE:
+        return head[body + length + 2 : body + length + 3] == b"\x06"
+    return following in (asn1.INTEGER, asn1.OCTET_STRING)
+
+
+def _rsa_public(data: bytes) -> bytes:
+    """The SubjectPublicKeyInfo of a PKCS#8 or PKCS#1 RSA key; b"" when it is of another kind."""
+    fields = list(asn1.element(data).children())
+    if len(fields) >= 3 and fields[1].tag == asn1.SEQUENCE and fields[2].tag == asn1.OCTET_STRING:
+        if next(fields[1].children()).content != _RSA:
+            return b""
+        fields = list(asn1.element(fields[2].content).children())
+    if len(fields) < 9 or any(field.tag != asn1.INTEGER for field in fields[:9]):
+        return b""
+    public = rsa.RSAPublicNumbers(e=fields[2].integer(), n=fields[1].integer()).public_key()
+    return public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def _public_of(data: bytes) -> bytes:
+    """The SubjectPublicKeyInfo of any other key that the library loads."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        public = load_der_private_key(data, None).public_key()
+    return public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def _openssh(data: bytes, evidence: Evidence) -> PrivateKey:
+    pem = b"-----BEGIN OPENSSH PRIVATE KEY-----\n" + base64.encodebytes(data) + b"-----END OPENSSH PRIVATE KEY-----\n"
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            public = load_ssh_private_key(pem[: 2 * MAX_KEY_BYTES], None).public_key()
+        spki = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    except Exception:
+        return PrivateKey("", "encrypted or damaged OpenSSH key: its public half cannot be told", evidence)
+    return PrivateKey(sha256(spki).hexdigest(), "", evidence)
+
+
+def _is_encrypted(head: bytes) -> bool:
+    """EncryptedPrivateKeyInfo: SEQUENCE { SEQUENCE { a password-based scheme ..."""
+    try:
+        outer, at, _ = asn1.header(head)
+        inner, body, _ = asn1.header(head, at)
+    except asn1.DerError:
+        return False
+    return (outer, inner) == (asn1.SEQUENCE, asn1.SEQUENCE) and head[body : body + 1] == b"\x06" and head[body + 2 :].startswith(_PBE)
+
+
+def _is_pkcs12(head: bytes) -> bool:
+    """PFX: SEQUENCE { INTEGER 3, SEQUENCE ..."""
+    try:
+        outer, at, _ = asn1.header(head)
+    except asn1.DerError:
+        return False
+    return outer == asn1.SEQUENCE and head[at : at + 4] == b"\x02\x01\x03\x30"

@@ -1,0 +1,131 @@
+"""The boxes of the report: each manager and device with its plan, its tunnels and what was found of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from analyzer.model.case import Device, Manager, Tunnel
+from analyzer.model.finding import Finding
+from analyzer.model.log import AttemptOutcome
+from analyzer.model.plan import BoxPlan, Situation
+from analyzer.model.result import Result
+from analyzer.report.citations import thing_anchor
+from analyzer.report.labels import ATTEMPTS
+from analyzer.report.steps import StepView, step_views
+
+ATTEMPT_ROWS = 12
+"""Connection attempts of a tunnel that are listed, the newest; the rest is counted."""
+
+CONNECTION_ROWS = 50
+"""Captured connections of a tunnel that are listed, the first; the rest is counted."""
+
+OPEN_BOXES = 12
+"""Boxes whose section is unfolded at first sight. In a larger fleet the rest unfolds on demand, and all do in print."""
+
+QUIET = frozenset({Situation.HEALTHY, Situation.NOT_APPLICABLE})
+"""Situations in which a box without steps needs nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoxView:
+    """One manager or device. ``thing`` is None when the plan names a box that the case does not hold.
+
+    ``steps`` are the way to go, ``manual`` the one behind it. ``findings`` are those that count, about it, its tunnels or its certificates.
+    """
+
+    anchor: str
+    kind: str
+    plan: BoxPlan
+    thing: Manager | Device | None
+    tunnels: tuple[Tunnel, ...]
+    findings: tuple[Finding, ...]
+    steps: tuple[StepView, ...]
+    manual: tuple[StepView, ...]
+    unfolded: bool
+
+    @property
+    def needs_nothing(self) -> bool:
+        """It is healthy, or not concerned, and there is nothing to type."""
+        return not self.plan.steps and self.plan.situation in QUIET
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """All boxes, in the order of the plan, and the anchors of everything that a report links to, by key."""
+
+    managers: tuple[BoxView, ...]
+    devices: tuple[BoxView, ...]
+    anchors: dict[str, str]
+    labels: dict[str, str]
+
+
+def fleet_of(result: Result) -> Fleet:
+    """The boxes of a result. A box of the case that has no plan is shown as one that could not be told."""
+    case = result.case
+    things: dict[str, Manager | Device] = {one.key: one for one in case.managers} | {one.key: one for one in case.devices}
+    tunnels: defaultdict[str, list[Tunnel]] = defaultdict(list)
+    for tunnel in case.tunnels:
+        tunnels[tunnel.device].append(tunnel)
+        tunnels[tunnel.manager].append(tunnel)
+    findings = _findings_by_box(result)
+    planned = {box.box for box in (*result.plan.managers, *result.plan.devices)}
+    managers = result.plan.managers + tuple(_no_plan(one, "manager") for one in case.managers if one.key not in planned)
+    devices = result.plan.devices + tuple(_no_plan(one, "device") for one in case.devices if one.key not in planned)
+    anchors = {
+        box.box: thing_anchor(kind, box.box, box.label) for kind, boxes in (("manager", managers), ("device", devices)) for box in boxes
+    }
+    anchors |= {tunnel.key: thing_anchor("tunnel", tunnel.key, tunnel.label) for tunnel in case.tunnels}
+    anchors |= {finding.key: thing_anchor("finding", finding.key, finding.rule) for finding in result.findings}
+    anchors |= {one.certificate.sha256: thing_anchor("certificate", one.certificate.sha256, one.label) for one in case.certificates}
+
+    def view(box: BoxPlan, kind: str, place: int) -> BoxView:
+        anchor = anchors[box.box]
+        return BoxView(
+            anchor=anchor,
+            kind=kind,
+            plan=box,
+            thing=things.get(box.box),
+            tunnels=tuple(tunnels[box.box]),
+            findings=tuple(findings[box.box]),
+            steps=step_views(tuple(step for step in box.steps if not step.alternative), anchor),
+            manual=step_views(tuple(step for step in box.steps if step.alternative), anchor, "M"),
+            unfolded=place < OPEN_BOXES,
+        )
+
+    return Fleet(
+        tuple(view(box, "manager", place) for place, box in enumerate(managers)),
+        tuple(view(box, "device", place) for place, box in enumerate(devices)),
+        anchors,
+        {key: one.label for key, one in things.items()} | {one.key: one.label for one in case.tunnels},
+    )
+
+
+def _no_plan(thing: Manager | Device, kind: str) -> BoxPlan:
+    return BoxPlan(
+        box=thing.key,
+        label=thing.label,
+        kind=kind,
+        situation=Situation.UNKNOWN,
+        summary="The plan holds nothing for this box.",
+        steps=(),
+        do_not=(),
+        files=(),
+    )
+
+
+def _findings_by_box(result: Result) -> defaultdict[str, list[Finding]]:
+    """Findings that count, below the box that they are about: a tunnel's below its device, a certificate's below its owner."""
+    box_of = {tunnel.key: tunnel.device for tunnel in result.case.tunnels}
+    box_of |= {one.key: one.owner for one in result.case.certificates}
+    findings: defaultdict[str, list[Finding]] = defaultdict(list)
+    for finding in result.findings:
+        if finding.counts:
+            findings[box_of.get(finding.subject, finding.subject)].append(finding)
+    return findings
+
+
+def attempts_summary(tunnel: Tunnel) -> str:
+    """``41 handshake failed, 2 established``, in the order of `AttemptOutcome`."""
+    tally = {outcome: sum(one.outcome is outcome for one in tunnel.attempts) for outcome in AttemptOutcome}
+    return ", ".join(f"{number:,} {ATTEMPTS[outcome].text.lower()}" for outcome, number in tally.items() if number)

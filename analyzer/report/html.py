@@ -1,0 +1,154 @@
+"""The report: one HTML file that needs neither network nor script.
+
+Every value passes `neutralise` and then jinja2's escaping, both applied by the environment and not by the templates. The content security
+policy allows the file's own style and script by their hashes, and nothing else.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from analyzer.model.answer import Known
+from analyzer.model.plan import Situation
+from analyzer.model.result import Result
+from analyzer.report import labels, wording
+from analyzer.report.boxes import ATTEMPT_ROWS, CONNECTION_ROWS, attempts_summary, fleet_of
+from analyzer.report.certificates import decoded, pem
+from analyzer.report.citations import Citations
+from analyzer.report.document import timestamp
+from analyzer.report.findings import grouped_findings
+from analyzer.report.glance import glance_of
+from analyzer.report.neutralise import neutralise
+from analyzer.report.timeline import timeline_of
+from analyzer.report.unknowns import gaps_of
+from analyzer.report.verdict import verdict_of
+
+_TEMPLATES = Path(__file__).with_name("templates")
+
+
+def render_html(result: Result) -> str:
+    """The report of a result. The same result gives the same text."""
+    style, script = _inline("report.css"), _inline("report.js")
+    fleet = fleet_of(result)
+    evidence_time = result.case.evidence_time.value if isinstance(result.case.evidence_time, Known) else None
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            result=result,
+            style=Markup(style),  # noqa: S704 - our own file
+            script=Markup(script),  # noqa: S704 - our own file
+            policy=content_security_policy(style, script),
+            verdict=verdict_of(result),
+            fleet=fleet,
+            glance=glance_of(fleet),
+            findings=grouped_findings(result),
+            timeline=timeline_of(result),
+            gaps=gaps_of(result),
+            cite=Citations(),
+            today=result.as_of,
+            evidence_time=evidence_time,
+        )
+    )
+
+
+def content_security_policy(style: str, script: str) -> str:
+    """Nothing remote, no form, no frame; this style and this script by their hashes."""
+    return (
+        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
+
+
+@lru_cache(maxsize=4)
+def _inline(name: str) -> str:
+    """The text of one of our own files, with LF line endings, as it will stand between the tags (the hash is taken of exactly this)."""
+    return (_TEMPLATES / name).read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("analyzer.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_harmless,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "moment": wording.moment,
+        "stamp": timestamp,
+        "size": wording.size,
+        "count": wording.count,
+        "seconds": wording.seconds,
+        "decoded": decoded,
+        "pem": pem,
+        "label": _label,
+        "distance": wording.distance,
+        "expiry": wording.expiry,
+        "attempts_summary": attempts_summary,
+        "newest": _newest,
+    }
+    environment.tests |= {"known": lambda answer: isinstance(answer, Known)}
+    environment.globals |= {
+        "signs": labels.SIGNS,
+        "tones": {tone.name: tone for tone in labels.Tone},
+        "situations": tuple(Situation),
+        "attempt_rows": ATTEMPT_ROWS,
+        "connection_rows": CONNECTION_ROWS,
+    }
+    return environment
+
+
+def _harmless(value: Any) -> Any:
+    """What a template prints: text with its invisible characters shown. Markup is our own, already made harmless piece by piece."""
+    return value if isinstance(value, Markup) else neutralise(str(value), lines=True)
+
+
+_LABELS: dict[type, dict[Any, Any]] = {
+    type(next(iter(table))): table
+    for table in (
+        labels.SITUATIONS,
+        labels.TUNNEL_STATES,
+        labels.PLACES,
+        labels.RISKS,
+        labels.STATES,
+        labels.SEVERITIES,
+        labels.ISSUERS,
+        labels.ROLES,
+        labels.ATTEMPTS,
+        labels.SIDES,
+        labels.CONNECTIONS,
+        labels.ARGUMENTS,
+        labels.DAMAGES,
+        labels.SUBJECTS,
+    )
+}
+
+
+def _label(value: Any) -> Any:
+    """The words for a member of any enumeration of the model."""
+    return _LABELS[type(value)][value]
+
+
+def _newest(attempts: Iterable[Any], rows: int) -> list[Any]:
+    """The newest ``rows`` attempts, newest first; those without a time last."""
+
+    def when(attempt: Any) -> tuple[bool, float]:
+        started: datetime | None = attempt.started
+        return (started is not None, started.timestamp() if started is not None else 0.0)
+
+    return sorted(attempts, key=when, reverse=True)[:rows]

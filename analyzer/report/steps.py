@@ -1,0 +1,79 @@
+"""Steps as they are drawn: numbered, their commands in blocks that can be copied, and where each value in them comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from analyzer.model.location import Evidence
+from analyzer.model.plan import Argument, ArgumentKind, Command, Step
+from analyzer.prescribe.shell import render
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Commands that are typed together: up to one that asks something or shows something to look at.
+
+    ``answers`` are typed at the last command's prompts, ``expect`` is what it shows.
+    """
+
+    text: str
+    answers: tuple[str, ...]
+    expect: str
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value in the commands of a step, and the evidence that it was read from."""
+
+    kind: ArgumentKind
+    value: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """A step with its number among the steps of its box (``3``, or ``M2`` for the manual way) and its anchor."""
+
+    number: str
+    anchor: str
+    step: Step
+    blocks: tuple[Block, ...]
+    values: tuple[Value, ...]
+
+
+def step_views(steps: tuple[Step, ...], anchor: str, prefix: str = "") -> tuple[StepView, ...]:
+    """The steps in their order, numbered from 1 behind ``prefix``, with anchors below ``anchor``."""
+    return tuple(
+        StepView(
+            f"{prefix}{number}",
+            f"{anchor}-step-{prefix.lower()}{number}",
+            step,
+            tuple(_blocks(step.commands)),
+            tuple(_values(step.commands)),
+        )
+        for number, step in enumerate(steps, start=1)
+    )
+
+
+def _blocks(commands: tuple[Command, ...]) -> Iterator[Block]:
+    lines: list[str] = []
+    for command in commands:
+        lines.append(render(command))
+        if command.answers or command.expect:
+            yield Block("\n".join(lines), command.answers, command.expect)
+            lines = []
+    if lines:
+        yield Block("\n".join(lines), (), "")
+
+
+def _values(commands: tuple[Command, ...]) -> Iterator[Value]:
+    """Each distinct value once, with the evidence of every place that it stands in."""
+    evidence: dict[tuple[ArgumentKind, str], dict[Evidence, None]] = {}
+    for command in commands:
+        for word in (*command.words, *((command.output_to,) if command.output_to else ())):
+            for part in word.parts:
+                if isinstance(part, Argument):
+                    evidence.setdefault((part.kind, part.value), {}).update(dict.fromkeys(part.evidence))
+    for (kind, value), found in evidence.items():
+        yield Value(kind, value, tuple(found))

@@ -1,0 +1,102 @@
+"""The validity of the tunnels' certificates as bars on one time line, with the moments of the evidence and of today.
+
+Positions are in thousandths of the line's width; the template draws them as SVG, and the certificates table stands behind the picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from analyzer.model.answer import Known
+from analyzer.model.case import CertificateRole
+from analyzer.model.result import Result
+from analyzer.report.labels import Tone
+
+MAX_BARS = 24
+"""Certificates that are drawn: every InternalCA first, then leaves that end the soonest."""
+
+SOON_DAYS = 90
+"""Days before its end from which on a certificate is drawn as ending soon (the threshold of VDB 399, field notes 6.7)."""
+
+_ROLES = (CertificateRole.INTERNAL_CA, CertificateRole.MANAGER_LEAF, CertificateRole.DEVICE_LEAF, CertificateRole.TUNNEL_LEAF)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One certificate: from ``begin`` to ``end`` on the line."""
+
+    label: str
+    digest: str
+    begin: int
+    end: int
+    not_before: datetime
+    not_after: datetime
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A moment on the line."""
+
+    at: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The picture. ``left_out`` counts certificates without a bar."""
+
+    bars: tuple[Bar, ...]
+    years: tuple[Mark, ...]
+    today: int
+    evidence: int | None
+    left_out: int
+
+
+def timeline_of(result: Result) -> Timeline | None:
+    """The time line, or None when no certificate of a tunnel is in evidence."""
+    chosen = [one for one in result.case.certificates if one.role in _ROLES]
+    if not chosen:
+        return None
+    chosen.sort(key=lambda one: (_ROLES.index(one.role) > 0, one.certificate.not_after, one.label))
+    drawn = chosen[:MAX_BARS]
+    moments = [result.as_of]
+    evidence = result.case.evidence_time.value if isinstance(result.case.evidence_time, Known) else None
+    if evidence is not None:
+        moments.append(evidence)
+    for one in drawn:
+        moments += [one.certificate.not_before, one.certificate.not_after]
+    first, last = min(moments), max(moments)
+    span = max((last - first).total_seconds(), 1.0)
+
+    def at(moment: datetime) -> int:
+        return round(1000 * (moment - first).total_seconds() / span)
+
+    bars = tuple(
+        Bar(
+            one.label,
+            one.certificate.sha256,
+            at(one.certificate.not_before),
+            max(at(one.certificate.not_after), at(one.certificate.not_before) + 4),
+            one.certificate.not_before,
+            one.certificate.not_after,
+            _tone(one.certificate.not_before, one.certificate.not_after, result.as_of),
+        )
+        for one in drawn
+    )
+    return Timeline(bars, _years(first, last, at), at(result.as_of), None if evidence is None else at(evidence), len(chosen) - len(drawn))
+
+
+def _tone(not_before: datetime, not_after: datetime, today: datetime) -> Tone:
+    if not_after < today or not_before > today:
+        return Tone.CRITICAL
+    return Tone.WARNING if (not_after - today).days < SOON_DAYS else Tone.GOOD
+
+
+def _years(first: datetime, last: datetime, at: Callable[[datetime], int]) -> tuple[Mark, ...]:
+    """At most about ten beginnings of years within the line."""
+    step = max(1, -(-(last.year - first.year) // 8))
+    years = [datetime(year, 1, 1, tzinfo=UTC) for year in range(first.year + 1, last.year + 1, step)]
+    return tuple(Mark(at(year), str(year.year)) for year in years)

@@ -1,0 +1,46 @@
+"""What could not be told: one entry per missing thing, however many checks wanted it, with what would settle it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from analyzer.model.answer import Missing
+from analyzer.model.finding import State
+from analyzer.model.location import Evidence
+from analyzer.model.result import Result
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that is missing, why, and the one command or file that would settle it. ``wanted_by`` names checks and their subjects."""
+
+    what: str
+    why: str
+    obtain: str
+    wanted_by: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+
+
+def gaps_of(result: Result) -> tuple[Gap, ...]:
+    """The gaps of a result, those that most checks want first."""
+    wanted: dict[tuple[str, str, str], dict[str, None]] = {}
+    evidence: dict[tuple[str, str, str], dict[Evidence, None]] = {}
+
+    def note(what: str, why: str, obtain: str, by: str, found: tuple[Evidence, ...]) -> None:
+        key = (what, why, obtain)
+        wanted.setdefault(key, {})[by] = None
+        evidence.setdefault(key, {}).update(dict.fromkeys(found))
+
+    for finding in result.findings:
+        if finding.state is State.UNKNOWN:
+            for name, missing in finding.missing:
+                note(name, missing.why, missing.obtain, f"{finding.rule}: {finding.subject_label}", missing.evidence)
+    for box in (*result.plan.managers, *result.plan.devices):
+        refused = [one for step in box.steps for one in step.refused] + [one for file in box.files for one in file.refused]
+        for one in refused:
+            note(one.what, one.why, one.obtain, f"plan: {box.label}", one.evidence)
+    if isinstance(result.case.evidence_time, Missing):
+        time = result.case.evidence_time
+        note("evidence_time", time.why, time.obtain, "every check that compares dates", time.evidence)
+    gaps = [Gap(key[0], key[1], key[2], tuple(by), tuple(evidence[key])) for key, by in wanted.items()]
+    return tuple(sorted(gaps, key=lambda gap: (-len(gap.wanted_by), gap.what, gap.why)))

@@ -1,0 +1,99 @@
+"""The verdict: one sentence, one tone, the moments that it holds for, and the dates that decide it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from analyzer.model.answer import Answer
+from analyzer.model.case import Notice
+from analyzer.model.finding import Finding, Severity, State
+from analyzer.model.result import Result
+from analyzer.report.labels import SITUATIONS, STATES, Tone, worst_of
+from analyzer.report.wording import count
+
+_SEVERITY_TONES = {
+    Severity.CRITICAL: Tone.CRITICAL,
+    Severity.HIGH: Tone.CRITICAL,
+    Severity.MEDIUM: Tone.WARNING,
+    Severity.LOW: Tone.WARNING,
+    Severity.INFO: Tone.GOOD,
+}
+
+_WORDS = {
+    Tone.CRITICAL: "Act now",
+    Tone.WARNING: "Plan for it",
+    Tone.UNKNOWN: "Not enough evidence",
+    Tone.GOOD: "Nothing to do",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """When the InternalCA of a manager stops being valid. ``not_after`` says why when it is not known."""
+
+    manager: str
+    not_after: Answer[datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What stands at the head of every rendering.
+
+    ``then`` and ``now`` count the findings by their state at the moment of the evidence and today; ``changed`` are those
+    whose state is another one today.
+    """
+
+    tone: Tone
+    word: str
+    headline: str
+    do_not: tuple[str, ...]
+    deadlines: tuple[Deadline, ...]
+    then: str
+    now: str
+    changed: tuple[Finding, ...]
+    grave: tuple[Notice, ...]
+    remarks: tuple[Notice, ...]
+
+
+def verdict_of(result: Result) -> Verdict:
+    """The verdict of a result."""
+    tone = _tone(result)
+    return Verdict(
+        tone=tone,
+        word=_WORDS[tone],
+        headline=result.plan.headline,
+        do_not=result.plan.do_not,
+        deadlines=tuple(Deadline(one.label, one.internal_ca_not_after) for one in result.case.managers),
+        then=_counted(finding.state_at_evidence for finding in result.findings),
+        now=_counted(finding.state for finding in result.findings),
+        changed=tuple(one for one in result.findings if one.counts and one.state is not one.state_at_evidence),
+        grave=tuple(one for one in result.case.notices if one.grave),
+        remarks=tuple(one for one in result.case.notices if not one.grave),
+    )
+
+
+def _tone(result: Result) -> Tone:
+    """The worst of findings and situations. What was not read, or not told, is never green.
+
+    A single check that could not tell does not outweigh a box whose situation is told; where no box is told, it does.
+    """
+    tones = [_SEVERITY_TONES[finding.severity] for finding in result.findings if finding.counts]
+    boxes = [SITUATIONS[box.situation].tone for box in (*result.plan.managers, *result.plan.devices)]
+    tones += boxes
+    failed = any(finding.state is State.ERROR for finding in result.findings)
+    if result.incomplete or not result.usable or failed or not boxes:
+        tones.append(Tone.UNKNOWN)
+    if any(notice.grave for notice in result.case.notices):
+        tones.append(Tone.WARNING)
+    worst = worst_of(tones)
+    return Tone.GOOD if worst is Tone.NEUTRAL else worst
+
+
+def _counted(states: Iterable[State]) -> str:
+    """``2 affected, 1 at risk, 3 could not tell``; the states with nothing to say are left out."""
+    tally = Counter(states)
+    shown = [f"{tally[state]:,} {STATES[state].text.lower()}" for state in (State.AFFECTED, State.AT_RISK, State.UNKNOWN) if tally[state]]
+    return ", ".join(shown) or (count(tally[State.CLEAR], "check") + " clear" if tally[State.CLEAR] else "nothing was judged")

@@ -1,0 +1,57 @@
+"""Times, sizes and counts in words. Every time is shown in UTC and says so."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+_DAY = timedelta(days=1)
+
+
+def moment(time: datetime) -> str:
+    """``2026-09-20 04:10:47 UTC``; without a clock time when it is midnight sharp (a date was given)."""
+    utc = time.astimezone(UTC)
+    if utc == utc.replace(hour=0, minute=0, second=0, microsecond=0):
+        return f"{utc:%Y-%m-%d} UTC"
+    return f"{utc:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def openssl_time(time: datetime) -> str:
+    """``Oct  9 10:12:50 2034 GMT``, as ``openssl x509 -text`` prints it, whatever the locale."""
+    utc = time.astimezone(UTC)
+    month = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")[utc.month - 1]
+    return f"{month} {utc.day:2d} {utc:%H:%M:%S} {utc.year} GMT"
+
+
+def distance(time: datetime, reference: datetime) -> str:
+    """How far ``time`` lies from ``reference``: ``in 12 days``, ``64 days ago``, ``in less than a day``."""
+    gap = time - reference
+    days = abs(gap) // _DAY
+    amount = "less than a day" if days == 0 else count(days, "day")
+    return f"{amount} ago" if gap < timedelta(0) else f"in {amount}"
+
+
+def expiry(not_after: datetime, reference: datetime) -> str:
+    """``expired 64 days ago`` or ``expires in 12 days``. A certificate is valid up to and including its last second."""
+    return f"{'expired' if not_after < reference else 'expires'} {distance(not_after, reference)}"
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """``1 device``, ``1,204 devices``."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def size(number: int) -> str:
+    """Bytes in decimal units: ``0 bytes``, ``1.4 MB``."""
+    if number < 1000:
+        return count(number, "byte")
+    amount = float(number)
+    for unit in ("kB", "MB", "GB"):
+        amount /= 1000
+        if amount < 999.95:
+            return f"{amount:.1f} {unit}"
+    return f"{amount / 1000:.1f} TB"
+
+
+def seconds(gap: timedelta) -> str:
+    """``12.0 s``, with its sign."""
+    return f"{gap.total_seconds():+.1f} s"
