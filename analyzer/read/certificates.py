@@ -233,7 +233,7 @@ def _from_block(block: Block, text: Text) -> Iterator[Found]:
     evidence = text.evidence(block.first, block.last, f"-----BEGIN {block.label}-----")
     data = block.decode()
     size = asn1.declared_size(data)
-    if size is not None and len(data) < size or not block.ended:
+    if (size is not None and len(data) < size) or not block.ended:
         there = f"{len(data)} of {size} bytes are there" if size is not None else f"{len(data)} bytes are there"
         how = f"{block.why}, and " if block.why else "the block is damaged: "
         yield UnreadableCertificate(f"{how}{there}. {_SEND_AGAIN}", evidence)

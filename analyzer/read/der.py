@@ -28,7 +28,7 @@ class DerError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One tag-length-value inside ``data``: ``start`` is where its tag is, ``body`` where its content begins, ``end`` one past its last byte."""
+    """One tag-length-value inside ``data``: its tag is at ``start``, its content at ``body``, and ``end`` is one past its last byte."""
 
     data: bytes
     tag: int

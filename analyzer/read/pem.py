@@ -19,12 +19,14 @@ _MARK = re.compile(r"-----(BEGIN|END) ([A-Z0-9][A-Z0-9 #]{0,40}?)-----")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}|={1,2}")
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,40}: ")
 _LINE_NUMBER = re.compile(r"\s{0,12}\d{1,9}[:|\t-]?\s{0,4}")
+_SENTENCE = 40  # a line with blanks inside that is shorter than this is prose behind a block that was cut, not damaged base64
 _QUOTING = " \t>|*\"',;\\\ufeff\u200b\u200c\u200d\xa0"
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One PEM block. ``label`` is between BEGIN and the dashes. ``ended`` is False when its END line is missing (``why`` says how it stopped).
+    """One PEM block. ``label`` is between BEGIN and the dashes. ``ended`` is False when its END line is missing (``why`` says how it
+    stopped).
 
     ``base64`` never shows in a repr: it may be a private key.
     """
@@ -60,7 +62,7 @@ class _Open:
     def take(self, line: Line, piece: str, marked: bool) -> bool:
         """Add what stands on a line; False when the line cannot belong to the block.
 
-        ``marked`` lines hold the BEGIN or END mark too, and then blanks may part the base64 (a block pasted onto one line).
+        Blanks may part the base64 of a long line, or of one that is ``marked``: it holds the BEGIN or END mark too (a block on one line).
         """
         self.seen = line.number
         if self.quote and piece.startswith(self.quote):
@@ -68,12 +70,14 @@ class _Open:
         elif self.numbered:
             piece = _LINE_NUMBER.sub("", piece, count=1)
         piece = piece.strip(_QUOTING)
-        words = piece.split() if marked else [piece] if piece else []
+        if "KEY" in self.label and _HEADER.match(piece):
+            self.headers.append(piece)
+            self.last = line
+            return True
+        words = piece.split()
+        if len(words) > 1 and not marked and len(piece) < _SENTENCE:
+            return False
         if not all(_BASE64.fullmatch(word) for word in words):
-            if "KEY" in self.label and _HEADER.match(piece):
-                self.headers.append(piece)
-                self.last = line
-                return True
             return marked
         if words:
             self.last = line
@@ -123,7 +127,7 @@ def blocks(lines: Sequence[Line]) -> Iterator[Block]:
                 current = None
             at = mark.end()
         if current is not None and not current.take(line, text[at:], marked=bool(marks)):
-            yield current.close(None, "it is cut before its END line")
+            yield current.close(None, f"it is cut, or stops being base64 at line {line.number}")
             current = None
     if current is not None:
         yield current.close(None, "it is cut before its END line")
