@@ -37,8 +37,20 @@ def sf_version(box: Appliance) -> str:
     return f"{box.model} / v{box.version} (build {box.build}) / v7.2.0 (build 82)\n"
 
 
-def fmc_tree(site: Site, taken: datetime, log: Log | None = None, *, rotated_before: datetime | None = None, tls: str = "TLSv1.2") -> Tree:
-    """The FMC's files at ``taken``. Log lines before ``rotated_before`` go into ``messages.1.gz``."""
+def fmc_tree(
+    site: Site,
+    taken: datetime,
+    log: Log | None = None,
+    *,
+    rotated_before: datetime | None = None,
+    tls: str = "TLSv1.2",
+    status: bool = True,
+    ha_peer: Appliance | None = None,
+) -> Tree:
+    """The FMC's files at ``taken``. Log lines before ``rotated_before`` go into ``messages.1.gz``.
+
+    ``status``: the output of sftunnel_status.pl is among the command outputs. ``ha_peer``: the other FMC, which has a peer folder too.
+    """
     fmc, ca, tree = site.fmc, site.ca, Tree()
     installed = REGISTERED - timedelta(days=30)
     made = max(ca.not_before, installed)
@@ -73,7 +85,11 @@ def fmc_tree(site: Site, taken: datetime, log: Log | None = None, *, rotated_bef
             tree.add(f"var/tmp/certs/{renewal.epoch}/FAILED_PUSH", failed_push(site, renewal), renewal.started + timedelta(minutes=1))
         tree.add("var/log/sf/sfca_generation.log", generation_log(site, renewal), renewal.started + timedelta(minutes=1))
     add_log(tree, log, "messages", rotated_before)
-    tree.add(command_output(STATUS), status_on_fmc(site, taken), taken)
+    if ha_peer:
+        tree.add(f"var/sf/peers/{ha_peer.uuid}/ims.conf", ims_conf(ha_peer), installed)
+        tree.add(f"var/sf/peers/{ha_peer.uuid}/sw_version", ha_peer.version, installed)
+    if status:
+        tree.add(command_output(STATUS), status_on_fmc(site, taken), taken)
     tree.add(command_output("/usr/local/sf/bin/pmtool status"), pmtool_status(1504), taken)
     return tree
 

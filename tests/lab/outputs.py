@@ -55,7 +55,8 @@ def status_on_ftd(device: Appliance, sites: list[Site], taken: datetime) -> str:
 def _block(tunnel: Tunnel, peer: Appliance, own: Appliance, taken: datetime, files: dict[str, str]) -> str:
     common = {**files, "name": peer.name, "address": peer.address, "version": peer.version, "build": peer.build}
     if tunnel.state == DOWN:
-        return assumed("status.peer-down", **common, attempted=c_time(taken - timedelta(seconds=19)), disconnected=c_time(tunnel.since))
+        down = assumed("status.peer-down", **common, attempted=c_time(taken - timedelta(seconds=19)), disconnected=c_time(tunnel.since))
+        return down + rpc_failed(peer)
     event = tunnel.state != DEGRADED
     lines = [_channel("A", "CONTROL", peer, own)] + ([_channel("B", "EVENT", peer, own)] if event else [])
     return assumed(
@@ -69,6 +70,15 @@ def _block(tunnel: Tunnel, peer: Appliance, own: Appliance, taken: datetime, fil
         messages=17,
         heartbeat_sent=c_time(taken - timedelta(seconds=40)),
         heartbeat_received=c_time(taken - timedelta(seconds=32)),
+    ) + assumed("status.rpc", address=peer.address, uuid=peer.uuid, name=peer.name, since=c_time(tunnel.since))
+
+
+def rpc_failed(peer: Appliance) -> str:
+    """The RPC poll of a peer that does not answer (document 225502, where ``UUID`` stands for the peer's)."""
+    return (
+        f"peer {peer.uuid} did not reply at {STATUS} line 309.\n"
+        f"Retry rpc status poll at {STATUS} line 315.\n"
+        f"**RPC STATUS****{peer.address}*************\nRPC status :Failed\n\n"
     )
 
 
@@ -92,7 +102,8 @@ def status_brief(tunnel: Tunnel, fmc: Appliance, taken: datetime) -> str:
         + "".join(_channel(letter, kind, fmc, tunnel.device) + "\n" for letter, kind in kinds)
         + "Registration: Completed.\n"
         + f"IPv4 Connection to peer '{fmc.address}' Start Time: {c_time(tunnel.since)}\n"
-        + f"Heartbeat Send Time: {c_time(taken - timedelta(seconds=40))}\nHeartbeat Received Time: {c_time(taken - timedelta(seconds=32))}\n"
+        + f"Heartbeat Send Time: {c_time(taken - timedelta(seconds=40))}\n"
+        + f"Heartbeat Received Time: {c_time(taken - timedelta(seconds=32))}\n"
     )
 
 
