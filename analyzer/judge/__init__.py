@@ -1,1 +1,8 @@
-"""From the case and the rule files to findings. Knows nothing of how a fix is typed."""
+"""Findings from a case and rule files."""
+
+from analyzer.judge.errors import RuleError
+from analyzer.judge.judging import judge
+from analyzer.judge.load import builtin_rules_folder, load_rules
+from analyzer.judge.rule import RuleSet
+
+__all__ = ["RuleError", "RuleSet", "builtin_rules_folder", "judge", "load_rules"]

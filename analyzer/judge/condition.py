@@ -1,8 +1,9 @@
 """Conditions of rules: CEL expressions, checked against the vocabulary before they ever run.
 
-The library compiles and evaluates CEL; it does not tell which fields an expression selects. So the expression is read here once, token by token, for the
-paths it names, the `has()` guards in it and the texts it compares an enum with. What this reading does not follow is refused rather than left unchecked:
-mappings and messages in braces, indexing by text, fields of computed values, a comprehension inside another (the only way to more than linear time).
+The library compiles and evaluates CEL; it does not tell which fields an expression selects. So the expression is read here once, token
+by token, for the paths it names, the `has()` guards in it and the texts it compares an enum with. What this reading does not follow is
+refused rather than left unchecked: mappings and messages in braces, indexing by text, fields of computed values, a comprehension inside
+another (the only way to more than linear time).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 import cel
 
 from analyzer.judge.errors import ExpressionError, did_you_mean
-from analyzer.judge.vocabulary import ELEMENT, Kind, Word, look_up, vocabulary
+from analyzer.judge.vocabulary import ELEMENT, Kind, Tree, Word, as_tree, look_up, vocabulary
 from analyzer.model.finding import SubjectKind
 
 MAX_LENGTH = 2_000
@@ -151,6 +152,7 @@ class _Reading:
     def _chain(self) -> None:
         """A name: a function, or a path with what follows it."""
         name = self.tokens[self._at].text
+        before = self.tokens[max(0, self._at - 2) : self._at]
         self._at += 1
         if self._peek() == "(":
             if name not in _FUNCTIONS:
@@ -165,7 +167,7 @@ class _Reading:
         if not path:
             raise ExpressionError(f"'{name}' needs a field behind it")
         self._use(path)
-        self._compared(path)
+        self._compared(path, before)
 
     def _path(self, name: str) -> str:
         """The path that begins with a name, up to a call."""
@@ -232,12 +234,14 @@ class _Reading:
         self.paths.add(path)
         return word
 
-    def _compared(self, path: str) -> None:
+    def _compared(self, path: str, before: list[_Token]) -> None:
         """An enum compared with a text that it never has would be silently false."""
         values = look_up(self.subject, path).values
         if not values:
             return
         texts: list[str] = []
+        if len(before) == 2 and before[0].kind == "string" and before[1].text in ("==", "!="):
+            texts.append(before[0].text)
         if self._peek() in ("==", "!=") and self._at + 1 < len(self.tokens) and self.tokens[self._at + 1].kind == "string":
             texts.append(self.tokens[self._at + 1].text)
         elif self._peek() == "in" and self._peek(1) == "[":
@@ -253,24 +257,21 @@ class _Reading:
 
 def _try_out(condition: Condition, subject: SubjectKind) -> None:
     """Evaluate over made-up values of the right types: a comparison of a time with a text fails now, not on a customer's case."""
+    tree = as_tree(condition.paths | condition.guards)
+    words = vocabulary(subject)
     for flag in (True, False):
-        shown = {root: _example(word, flag) for root, word in vocabulary(subject).items()}
         try:
-            answer = condition.program.execute(shown)
-        except TypeError as error:
-            raise ExpressionError(f"'{condition.source}' mixes types: {error}") from error
-        except ValueError as error:
-            raise ExpressionError(f"'{condition.source}' cannot be evaluated: {error}") from error
-        except (ArithmeticError, LookupError):
-            continue  # made-up values may divide by zero or index too far; real ones need not
-        if not isinstance(answer, bool):
-            raise ExpressionError(f"'{condition.source}' gives no true or false")
+            condition.holds({root: _example(words[root], branch, flag) for root, branch in tree.items()})
+        except ExpressionError as error:
+            # Made-up values may divide by zero or index too far; real ones need not.
+            if not isinstance(error.__cause__, ArithmeticError | LookupError):
+                raise
 
 
 _EXAMPLE_TIME = datetime(2024, 10, 14, tzinfo=UTC)
 
 
-def _example(word: Word, flag: bool) -> Any:
+def _example(word: Word, tree: Tree, flag: bool) -> Any:
     match word.kind:
         case Kind.TEXT:
             return word.values[0] if word.values else "example"
@@ -283,6 +284,6 @@ def _example(word: Word, flag: bool) -> Any:
         case Kind.SPAN:
             return timedelta(seconds=1)
         case Kind.LIST:
-            return [_example(word.element, flag)] if word.element is not None else []
+            return [_example(word.element, tree.get(ELEMENT, {}), flag)] if word.element is not None else []
         case Kind.THING:
-            return {name: _example(inner, flag) for name, inner in word.fields.items()}
+            return {name: _example(word.fields[name], branch, flag) for name, branch in tree.items()}

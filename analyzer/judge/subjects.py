@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from analyzer.judge.vocabulary import ELEMENT, CaseInBrief, join, steps
+from analyzer.judge.vocabulary import ELEMENT, CaseInBrief, Tree, join, steps
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.case import Case, CertificateInCase
 from analyzer.model.finding import SubjectKind
@@ -18,13 +18,13 @@ MAX_EVIDENCE_OF_LIST = 20
 
 _EVIDENCE_FIELDS = ("evidence", "decisive", "summary", "seen")
 
-Tree = Mapping[str, "Tree"]
-"""Paths as a tree of steps: what of a subject is shown to a condition."""
-
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One thing that rules judge. ``roots`` holds what it sees; None where the case lacks it. ``neighbours`` are the keys whose findings may explain its own."""
+    """One thing that rules judge. ``roots`` holds what it sees; None where the case lacks it.
+
+    ``neighbours`` are the keys of what may explain its findings: itself, and the manager and device it belongs to.
+    """
 
     kind: SubjectKind
     key: str
@@ -63,7 +63,10 @@ def subjects(case: Case, kind: SubjectKind) -> Iterator[Subject]:
 
 
 def resolve(subject: Subject, path: str, now: datetime) -> Answer[Any]:
-    """What stands at a path, with its evidence: the nearest on the way to it. What is below something missing is missing for the same reason."""
+    """What stands at a path, with its evidence: the nearest on the way to it.
+
+    What is below something missing is missing for the same reason.
+    """
     if path == "now":
         return Known(now, ())
     root, *names = steps(path)
@@ -99,16 +102,6 @@ def evidence_of(value: Any) -> tuple[Evidence, ...]:
         if isinstance(found, tuple) and found and isinstance(found[0], Evidence):
             return found
     return ()
-
-
-def as_tree(paths: Iterable[str]) -> Tree:
-    """The tree of these paths."""
-    tree: dict[str, Any] = {}
-    for path in paths:
-        branch = tree
-        for step in steps(path):
-            branch = branch.setdefault(step, {})
-    return tree
 
 
 def activation(subject: Subject, tree: Tree, now: datetime) -> dict[str, Any]:

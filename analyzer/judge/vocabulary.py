@@ -1,13 +1,13 @@
-"""The vocabulary of the rules: every dotted path that a rule may name, with its type, told by the classes of `analyzer.model.case` themselves.
+"""The vocabulary of the rules: every dotted path that a rule may name, with its type, told by the classes of `analyzer.model.case`.
 
-A path begins with a root (`ROOTS` says which roots a subject sees) and follows field names: ``tunnel.device_leaf.not_after``. An `Answer` has the type of its
-value and may be missing, as may a field that can be None. Fields of evidence and raw bytes are not part of it. ``[]`` stands for an element of a list:
-``tunnel.connections[].outcome``.
+A path begins with a root (`ROOTS` says which roots a subject sees) and follows field names: ``tunnel.device_leaf.not_after``. An `Answer`
+has the type of its value and may be missing, as may a field that can be None. Fields of evidence and raw bytes are not part of it.
+``[]`` stands for an element of a list: ``tunnel.connections[].outcome``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -22,6 +22,9 @@ from analyzer.model.finding import SubjectKind
 from analyzer.model.location import Evidence
 
 ELEMENT = "[]"
+
+Tree = Mapping[str, "Tree"]
+"""Paths as a tree of steps: what of a subject is shown to a condition."""
 
 
 class Kind(StrEnum):
@@ -135,6 +138,16 @@ def steps(path: str) -> list[str]:
 def join(names: list[str]) -> str:
     """The reverse of `steps`."""
     return ".".join(names).replace(f".{ELEMENT}", ELEMENT)
+
+
+def as_tree(paths: Iterable[str]) -> Tree:
+    """The tree of these paths."""
+    tree: dict[str, Any] = {}
+    for path in paths:
+        branch = tree
+        for step in steps(path):
+            branch = branch.setdefault(step, {})
+    return tree
 
 
 def _certificate() -> Word:

@@ -1,8 +1,8 @@
 """YAML of rule files: text, lists and mappings, each with its line. Nothing else of YAML is let in.
 
-A rule file comes from anyone. Anchors and aliases (a few lines that unfold to gigabytes), tags (objects of the parser's choosing), several documents,
-deep nesting and large files are refused before anything is built. Every scalar stays text: whoever reads a field knows its type,
-and ``no`` or ``2024-10-14`` mean what they look like.
+A rule file comes from anyone. Anchors and aliases (a few lines that unfold to gigabytes), tags (objects of the parser's choosing),
+several documents, deep nesting and large files are refused before anything is built. Every scalar stays text: whoever reads a field
+knows its type, and ``no`` or ``2024-10-14`` mean what they look like.
 """
 
 from __future__ import annotations

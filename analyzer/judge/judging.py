@@ -1,0 +1,195 @@
+"""Every rule on every subject of its kind: states, evidence, causes, order. Rules hold the logic, this room everything around it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from analyzer.judge.rule import Rule, RuleSet, Verdict
+from analyzer.judge.subjects import Subject, activation, resolve, subjects
+from analyzer.judge.template import plain
+from analyzer.model.answer import Known, Missing
+from analyzer.model.case import Case
+from analyzer.model.finding import Finding, State
+from analyzer.model.location import Evidence
+
+MAX_RELATED = 20
+"""Related places of one finding."""
+
+_log = logging.getLogger(__name__)
+
+
+def judge(case: Case, rules: RuleSet, as_of: datetime) -> tuple[Finding, ...]:
+    """What every rule says of every subject of its kind.
+
+    ``as_of`` is "today" (aware, UTC) and gives the state; the time of the evidence gives the other state, the same one when that time is
+    not known. Ordered by severity (the highest first), rule and subject.
+    """
+    then = case.evidence_time.value if isinstance(case.evidence_time, Known) else as_of
+    judged = [_judge_one(rule, subject, as_of, then) for rule in rules.rules for subject in subjects(case, rule.subject)]
+    affected = {one.finding.key for one in judged if one.finding.state is State.AFFECTED}
+    findings = (replace(one.finding, caused_by=next((key for key in one.possible_causes if key in affected), "")) for one in judged)
+    return tuple(sorted(findings, key=lambda finding: (-finding.severity, finding.rule, finding.subject)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A finding, and the keys of findings that would explain it, the best first."""
+
+    finding: Finding
+    possible_causes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    """A state, and the verdict that gave it (None: what is missing, or no condition held)."""
+
+    state: State
+    verdict: Verdict | None = None
+    missing: tuple[tuple[str, Missing], ...] = ()
+
+
+def _judge_one(rule: Rule, subject: Subject, as_of: datetime, then: datetime) -> _Judged:
+    """The one place where a rule may fail without ending the run: what it raises becomes its finding."""
+    try:
+        decision = _decide(rule, subject, as_of)
+        at_evidence = decision.state if then == as_of else _decide(rule, subject, then).state
+        finding = _finding(rule, subject, decision, at_evidence, as_of)
+        return _Judged(finding, _possible_causes(rule, subject, finding, as_of))
+    except Exception as error:
+        _log.exception("rule %s on %s", rule.id, subject.key)
+        return _Judged(_failed(rule, subject, str(error) or type(error).__name__), ())
+
+
+def _decide(rule: Rule, subject: Subject, now: datetime) -> _Decision:
+    """The first verdict whose condition holds. One that could not be told stands in the way of a later "clear", not of a later trouble."""
+    shown = activation(subject, rule.tree, now)
+    absent = _absent(rule.needs, subject, now)
+    if rule.applies is not None:
+        if any(path in rule.applies_needs for path, _ in absent):
+            return _Decision(State.UNKNOWN, missing=absent)
+        if not rule.applies.holds(shown):
+            return _Decision(State.NOT_APPLICABLE)
+    if absent:
+        return _Decision(State.UNKNOWN, missing=absent)
+    untold: dict[str, Missing] = {}
+    for verdict in rule.verdicts:
+        lacking = _absent(verdict.needs, subject, now)
+        if lacking:
+            untold.update(lacking)
+            continue
+        if verdict.when.holds(shown):
+            if untold and verdict.state not in (State.AFFECTED, State.AT_RISK):
+                break
+            return _Decision(verdict.state, verdict)
+    if untold:
+        return _Decision(State.UNKNOWN, missing=tuple(untold.items()))
+    return _Decision(State.CLEAR)
+
+
+def _absent(needs: Sequence[str], subject: Subject, now: datetime) -> tuple[tuple[str, Missing], ...]:
+    answers = ((path, resolve(subject, path, now)) for path in needs)
+    return tuple((path, answer) for path, answer in answers if isinstance(answer, Missing))
+
+
+def _finding(rule: Rule, subject: Subject, decision: _Decision, at_evidence: State, now: datetime) -> Finding:
+    verdict = decision.verdict
+    places = _places(verdict.evidence if verdict else rule.evidence, subject, now)
+    speaks = decision.state not in (State.UNKNOWN, State.NOT_APPLICABLE)
+    if speaks and not places:
+        return _failed(rule, subject, f"no evidence stands behind '{decision.state.value}': none of its evidence paths leads to a place")
+    primary = places[0] if speaks else None
+    blocking = [place for _, missing in decision.missing for place in missing.evidence]
+    related = [place for place in dict.fromkeys([*blocking, *places]) if place != primary]
+    counts = decision.state in (State.AFFECTED, State.AT_RISK)
+    return Finding(
+        rule=rule.id,
+        subject_kind=subject.kind,
+        subject=subject.key,
+        subject_label=subject.label,
+        state=decision.state,
+        state_at_evidence=at_evidence,
+        severity=verdict.severity if verdict and counts else rule.severity,
+        title=(verdict.title if verdict else rule.title).fill(subject, now),
+        explanation=_explanation(rule, subject, decision, now),
+        primary=primary,
+        related=tuple(related[:MAX_RELATED]),
+        missing=decision.missing,
+        date=_date(rule, subject, now),
+        remedy=(verdict.remedy if verdict and counts else ""),
+        affects=_labels(rule, subject, now) if counts else (),
+        caused_by="",
+        references=rule.references,
+    )
+
+
+def _explanation(rule: Rule, subject: Subject, decision: _Decision, now: datetime) -> str:
+    verdict = decision.verdict
+    match decision.state:
+        case State.UNKNOWN:
+            return " ".join(
+                f"Cannot tell, because {missing.why}." + (f" To settle it: {missing.obtain}." if missing.obtain else "")
+                for _, missing in decision.missing
+            )
+        case State.NOT_APPLICABLE if verdict is None:
+            return f"Does not concern this {subject.kind.value}."
+    text = verdict.explanation.fill(subject, now) if verdict else "Checked: nothing of the kind."
+    if decision.state in (State.AFFECTED, State.AT_RISK):
+        likeness = rule.looks_like.fill(subject, now)
+        text += f" What else looks like this: {likeness}" if likeness else ""
+    assumed = dict.fromkeys(
+        answer.assumed
+        for path in (*rule.needs, *(verdict.needs if verdict else ()))
+        if isinstance(answer := resolve(subject, path, now), Known) and answer.assumed
+    )
+    return " ".join([text, *(f"This rests on an assumption: {assumption.rstrip('.')}." for assumption in assumed)])
+
+
+def _places(paths: Iterable[str], subject: Subject, now: datetime) -> list[Evidence]:
+    """The evidence of these paths, in their order, each place once."""
+    answers = (resolve(subject, path, now) for path in paths)
+    return list(dict.fromkeys(place for answer in answers if isinstance(answer, Known) for place in answer.evidence))
+
+
+def _date(rule: Rule, subject: Subject, now: datetime) -> datetime | None:
+    answer = resolve(subject, rule.date, now) if rule.date else None
+    return answer.value if isinstance(answer, Known) else None
+
+
+def _labels(rule: Rule, subject: Subject, now: datetime) -> tuple[str, ...]:
+    answer = resolve(subject, rule.affects, now) if rule.affects else None
+    if not isinstance(answer, Known):
+        return ()
+    return (answer.value,) if isinstance(answer.value, str) else tuple(map(plain, answer.value))
+
+
+def _possible_causes(rule: Rule, subject: Subject, finding: Finding, now: datetime) -> tuple[str, ...]:
+    if not finding.counts or not rule.causes:
+        return ()
+    shown = activation(subject, rule.tree, now)
+    return tuple(f"{cause.rule}:{key}" for cause in rule.causes if cause.when.holds(shown) for key in subject.neighbours)
+
+
+def _failed(rule: Rule, subject: Subject, error: str) -> Finding:
+    return Finding(
+        rule=rule.id,
+        subject_kind=subject.kind,
+        subject=subject.key,
+        subject_label=subject.label,
+        state=State.ERROR,
+        state_at_evidence=State.ERROR,
+        severity=rule.severity,
+        title=f"The rule {rule.id} failed",
+        explanation=f"This rule could not be evaluated; the fault is the rule's, not the evidence's: {error}",
+        primary=None,
+        related=(),
+        missing=(),
+        date=None,
+        remedy="",
+        affects=(),
+        caused_by="",
+        references=rule.references,
+        error=error,
+    )

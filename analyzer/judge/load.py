@@ -1,0 +1,258 @@
+"""Rule files into rules. Whatever is wrong with a file stops the run here, with file and line."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from analyzer.judge.condition import Condition, compile_condition
+from analyzer.judge.coverage import check_covered
+from analyzer.judge.errors import ExpressionError, RuleError, did_you_mean
+from analyzer.judge.rule import REMEDIES, VERDICT_STATES, Cause, Rule, RuleSet, Verdict
+from analyzer.judge.template import Template, compile_template
+from analyzer.judge.vocabulary import Kind, as_tree, look_up
+from analyzer.judge.yaml_file import Node, read_yaml
+from analyzer.model.finding import Severity, State, SubjectKind
+
+TESTS_SUFFIX = ".tests.yaml"
+MAX_RULES = 1_000
+
+_FIELDS = (
+    "id",
+    "title",
+    "subject",
+    "severity",
+    "applies",
+    "needs",
+    "when",
+    "verdicts",
+    "date",
+    "evidence",
+    "affects",
+    "caused_by",
+    "explanation",
+    "looks_like",
+    "remedy",
+    "references",
+)
+_REQUIRED = ("id", "title", "subject", "severity", "evidence", "explanation", "remedy")
+_VERDICT_FIELDS = ("when", "state", "severity", "title", "explanation", "needs", "evidence", "remedy")
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+){0,12}")
+_SEVERITIES = {severity.name.lower(): severity for severity in Severity}
+_T = TypeVar("_T")
+
+
+def builtin_rules_folder() -> Path:
+    """The rules that come with the program: ``rules/`` beside the package in a checkout, ``builtin_rules/`` inside it when installed."""
+    package = Path(__file__).resolve().parents[1]
+    installed = package / "builtin_rules"
+    return installed if installed.is_dir() else package.parent / "rules"
+
+
+def rule_files(folder: Path) -> list[Path]:
+    """The rule files right in a folder (not below it: remedies and tables are there), without their tests, by name."""
+    if not folder.is_dir():
+        raise RuleError(folder, 1, "is no folder of rules")
+    return sorted(
+        path for path in folder.iterdir() if path.suffix in (".yaml", ".yml") and not path.name.endswith(TESTS_SUFFIX) and path.is_file()
+    )
+
+
+def load_rules(folders: Sequence[Path]) -> RuleSet:
+    """Every rule of these folders. Raises `RuleError` at the first thing that is wrong."""
+    rules: dict[str, Rule] = {}
+    nodes: dict[str, Node] = {}
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in rule_files(folder):
+            node, data = read_yaml(path)
+            digest.update(f"{path.name}\0{len(data)}\0".encode() + data)
+            rule = _rule(node)
+            if rule.id in rules:
+                raise _at(node, "id").error(f"a rule '{rule.id}' is already in {rules[rule.id].path}")
+            if len(rules) >= MAX_RULES:
+                raise node.error(f"more than {MAX_RULES} rules")
+            rules[rule.id] = rule
+            nodes[rule.id] = node
+    _check_causes(rules, nodes)
+    return RuleSet(tuple(rules[rule_id] for rule_id in sorted(rules)), digest.hexdigest()[:16], tuple(folders))
+
+
+def _rule(node: Node) -> Rule:
+    fields = node.fields(_FIELDS, _REQUIRED, "field of a rule")
+    rule_id = fields["id"].text
+    if not _ID.fullmatch(rule_id):
+        raise fields["id"].error(f"an id is lower-case words joined by '-', not '{rule_id}'")
+    if rule_id != node.path.stem:
+        raise fields["id"].error(f"the id must be the name of the file: '{node.path.stem}', not '{rule_id}'")
+    subject = SubjectKind(_one_of(fields["subject"], [kind.value for kind in SubjectKind], "subject"))
+    severity = _SEVERITIES[_one_of(fields["severity"], _SEVERITIES, "severity")]
+    title = _template(fields["title"], subject)
+    needs = _paths(fields.get("needs"), subject)
+    applies = _condition(fields["applies"], subject) if "applies" in fields else None
+    evidence = _paths(fields["evidence"], subject)
+    if not evidence:
+        raise fields["evidence"].error("a rule needs at least one path of evidence")
+    defaults = _Defaults(
+        subject=subject,
+        severity=severity,
+        title=title,
+        explanation=_template(fields["explanation"], subject),
+        needs=needs,
+        evidence=evidence,
+        remedy=_remedy(fields["remedy"]),
+    )
+    verdicts = _verdicts(node, fields, defaults)
+    causes = tuple(_cause(item, subject, needs) for item in fields["caused_by"].items) if "caused_by" in fields else ()
+    if applies is not None:
+        _checked(fields["applies"], lambda: check_covered(applies, subject, needs))
+    conditions = [verdict.when for verdict in verdicts] + [cause.when for cause in causes] + ([applies] if applies else [])
+    return Rule(
+        id=rule_id,
+        title=title,
+        subject=subject,
+        severity=severity,
+        applies=applies,
+        applies_needs=tuple(need for need in needs if applies is not None and _touches(need, applies.paths)),
+        needs=needs,
+        verdicts=verdicts,
+        date=_path(fields["date"], subject, Kind.TIME) if "date" in fields else "",
+        evidence=evidence,
+        affects=_path(fields["affects"], subject, Kind.LIST, Kind.TEXT) if "affects" in fields else "",
+        causes=causes,
+        looks_like=_template(fields["looks_like"], subject) if "looks_like" in fields else Template(()),
+        references=tuple(item.text for item in fields["references"].items) if "references" in fields else (),
+        tree=as_tree(path for condition in conditions for path in condition.paths | condition.guards),
+        path=node.path,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Defaults:
+    """What a verdict takes from its rule unless it says otherwise."""
+
+    subject: SubjectKind
+    severity: Severity
+    title: Template
+    explanation: Template
+    needs: tuple[str, ...]
+    evidence: tuple[str, ...]
+    remedy: str
+
+
+def _verdicts(node: Node, fields: Mapping[str, Node], defaults: _Defaults) -> tuple[Verdict, ...]:
+    """The verdicts of a rule, or the one that `when` is short for."""
+    if ("when" in fields) == ("verdicts" in fields):
+        raise node.error("a rule has either 'when' (one condition) or 'verdicts' (a list)")
+    if "when" in fields:
+        when = _condition(fields["when"], defaults.subject)
+        _checked(fields["when"], lambda: check_covered(when, defaults.subject, defaults.needs))
+        return (_verdict({}, when, State.AFFECTED, defaults),)
+    verdicts = []
+    for item in fields["verdicts"].items:
+        own = item.fields(_VERDICT_FIELDS, ("when", "state"), "field of a verdict")
+        when = _condition(own["when"], defaults.subject)
+        state = State(_one_of(own["state"], [state.value for state in VERDICT_STATES], "state"))
+        verdict = _verdict(own, when, state, defaults)
+        _checked(own["when"], lambda v=verdict: check_covered(v.when, defaults.subject, defaults.needs + v.needs))  # type: ignore[misc]
+        verdicts.append(verdict)
+    if not verdicts:
+        raise fields["verdicts"].error("a rule needs at least one verdict")
+    return tuple(verdicts)
+
+
+def _verdict(own: Mapping[str, Node], when: Condition, state: State, defaults: _Defaults) -> Verdict:
+    return Verdict(
+        when=when,
+        state=state,
+        severity=_SEVERITIES[_one_of(own["severity"], _SEVERITIES, "severity")] if "severity" in own else defaults.severity,
+        title=_template(own["title"], defaults.subject) if "title" in own else defaults.title,
+        explanation=_template(own["explanation"], defaults.subject) if "explanation" in own else defaults.explanation,
+        needs=_paths(own.get("needs"), defaults.subject),
+        evidence=_paths(own["evidence"], defaults.subject) if "evidence" in own else defaults.evidence,
+        remedy=_remedy(own["remedy"]) if "remedy" in own else defaults.remedy,
+    )
+
+
+def _cause(item: Node, subject: SubjectKind, needs: tuple[str, ...]) -> Cause:
+    """A cause: the id of a rule, or that id and when it explains this one."""
+    if isinstance(item.value, str):
+        return Cause(item.text, compile_condition("true", subject))
+    own = item.fields(("rule", "when"), ("rule", "when"), "field of a cause")
+    when = _condition(own["when"], subject)
+    _checked(own["when"], lambda: check_covered(when, subject, needs))
+    return Cause(own["rule"].text, when)
+
+
+def _check_causes(rules: Mapping[str, Rule], nodes: Mapping[str, Node]) -> None:
+    """Every cause is a rule, and no rule explains itself, not even by way of others."""
+    for rule_id, rule in rules.items():
+        for cause in rule.causes:
+            if cause.rule not in rules:
+                raise _at(nodes[rule_id], "caused_by").error(f"there is no rule '{cause.rule}'{did_you_mean(cause.rule, rules)}")
+    done: set[str] = set()
+    for start in rules:
+        trail: list[str] = []
+        stack = [(start, False)]
+        while stack:
+            rule_id, leaving = stack.pop()
+            if leaving:
+                trail.pop()
+                done.add(rule_id)
+            elif rule_id in trail:
+                raise _at(nodes[start], "caused_by").error(f"rules explain each other in a circle: {' -> '.join([*trail, rule_id])}")
+            elif rule_id not in done:
+                trail.append(rule_id)
+                stack.append((rule_id, True))
+                stack += [(cause.rule, False) for cause in rules[rule_id].causes]
+
+
+def _touches(need: str, paths: Iterable[str]) -> bool:
+    return any(path == need or path.startswith(f"{need}.") or need.startswith(f"{path}.") for path in paths)
+
+
+def _at(node: Node, name: str) -> Node:
+    return node.mapping.get(name, node)
+
+
+def _checked(node: Node, make: Callable[[], _T]) -> _T:
+    """What `make` gives; what it objects to, with file and line."""
+    try:
+        return make()
+    except ExpressionError as error:
+        raise node.error(str(error)) from error
+
+
+def _condition(node: Node, subject: SubjectKind) -> Condition:
+    return _checked(node, lambda: compile_condition(node.text, subject))
+
+
+def _template(node: Node, subject: SubjectKind) -> Template:
+    return _checked(node, lambda: compile_template(node.text, subject))
+
+
+def _paths(node: Node | None, subject: SubjectKind) -> tuple[str, ...]:
+    return tuple(_path(item, subject) for item in node.items) if node is not None else ()
+
+
+def _path(node: Node, subject: SubjectKind, *kinds: Kind) -> str:
+    word = _checked(node, lambda: look_up(subject, node.text))
+    if kinds and word.kind not in kinds:
+        raise node.error(f"'{node.text}' is a {word.kind.value}; a {' or '.join(kind.value for kind in kinds)} is needed")
+    return node.text
+
+
+def _one_of(node: Node, known: Iterable[str], what: str) -> str:
+    names = list(known)
+    if node.text not in names:
+        raise node.error(f"unknown {what} '{node.text}'{did_you_mean(node.text, names)}")
+    return node.text
+
+
+def _remedy(node: Node) -> str:
+    remedy = _one_of(node, REMEDIES, "remedy")
+    return "" if remedy == "none" else remedy

@@ -1,0 +1,78 @@
+"""A rule as loaded: everything compiled and checked, nothing left to go wrong but the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from analyzer.judge.condition import Condition
+from analyzer.judge.template import Template
+from analyzer.judge.vocabulary import Tree
+from analyzer.model.finding import Severity, State, SubjectKind
+
+REMEDIES = ("renew-internal-ca", "copy-certificates", "re-register", "look-elsewhere", "collect-evidence", "none")
+"""What a rule may name as its remedy. `none`: there is nothing to type."""
+
+VERDICT_STATES = (State.AFFECTED, State.AT_RISK, State.CLEAR, State.NOT_APPLICABLE)
+"""States that a rule may give. UNKNOWN comes of what is missing and ERROR of what went wrong, never of a rule's own saying."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """One possible answer of a rule. The first whose condition holds is given.
+
+    ``needs`` are paths that only this verdict cannot be told without; ``evidence`` paths whose first known one is the primary evidence.
+    """
+
+    when: Condition
+    state: State
+    severity: Severity
+    title: Template
+    explanation: Template
+    needs: tuple[str, ...]
+    evidence: tuple[str, ...]
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Another rule whose finding on the same subject, or on the tunnel's manager or device, explains this one when ``when`` holds."""
+
+    rule: str
+    when: Condition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule. ``applies_needs`` are those of ``needs`` without which ``applies`` cannot be told. ``tree`` is what its conditions see."""
+
+    id: str
+    title: Template
+    subject: SubjectKind
+    severity: Severity
+    applies: Condition | None
+    applies_needs: tuple[str, ...]
+    needs: tuple[str, ...]
+    verdicts: tuple[Verdict, ...]
+    date: str
+    evidence: tuple[str, ...]
+    affects: str
+    causes: tuple[Cause, ...]
+    looks_like: Template
+    references: tuple[str, ...]
+    tree: Tree
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """All rules of a call, by id. ``version`` is a digest of their files: the same files, the same version."""
+
+    rules: tuple[Rule, ...]
+    version: str
+    folders: Sequence[Path] = ()
+
+    def rule(self, rule_id: str) -> Rule | None:
+        """The rule of this id."""
+        return next((rule for rule in self.rules if rule.id == rule_id), None)

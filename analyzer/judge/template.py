@@ -1,0 +1,115 @@
+"""Texts of rules: plain sentences with ``{dotted.path}``, ``{path|date}``, ``{path|days}``. Nothing else is understood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from analyzer.judge.errors import ExpressionError, did_you_mean
+from analyzer.judge.subjects import Subject, resolve
+from analyzer.judge.vocabulary import Kind, look_up
+from analyzer.model.answer import Missing
+from analyzer.model.finding import SubjectKind
+
+MAX_LENGTH = 4_000
+"""Characters of one text of a rule."""
+
+MAX_VALUE = 300
+"""Characters of a value from evidence within a text."""
+
+MAX_LISTED = 12
+"""Names of a list that are spelled out; the rest is counted."""
+
+NOT_IN_EVIDENCE = "(not in evidence)"
+
+_PLACE = re.compile(r"\{([^{}]{0,200})\}")
+_FORMATTERS: Mapping[str, Kind] = {"date": Kind.TIME, "days": Kind.TIME}
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place for a value."""
+
+    path: str
+    formatter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A text with places for values."""
+
+    parts: tuple[str | Slot, ...]
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """The paths that it shows."""
+        return frozenset(part.path for part in self.parts if isinstance(part, Slot))
+
+    def fill(self, subject: Subject, now: datetime) -> str:
+        """The text for a subject. A value that is not in evidence is said to be so."""
+        return "".join(part if isinstance(part, str) else _value(part, subject, now) for part in self.parts)
+
+
+def compile_template(text: str, subject: SubjectKind) -> Template:
+    """Read a text. Raises `ExpressionError` for a path or formatter that is not known, or a stray brace."""
+    if len(text) > MAX_LENGTH:
+        raise ExpressionError(f"the text is longer than {MAX_LENGTH} characters")
+    parts: list[str | Slot] = []
+    pieces = _PLACE.split(" ".join(text.split()))
+    for index, piece in enumerate(pieces):
+        if index % 2:
+            parts.append(_slot(piece, subject))
+        elif "{" in piece or "}" in piece:
+            raise ExpressionError("a brace without its partner; braces only hold paths, such as {device.label}")
+        elif piece:
+            parts.append(piece)
+    return Template(tuple(parts))
+
+
+def _slot(inner: str, subject: SubjectKind) -> Slot:
+    path, _, formatter = (part.strip() for part in inner.partition("|"))
+    word = look_up(subject, path)
+    if formatter and formatter not in _FORMATTERS:
+        raise ExpressionError(f"there is no formatter '{formatter}'{did_you_mean(formatter, _FORMATTERS)}")
+    if formatter and word.kind is not _FORMATTERS[formatter]:
+        raise ExpressionError(f"'{path}' is a {word.kind.value}, which '{formatter}' cannot show")
+    if word.kind is Kind.THING or (word.kind is Kind.LIST and word.element is not None and word.element.kind is Kind.THING):
+        near = sorted(word.fields or (word.element.fields if word.element else {}))
+        raise ExpressionError(f"'{path}' has fields ({', '.join(near)}), so it cannot be shown as a whole")
+    return Slot(path, formatter)
+
+
+def _value(slot: Slot, subject: Subject, now: datetime) -> str:
+    answer = resolve(subject, slot.path, now)
+    if isinstance(answer, Missing):
+        return NOT_IN_EVIDENCE
+    if slot.formatter == "days":
+        return days_away(answer.value, now)
+    return plain(answer.value)[:MAX_VALUE]
+
+
+def plain(value: Any) -> str:
+    """A value as people write it. Times in UTC, to the second."""
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case datetime():
+            return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+        case timedelta():
+            return f"{value.total_seconds():g} s"
+        case tuple():
+            names = ", ".join(plain(item) for item in value[:MAX_LISTED])
+            rest = len(value) - MAX_LISTED
+            return (f"{names} and {rest} more" if rest > 0 else names) or "none"
+        case _:
+            return str(value)
+
+
+def days_away(moment: datetime, now: datetime) -> str:
+    """How far a moment is from now, in whole days begun and ended: ``in 29 days``, ``3 days ago``, ``in less than a day``."""
+    away = abs(moment - now).days
+    span = "less than a day" if away == 0 else "1 day" if away == 1 else f"{away} days"
+    return f"in {span}" if moment >= now else f"{span} ago"
