@@ -65,7 +65,11 @@ def credential_rows(lines: Sequence[Line], name: str) -> Iterator[CredentialRow]
 
 def wanted(page: Page) -> bool:
     """The name, the second column, or a header row."""
-    return is_devices_csv(page.name) or LOOKS_LIKE.search(page.lowered) is not None or (",password" in page.lowered or "_password" in page.lowered)
+    return (
+        is_devices_csv(page.name)
+        or LOOKS_LIKE.search(page.lowered) is not None
+        or (",password" in page.lowered or "_password" in page.lowered)
+    )
 
 
 def recognise(page: Page) -> Iterator[CredentialFile]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
+from itertools import pairwise
 
 from analyzer.model.outputs import PushFailure
 from analyzer.read.outputs.page import LINE_CHARACTERS, UUID, Page
@@ -22,6 +23,8 @@ _PEER_FOLDER = re.compile(rf"/var/sf/peers/({UUID})/")
 _TUNNEL_PATHS = ("/etc/sf/ca_root/", "/var/sf/peers/")
 _RECORD_CHARACTERS = 4_096
 _RECORD_LINES = 1_024
+_MARGIN = 3
+"""Characters that a full line may be short of the widest: a lost blank, a wide character, a terminal's whim."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def _is_file(page: Page) -> bool:
 def _stretches(page: Page) -> Iterator[_Stretch]:
     """The parts between prompts. Text above the first prompt is one too."""
     bounds = [-1, *page.prompts, len(page.lines)]
-    for at, end in zip(bounds, bounds[1:], strict=False):
+    for at, end in pairwise(bounds):
         if at < 0:
             folder = _FOLDER.search(page.path)
             yield _Stretch(0, end, int(folder[1]) if folder else None, _is_file(page))
@@ -89,15 +92,33 @@ def _starts(lines: Sequence[Line], sure: bool) -> list[int]:
 
 
 def _joined(lines: Sequence[Line], width: int) -> tuple[str, int]:
-    """A record's lines as one, and the index of the last one taken. A line one short of the width lost a blank at the margin."""
+    """A record's lines as one, and the index of the last one taken.
+
+    A copy may have lost the blank at the margin. It is put back only when the record makes no sense without it.
+    """
+    plain = _chained(lines, width, blank="")
+    if not _good(plain[0]):
+        spaced = _chained(lines, width, blank=" ")
+        if _good(spaced[0]):
+            return spaced
+    return plain
+
+
+def _chained(lines: Sequence[Line], width: int, blank: str) -> tuple[str, int]:
+    """The lines up to the end of the record; ``blank`` goes where a line ends short of the margin."""
     joined, last = lines[0].text[:LINE_CHARACTERS], 0
     for index in range(1, min(len(lines), _RECORD_LINES)):
         before, text = lines[index - 1].text, lines[index].text
-        if _complete(joined) or not text or len(before) < width - 1 or len(joined) > _RECORD_CHARACTERS:
+        if _complete(joined) or not text or len(before) < width - _MARGIN or len(joined) > _RECORD_CHARACTERS:
             break
-        joined += (" " if len(before) == width - 1 and not before.endswith(" ") else "") + text
+        joined += (blank if len(before) < width else "") + text
         last = index
     return joined, last
+
+
+def _good(joined: str) -> bool:
+    """Complete, with an address where one belongs."""
+    return _complete(joined) and _is_address(joined.rsplit(None, 3)[-3])
 
 
 def _complete(joined: str) -> bool:

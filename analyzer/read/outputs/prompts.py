@@ -13,7 +13,8 @@ from dataclasses import dataclass
 _LONGEST = 4_000
 _SHELL = re.compile(
     r"[ \t]{0,40}(?:> ?){0,3}"
-    r"(?P<user>[A-Za-z_][A-Za-z0-9_.-]{0,31})@(?P<host>[A-Za-z0-9_.-]{1,253}):(?P<folder>[/~][^\s#$]{0,1023})(?P<sign>[#$])(?:[ \t](?P<command>.*))?$"
+    r"(?P<user>[A-Za-z_][A-Za-z0-9_.-]{0,31})@(?P<host>[A-Za-z0-9_.-]{1,253}):(?P<folder>[/~][^\s#$]{0,1023})[#$]"
+    r"(?:[ \t](?P<command>.*))?$"
 )
 _CLISH = re.compile(r"[ \t]{0,40}>(?:[ \t]{1,3}(?P<command>[a-z][^|>]*))?$")
 _CURSOR = " \t\u2588"

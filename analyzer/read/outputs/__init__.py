@@ -1,0 +1,58 @@
+"""Command outputs and small files of the appliances, as files of a bundle or pasted into one text with anything else.
+
+Each recogniser is a module with two functions: ``wanted(page)``, a few literal checks, and ``recognise(page)``, which parses.
+Most members of a bundle hold nothing for any of them, and cost one pass of each literal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from analyzer.model.facts import Fact
+from analyzer.read.context import ReadContext
+from analyzer.read.outputs import (
+    ca_index,
+    copy_certs,
+    credentials,
+    dates,
+    failed_push,
+    generate_certs,
+    identity,
+    listings,
+    managers,
+    peers_map,
+    process,
+    sockets,
+    status,
+)
+from analyzer.read.outputs.page import Page
+from analyzer.read.outputs.prompts import Prompt, find_prompt
+from analyzer.read.text import Text
+
+__all__ = ["Prompt", "find_prompt", "read"]
+
+_RECOGNISERS: tuple[tuple[Callable[[Page], bool], Callable[[Page], Iterator[Fact]]], ...] = (
+    (status.wanted, status.recognise),
+    (managers.wanted, managers.recognise),
+    (process.wanted, process.recognise),
+    (generate_certs.wanted, generate_certs.recognise),
+    (failed_push.wanted, failed_push.recognise),
+    (copy_certs.wanted, copy_certs.recognise),
+    (dates.wanted, dates.recognise),
+    (identity.wanted, identity.recognise),
+    (peers_map.wanted, peers_map.recognise),
+    (ca_index.wanted, ca_index.recognise),
+    (listings.wanted, listings.recognise),
+    (credentials.wanted, credentials.recognise),
+    (sockets.wanted, sockets.recognise),
+)
+
+
+def read(text: Text, context: ReadContext) -> Iterator[Fact]:
+    """Every fact of a whole text. Of a text too large to be kept whole nothing is read here: only its log lines were kept."""
+    if not text.whole or not text.lines:
+        return
+    page = Page(text, context.port)
+    for wanted, recognise in _RECOGNISERS:
+        if wanted(page):
+            yield from recognise(page)

@@ -1,0 +1,116 @@
+"""One peer block of a status output, gathered line by line and turned into a `PeerStatus`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from ipaddress import ip_address
+
+from analyzer.model.outputs import PeerStatus
+from analyzer.read.outputs.page import Page
+
+
+@dataclass(slots=True)
+class PeerBlock:
+    """What was read of one peer so far. ``header`` is False for a block that began without a ``PEER:`` or ``RUN STATUS`` line.
+
+    ``channels`` holds "control"/"event" with what was said of each; ``ended`` tells that its last lines, or something after it, were seen.
+    """
+
+    first: int
+    header: bool
+    last: int = 0
+    name: str = ""
+    address: str = ""
+    uuid: str = ""
+    channels: dict[str, bool] = field(default_factory=dict)
+    registration: str = ""
+    connected_since: datetime | None = None
+    attempted_at: datetime | None = None
+    last_disconnect: datetime | None = None
+    last_disconnect_reason: str = ""
+    heartbeat_sent: datetime | None = None
+    heartbeat_received: datetime | None = None
+    rpc_failed: bool = False
+    sw_version: str = ""
+    sw_build: str = ""
+    interface: str = ""
+    local_addresses: list[str] = field(default_factory=list)
+    started: bool = False
+    dropped: bool = False
+    ended: bool = False
+    seen: set[str] = field(default_factory=set)
+    telling: list[str] = field(default_factory=list)
+
+    def note(self, index: int, text: str, kind: str = "") -> None:
+        """A line of this block that says something."""
+        self.last = max(self.last, index)
+        if len(self.telling) < 24:
+            self.telling.append(text)
+        if kind:
+            self.seen.add(kind)
+
+    def name_peer(self, written: str) -> None:
+        """The other end as an output names it: an address or a name."""
+        if is_address(written):
+            self.address = self.address or written
+        elif written:
+            self.name = self.name or written
+
+    def is_about(self, written: str) -> bool:
+        """The block is of the peer of that name, address or UUID."""
+        return bool(written) and written.lower() in (self.name.lower(), self.address.lower(), self.uuid.lower())
+
+    def channel(self, which: str, up: bool) -> None:
+        """What a line says of a channel: up only when no line says otherwise."""
+        self.channels[which] = self.channels.get(which, True) and up
+
+    def says_something(self) -> bool:
+        """More than a bare ``PEER:`` line."""
+        return bool(self.seen)
+
+    def status(self, page: Page, shared_addresses: tuple[str, ...], command: str) -> PeerStatus:
+        """The fact. A peer whose complete block shows an attempt or a disconnect, and no channel, is down (field notes 3.6)."""
+        control, event = self.channels.get("control"), self.channels.get("event")
+        if self.ended and (self.channels or self._shows_down()):
+            control, event = bool(control), bool(event)
+        taken = [time for time in (self.attempted_at, self.heartbeat_sent, self.heartbeat_received) if time is not None]
+        return PeerStatus(
+            peer_name=self.name,
+            peer_address=self.address,
+            peer_uuid=self.uuid.lower(),
+            control=control,
+            event=event,
+            registration=self.registration,
+            connected_since=self.connected_since,
+            attempted_at=self.attempted_at,
+            last_disconnect=self.last_disconnect,
+            last_disconnect_reason=self.last_disconnect_reason,
+            heartbeat_received=self.heartbeat_received,
+            taken=max(taken, default=None),
+            rpc_failed=self.rpc_failed,
+            sw_version=self.sw_version,
+            sw_build=self.sw_build,
+            interface=self.interface,
+            local_addresses=tuple(dict.fromkeys([*shared_addresses, *self.local_addresses])),
+            complete=self.ended,
+            evidence=page.evidence(self.first, self.last, "\n".join(self.telling)),
+            host=page.host(self.first),
+            command=command,
+        )
+
+    def _shows_down(self) -> bool:
+        if self.started and not (
+            self.connected_since is not None and self.last_disconnect is not None and self.connected_since <= self.last_disconnect
+        ):
+            return False
+        return self.dropped
+
+
+def is_address(text: str) -> bool:
+    """An IPv4 or IPv6 address."""
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
