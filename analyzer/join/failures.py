@@ -140,7 +140,7 @@ def of_connection(connection: CapturedConnection, *, manager_serves: bool) -> Se
     """The failure of a captured connection, None when it did not fail or the capture does not show it."""
     ends = {Sender.SERVER: "manager" if manager_serves else "device", Sender.CLIENT: "device" if manager_serves else "manager"}
     seen_by, alert = "", None
-    evidence = (connection.summary,)
+    evidence: tuple[Evidence, ...] = (connection.summary,)
     if connection.outcome is ConnectionOutcome.NO_ANSWER:
         kind, text = R.NOT_REACHED, f"{connection.client} sent SYN to {connection.server}:{connection.server_port}, nothing answered"
     elif connection.outcome is ConnectionOutcome.REFUSED:

@@ -73,10 +73,10 @@ def _missing_bundles(scene: Scene, managers: tuple[Manager, ...], devices: tuple
             evidence = tuple(next(iter(seen.seen.values()))[:1]) if seen is not None else ()
             yield Notice(text=text, grave=False, evidence=evidence)
     if absent and devices:
-        what = "device is" if len(devices) == 1 else "devices are"
-        bundles = "no bundle" if not given else "the bundle of 1" if len(given) == 1 else f"bundles of {len(given)}"
-        text = f"{len(devices)} {what} known in this case, {bundles} of them was given. Without their own files: {_listed(absent)}."
-        yield Notice(text=text.replace("bundles of them was", "bundles of them were"), grave=False, evidence=())
+        known = "1 device is" if len(devices) == 1 else f"{len(devices)} devices are"
+        bundles = "no bundle of them was" if not given else "the bundle of 1 was" if len(given) == 1 else f"bundles of {len(given)} were"
+        text = f"{known} known in this case, {bundles} given. Without files of their own: {_listed(absent)}."
+        yield Notice(text=text, grave=False, evidence=())
 
 
 def _unassigned_leaves(scene: Scene, holdings: Holdings) -> Iterator[Notice]:

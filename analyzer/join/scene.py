@@ -28,6 +28,8 @@ _MANAGER_MODEL = re.compile(r"management cent|defense center|\bFMC", re.IGNORECA
 _DEVICE_MODEL = re.compile(r"threat defense|\bFTD|firepower \d|secure firewall \d|\bASA", re.IGNORECASE)
 _MANAGER_PATHS = ("/etc/sf/ca_root/", "/etc/sf/.versiondb/", "/etc/sf/keys/sftunnel", "/var/tmp/certs/", "/var/log/sf/sfca_generation")
 _DEVICE_PATHS = ("/var/sf/peers/PEERS_MAP", "/command-outputs/usr-local-sf-bin-sfcli.pl show")
+_NAMED_FILE = re.compile(r"[-_. ](?:sftunnel|cacert|messages|comms|status)\b.*", re.IGNORECASE)
+"""What people put behind a device's name when they copy a file off it: ``ftd-1-sftunnel-cert.pem``."""
 
 
 def is_address(text: str) -> bool:
@@ -71,8 +73,7 @@ class Scene:
         if not placement.loose:
             return self._owners.get(placement.root)
         for part in reversed(re.split(r"[/]|!/", placement.root)):
-            words = (part, part.partition(".")[0])
-            for word in words:
+            for word in (part, part.partition(".")[0], _NAMED_FILE.sub("", part)):
                 uuid = UUID.fullmatch(word)
                 for registry in (self.devices, self.managers):
                     found = registry.find(uuid=word) if uuid else registry.find(name=word) if word else None

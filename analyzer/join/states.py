@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from analyzer.join import obtain
 from analyzer.model.answer import Answer, Known, Missing
@@ -18,6 +18,7 @@ FROM_LOG = "told by the newest attempt in the log: no sftunnel_status.pl of that
 FROM_CAPTURE = "told by the newest connection in the capture: no sftunnel_status.pl of that moment was given"
 NO_TIME = "the output does not say when it was taken"
 
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _FAILED = (AttemptOutcome.HANDSHAKE_FAILED, AttemptOutcome.TCP_FAILED)
 _CONNECTION_STATE = {
     ConnectionOutcome.COMPLETED: TunnelState.CONNECTED,
@@ -95,22 +96,30 @@ def tell(statuses: Iterable[PeerStatus], attempts: Iterable[ConnectionAttempt], 
         best = max(timed, key=lambda s: (s.time, s.strong))
     else:
         best = sightings[-1]
-    agreeing = tuple(s.evidence for s in reversed(sightings) if s.state is best.state and s is not best)
+    if not best.strong:
+        # A status output that says the same, with nothing else said in between, is the better witness.
+        same = [s for s in _run_of(timed, best) if s.strong]
+        best = replace(same[-1], time=best.time) if same else best
+    agreeing = tuple(s.evidence for s in reversed(sightings) if s.state is best.state and s.evidence != best.evidence)
     state = Known(best.state, (best.evidence, *agreeing[:5]), best.assumed)
     since: Answer[datetime] = Missing("the evidence does not say since when", obtain.TUNNEL_STATE)
     if best.since is not None:
         since = Known(best.since, (best.evidence,))
     elif best.state is TunnelState.DOWN:
-        first = _first_of_run(timed, best)
-        if first is not None and first.time is not None:
-            since = Known(first.time, (first.evidence,), "the first failure in evidence after the last success: it may have begun earlier")
+        run = _run_of(timed, best)
+        if run and run[0].time is not None:
+            since = Known(
+                run[0].time, (run[0].evidence,), "the first failure in evidence after the last success: it may have begun earlier"
+            )
     seen_at: Answer[datetime] = Known(best.time, (best.evidence,)) if best.time else Missing(NO_TIME, obtain.TUNNEL_STATE)
     return Told(state, since, seen_at, last_success)
 
 
-def _first_of_run(timed: list[Sighting], best: Sighting) -> Sighting | None:
-    """The first DOWN after the last that was not."""
-    first: Sighting | None = None
-    for sighting in sorted(timed, key=lambda s: (s.time is not None and s.time, s.strong)):
-        first = (first or sighting) if sighting.state is TunnelState.DOWN else None
-    return first if best.time is not None else None
+def _run_of(timed: list[Sighting], best: Sighting) -> list[Sighting]:
+    """The sightings at the end of the time line that all say what the best one says, oldest first."""
+    run: list[Sighting] = []
+    for sighting in sorted(timed, key=lambda s: (s.time or _NEVER, s.strong), reverse=True):
+        if sighting.state is not best.state:
+            break
+        run.append(sighting)
+    return run[::-1]

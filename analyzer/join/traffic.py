@@ -37,10 +37,11 @@ def attribute(scene: Scene) -> Traffic:
 
 def _logs(scene: Scene, traffic: Traffic) -> None:
     events = scene.facts.of(LogEvent)
+    only_host = _only_hosts(events)
     for attempt in attempts(events, lambda event: place(event.evidence.location).root):
         own = scene.owner(attempt.decisive.location)
         side = attempt.side if own is None else Side.MANAGER if own.manager else Side.DEVICE
-        attempt = replace(attempt, side=side)
+        attempt = replace(attempt, side=side, host=attempt.host or only_host.get(attempt.source, ""))
         pair = _pair_of(scene, own, attempt)
         if pair is not None:
             scene.link(*pair, attempt.decisive)
@@ -54,6 +55,15 @@ def _logs(scene: Scene, traffic: Traffic) -> None:
             if device is not None and own is not None and own.manager:
                 scene.link(own, device, event.evidence)
                 traffic.transfers.setdefault((own, device), []).append(event)
+
+
+def _only_hosts(events: list[LogEvent]) -> dict[str, str]:
+    """Logs whose lines name one host: lines of the same log that lost their header are that host's too."""
+    hosts: dict[str, set[str]] = {}
+    for event in events:
+        if event.host:
+            hosts.setdefault(place(event.evidence.location).root, set()).add(event.host)
+    return {source: next(iter(names)) for source, names in hosts.items() if len(names) == 1}
 
 
 def _pair_of(scene: Scene, own: Appliance | None, attempt: ConnectionAttempt) -> Pair | None:

@@ -1,4 +1,4 @@
-"""`messages` and `comms.log`: what the sftunnel wrote into them."""
+"""Lines of sftunnel in ``messages`` and ``comms.log``, whole, rotated or pasted: each becomes an event (field notes 2)."""
 
 from analyzer.read.logs.reader import read
 

@@ -1,102 +1,141 @@
-"""What the messages of sftunnel mean (field notes 2.2). Lines may be cut anywhere behind the words that tell them apart."""
+"""What sftunnel writes, as a table. One row per wording; the first row whose literal begins the message decides.
+
+S1 is Cisco document 222464, whose lines are cut at the right margin: a literal goes as far as the document shows. S7 is bug CSCwa10423,
+S9 a vendor triage script, S13 and S14 public posts. Sources: field notes 2.2; LAB-free guesses of 2.5 only make a row tolerant.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-from analyzer.model.log import LogKind
+from analyzer.model.log import LogKind as K
 
-K = LogKind
+MIN_CUT = 5
+"""Characters that a cut message must have to be taken for the beginning of a literal."""
 
-CATALOGUE: tuple[tuple[re.Pattern[str], LogKind], ...] = tuple(
-    (re.compile(pattern), kind)
-    for pattern, kind in (
-        (r"-? ?Error with certificate", K.CERTIFICATE_ERROR),
-        (r"issuer\s{0,4}=", K.ISSUER),
-        (r"subject\s{0,4}=", K.SUBJECT),
-        (r"err \d{1,5}:|verify error:num=\d", K.VERIFY_ERROR),
-        (r"SSL_renegotiate error|SSL_(?:connect|accept|do_handshake) error|error:[0-9A-Fa-f]{8}:", K.SSL_ERROR),
-        (r"Connect: ?SSL handshake f", K.HANDSHAKE_FAILED),
-        (r"SSL Verification status", K.VERIFICATION_STATUS),
-        (r"VERIFY ssl_verify_callback", K.VERIFY_CALLBACK),
-        (r"establish(?:Connection|SSLConnection|ConnectionUtil)\w{0,10}:", K.CONNECTION_FAILED),
-        (r"Established connection to sftunnel", K.ESTABLISHED),
-        (r"Initiating IPv[46] conn|Initiating conn", K.INITIATING),
-        (r"Wait to connect to", K.WAITING),
-        (r"Connected to ", K.TCP_CONNECTED),
-        (r"HMAC verification reached timeout", K.HMAC_TIMEOUT),
-        (r"ShutDownPeer", K.PEER_SHUTDOWN),
-        (r"stream_src=|stream_dest=|FILE /|Opened file|Initiated fstream", K.FILE_TRANSFER),
-    )
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """``fields`` must match the message too, unless the message is cut inside the literal; its groups are code, text, depth, name.
+
+    ``bare``: the wording is so much sftunnel's own that it counts even without any header (pasted lines).
+    """
+
+    literal: str
+    kind: K
+    source: str
+    fields: re.Pattern[str] | None = None
+    bare: bool = False
+
+
+_NAME = r"\s{0,8}=\s{0,8}(?P<name>/.{0,2000})?"
+_STATUS = re.compile(r".{0,60}?Verification status\s{0,3}:\s{0,3}(?P<text>.{0,200})")
+
+ROWS = (
+    Row("Initiating IPv4 connection", K.INITIATING, "S1"),
+    Row("Initiating IPv6 connection", K.INITIATING, "as IPv4"),
+    Row("Wait to connect to ", K.WAITING, "S1"),
+    Row("Connected to ", K.TCP_CONNECTED, "S1"),
+    Row(
+        "-Error with certificate at", K.CERTIFICATE_ERROR, "S1", re.compile(r"-Error with certificate at\D{0,12}(?P<depth>\d{1,3})?"), True
+    ),
+    Row("issuer", K.ISSUER, "S1", re.compile("issuer" + _NAME)),
+    Row("subject", K.SUBJECT, "S1", re.compile("subject" + _NAME)),
+    Row("err ", K.VERIFY_ERROR, "S1, S7", re.compile(r"err\s{1,4}(?P<code>\d{1,5})\s?:\s{0,3}(?P<text>.{0,200})"), True),
+    Row("verify error:num=", K.VERIFY_ERROR, "OpenSSL", re.compile(r"verify error:num=(?P<code>\d{1,5}):(?P<text>.{0,200})")),
+    Row("SSL_renegotiate error", K.SSL_ERROR, "S1", bare=True),
+    Row("Connect:SSL handshake fail", K.HANDSHAKE_FAILED, "S1", bare=True),
+    Row("SSL Verification status", K.VERIFICATION_STATUS, "S1", _STATUS, True),
+    Row("VERIFY ssl_verify_callback", K.VERIFY_CALLBACK, "S1", bare=True),
+    Row("establishConnectionUtil: SSL Verification status", K.VERIFICATION_STATUS, "S1", _STATUS, True),
+    Row("establishConnectionUtil: SSL", K.VERIFICATION_STATUS, "S1", bare=True),
+    Row("establishConnectionUtil: Fail", K.CONNECTION_FAILED, "S1", bare=True),
+    Row("establishSSLConnection: Unab", K.CONNECTION_FAILED, "S1", bare=True),
+    Row("establishSSLConnection: ret_", K.CONNECTION_FAILED, "S1", bare=True),
+    Row("establishSSLConnection: iret", K.CONNECTION_FAILED, "S1", bare=True),
+    Row("establishSSLConnection: irt", K.CONNECTION_FAILED, "S1 (as printed)", bare=True),
+    Row("establishSSLConnection: Fail", K.CONNECTION_FAILED, "S1", bare=True),
+    Row("Unable to connect to ", K.CONNECTION_FAILED, "assumed: the wording of an attempt without an answer was not seen"),
+    Row("Established connection to sftunnel for peer", K.ESTABLISHED, "S14", bare=True),
+    Row("stream_src=", K.FILE_TRANSFER, "S13"),
+    Row("stream_dest=", K.FILE_TRANSFER, "S13"),
+    Row("FILE /", K.FILE_TRANSFER, "S13"),
+    Row("Opened file '", K.FILE_TRANSFER, "S13"),
+    Row("Initiated fstream task pushing ", K.FILE_TRANSFER, "S13"),
 )
-"""Matched at the start of the message, the first that fits."""
 
-_VERIFY = re.compile(r"(?:err |verify error:num=)(\d{1,5}):?\s*([^\n]{0,200})")
-_DEPTH = re.compile(r"depth:? {0,2}(\d{1,3})")
-_CODE = re.compile(r"error:([0-9A-Fa-f]{8}):")
-_ALERT = re.compile(r"SSL alert number (\d{1,3})")
-_NAME = re.compile(r"(?:issuer|subject)\s{0,4}=\s{0,4}(/?[^\n]{0,2000})")
-_ADDRESS = r"(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})"
-_UUID = r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}"
-_PEER = re.compile(rf"(?:[Cc]onnection to|Connected to|for peer|peer|to|\): ?)\s{{0,3}}'?(?P<peer>{_UUID}|{_ADDRESS})(?![\w.]*\.\d)")
+ANYWHERE = (
+    ("HMAC verification reached timeout", K.HMAC_TIMEOUT),
+    ("ShutDownPeer", K.PEER_SHUTDOWN),
+)
+"""Words that only a triage script shows, not the line around them (S9)."""
+
+_FIRST = {first: tuple(row for row in ROWS if row.literal[0] == first) for first in {row.literal[0] for row in ROWS}}
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a message says beside its kind; the fields of `LogEvent` of the same names."""
+    """The kind of a message and what its wording gave. ``cut``: it ends inside the literal, or inside a name."""
 
-    kind: LogKind
-    peer: str = ""
+    kind: K
     verify_code: int | None = None
     verify_text: str = ""
     depth: int | None = None
-    alert: int | None = None
-    reason: int | None = None
     name: str = ""
     cut: bool = False
 
 
-def meaning(message: str) -> Meaning:
-    """The meaning of a message; kind OTHER for one that the catalogue does not know."""
-    kind = next((kind for pattern, kind in CATALOGUE if pattern.match(message)), K.OTHER)
-    match kind:
-        case K.VERIFY_ERROR:
-            found = _VERIFY.match(message)
-            return Meaning(kind, verify_code=int(found[1]), verify_text=found[2].strip()) if found else Meaning(kind, cut=True)
-        case K.ISSUER | K.SUBJECT:
-            found = _NAME.match(message)
-            name = found[1].strip() if found else ""
-            # An InternalCA's name ends with its organization (field notes 1, fact 2): without it the line was cut at the margin.
-            return Meaning(kind, name=name, cut=name.startswith("/t") and "/O=" not in name)
-        case K.CERTIFICATE_ERROR:
-            depth = _DEPTH.search(message)
-            return Meaning(kind, depth=int(depth[1]) if depth else None, cut=depth is None)
-        case K.SSL_ERROR | K.CONNECTION_FAILED | K.HANDSHAKE_FAILED | K.VERIFICATION_STATUS:
-            alert, reason = openssl_error(message)
-            return Meaning(
-                kind, peer=_peer(message), alert=alert, reason=reason, cut=kind is K.SSL_ERROR and reason is None and alert is None
-            )
-        case _:
-            return Meaning(kind, peer=_peer(message))
+OTHER = Meaning(K.OTHER)
+_PLAIN = {kind: Meaning(kind) for kind in K}
 
 
-def openssl_error(text: str) -> tuple[int | None, int | None]:
-    """The alert that was received and the OpenSSL reason code, each None when not told (field notes 2.4).
+def classify(message: str) -> Meaning:
+    """What a message of sftunnel means; `OTHER` when the catalogue does not know it."""
+    for row in _FIRST.get(message[:1], ()):
+        if message.startswith(row.literal):
+            if row.fields is None:
+                return _PLAIN[row.kind]
+            found = row.fields.match(message)
+            if found is not None:
+                return _meaning(row.kind, found)
+            if message[len(row.literal) :].strip().isdigit():  # "err 1": the number itself may be cut
+                return Meaning(row.kind, cut=True)
+    for words, kind in ANYWHERE:
+        if words in message:
+            return _PLAIN[kind]
+    return _cut_meaning(message)
 
-    1.1.x packs library, function and reason (``14094415``), 3.x library and reason (``0A000415``); a reason of 1000 and more is 1000 plus
-    the alert.
-    """
-    reason = None
-    code = _CODE.search(text)
-    if code is not None:
-        packed = int(code[1], 16)
-        reason = packed & 0xFFF if packed >> 24 == 0x14 else packed & 0x7FFFFF if packed >> 23 == 0x14 else None
-    stated = _ALERT.search(text)
-    alert = int(stated[1]) if stated else reason - 1000 if reason is not None and 1000 <= reason < 1256 else None
-    return alert, reason
+
+def bare_kind(message: str) -> bool:
+    """The message alone, without a header, can only be sftunnel's."""
+    return any(row.bare and message.startswith(row.literal) and classify(message).kind is row.kind for row in _FIRST.get(message[:1], ()))
 
 
-def _peer(message: str) -> str:
-    found = _PEER.search(message)
-    return found["peer"].lower() if found else ""
+def _meaning(kind: K, found: re.Match[str]) -> Meaning:
+    groups = found.groupdict()
+    name = (groups.get("name") or "").rstrip()
+    if kind in (K.ISSUER, K.SUBJECT):
+        # "issuer lookup failed" is no DN line; "issuer =" with nothing behind it is one, cut.
+        if not name and "=" not in found[0]:
+            return Meaning(kind, cut=True) if found.string.strip() == found[0].strip() else OTHER
+        return Meaning(kind, name=name, cut=_name_is_cut(name))
+    code, depth = groups.get("code"), groups.get("depth")
+    text = (groups.get("text") or "").strip()
+    return Meaning(kind, int(code) if code else None, text, int(depth) if depth else None)
+
+
+def _name_is_cut(name: str) -> bool:
+    """An InternalCA's name ends with its O; any other name that ends without a value is cut as well."""
+    internal = "/title=InternalCA/OU=Intrusion Management System/CN="
+    if name.startswith(internal):
+        return "/O=" not in name
+    return internal.startswith(name) or not name.rpartition("=")[2]
+
+
+def _cut_meaning(message: str) -> Meaning:
+    """A message that ends inside a literal: its kind when all literals that it may begin agree."""
+    if len(message) < MIN_CUT:
+        return OTHER
+    kinds = {row.kind for row in _FIRST.get(message[:1], ()) if row.literal.startswith(message)}
+    return Meaning(kinds.pop(), cut=True) if len(kinds) == 1 else OTHER

@@ -1,56 +1,197 @@
-"""From the lines of a text member to the events of sftunnel."""
+"""From the lines of a text to log events, in order."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import ipaddress
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
 
-from analyzer.model.log import LogEvent
+from analyzer.model.log import LogEvent, LogKind
 from analyzer.read.context import ReadContext
-from analyzer.read.logs.catalogue import meaning
-from analyzer.read.logs.grammar import Header, parse
-from analyzer.read.logs.years import with_years
-from analyzer.read.text import Line, Text
+from analyzer.read.logs import years
+from analyzer.read.logs.catalogue import Meaning, bare_kind, classify
+from analyzer.read.logs.header import Header, Stamp, parse
+from analyzer.read.logs.openssl_errors import alert_and_reason, verify_code_of
+from analyzer.read.text import QUOTE_CHARACTERS, Line, Text
 
-_WORTH_PARSING = ("sftunnel", "HMAC verification reached timeout", "ShutDownPeer")
-LOCAL = "the box's local time was taken as UTC"
+LOCAL = "the log names no time zone: taken as UTC"
+
+_UUID = r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}"
+_PEER = re.compile(
+    rf"(?<![\w.:-])(?:(?P<uuid>{_UUID})(?![\w-])"
+    r"|(?P<four>\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})(?!\w|\.\d)"
+    r"|(?P<six>[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})(?![\w:]))"
+)
+_PUSHED_TO = re.compile(rf"pushing .{{1,400}}? to ({_UUID})(?![\w-])")
+_NAMES_A_PEER = {
+    LogKind.INITIATING,
+    LogKind.WAITING,
+    LogKind.TCP_CONNECTED,
+    LogKind.HANDSHAKE_FAILED,
+    LogKind.VERIFICATION_STATUS,
+    LogKind.CONNECTION_FAILED,
+    LogKind.ESTABLISHED,
+    LogKind.HMAC_TIMEOUT,
+    LogKind.PEER_SHUTDOWN,
+}
+_BARE_FIRST = frozenset("-eSCVEis")
+_MARGIN_LINES = 4
+_MARGIN_LOSS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A line of sftunnel, its time still without a year."""
+
+    line: Line
+    header: Header
 
 
 def read(text: Text, context: ReadContext) -> Iterator[LogEvent]:
-    """The events of a text member, in its order. Times without a year get one from the member's own time, never after ``context.as_of``."""
-    kept: list[tuple[Line, Header]] = []
+    """The events of sftunnel in a text, in its order. Lines of other processes give nothing."""
+    found = list(_lines(text))
+    times = _times(found, text.modified, context.as_of)
+    margin = _margin(found)
+    for entry, (moment, assumed) in zip(found, times, strict=True):
+        yield _event(text, entry, moment, assumed, margin)
+
+
+def _lines(text: Text) -> Iterator[_Found]:
+    """Lines with a header, and in a whole text the bare messages that only sftunnel writes."""
+    certificate_error_at = -10
     for line in text.lines:
-        if any(word in line.text for word in _WORTH_PARSING):
+        if "sftunnel" in line.text:
             header = parse(line.text)
             if header is not None:
-                kept.append((line, header))
-    newest = min(text.modified or context.as_of, context.as_of)
-    source = "the file's own time" if text.modified is not None and text.modified <= context.as_of else "the day that the verdict is for"
-    years = with_years([header.classic for _, header in kept], newest)
-    for (line, header), dated in zip(kept, years, strict=True):
-        moment = header.time or dated
-        assumed = ""
-        if header.classic is not None and dated is not None:
-            assumed = f"the year {dated.year} was told by {source}; {LOCAL}"
-        elif moment is not None and not header.zone_stated:
-            assumed = LOCAL
-        told = meaning(header.message)
-        yield LogEvent(
-            kind=told.kind,
-            time=moment,
-            time_text=header.time_text,
-            time_assumed=assumed,
-            host=header.host,
-            pid=header.pid,
-            tid=header.tid,
-            level=header.level,
-            message=header.message[:500],
-            evidence=text.evidence(line),
-            peer=told.peer,
-            verify_code=told.verify_code,
-            verify_text=told.verify_text,
-            depth=told.depth,
-            alert=told.alert,
-            reason=told.reason,
-            name=told.name,
-            cut=told.cut or line.cut,
-        )
+                yield _Found(line, header)
+                continue
+        if not text.whole:
+            continue
+        message = line.text.strip()
+        if message[:1] not in _BARE_FIRST:
+            continue
+        names = message.startswith(("issuer", "subject")) and line.number - certificate_error_at <= 2
+        if names or bare_kind(message):
+            if message.startswith("-Error with"):
+                certificate_error_at = line.number
+            yield _Found(line, Header(None, "", None, None, "", "", message))
+
+
+def _event(text: Text, entry: _Found, moment: datetime | None, assumed: str, margin: int) -> LogEvent:
+    header, message = entry.header, entry.header.message
+    meaning = classify(message)
+    at_margin = len(entry.line.text) >= margin - _MARGIN_LOSS if margin else False
+    cut = meaning.cut or entry.line.cut or at_margin
+    alert = reason = None
+    if "error:" in message or "alert" in message:
+        alert, reason = alert_and_reason(message)
+    code = meaning.verify_code
+    if code is None and meaning.kind is LogKind.VERIFICATION_STATUS:
+        code = verify_code_of(meaning.verify_text)
+    return LogEvent(
+        kind=LogKind.SSL_ERROR if meaning.kind is LogKind.OTHER and (alert is not None or reason is not None) else meaning.kind,
+        time=moment,
+        time_text=header.stamp.text if header.stamp is not None else "",
+        time_assumed=assumed,
+        host=header.host,
+        pid=header.pid,
+        tid=header.tid,
+        level=header.level,
+        message=message[:QUOTE_CHARACTERS],
+        evidence=text.evidence(entry.line),
+        peer=_peer(message, meaning, cut),
+        verify_code=code,
+        verify_text=meaning.verify_text,
+        depth=meaning.depth,
+        alert=alert,
+        reason=reason,
+        name=meaning.name,
+        cut=cut,
+    )
+
+
+def _peer(message: str, meaning: Meaning, cut: bool) -> str:
+    """The address or UUID that a line names. One that touches the margin of a cut line may lack its end: it is not believed."""
+    if meaning.kind is LogKind.FILE_TRANSFER:
+        pushed = _PUSHED_TO.search(message[:1000])
+        return pushed[1].lower() if pushed is not None else ""
+    if meaning.kind not in _NAMES_A_PEER:
+        return ""
+    for found in _PEER.finditer(message[:1000]):
+        if cut and found.end() == len(message):
+            return ""
+        if found["uuid"]:
+            return found["uuid"].lower()
+        try:
+            return str(ipaddress.ip_address(found["four"] or found["six"]))
+        except ValueError:
+            continue
+    return ""
+
+
+def _margin(found: Sequence[_Found]) -> int:
+    """The width at which a pasted log was cut, 0 when it does not look cut: most lines, saying different things, end at one column."""
+    if len(found) < _MARGIN_LINES:
+        return 0
+    widest = max(len(entry.line.text) for entry in found)
+    at_margin = [entry for entry in found if len(entry.line.text) >= widest - 1]
+    if 2 * len(at_margin) <= len(found) or len({entry.header.message for entry in at_margin}) < _MARGIN_LINES:
+        return 0
+    return widest
+
+
+def _times(found: Sequence[_Found], modified: datetime | None, as_of: datetime) -> list[tuple[datetime | None, str]]:
+    """For each line its time and what was assumed to read it. Years are inferred host by host: a paste may hold two boxes."""
+    times: list[tuple[datetime | None, str]] = [(None, "")] * len(found)
+    limit = years.latest(modified, as_of)
+    basis = f"the time of the file, {modified:%Y-%m-%d}" if modified is not None and limit - years.SLACK == modified else "today"
+    waiting: dict[str, list[int]] = defaultdict(list)
+    for at, entry in enumerate(found):
+        stamp = entry.header.stamp
+        if stamp is None:
+            continue
+        if stamp.year is None:
+            if years.exists(stamp):
+                waiting[entry.header.host].append(at)
+            else:
+                times[at] = (None, "no such date")
+            continue
+        times[at] = _explicit(stamp)
+        moment = times[at][0]
+        if moment is not None and waiting[entry.header.host]:
+            near = min(limit, moment + years.SLACK)
+            _infer(found, waiting.pop(entry.header.host), near, "a line below it that has one", times)
+    for indexes in waiting.values():
+        _infer(found, indexes, limit, basis, times)
+    return times
+
+
+def _infer(found: Sequence[_Found], indexes: list[int], limit: datetime, basis: str, times: list[tuple[datetime | None, str]]) -> None:
+    stamps = [stamp for at in indexes if (stamp := found[at].header.stamp) is not None]
+    notes: dict[int, str] = {}
+    for at, stamp, year in zip(indexes, stamps, years.infer(stamps, limit), strict=True):
+        if year is None or year < 1:
+            times[at] = (None, "29 February in a year that has none")
+            continue
+        note = notes.setdefault(year, f"the log has no year: {year} follows from {basis}; {LOCAL}")
+        times[at] = (_moment(stamp, year, UTC), note)
+
+
+def _explicit(stamp: Stamp) -> tuple[datetime | None, str]:
+    """A time with its year. An offset that is written is used; without one the local time is taken as UTC."""
+    zone = UTC if stamp.zone is None else timezone(timedelta(minutes=stamp.zone)) if abs(stamp.zone) < 24 * 60 else None
+    try:
+        if stamp.year is None or zone is None:
+            return None, "no such time"
+        return _moment(stamp, stamp.year, zone).astimezone(UTC), LOCAL if stamp.zone is None else ""
+    except (ValueError, OverflowError):
+        return None, "no such time"
+
+
+def _moment(stamp: Stamp, year: int, zone: timezone) -> datetime:
+    # A leap second is the last one of its minute for every purpose here.
+    second = min(stamp.second, 59)
+    return datetime(year, stamp.month, stamp.day, stamp.hour, stamp.minute, second, stamp.microsecond, tzinfo=zone)
