@@ -111,7 +111,9 @@ def _walk_pcapng(stream: ByteStream) -> Iterator[Record]:
         if stream.data[stream.at : stream.at + 4] == _PCAPNG_MAGIC:
             order = _BYTE_ORDER.get(stream.data[stream.at + 8 : stream.at + 12])
             if order is None:
-                raise CaptureDamage(f"A section header after packet {number} has no valid byte order: the capture is damaged from there on.")
+                raise CaptureDamage(
+                    f"A section header after packet {number} has no valid byte order: the capture is damaged from there on."
+                )
             section = _Section(order)
         kind, size = struct.unpack_from(section.order + "II", stream.data, stream.at)
         if size < 12 or size % 4 or size > MAX_BLOCK_BYTES:

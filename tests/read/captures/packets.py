@@ -96,7 +96,9 @@ def mpls(packet: bytes) -> bytes:
 
 
 def pppoe(packet: bytes) -> bytes:
-    return ethernet(struct.pack("!BBHHH", 0x11, 0, 1, len(packet) + 2, 0x0021 if packet[0] >> 4 == 4 else 0x0057) + packet, ethertype=0x8864)
+    return ethernet(
+        struct.pack("!BBHHH", 0x11, 0, 1, len(packet) + 2, 0x0021 if packet[0] >> 4 == 4 else 0x0057) + packet, ethertype=0x8864
+    )
 
 
 def udp(payload: bytes, source: int, target: int) -> bytes:
@@ -112,7 +114,9 @@ def vxlan(packet: bytes) -> bytes:
 
 
 def geneve(packet: bytes) -> bytes:
-    return ethernet(ipv4(udp(struct.pack("!BBHI", 0, 0, 0x6558, 77 << 8) + ethernet(packet), 40000, 6081), "203.0.113.1", "203.0.113.2", 17))
+    return ethernet(
+        ipv4(udp(struct.pack("!BBHI", 0, 0, 0x6558, 77 << 8) + ethernet(packet), 40000, 6081), "203.0.113.1", "203.0.113.2", 17)
+    )
 
 
 def erspan(packet: bytes) -> bytes:
@@ -153,9 +157,7 @@ class Dialogue:
         other = "server" if sender == "client" else "client"
         number = self.next[sender] if sequence is None else sequence
         acknowledged = self.next[other] if flags & ACK else 0
-        segment = struct.pack(
-            "!HHIIBBHHH", source_port, target_port, number % 2**32, acknowledged % 2**32, 0x50, flags, 64240, 0, 0
-        )
+        segment = struct.pack("!HHIIBBHHH", source_port, target_port, number % 2**32, acknowledged % 2**32, 0x50, flags, 64240, 0, 0)
         both = ipaddress.ip_address(source).packed + ipaddress.ip_address(target).packed
         pseudo = both + struct.pack("!II", len(segment) + len(payload), 6)
         segment = segment[:16] + struct.pack("!H", checksum((pseudo + segment + payload) + b"\0" * (len(payload) % 2))) + segment[18:]
@@ -202,7 +204,7 @@ class Dialogue:
 def shuffled(packets: Sequence[Packet], first: int, last: int, seed: int = 1) -> list[Packet]:
     """The packets with those of [first, last) in another order, times kept ascending."""
     order = list(range(first, last))
-    random.Random(seed).shuffle(order)
+    random.Random(seed).shuffle(order)  # noqa: S311 - a test, not a key
     order = [*range(first), *order, *range(last, len(packets))]
     return [replace(packets[i], time=packets[n].time) for n, i in enumerate(order)]
 

@@ -1,0 +1,155 @@
+"""The TCP connections of a capture: who opened them, how they ended, and the first bytes of each direction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from analyzer.model.capture import Sender
+from analyzer.read.captures.halves import Half
+from analyzer.read.captures.network import ACK, FIN, RST, SYN, Segment
+
+MAX_CONNECTIONS = 20_000
+"""Connections of one capture: two days of a device that retries every nine seconds."""
+
+MAX_BUFFERED_BYTES = 256 << 20
+"""Bytes of all heads of one capture that are held in memory."""
+
+End = tuple[bytes, int]
+"""A packed address and a port."""
+
+
+@dataclass(slots=True)
+class Flow:
+    """One TCP connection. ``first`` and ``last`` are frame numbers, ``started`` nanoseconds since 1970 UTC.
+
+    ``opened``: its SYN was seen; ``answered``: the other side's SYN+ACK, or any packet of it but RST; ``acknowledged``: the client
+    acknowledged something, so that there was an answer. ``reset_by``: who sent the first RST. ``closed_by``: who sent the first FIN or RST.
+    """
+
+    client: End
+    server: End
+    first: int
+    started: int
+    last: int = 0
+    packets: int = 0
+    syns: int = 0
+    opened: bool = False
+    answered: bool = False
+    acknowledged: bool = False
+    reset_by: Sender | None = None
+    closed_by: Sender | None = None
+    isn: int | None = None
+    halves: dict[Sender, Half] = field(default_factory=lambda: {Sender.CLIENT: Half(), Sender.SERVER: Half()})
+
+    @property
+    def closed(self) -> bool:
+        """Nothing more can come: a reset, or both sides are done."""
+        return self.reset_by is not None or all(half.fin for half in self.halves.values())
+
+    @property
+    def has_payload(self) -> bool:
+        """Either side sent data."""
+        return any(half.payload_seen for half in self.halves.values())
+
+    @property
+    def snapped(self) -> int:
+        """The smallest captured length among packets that the snap length cut, 0 when it cut none."""
+        return min((half.snapped for half in self.halves.values() if half.snapped), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A segment's connection, its sender, and whether a dissector needs its frame."""
+
+    flow: int
+    sender: Sender
+    needed: bool
+
+
+class FlowTable:
+    """Connections in the order of their first packet. One that ended makes room for the next on the same ports."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._open: dict[tuple[End, End], int] = {}
+        self._buffered = 0
+        self.flows: list[Flow] = []
+        self.full = False
+
+    def add(self, segment: Segment, captured: int = 0) -> Placed | None:
+        """Take a segment in; None when a limit leaves it out. ``captured`` is the length of its frame as captured."""
+        source, target = (segment.source, segment.source_port), (segment.target, segment.target_port)
+        key = (source, target) if source < target else (target, source)
+        index = self._open.get(key)
+        if index is None or self._is_new(self.flows[index], segment, source):
+            if len(self.flows) >= MAX_CONNECTIONS:
+                self.full = True
+                return None
+            index = len(self.flows)
+            self._open[key] = index
+            self.flows.append(self._begin(segment, source, target))
+        flow = self.flows[index]
+        sender = Sender.CLIENT if source == flow.client else Sender.SERVER
+        needed = self._follow(flow, sender, segment, captured)
+        return Placed(index, sender, needed)
+
+    def __iter__(self) -> Iterator[Flow]:
+        return iter(self.flows)
+
+    def _is_new(self, flow: Flow, segment: Segment, source: End) -> bool:
+        """A SYN that is no repetition of this connection's own opens another one on the same ports."""
+        if not segment.flags & SYN or segment.flags & ACK:
+            return False
+        return source != flow.client or flow.isn != segment.sequence
+
+    def _begin(self, segment: Segment, source: End, target: End) -> Flow:
+        from_client = target[1] == self._port
+        if segment.flags & SYN:
+            from_client = not segment.flags & ACK
+        client, server = (source, target) if from_client else (target, source)
+        return Flow(client, server, segment.number, segment.time)
+
+    def _follow(self, flow: Flow, sender: Sender, segment: Segment, captured: int) -> bool:
+        flow.last = segment.number
+        flow.packets += 1
+        half = flow.halves[sender]
+        flags = segment.flags
+        needed = bool(flags & (SYN | FIN | RST))
+        if flags & SYN:
+            half.start(segment.sequence)
+            if sender is Sender.CLIENT and not flags & ACK:
+                flow.opened, flow.isn = True, segment.sequence
+                flow.syns += 1
+        if sender is Sender.SERVER and not flags & RST:
+            flow.answered = True
+        if sender is Sender.CLIENT and flags & ACK and not flags & RST:
+            flow.acknowledged = True
+        if flags & RST and flow.reset_by is None:
+            if flow.answered:
+                half.close(segment.sequence, 0)
+            flow.reset_by = sender
+            flow.closed_by = flow.closed_by or sender
+        size = len(segment.payload) + segment.cut
+        if size and not flags & RST:
+            needed |= self._take(flow, half, segment, captured)
+        elif half.base is None and not flags & RST:
+            half.offset(segment.sequence)  # an acknowledgement of a connection that was open before: its data goes on from here
+        if flags & FIN:
+            half.fin = True
+            half.close(segment.sequence, size)
+            flow.closed_by = flow.closed_by or sender
+        return needed
+
+    def _take(self, flow: Flow, half: Half, segment: Segment, captured: int) -> bool:
+        sequence = segment.sequence + bool(segment.flags & SYN)
+        if segment.cut:
+            half.snapped = min(half.snapped or captured, captured)
+        if self._buffered >= MAX_BUFFERED_BYTES:
+            self.full = half.dropped = half.payload_seen = True
+            return False
+        before = len(half.data) + len(half.waiting)
+        needed = half.add(sequence, segment.payload, segment.number)
+        if len(half.data) + len(half.waiting) != before:
+            self._buffered += len(segment.payload)
+        return needed

@@ -1,0 +1,47 @@
+"""TLS records in the head of one direction: where each starts, how long it is, and which frame completed it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from analyzer.read.captures.halves import Half
+from analyzer.read.captures.tls_events import CHANGE_CIPHER_SPEC, HEARTBEAT
+
+MAX_RECORD_BYTES = (1 << 14) + 2048
+"""The longest record of TLS 1.2 (RFC 5246, 6.2.3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TlsRecord:
+    """A whole record: its type, its content's place in the head, and the frame that completed it."""
+
+    kind: int
+    start: int
+    end: int
+    frame: int
+
+
+def is_record_header(data: bytes | bytearray, at: int = 0) -> bool:
+    """The five bytes at ``at`` can be the header of a TLS record."""
+    if len(data) < at + 5:
+        return False
+    kind, major, minor = data[at], data[at + 1], data[at + 2]
+    length = data[at + 3] << 8 | data[at + 4]
+    return CHANGE_CIPHER_SPEC <= kind <= HEARTBEAT and major == 3 and minor <= 4 and length <= MAX_RECORD_BYTES
+
+
+def whole_records(half: Half) -> Iterator[TlsRecord]:
+    """The records that are wholly captured, up to the first hole or the first bytes that are no TLS."""
+    data, at = half.data, 0
+    while is_record_header(data, at):
+        end = at + 5 + (data[at + 3] << 8 | data[at + 4])
+        if end > len(data):
+            return
+        yield TlsRecord(data[at], at + 5, end, half.frame_of(end))
+        at = end
+
+
+def is_not_tls(half: Half) -> bool:
+    """The direction was seen from its start, and starts with something else than a TLS record."""
+    return half.from_start and len(half.data) >= 5 and not is_record_header(half.data)

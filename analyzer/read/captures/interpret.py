@@ -1,0 +1,140 @@
+"""From a TCP connection and its TLS events to the fact: one way, whichever dissector gave the events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+
+from analyzer.model.capture import CapturedConnection, ConnectionOutcome, Sender, TlsAlert
+from analyzer.model.certificate import Certificate, UnreadableCertificate
+from analyzer.model.location import Evidence, Location
+from analyzer.read.captures.flows import End, Flow
+from analyzer.read.captures.tls_events import ALERT, ALERT_NAMES, VERSIONS, CertificateMessage, Encrypted, PlainAlert, TlsEvent
+from analyzer.read.captures.verdict import Verdict, judge
+from analyzer.read.captures.visibility import Chain, why_hidden
+from analyzer.read.certificates import certificate_from_der
+from analyzer.read.text import QUOTE_CHARACTERS
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST_SECOND = 253_402_300_799  # 9999-12-31 23:59:59 UTC
+
+
+def moment(nanoseconds: int) -> datetime:
+    """An aware UTC time. A capture's clock can say anything: what no calendar holds becomes 1970."""
+    seconds, rest = divmod(nanoseconds, 1_000_000_000)
+    return EPOCH + timedelta(seconds=seconds, microseconds=rest // 1000) if 0 <= seconds < _LAST_SECOND else EPOCH
+
+
+def interpret(flow: Flow, events: Sequence[TlsEvent], location: Location) -> CapturedConnection:
+    """The connection as a fact. ``location`` is the capture's; every piece of evidence adds its frame number."""
+    verdict = judge(flow, events)
+    server = _chain(events, Sender.SERVER, location)
+    client = _chain(events, Sender.CLIENT, location)
+    refusal = verdict.refusal
+    connection = CapturedConnection(
+        client=address(flow.client),
+        client_port=flow.client[1],
+        server=address(flow.server),
+        server_port=flow.server[1],
+        started=moment(flow.started),
+        outcome=verdict.outcome,
+        tls_version=_version_name(verdict.version),
+        resumed=verdict.resumed,
+        server_chain=server.certificates,
+        client_chain=client.certificates,
+        certificates_hidden=why_hidden(flow, events, verdict, server, client),
+        alerts=tuple(_alerts(events, verdict, location)),
+        refused_by=refusal.sender if refusal else None,
+        refusal_inferred=isinstance(refusal, Encrypted),
+        reset_by=flow.reset_by,
+        summary=Evidence(_at(location, flow.first), ""),
+    )
+    return replace(connection, summary=Evidence(connection.summary.location, _summary(connection, flow, verdict)[:QUOTE_CHARACTERS]))
+
+
+def address(end: End) -> str:
+    """An address as people write it."""
+    return str(ip_address(end[0]))
+
+
+def alert_name(number: int) -> str:
+    """``45 certificate_expired``."""
+    return f"{number} {ALERT_NAMES[number]}" if number in ALERT_NAMES else str(number)
+
+
+def _at(location: Location, frame: int) -> Location:
+    return replace(location, packet=frame)
+
+
+def _version_name(version: int) -> str:
+    if version >> 8 == 0x7F:  # a draft of TLS 1.3
+        return "TLSv1.3"
+    return VERSIONS.get(version, f"0x{version:04x}" if version else "")
+
+
+def _chain(events: Sequence[TlsEvent], sender: Sender, location: Location) -> Chain:
+    """The first Certificate message of a sender (those of a renegotiation are encrypted)."""
+    message = next((event for event in events if isinstance(event, CertificateMessage) and event.sender is sender), None)
+    if message is None:
+        return Chain(())
+    certificates: list[Certificate] = []
+    for position, der in enumerate(message.chain, start=1):
+        text = f"TLS Certificate message of the {sender}, certificate {position} of {len(message.chain)}"
+        certificate = certificate_from_der(der, Evidence(_at(location, message.frame), text))
+        if isinstance(certificate, UnreadableCertificate):
+            return Chain(tuple(certificates), sent=True, unreadable=f"certificate {position} of the {sender}: {certificate.reason}")
+        certificates.append(certificate)
+    return Chain(tuple(certificates), sent=True)
+
+
+def _alerts(events: Sequence[TlsEvent], verdict: Verdict, location: Location) -> list[TlsAlert]:
+    alerts = []
+    for event in events:
+        where = _at(location, event.frame)
+        if isinstance(event, PlainAlert):
+            level = {1: "warning", 2: "fatal"}.get(event.level, f"level {event.level}")
+            text = f"TLS alert from the {event.sender}: {level}, {alert_name(event.number)}"
+            alerts.append(TlsAlert(event.sender, event.level == 2 or event is verdict.refusal, event.number, Evidence(where, text)))
+        elif event is verdict.refusal:
+            text = f"one encrypted record of {event.length + 5} bytes from the {event.sender}, then the end: the shape of a TLS 1.3 alert"
+            alerts.append(TlsAlert(event.sender, None, None, Evidence(where, text)))
+        elif isinstance(event, Encrypted) and event.kind == ALERT:
+            alerts.append(TlsAlert(event.sender, None, None, Evidence(where, f"encrypted TLS alert from the {event.sender}")))
+    return alerts
+
+
+def _summary(connection: CapturedConnection, flow: Flow, verdict: Verdict) -> str:
+    ends = f"{_endpoint(connection.client, connection.client_port)} to {_endpoint(connection.server, connection.server_port)}"
+    frames = f"packet {flow.first}" if flow.first == flow.last else f"packets {flow.first} to {flow.last}"
+    tls = f"{connection.tls_version}, " if connection.tls_version else ""
+    return f"{ends}, {frames}: {tls}{_sentence(connection, flow, verdict)}"
+
+
+def _endpoint(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _sentence(connection: CapturedConnection, flow: Flow, verdict: Verdict) -> str:
+    match connection.outcome:
+        case ConnectionOutcome.NO_ANSWER:
+            return f"{flow.syns} SYN, no answer"
+        case ConnectionOutcome.REFUSED:
+            return "the SYN was answered by RST"
+        case ConnectionOutcome.NOT_TLS:
+            return "the data is not TLS"
+        case ConnectionOutcome.COMPLETED:
+            return "handshake completed" + (" (resumed session)" if connection.resumed else "")
+        case ConnectionOutcome.HANDSHAKE_REFUSED:
+            alert = (
+                f"alert {alert_name(verdict.refusal.number)}"
+                if isinstance(verdict.refusal, PlainAlert)
+                else "an encrypted alert, told by its shape"
+            )
+            return f"handshake refused by the {connection.refused_by} with {alert}"
+        case ConnectionOutcome.CLOSED_BEFORE_HANDSHAKE:
+            how = f"reset by the {flow.reset_by}" if flow.reset_by else f"closed by the {flow.closed_by}"
+            return f"{how} before the handshake was done"
+        case ConnectionOutcome.INCOMPLETE:
+            return "the capture does not show how the handshake ended"

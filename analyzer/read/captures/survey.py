@@ -1,0 +1,53 @@
+"""The first pass over a capture: connections of the port, and which frames a dissector needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from analyzer.model.capture import Sender
+from analyzer.read.captures.flows import FlowTable
+from analyzer.read.captures.network import NetworkReader, Piece, Segment, Unclear
+from analyzer.read.captures.records import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """A frame that a dissector needs. ``flow`` and ``sender`` are None when only the dissector can tell what it is part of."""
+
+    record: Record
+    flow: int | None = None
+    sender: Sender | None = None
+
+
+@dataclass(slots=True)
+class Survey:
+    """What the frames added so far hold. ``packets`` counts all, ``kept`` those of the port, ``unclear`` those that may be of it."""
+
+    port: int
+    packets: int = 0
+    kept: int = 0
+    unclear: int = 0
+    table: FlowTable = field(init=False)
+    _network: NetworkReader = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.table = FlowTable(self.port)
+        self._network = NetworkReader(self.port)
+
+    def add(self, record: Record) -> Needed | None:
+        """Take one frame in; what a dissector must see of it, None when nothing."""
+        self.packets += 1
+        found = self._network.read(record)
+        if found is None:
+            return None
+        if isinstance(found, Unclear):
+            self.unclear += 1
+            return Needed(record)
+        self.kept += 1
+        if isinstance(found, Piece):
+            return Needed(record)
+        return self._place(found, record)
+
+    def _place(self, segment: Segment, record: Record) -> Needed | None:
+        placed = self.table.add(segment, len(record[4]))
+        return Needed(record, placed.flow, placed.sender) if placed and placed.needed else None

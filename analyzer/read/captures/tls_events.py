@@ -1,0 +1,130 @@
+"""What a TLS conversation shows in plain, as a list of events: the same from either dissector.
+
+Numbers are those of the IANA TLS registries; RFC 5246 (1.2) and RFC 8446 (1.3).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from analyzer.model.capture import Sender
+
+CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION_DATA, HEARTBEAT = 20, 21, 22, 23, 24
+CLIENT_HELLO, SERVER_HELLO, NEW_SESSION_TICKET, CERTIFICATE = 1, 2, 4, 11
+TLS_1_2, TLS_1_3 = 0x0303, 0x0304
+VERSIONS = {0x0300: "SSLv3", 0x0301: "TLSv1", 0x0302: "TLSv1.1", TLS_1_2: "TLSv1.2", TLS_1_3: "TLSv1.3"}
+CLOSE_NOTIFY, USER_CANCELED = 0, 90
+AES_128_CCM_8_SHA256 = 0x1305
+
+RETRY_RANDOM = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")
+"""A ServerHello with this random asks for another ClientHello (RFC 8446, 4.1.3)."""
+
+MAX_CHAIN = 32
+"""Certificates of one Certificate message that are kept."""
+
+ALERT_NAMES = {
+    0: "close_notify",
+    10: "unexpected_message",
+    20: "bad_record_mac",
+    21: "decryption_failed",
+    22: "record_overflow",
+    30: "decompression_failure",
+    40: "handshake_failure",
+    41: "no_certificate",
+    42: "bad_certificate",
+    43: "unsupported_certificate",
+    44: "certificate_revoked",
+    45: "certificate_expired",
+    46: "certificate_unknown",
+    47: "illegal_parameter",
+    48: "unknown_ca",
+    49: "access_denied",
+    50: "decode_error",
+    51: "decrypt_error",
+    60: "export_restriction",
+    70: "protocol_version",
+    71: "insufficient_security",
+    80: "internal_error",
+    86: "inappropriate_fallback",
+    90: "user_canceled",
+    100: "no_renegotiation",
+    109: "missing_extension",
+    110: "unsupported_extension",
+    112: "unrecognized_name",
+    113: "bad_certificate_status_response",
+    115: "unknown_psk_identity",
+    116: "certificate_required",
+    120: "no_application_protocol",
+}
+"""IANA's names of alerts."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientHello:
+    """The client's offer. ``frame`` is, here and below, the number of the frame in the original capture that completed the record."""
+
+    sender: Sender
+    frame: int
+    session_id: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ServerHello:
+    """The server's choice: ``version`` by supported_versions where it is there. ``resumes``: a TLS 1.3 pre-shared key was taken."""
+
+    sender: Sender
+    frame: int
+    version: int
+    session_id: bytes
+    cipher: int
+    resumes: bool
+    retry: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateMessage:
+    """A Certificate message of TLS 1.2 or older, whole: DER certificates, leaf first. Empty when the sender has none."""
+
+    sender: Sender
+    frame: int
+    chain: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OtherHandshake:
+    """Any other handshake message in plain."""
+
+    sender: Sender
+    frame: int
+    kind: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlainAlert:
+    """An alert that can be read. Level 1 is a warning, 2 fatal."""
+
+    sender: Sender
+    frame: int
+    level: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeCipherSpec:
+    """From here the sender encrypts (TLS 1.2); without meaning in TLS 1.3."""
+
+    sender: Sender
+    frame: int
+
+
+@dataclass(frozen=True, slots=True)
+class Encrypted:
+    """A record whose content cannot be read: its outer type and its length in bytes without the five of the header."""
+
+    sender: Sender
+    frame: int
+    kind: int
+    length: int
+
+
+TlsEvent = ClientHello | ServerHello | CertificateMessage | OtherHandshake | PlainAlert | ChangeCipherSpec | Encrypted
