@@ -6,8 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from analyzer.prescribe import strict_yaml
-from analyzer.prescribe.strict_yaml import Item
+from analyzer.judge.yaml_file import Node, read_yaml
 
 Version = tuple[int, ...]
 
@@ -94,35 +93,38 @@ class HotfixTable:
 
 
 def load_hotfixes(path: Path) -> HotfixTable:
-    """The table of ``tables/hotfixes.yaml``. Raises `strict_yaml.DataError`."""
-    top = strict_yaml.read(path).fields(("trains", "later"))
-    later = top["later"].fields(("first", "assumed", "source"))
+    """The table of ``tables/hotfixes.yaml``. Raises `analyzer.judge.errors.RuleError`."""
+    root, _ = read_yaml(path)
+    top = root.fields(("trains", "later"), required=("trains", "later"))
+    parts = ("first", "assumed", "source")
+    later = top["later"].fields(parts, required=parts)
     trains: list[Train] = []
-    for row in top["trains"].items():
-        fields = row.fields(("releases", "last_affected", "document", "source"), ("hotfix",))
+    for row in top["trains"].items:
+        needed = ("releases", "last_affected", "document", "source")
+        fields = row.fields((*needed, "hotfix"), required=needed)
         train = Train(
             releases=_numbers(fields["releases"]),
             last_affected=_version(fields["last_affected"]),
-            hotfix=fields["hotfix"].text() if "hotfix" in fields else "",
-            document=fields["document"].text(),
-            source=fields["source"].text(),
+            hotfix=fields["hotfix"].text if "hotfix" in fields else "",
+            document=fields["document"].text,
+            source=fields["source"].text,
         )
         if train.last_affected[: len(train.releases)] != train.releases:
             raise fields["last_affected"].error("is not a release of this train")
         if any(train.releases == other.releases for other in trains):
             raise fields["releases"].error("this train is there twice")
         trains.append(train)
-    return HotfixTable(tuple(trains), _version(later["first"]), later["assumed"].text(), later["source"].text())
+    return HotfixTable(tuple(trains), _version(later["first"]), later["assumed"].text, later["source"].text)
 
 
-def _version(item: Item) -> Version:
-    version = parse_version(item.text())
+def _version(node: Node) -> Version:
+    version = parse_version(node.text)
     if version is None:
-        raise item.error("a release number such as 7.2.9 is expected")
+        raise node.error("a release number such as 7.2.9 is needed here")
     return version
 
 
-def _numbers(item: Item) -> Version:
+def _numbers(node: Node) -> Version:
     """The first numbers of a train's releases, not padded: ``7.2``."""
-    _version(item)
-    return tuple(int(number) for number in item.text().split("."))
+    _version(node)
+    return tuple(int(number) for number in node.text.removeprefix("v").split("."))

@@ -13,9 +13,9 @@ from enum import Enum
 from pathlib import Path
 from typing import TypeVar
 
+from analyzer.judge.errors import RuleError, did_you_mean
+from analyzer.judge.yaml_file import Node, read_yaml
 from analyzer.model.plan import ArgumentKind, Place, Risk
-from analyzer.prescribe import strict_yaml
-from analyzer.prescribe.strict_yaml import DataError, Item
 
 ARGUMENTS: Mapping[str, ArgumentKind] = {
     "manager_uuid": ArgumentKind.UUID,
@@ -91,43 +91,45 @@ class Remedies:
 
 
 def load_remedies(folder: Path) -> Remedies:
-    """The files of ``remedies/``, by name. One file is one remedy: its name is the id that rules give. Raises `DataError`."""
+    """The files of ``remedies/``. One file is one remedy: its name is the id that rules give. Raises `RuleError` with the file and line."""
     steps: dict[str, StepTemplate] = {}
     cautions: dict[str, Template] = {}
     titles: dict[str, str] = {}
     files = sorted(folder.glob("*.yaml"))
     if not files:
-        raise DataError(f"{folder}:1: no remedy files here")
+        raise RuleError(folder, 1, "no remedy files here")
     for path in files:
-        top = strict_yaml.read(path).fields(("title",), ("steps", "cautions"))
-        titles[path.stem] = top["title"].text()
-        for item in top["steps"].items() if "steps" in top else ():
-            step = _step(item)
+        root, _ = read_yaml(path)
+        top = root.fields(("title", "steps", "cautions"), required=("title",))
+        titles[path.stem] = top["title"].text
+        for node in top["steps"].items if "steps" in top else ():
+            step = _step(node)
             if step.id in steps:
-                raise item.error(f"the step {step.id!r} is there twice")
+                raise node.error(f"the step '{step.id}' is there twice")
             steps[step.id] = step
-        for item in top["cautions"].items() if "cautions" in top else ():
-            fields = item.fields(("id", "text"))
-            if fields["id"].text() in cautions:
-                raise item.error(f"the caution {fields['id'].text()!r} is there twice")
-            cautions[fields["id"].text()] = _template(fields["text"], prose=True)
+        for node in top["cautions"].items if "cautions" in top else ():
+            fields = node.fields(("id", "text"), required=("id", "text"), what="field of a caution")
+            if fields["id"].text in cautions:
+                raise fields["id"].error(f"the caution '{fields['id'].text}' is there twice")
+            cautions[fields["id"].text] = _template(fields["text"], prose=True)
     return Remedies(steps, cautions, titles)
 
 
-def _step(item: Item) -> StepTemplate:
-    fields = item.fields(("id", "place", "on", "risk", "title", "why", "sources"), ("commands", *PROSE))
-    on = fields["on"].text()
+def _step(node: Node) -> StepTemplate:
+    needed = ("id", "place", "on", "risk", "title", "why", "sources")
+    fields = node.fields((*needed, "commands", *PROSE), required=needed, what="field of a step")
+    on = fields["on"].text
     if on not in ("manager", "device", "workstation"):
-        raise fields["on"].error("on is manager, device or workstation")
-    sources = tuple(source.text() for source in fields["sources"].items())
+        raise fields["on"].error("'on' is manager, device or workstation")
+    sources = tuple(source.text for source in fields["sources"].items)
     if not sources:
         raise fields["sources"].error("a step names at least one source")
-    commands = tuple(_command(command) for command in fields["commands"].items()) if "commands" in fields else ()
+    commands = tuple(_command(command) for command in fields["commands"].items) if "commands" in fields else ()
     place = _choice(fields["place"], Place)
     if commands and place is Place.FMC_WEB:
         raise fields["commands"].error("a step in the web interface has no commands")
     return StepTemplate(
-        id=fields["id"].text(),
+        id=fields["id"].text,
         place=place,
         on=on,
         risk=_choice(fields["risk"], Risk),
@@ -137,42 +139,42 @@ def _step(item: Item) -> StepTemplate:
     )
 
 
-def _command(item: Item) -> CommandTemplate:
-    fields = item.fields((), ("words", "output_to", "here_document", "answers", "expect"))
+def _command(node: Node) -> CommandTemplate:
+    fields = node.fields(("words", "output_to", "here_document", "answers", "expect"), what="field of a command")
     if "words" not in fields and "output_to" not in fields:
-        raise item.error("a command has words, or a file to empty")
-    block = fields["here_document"].text() if "here_document" in fields else ""
+        raise node.error("a command has words, or a file to empty")
+    block = fields["here_document"].text if "here_document" in fields else ""
     if block and block not in BLOCKS:
-        raise fields["here_document"].error(f"unknown block {block!r}; known: {', '.join(sorted(BLOCKS))}")
+        raise fields["here_document"].error(f"unknown block '{block}'{did_you_mean(block, BLOCKS)}")
     return CommandTemplate(
-        words=tuple(_template(word, prose=False) for word in fields["words"].items()) if "words" in fields else (),
+        words=tuple(_template(word, prose=False) for word in fields["words"].items) if "words" in fields else (),
         output_to=_template(fields["output_to"], prose=False) if "output_to" in fields else None,
         block=block,
-        answers=tuple(answer.text() for answer in fields["answers"].items()) if "answers" in fields else (),
+        answers=tuple(answer.text for answer in fields["answers"].items) if "answers" in fields else (),
         expect=_template(fields["expect"], prose=True) if "expect" in fields else (),
     )
 
 
-def _template(item: Item, *, prose: bool) -> Template:
-    text = item.text()
+def _template(node: Node, *, prose: bool) -> Template:
+    text = node.text.strip()
     known = {*ARGUMENTS, *TEXTS} if prose else set(ARGUMENTS)
     parts: list[str | Placeholder] = []
     end = 0
     for match in _PLACEHOLDER.finditer(text):
         if match[1] not in known:
-            raise item.error(f"unknown placeholder {{{match[1]}}}; known here: {', '.join(sorted(known))}")
+            raise node.error(f"unknown placeholder '{{{match[1]}}}'{did_you_mean(match[1], known)}")
         parts += [text[end : match.start()], Placeholder(match[1])]
         end = match.end()
     parts.append(text[end:])
     if any("{" in part or "}" in part for part in parts if isinstance(part, str)):
-        raise item.error("a brace that belongs to no placeholder")
-    if not prose and not text.isascii():
-        raise item.error("a command is plain ASCII")
+        raise node.error("a brace that belongs to no placeholder")
+    if not prose and (not text or not text.isascii()):
+        raise node.error("a word of a command is plain ASCII, and not empty")
     return tuple(part for part in parts if part)
 
 
-def _choice(item: Item, kind: type[_E]) -> _E:
+def _choice(node: Node, kind: type[_E]) -> _E:
     try:
-        return kind(item.text())
+        return kind(node.text)
     except ValueError:
-        raise item.error(f"one of {', '.join(str(member.value) for member in kind)} is expected") from None
+        raise node.error(f"unknown value '{node.text}'{did_you_mean(node.text, [str(one.value) for one in kind])}") from None

@@ -1,0 +1,142 @@
+"""The case as a plan needs it: who manages what, which tunnels live, and when each CA ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from analyzer.model.answer import Known
+from analyzer.model.case import Case, Device, Manager, Tunnel, TunnelState
+from analyzer.model.finding import Finding, State
+
+RUN_AND_CA = timedelta(days=1)
+"""A run of generate_certs.pl this much later than the CA's start made another CA: the two are seconds apart (field notes 1, fact 8)."""
+
+
+class Life(StrEnum):
+    """Whether a tunnel lives. A degraded one does: one of its channels is up, and a restart would cut it."""
+
+    ALIVE = "alive"
+    DOWN = "down"
+    UNKNOWN = "unknown"
+
+
+class Expiry(StrEnum):
+    """Where the InternalCA of a manager stands today. UNKNOWN also when the certificate in evidence is older than the newest renewal."""
+
+    EXPIRED = "expired"
+    SOON = "soon"
+    VALID = "valid"
+    UNKNOWN = "unknown"
+
+
+def life(tunnel: Tunnel) -> Life:
+    """Whether this tunnel lives, by its newest state in evidence."""
+    if not isinstance(tunnel.state, Known):
+        return Life.UNKNOWN
+    return Life.DOWN if tunnel.state.value is TunnelState.DOWN else Life.ALIVE
+
+
+def outlived_by_run(manager: Manager) -> bool:
+    """generate_certs.pl ran (and was confirmed) well after the CA in evidence began: that CA is no longer the one in force."""
+    renewal, begins = manager.renewal, manager.internal_ca_not_before
+    if not isinstance(renewal, Known) or not isinstance(begins, Known) or renewal.value.confirmed is False:
+        return False
+    epoch = renewal.value.failed_push_epoch
+    ran = renewal.value.started if epoch is None else datetime.fromtimestamp(epoch, UTC)
+    return ran is not None and ran > begins.value + RUN_AND_CA
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """A case with its findings, indexed by key. ``as_of`` is "today"."""
+
+    case: Case
+    findings: Mapping[str, Finding]
+    as_of: datetime
+    managers: Mapping[str, Manager]
+    devices: Mapping[str, Device]
+    by_manager: Mapping[str, tuple[Tunnel, ...]]
+    by_device: Mapping[str, tuple[Tunnel, ...]]
+
+    def finding(self, rule: str, subject: str) -> Finding | None:
+        return self.findings.get(f"{rule}:{subject}")
+
+    def affected(self, rule: str, subject: str) -> bool:
+        """The rule says AFFECTED or AT_RISK of this subject, today."""
+        finding = self.finding(rule, subject)
+        return finding is not None and finding.counts
+
+    def expiry(self, manager: Manager | None) -> Expiry:
+        """What the rules say of the manager's CA; its date in evidence where they could not tell."""
+        if manager is None or outlived_by_run(manager):
+            return Expiry.UNKNOWN
+        expired = self.finding("internal-ca-expired", manager.key)
+        if expired is not None and expired.state is State.AFFECTED:
+            return Expiry.EXPIRED
+        ends = manager.internal_ca_not_after
+        if isinstance(ends, Known) and ends.value <= self.as_of:
+            return Expiry.EXPIRED
+        if self.affected("internal-ca-expiring", manager.key):
+            return Expiry.SOON
+        return Expiry.VALID if isinstance(ends, Known) else Expiry.UNKNOWN
+
+    def may_restart(self, device: Device) -> bool:
+        """sftunnel may be restarted on this device: a tunnel is known to be down, and none is known to live.
+
+        The process serves the tunnels to all managers, so one that lives forbids it, whoever it leads to.
+        """
+        lives = {life(tunnel) for tunnel in self.by_device.get(device.key, ())}
+        return Life.DOWN in lives and Life.ALIVE not in lives
+
+    def alive_to(self, device: Device) -> str:
+        """The labels of the managers to which this device has a living tunnel."""
+        alive = [tunnel for tunnel in self.by_device.get(device.key, ()) if life(tunnel) is Life.ALIVE]
+        return ", ".join(self.managers[tunnel.manager].label if tunnel.manager in self.managers else tunnel.manager for tunnel in alive)
+
+    def peer(self, manager: Manager) -> Manager | None:
+        """The other manager of a pair, when it is in the case."""
+        return self.managers.get(manager.ha_peer) if manager.ha_peer else None
+
+    def primary_of(self, manager: Manager) -> Manager | None:
+        """The primary that must be done before this secondary."""
+        secondary = isinstance(manager.role, Known) and manager.role.value == "secondary"
+        return self.peer(manager) if secondary else None
+
+
+def fleet_of(case: Case, findings: Sequence[Finding], as_of: datetime) -> Fleet:
+    """Index a case. Tunnels of a device are in the order of work: those to a primary or standalone manager before those to a secondary."""
+    managers = {manager.key: manager for manager in case.managers}
+    by_manager: dict[str, list[Tunnel]] = {}
+    by_device: dict[str, list[Tunnel]] = {}
+    for tunnel in case.tunnels:
+        by_manager.setdefault(tunnel.manager, []).append(tunnel)
+        by_device.setdefault(tunnel.device, []).append(tunnel)
+    for tunnels in by_device.values():
+        tunnels.sort(key=lambda tunnel: _is_secondary(managers.get(tunnel.manager)))
+    return Fleet(
+        case=case,
+        findings={finding.key: finding for finding in findings},
+        as_of=as_of,
+        managers=managers,
+        devices={device.key: device for device in case.devices},
+        by_manager={key: tuple(tunnels) for key, tunnels in by_manager.items()},
+        by_device={key: tuple(tunnels) for key, tunnels in by_device.items()},
+    )
+
+
+def in_order_of_work(managers: Sequence[Manager]) -> list[Manager]:
+    """Each primary directly before its secondary; else as they come."""
+    ordered: list[Manager] = []
+    by_key = {manager.key: manager for manager in managers}
+    for manager in sorted(managers, key=_is_secondary):
+        for one in (manager, by_key.get(manager.ha_peer)):
+            if one is not None and one not in ordered:
+                ordered.append(one)
+    return ordered
+
+
+def _is_secondary(manager: Manager | None) -> bool:
+    return manager is not None and isinstance(manager.role, Known) and manager.role.value == "secondary"
