@@ -1,114 +1,247 @@
-"""Connection attempts: the lines of one thread that belong together.
+"""Connection attempts: the lines of one thread of one box that belong together.
 
-Either box may dial (field notes 2.4): the side is told by the words, which the documents show on one side only, and whoever knows whose
-file it is
-knows better.
+Either box may dial (field notes 2.4, "Direction"). The side is told by wordings that the documents show on one side only, and a caller who
+knows whose file it is knows better.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from analyzer.model.log import AttemptOutcome, ConnectionAttempt, LogEvent, LogKind, Side
 
 K = LogKind
 
-GAP = timedelta(seconds=120)
-"""Silence of a thread after which the next line begins another attempt (attempts repeat about every 44 seconds; TCP waits longer)."""
+GAP = timedelta(seconds=30)
+"""Silence of a thread that ends an attempt (a public log shows attempts about every 44 seconds, field notes 2.2)."""
 
-_ALONE = {K.FILE_TRANSFER, K.OTHER, K.HMAC_TIMEOUT, K.PEER_SHUTDOWN}
-_FAILED_HANDSHAKE = {K.CERTIFICATE_ERROR, K.VERIFY_ERROR, K.SSL_ERROR, K.HANDSHAKE_FAILED}
-_ON_MANAGER = {K.VERIFY_CALLBACK, K.CONNECTION_FAILED}
+TCP_GAP = timedelta(seconds=180)
+"""The same while the TCP connection is pending: the system tries for about two minutes."""
+
+GAP_LINES = 20
+"""Lines between two lines without a time that are no longer one attempt."""
+
+MAX_EVENTS = 500
+"""Lines of one attempt that are kept."""
+
+_PENDING = {K.INITIATING, K.WAITING}
+_HANDSHAKE = {
+    K.CERTIFICATE_ERROR,
+    K.ISSUER,
+    K.SUBJECT,
+    K.VERIFY_ERROR,
+    K.SSL_ERROR,
+    K.HANDSHAKE_FAILED,
+    K.VERIFY_CALLBACK,
+    K.VERIFICATION_STATUS,
+}
+_TLS_FAILED = {K.CERTIFICATE_ERROR, K.VERIFY_ERROR, K.SSL_ERROR, K.HANDSHAKE_FAILED}
+_ENDS = {K.HANDSHAKE_FAILED, K.CONNECTION_FAILED, K.ESTABLISHED}
+_MAKES_AN_ATTEMPT = _PENDING | _HANDSHAKE | _ENDS | {K.TCP_CONNECTED}
+_AFTER_THE_END = {K.HANDSHAKE_FAILED, K.CONNECTION_FAILED, K.VERIFICATION_STATUS}
+"""What still follows the line that ends an attempt; anything else of an attempt begins the next."""
+
 _ON_DEVICE = {K.INITIATING, K.WAITING, K.TCP_CONNECTED, K.HANDSHAKE_FAILED}
-_AFTER_THE_END = {K.CONNECTION_FAILED, K.VERIFICATION_STATUS, K.HANDSHAKE_FAILED}
-_BEFORE_THE_END = {K.VERIFY_CALLBACK, K.INITIATING, K.WAITING, K.TCP_CONNECTED, K.CERTIFICATE_ERROR, K.ESTABLISHED}
+_MANAGER_WORDS = ("establishSSLConnection", "establishConnectionUtil")
+_KNOWN_ROOT = "/title=Intern"
+"""A cut name must reach this far before issuer and subject may be said to be the same (a leaf has another title)."""
+
+_ROTATION = re.compile(r"\.(\d{1,4})(?:\.(?:gz|bz2|xz|zst))?$")
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
+Origin = Callable[[LogEvent], str]
+SideOf = Callable[[LogEvent], Side]
 
-def attempts(events: Sequence[LogEvent], origin: Callable[[LogEvent], str]) -> tuple[ConnectionAttempt, ...]:
-    """The attempts in these events, oldest first. ``origin`` names the box whose log an event is from: rotated files of one box are one
-    log."""
-    threads: dict[tuple[str, str, int | None, int | None], list[LogEvent]] = defaultdict(list)
+
+def attempts(events: Sequence[LogEvent], origin: Origin, side_of: SideOf | None = None) -> tuple[ConnectionAttempt, ...]:
+    """The attempts in these events, oldest first; those without a time come first.
+
+    ``origin`` names the box whose log an event is from: rotated files of one box are one log, and become the attempt's ``source``.
+    ``side_of`` says whose log it is where that is known (UNKNOWN: tell by the wording). The same lines given twice (a bundle, and a
+    log taken out of it) are one attempt.
+    """
+    threads: dict[tuple[str, str, int | None, int | None], dict[str, list[LogEvent]]] = defaultdict(lambda: defaultdict(list))
     for event in events:
-        if event.kind not in _ALONE:
-            threads[origin(event), event.host, event.pid, event.tid].append(event)
+        thread = threads[origin(event), event.host, event.pid, event.tid]
+        thread[event.evidence.location.source].append(event)
     found: list[ConnectionAttempt] = []
-    for (source, *_), lines in threads.items():
-        if all(line.time is not None for line in lines):
-            lines.sort(key=lambda line: line.time or _NEVER)
-        groups = _split(lines)
-        for index, group in enumerate(groups):
-            found.append(_attempt(source, group, followed=index + 1 < len(groups)))
-    return tuple(sorted(found, key=lambda a: (a.started or _NEVER, a.decisive.location)))
+    seen: set[tuple[object, ...]] = set()
+    for (source, *_), files in threads.items():
+        groups = [group for group in _groups(_in_order(files)) if any(line.kind in _MAKES_AN_ATTEMPT for line in group)]
+        for at, group in enumerate(groups):
+            lines = tuple(group[:MAX_EVENTS])
+            same = (lines[0].host, lines[0].pid, lines[0].tid, tuple((line.time, line.message) for line in lines))
+            if lines[0].pid is not None and lines[0].time is not None:
+                if same in seen:
+                    continue
+                seen.add(same)
+            side = side_of(lines[0]) if side_of is not None else Side.UNKNOWN
+            gave_up = at + 1 < len(groups) and groups[at + 1][0].kind is K.INITIATING
+            found.append(_attempt(source, lines, _side(lines) if side is Side.UNKNOWN else side, gave_up))
+    return tuple(sorted(found, key=lambda attempt: (attempt.started or _NEVER, attempt.decisive.location)))
 
 
-def _split(lines: list[LogEvent]) -> list[list[LogEvent]]:
-    groups: list[list[LogEvent]] = []
+def _in_order(files: dict[str, list[LogEvent]]) -> Iterable[LogEvent]:
+    """The lines of one thread, oldest first, its files (``messages.1``, ``messages``) joined in time.
+
+    Within a file the order of the lines is kept even where the clock was set back: a line is filed under the newest time so far.
+    """
+    if len(files) == 1:
+        return next(iter(files.values()))
+    keyed: list[tuple[datetime, int, str, int, LogEvent]] = []
+    for source, lines in files.items():
+        rotation = _ROTATION.search(source)
+        age = -int(rotation[1]) if rotation is not None else 0
+        reached = next((line.time for line in lines if line.time is not None), _NEVER)
+        for at, line in enumerate(lines):
+            reached = max(reached, line.time or reached)
+            keyed.append((reached, age, source, at, line))
+    keyed.sort(key=lambda item: item[:4])
+    return [item[4] for item in keyed]
+
+
+@dataclass(slots=True)
+class _Growing:
+    """The attempt that is being read: its lines, the last of them that is about connecting, and whether it has ended."""
+
+    lines: list[LogEvent]
+    last: LogEvent
+    ended: bool = False
+    tcp: bool = False
+
+    def add(self, line: LogEvent) -> None:
+        self.lines.append(line)
+        if line.kind in _MAKES_AN_ATTEMPT:
+            self.last = line
+            self.ended = self.ended or line.kind in _ENDS
+            self.tcp = self.tcp or line.kind not in _PENDING
+
+
+def _groups(lines: Iterable[LogEvent]) -> Iterator[list[LogEvent]]:
+    """The lines of one thread, parted into attempts (and into lines that belong to none)."""
+    current: _Growing | None = None
     for line in lines:
-        if not groups or _begins(line, groups[-1]):
-            groups.append([line])
-        else:
-            groups[-1].append(line)
-    return groups
+        if current is not None and _begins_anew(line, current):
+            yield current.lines
+            current = None
+        if current is None:
+            if line.kind not in _MAKES_AN_ATTEMPT:
+                continue
+            current = _Growing([], line)
+        current.add(line)
+    if current is not None:
+        yield current.lines
 
 
-def _begins(line: LogEvent, group: list[LogEvent]) -> bool:
-    last = group[-1]
-    if line.time is not None and last.time is not None and line.time - last.time > GAP:
-        return True
-    if last.kind is K.ESTABLISHED:
+def _begins_anew(line: LogEvent, current: _Growing) -> bool:
+    """The line cannot belong to the attempt so far."""
+    if _far(line, current):
         return True
     if line.kind is K.INITIATING:
-        return any(other.kind is not K.INITIATING for other in group) or (line.time, line.peer) != (last.time, last.peer)
-    return last.kind in _AFTER_THE_END and line.kind in _BEFORE_THE_END
+        # Control and event channel may be dialled in one breath: two such lines before anything else are one attempt.
+        return current.tcp or (line.time, line.peer) != (current.last.time, current.last.peer)
+    if line.kind is K.ESTABLISHED:
+        return current.ended
+    return current.ended and (current.last.kind is K.ESTABLISHED or line.kind not in _AFTER_THE_END)
 
 
-def _attempt(source: str, group: list[LogEvent], *, followed: bool) -> ConnectionAttempt:
-    kinds = {line.kind for line in group}
-    verdict = next((line for line in group if line.verify_code not in (None, 0)), None)
-    alert = next((line for line in group if line.alert is not None), None)
-    subject = next((line for line in group if line.kind is K.SUBJECT), None)
-    issuer = next((line for line in group if line.kind is K.ISSUER), None)
-    decisive = verdict or alert or _first(group, K.SSL_ERROR, K.HANDSHAKE_FAILED, K.ESTABLISHED, K.CONNECTION_FAILED) or group[-1]
-    times = [line.time for line in group if line.time is not None]
+def _far(line: LogEvent, current: _Growing) -> bool:
+    last = current.last
+    if line.time is not None and last.time is not None:
+        return abs(line.time - last.time) > (GAP if current.tcp else TCP_GAP)
+    here, there = line.evidence.location, last.evidence.location
+    return here.source != there.source or (here.line or 0) - (there.line or 0) > GAP_LINES
+
+
+def _attempt(source: str, lines: tuple[LogEvent, ...], side: Side, gave_up: bool) -> ConnectionAttempt:
+    kinds = {line.kind for line in lines}
+    verdict = _verdict(lines)
+    alert = next((line for line in lines if line.alert is not None), None)
+    outcome = _outcome(lines, kinds, gave_up)
+    times = [line.time for line in lines if line.time is not None]
+    decisive = _first(lines, K.ESTABLISHED) if outcome is AttemptOutcome.ESTABLISHED else verdict or alert
+    if decisive is None:
+        told = next((line for line in lines if line.reason is not None), None)
+        decisive = told or _first(lines, K.CERTIFICATE_ERROR, K.HANDSHAKE_FAILED, K.CONNECTION_FAILED, K.SSL_ERROR) or lines[0]
+    subject, issuer = _blamed(lines, verdict)
     return ConnectionAttempt(
         source=source,
-        host=group[0].host,
-        side=_side(kinds),
-        outcome=_outcome(kinds, followed=followed),
+        host=lines[0].host,
+        side=side,
+        outcome=outcome,
         started=min(times, default=None),
         ended=max(times, default=None),
-        peer=next((line.peer for line in group if line.peer), ""),
-        verify_code=verdict.verify_code if verdict else None,
-        verify_text=verdict.verify_text if verdict else "",
-        alert=alert.alert if alert else None,
-        failing_subject=subject.name if subject else "",
-        failing_issuer=issuer.name if issuer else "",
+        peer=next((line.peer for line in lines if line.peer and line.kind in _MAKES_AN_ATTEMPT), ""),
+        verify_code=verdict.verify_code if verdict is not None else None,
+        verify_text=verdict.verify_text if verdict is not None else "",
+        alert=alert.alert if alert is not None else None,
+        failing_subject=subject,
+        failing_issuer=issuer,
         decisive=decisive.evidence,
-        events=tuple(group),
+        events=lines,
     )
 
 
-def _first(group: list[LogEvent], *kinds: LogKind) -> LogEvent | None:
-    return next((line for kind in kinds for line in group if line.kind is kind), None)
+def _verdict(lines: Sequence[LogEvent]) -> LogEvent | None:
+    """The line with the first verify code: OpenSSL begins at the root, and what it says further down follows from that."""
+    coded = [line for line in lines if line.verify_code is not None and line.verify_code > 0]
+    return next((line for line in coded if line.kind is K.VERIFY_ERROR), coded[0] if coded else None)
 
 
-def _side(kinds: set[LogKind]) -> Side:
-    on_manager, on_device = bool(kinds & _ON_MANAGER), bool(kinds & _ON_DEVICE)
-    if on_manager == on_device:
-        return Side.DEVICE if on_device and K.HANDSHAKE_FAILED in kinds else Side.UNKNOWN
-    return Side.MANAGER if on_manager else Side.DEVICE
+def _blamed(lines: Sequence[LogEvent], verdict: LogEvent | None) -> tuple[str, str]:
+    """Subject and issuer of the certificate that the verdict is about: the lines between "-Error with certificate" and the code.
+
+    Names that are cut at the margin are made equal when one begins with the other and both reach into the title of an InternalCA;
+    cut earlier than that, nobody is named.
+    """
+    subject: LogEvent | None = None
+    issuer: LogEvent | None = None
+    for line in lines:
+        if line.kind is K.CERTIFICATE_ERROR:
+            subject = issuer = None
+        elif line.kind is K.SUBJECT:
+            subject = line
+        elif line.kind is K.ISSUER:
+            issuer = line
+        elif line.kind is K.VERIFY_ERROR and (verdict is None or line is verdict):
+            break
+    names = [line.name if line is not None else "" for line in (subject, issuer)]
+    if (subject is not None and subject.cut) or (issuer is not None and issuer.cut):
+        shorter, longer = sorted(names, key=len)
+        if not longer.startswith(shorter):
+            return names[0], names[1]
+        return (shorter, shorter) if shorter.startswith(_KNOWN_ROOT) else ("", "")
+    return names[0], names[1]
 
 
-def _outcome(kinds: set[LogKind], *, followed: bool) -> AttemptOutcome:
+def _outcome(lines: Sequence[LogEvent], kinds: set[LogKind], gave_up: bool) -> AttemptOutcome:
     if K.ESTABLISHED in kinds:
         return AttemptOutcome.ESTABLISHED
-    if kinds & _FAILED_HANDSHAKE:
+    failed_status = any(line.kind is K.VERIFICATION_STATUS and line.message.startswith(_MANAGER_WORDS) for line in lines)
+    if kinds & _TLS_FAILED or (failed_status and K.CONNECTION_FAILED in kinds):
         return AttemptOutcome.HANDSHAKE_FAILED
     if K.CONNECTION_FAILED in kinds:
-        return AttemptOutcome.TCP_FAILED if K.WAITING in kinds and K.TCP_CONNECTED not in kinds else AttemptOutcome.HANDSHAKE_FAILED
-    if kinds <= {K.INITIATING, K.WAITING} and followed:
-        return AttemptOutcome.TCP_FAILED
-    return AttemptOutcome.UNKNOWN
+        # "Unable to connect" without a word of TCP or TLS before it: nobody answered.
+        return AttemptOutcome.HANDSHAKE_FAILED if kinds & (_HANDSHAKE | {K.TCP_CONNECTED}) else AttemptOutcome.TCP_FAILED
+    if any(line.verify_code for line in lines):
+        return AttemptOutcome.HANDSHAKE_FAILED
+    connecting = kinds & _MAKES_AN_ATTEMPT
+    return AttemptOutcome.TCP_FAILED if gave_up and connecting <= _PENDING else AttemptOutcome.UNKNOWN
+
+
+def _side(lines: Sequence[LogEvent]) -> Side:
+    """By the wordings that the documents show on one side only; UNKNOWN when there are both, or neither."""
+    manager = any(line.message.startswith(_MANAGER_WORDS) for line in lines)
+    device = any(line.kind in _ON_DEVICE for line in lines)
+    if manager != device:
+        return Side.MANAGER if manager else Side.DEVICE
+    # The callback is shown on the FMC; by itself it is the only sign.
+    return Side.MANAGER if not manager and any(line.kind is K.VERIFY_CALLBACK for line in lines) else Side.UNKNOWN
+
+
+def _first(lines: Sequence[LogEvent], *kinds: LogKind) -> LogEvent | None:
+    return next((line for kind in kinds for line in lines if line.kind is kind), None)
