@@ -17,11 +17,7 @@ _TRAILING_IDS = re.compile(r"(?:\[(\d{1,10})\])?:?\s{0,3}\[(\d{1,10})\]:?\s{0,3}
 
 _NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTHS = {name: at for at, name in enumerate(_NAMES, start=1)}
-    name: at for at, name in enumerate(["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], start=1)
-}
-_CLASSIC = re.compile(
-    r"(?<![A-Za-z])(" + "|".join(_NAMES) + r")\s{1,2}(\d{1,2})(?:\s(\d{4}))?\s(\d\d):(\d\d):(\d\d)(?:\.\d{1,9})?(?!\d)"
-)
+_CLASSIC = re.compile(r"(?<![A-Za-z])(" + "|".join(_NAMES) + r")\s{1,2}(\d{1,2})(?:\s(\d{4}))?\s(\d\d):(\d\d):(\d\d)(?:\.\d{1,9})?(?!\d)")
 _ISO = re.compile(
     r"(?<!\d)(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(?!\d)(?:(Z)(?!\w)|\s?([+-])(\d\d):?(\d\d)(?!\d))?"
 )
