@@ -1,7 +1,7 @@
-"""Rebuilds ``samples/``: ``python -m tests.lab.build_samples [--to DIR] [name ...]``.
+"""Rebuilds ``samples/``: ``python -m tests.lab.build_samples [--to DIR] [--keep-captures] [name ...]``.
 
-Bundles, certificates and logs come out byte for byte the same each time. Captures do not: they are taken anew from real connections, which need
-network namespaces and dumpcap, so the command wants root.
+Bundles, certificates and logs come out byte for byte the same each time. Captures do not: they are taken anew from real connections,
+which need network namespaces and tcpdump, so the command wants root.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 from tests.lab import stories
 from tests.lab.stage import Stage
 from tests.lab.story import Story
+from tests.lab.wire import missing
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 
@@ -35,8 +36,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("names", nargs="*", help="samples to rebuild, by number or name; all if none is given")
     parser.add_argument("--to", type=Path, default=SAMPLES, help="folder to write to (default: samples/)")
+    parser.add_argument("--keep-captures", action="store_true", help="take over the captures of the last build instead of taking new ones")
     chosen = parser.parse_args(arguments)
-    for story in tell_all(Stage(), chosen.names):
+    if not chosen.keep_captures and (why := missing()):
+        print(f"Captures cannot be taken here: {why}. As root it works; --keep-captures rebuilds all the rest.", file=sys.stderr)
+        return 2
+    for story in tell_all(Stage(not chosen.keep_captures, SAMPLES), chosen.names):
         story.write(chosen.to)
         print(f"{story.name}: {len(story.evidence)} files of evidence, {sum(map(len, story.evidence.values())):,} bytes")
     return 0

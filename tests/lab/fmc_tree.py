@@ -68,7 +68,7 @@ def fmc_tree(
     tree.add("etc/sf/ims.conf", ims_conf(fmc), installed)
     tree.add("etc/sf/sf-version", sf_version(fmc), installed)
     tree.add("etc/sf/.versiondb/vdb.conf", f"CURRENT_VERSION={site.vdb}\nCURRENT_BUILD=1\n", taken - timedelta(days=60))
-    tree.add("etc/hostname", fmc.host + "\n", installed)
+    tree.add("etc/hostname", fmc.name + "\n", installed)
     patches = [
         assumed("patch-history.hotfix", day=f"{r.started - timedelta(hours=2):%Y-%m-%d}", name=site.hotfix) + "\n" for r in site.renewals
     ]
@@ -84,7 +84,7 @@ def fmc_tree(
         if renewal.failed:
             tree.add(f"var/tmp/certs/{renewal.epoch}/FAILED_PUSH", failed_push(site, renewal), renewal.started + timedelta(minutes=1))
         tree.add("var/log/sf/sfca_generation.log", generation_log(site, renewal), renewal.started + timedelta(minutes=1))
-    add_log(tree, log, "messages", rotated_before)
+    add_log(tree, log, rotated_before)
     if ha_peer:
         tree.add(f"var/sf/peers/{ha_peer.uuid}/ims.conf", ims_conf(ha_peer), installed)
         tree.add(f"var/sf/peers/{ha_peer.uuid}/sw_version", ha_peer.version, installed)
@@ -99,10 +99,11 @@ def peer_json(peer: Appliance) -> str:
     return assumed("peer.sftunnel-json", uuid=peer.uuid, name=peer.name, address=peer.address, registered=int(REGISTERED.timestamp()))
 
 
-def add_log(tree: Tree, log: Log | None, name: str, rotated_before: datetime | None) -> None:
-    """``var/log/<name>``, and what is older in ``<name>.1.gz``."""
+def add_log(tree: Tree, log: Log | None, rotated_before: datetime | None) -> None:
+    """``var/log/messages`` (``comms.log`` for dated lines), and what is older in ``<name>.1.gz``."""
     if log is None:
         return
+    name = "comms.log" if log.dated else "messages"
     tree.add(f"var/log/{name}", log.text(start=rotated_before), log.last())
     if rotated_before is not None and (older := log.text(end=rotated_before)):
         tree.add(f"var/log/{name}.1.gz", gzipped(older, rotated_before), rotated_before)

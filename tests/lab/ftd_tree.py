@@ -25,10 +25,9 @@ def ftd_tree(
     log: Log | None = None,
     *,
     rotated_before: datetime | None = None,
-    log_name: str = "messages",
     newer: bool = False,
 ) -> Tree:
-    """The FTD's files at ``taken``. ``newer``: the newer form of show managers. ``log_name`` is ``comms.log`` on newer releases."""
+    """The FTD's files at ``taken``. ``newer``: the newer form of show managers."""
     tree = Tree()
     for site in sites:
         _peer_folder(tree, device, site)
@@ -38,7 +37,7 @@ def ftd_tree(
     tree.add("etc/hostname", device.host + "\n", REGISTERED)
     engine = f"var/sf/detection_engines/{device.uuid}/intrusion/preprocessors/normalization/inline_result_thresholds.conf"
     tree.add(engine, "# no thresholds\n", REGISTERED)  # a path of more than 100 characters: a GNU long name
-    add_log(tree, log, log_name, rotated_before)
+    add_log(tree, log, rotated_before)
     managers = [site.fmc for site in sites]
     tree.add(command_output("/usr/local/sf/bin/sfcli.pl show managers"), show_managers(managers, newer=newer), taken)
     tree.add(command_output("/usr/local/sf/bin/pmtool status"), pmtool_status(50792), taken)

@@ -18,16 +18,23 @@ ATTEMPT_EVERY = timedelta(seconds=44)
 
 @dataclass
 class Log:
-    """The log of one box. ``process`` is ``sftunnel`` (document 222464) or ``sftunneld`` (older public posts): both occur."""
+    """The log of one box. ``process`` is ``sftunnel`` (document 222464) or ``sftunneld`` (older public posts): both occur.
+
+    ``dated``: lines begin as in ``comms.log`` (a public triage script reads ``YYYY-MM-DD HH:MM:SS`` there), else as in ``messages``.
+    """
 
     host: str
     pid: int = 50792
     process: str = "sftunnel"
+    dated: bool = False
     lines: list[tuple[datetime, str]] = field(default_factory=list)
 
     def raw(self, when: datetime, text: str) -> None:
         """A line of any process: time, host, text."""
-        self.lines.append((when, f"{when:%b} {when.day:2d} {when:%H:%M:%S} {self.host} {text}"))
+        if self.dated:
+            self.lines.append((when, assumed("log.comms-line", when=f"{when:%Y-%m-%d %H:%M:%S}", host=self.host, text=text)))
+        else:
+            self.lines.append((when, f"{when:%b} {when.day:2d} {when:%H:%M:%S} {self.host} {text}"))
 
     def say(self, when: datetime, tid: int, level: str, message: str, module: str = "sf_ssl") -> None:
         """A line of sftunnel."""

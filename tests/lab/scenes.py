@@ -17,18 +17,22 @@ ROTATED = COLLECTED - timedelta(hours=15, minutes=27)
 
 @dataclass
 class Day:
-    """The logs of all boxes of a site on the day that the bundles were made. Handshakes are real (`tests.lab.tls`)."""
+    """The logs of all boxes of a site on the day that the bundles were made. Handshakes are real (`tests.lab.tls`).
+
+    ``dated`` are the boxes that log their tunnel to ``comms.log``, whose times have a year.
+    """
 
     site: Site
     version: str = "TLSv1.2"
     minutes: int = 25
+    dated: tuple[Appliance, ...] = ()
     logs: dict[str, Log] = field(default_factory=dict)
 
     def log(self, box: Appliance) -> Log:
         """The log of that box, with its everyday noise."""
         if box.uuid not in self.logs:
             fmc = box == self.site.fmc
-            log = Log(box.host, pid=1504 if fmc else 50792, process="sftunneld" if fmc else "sftunnel")
+            log = Log(box.host, pid=1504 if fmc else 50792, process="sftunneld" if fmc else "sftunnel", dated=box in self.dated)
             everyday(log, ROTATED - timedelta(hours=6), COLLECTED, fmc=fmc)
             self.logs[box.uuid] = log
         return self.logs[box.uuid]
@@ -61,7 +65,9 @@ class Day:
         offset = timedelta(seconds=int(device.address.rsplit(".", 1)[-1]) % 40)  # devices do not retry in step
         for when, tid in attempts(start + offset, start + timedelta(minutes=minutes), ATTEMPT_EVERY):
             self.log(here).failed_as_client(when, tid, there.address, outcome.client)
-            self.log(there).failed_as_server(when, 4171 + tid % 7, here.address, outcome.server)
+            self.log(there).failed_as_server(
+                when, 4171 + tid % 7 + 10 * int(device.address.rsplit(".", 1)[-1]), here.address, outcome.server
+            )
 
 
 def pasted(host: str, command: str, output: str, folder: str = "/Volume/home/admin") -> str:

@@ -1,19 +1,64 @@
-"""Where stories are played: real captures where that is possible, none where it is not."""
+"""Where stories are played before a camera: captures are real, or those of the last build where they cannot be made."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
 
 from tests.lab.cast import Appliance
-from tests.lab.tls import Party
+from tests.lab.tls import Outcome, Party, handshake
+from tests.lab.wire import PORT, Wire
 
 
-@dataclass
+@dataclass(frozen=True)
 class Stage:
-    """``captures`` False: for an ordinary user, who may not make network namespaces; stories then come without their captures."""
+    """``captures`` False: for an ordinary user, who may not make network namespaces. Captures then come from ``kept``, if there."""
 
-    captures: bool = False
+    captures: bool
+    kept: Path
 
-    def capture(self, path: str, client: Party, server: Party, client_box: Appliance, server_box: Appliance) -> dict[str, bytes]:
-        """The evidence ``{path: capture}`` of one handshake, or nothing."""
-        return {}
+    def film(
+        self,
+        sample: str,
+        path: str,
+        begins: datetime,
+        managers: list[Appliance],
+        devices: list[Appliance],
+        play: Callable[[Wire], object],
+        *,
+        at_manager: bool = False,
+    ) -> dict[str, bytes]:
+        """The evidence ``{path: capture}`` of what ``play`` does on a wire between these boxes."""
+        if not self.captures:
+            earlier = self.kept / sample / "evidence" / path
+            return {path: earlier.read_bytes()} if earlier.exists() else {}
+        with Wire([m.address for m in managers], [d.address for d in devices]) as wire:
+            with wire.captured(begins, at_manager=at_manager) as got:
+                play(wire)
+            return {path: got[0]}
+
+
+def device_dials(wire: Wire, device: Appliance, party: Party, fmc: Appliance, manager: Party, version: str = "TLSv1.2") -> Outcome:
+    """One handshake on the wire, the device being the TLS client."""
+    return handshake(
+        replace(party, prefix=wire.device),
+        replace(manager, prefix=wire.manager),
+        version,
+        address=fmc.address,
+        port=PORT,
+        source=device.address,
+    )
+
+
+def manager_dials(wire: Wire, device: Appliance, party: Party, fmc: Appliance, manager: Party, version: str = "TLSv1.2") -> Outcome:
+    """One handshake on the wire, the manager being the TLS client: either box can be (field notes 2.4)."""
+    return handshake(
+        replace(manager, prefix=wire.manager),
+        replace(party, prefix=wire.device),
+        version,
+        address=device.address,
+        port=PORT,
+        source=fmc.address,
+    )

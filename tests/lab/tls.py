@@ -65,16 +65,18 @@ class Outcome:
         return not self.client.error and not self.server.error
 
 
-def handshake(client: Party, server: Party, version: str = "TLSv1.2", *, address: str = "127.0.0.1", port: int = 0) -> Outcome:
-    """Let ``client`` connect to ``server`` once. Port 0 takes a free one on the loopback."""
+def handshake(
+    client: Party, server: Party, version: str = "TLSv1.2", *, address: str = "127.0.0.1", port: int = 0, source: str = "127.0.0.1"
+) -> Outcome:
+    """Let ``client`` connect from ``source`` to ``server`` at ``address``, once. Port 0 takes a free one."""
     with tempfile.TemporaryDirectory(prefix="lab-tls-") as folder:
         room = Path(folder)
         option = "-" + version.lower().replace(".", "_").replace("v", "")
         listening = _start(room, "server", server, ["s_server", "-accept", f"{address}:{port}", "-naccept", "1", "-Verify", "5", option])
         try:
-            where = _wait(lambda: re.search(r"^ACCEPT (\S+)$", _read(room / "server.out"), re.M), listening)
-            target = where.group(1)
-            dialing = _start(room, "client", client, ["s_client", "-connect", target, "-verify", "5", option])
+            where = _wait(lambda: re.search(r"^ACCEPT ?(\S*)$", _read(room / "server.out"), re.M), listening)
+            target = where.group(1) or f"{address}:{port}"  # it names the port only if it chose it
+            dialing = _start(room, "client", client, ["s_client", "-bind", f"{source}:0", "-connect", target, "-verify", "5", option])
             try:
                 _let_run(room, dialing, listening)
             finally:

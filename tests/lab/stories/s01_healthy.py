@@ -19,12 +19,12 @@ def tell(stage: Stage) -> Story:
     """An InternalCA with eight years to go; ftd-seoul reconnected in the morning, so that a good handshake is in its log."""
     site = Site(FMC_1, InternalCA(FMC_1.uuid, datetime(2024, 10, 7, 12, 16, 56, tzinfo=UTC)), vdb=410).register(BERLIN, SEOUL)
     site.tunnel(SEOUL).since = COLLECTED - timedelta(hours=9, minutes=4)
-    day = Day(site)
+    day = Day(site, dated=(SEOUL,))
     for device in (BERLIN, SEOUL):
         day.healthy(device)
     fmc = fmc_tree(site, COLLECTED, day.log(FMC_1), rotated_before=ROTATED)
     berlin = ftd_tree(BERLIN, [site], COLLECTED, day.log(BERLIN), rotated_before=ROTATED)
-    seoul = ftd_tree(SEOUL, [site], COLLECTED, day.log(SEOUL), rotated_before=ROTATED, log_name="comms.log", newer=True)
+    seoul = ftd_tree(SEOUL, [site], COLLECTED, day.log(SEOUL), rotated_before=ROTATED, newer=True)
     expected = (
         Expected("none")
         .manager(FMC_1, "healthy")
@@ -42,9 +42,9 @@ def tell(stage: Stage) -> Story:
     )
     return Story(
         "01-healthy",
-        """A routine check. fmc-1.example manages ftd-berlin and ftd-seoul; its InternalCA lasts until October 2034, both tunnels are up, and
-        both devices hold the manager's CA and leaves signed by it. ftd-seoul logs its tunnel to comms.log, as newer releases do, and prints
-        the newer form of `show managers`; its bundle has a folder at the top.""",
+        """A routine check. fmc-1.example manages ftd-berlin and ftd-seoul; its InternalCA lasts until October 2034, both
+        tunnels are up, and both devices hold the manager's CA and leaves signed by it. ftd-seoul logs to comms.log, as newer
+        releases do, and prints the newer form of `show managers`; its bundle has a folder at the top.""",
         """nothing to do. No finding, no command on any box.""",
         expected,
         {

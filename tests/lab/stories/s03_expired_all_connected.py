@@ -30,11 +30,11 @@ def tell(stage: Stage) -> Story:
     expected.never("issuer-of-another-manager", "push-failed", "tunnel-down-certificates-healthy", "other-certificate-expired")
     return Story(
         "03-expired-all-connected",
-        """The InternalCA of fmc-1.example ended on 22 September 2026, two months ago. All three tunnels were established in August and are
-        still up: nothing breaks at the moment of expiry. The FMC's bundle was given, and the output of sftunnel_status.pl pasted into a
-        text file.""",
-        """the InternalCA has expired, every device is still connected: the most dangerous state. Hotfix, backup, generate_certs.pl through
-        the living tunnels; no upgrade, no reboot, no restart of sftunnel anywhere before that.""",
+        """The InternalCA of fmc-1.example ended on 22 September 2026, two months ago. All three tunnels were established in
+        August and are still up: nothing breaks at the moment of expiry. The FMC's bundle was given, and the output of
+        sftunnel_status.pl pasted into a text file.""",
+        """the InternalCA has expired, every device is still connected: the most dangerous state. Hotfix, backup,
+        generate_certs.pl through the living tunnels; no upgrade, no reboot, no restart of sftunnel anywhere before that.""",
         expected,
         {"fmc-1-troubleshoot.tar.gz": pack(fmc, COLLECTED), "status.txt": status.encode()},
     )

@@ -45,11 +45,12 @@ def tell(stage: Stage) -> Story:
     )
     return Story(
         "04-expired-one-up-two-down",
-        """The InternalCA of fmc-1.example ended on 22 September 2026. ftd-lima was rebooted ten days ago, ftd-seoul lost its network for a
-        minute yesterday; neither tunnel has come back since, and every 44 seconds another attempt fails. ftd-berlin is still connected. Given are
-        the bundles of the FMC and of ftd-seoul.""",
-        """the InternalCA has expired; one device is still connected, two are down. The FMC is renewed while ftd-berlin lives (no upgrade, no
-        reboot), then the new files go to ftd-seoul and ftd-lima by script or by hand. sftunnel is restarted on those two only.""",
+        """The InternalCA of fmc-1.example ended on 22 September 2026. ftd-lima was rebooted ten days ago, ftd-seoul lost its
+        network for a minute yesterday; neither tunnel has come back since, and every 44 seconds another attempt fails.
+        ftd-berlin is still connected. Given are the bundles of the FMC and of ftd-seoul.""",
+        """the InternalCA has expired; one device is still connected, two are down. The FMC is renewed while ftd-berlin lives
+        (no upgrade, no reboot), then the new files go to ftd-seoul and ftd-lima by script or by hand. sftunnel is restarted on
+        those two only.""",
         expected,
         {"fmc-1-troubleshoot.tar.gz": pack(fmc, COLLECTED), "ftd-seoul-troubleshoot.tar.gz": pack(seoul, COLLECTED)},
     )

@@ -27,17 +27,19 @@ def tell(stage: Stage) -> Story:
     second = "".join(line.partition("] ")[2] + "\n" for line in first.splitlines())
     cut = "".join(line[:MARGIN].rstrip() + "\n" for line in first.splitlines())
     cut_second = "".join(line[: MARGIN - 40].rstrip() + "\n" for line in second.splitlines())
-    text = f"Hi, the device is disabled in the GUI since last night. This is in /ngfw/var/log/messages:\n\n{cut}\nand a bit later the same again:\n\n{cut_second}"
+    greeting = "Hi, the device is disabled in the GUI since last night. This is in /ngfw/var/log/messages:"
+    text = f"{greeting}\n\n{cut}\nand a bit later the same again:\n\n{cut_second}"
     expected = Expected("high").device(SEOUL, DOWN, "unknown", name=SEOUL.host, uuid=None, address=None)
     expected.finding("handshake-failed-expired", SEOUL.host, AFFECTED)
     expected.never("internal-ca-expired", "internal-ca-expiring", "leaf-not-issued-by-current-ca", "issuer-of-another-manager")
     expected.never("push-failed", "tunnel-down-certificates-healthy", "other-certificate-expired", "handshake-failed")
     return Story(
         "11-pasted-log",
-        """A few lines of the log of ftd-seoul, pasted into a message: the first attempt is cut at the right margin as in Cisco document 222464, the
-        second has lost time, host and process as well. There is no other evidence.""",
-        """ftd-seoul refuses an expired certificate that is a root, so an InternalCA. Whether the FMC was never renewed, or was renewed and this device
-        missed, the device's log cannot tell: the report asks for the FMC's cacert.pem and gives no command that presumes either.""",
+        """A few lines of the log of ftd-seoul, pasted into a message: the first attempt is cut at the right margin as in Cisco
+        document 222464, the second has lost time, host and process as well. There is no other evidence.""",
+        """ftd-seoul refuses an expired certificate that is a root, so an InternalCA. Whether the FMC was never renewed, or was
+        renewed and this device missed, the device's log cannot tell: the report asks for the FMC's cacert.pem and gives no
+        command that presumes either.""",
         expected,
         {"pasted.txt": text.encode()},
     )

@@ -12,9 +12,10 @@ from tests.lab.pki import InternalCA, web_interface
 from tests.lab.scenes import ROTATED, Day
 from tests.lab.site import DEGRADED as ONE_CHANNEL
 from tests.lab.site import Site
-from tests.lab.stage import Stage
+from tests.lab.stage import Stage, device_dials
 from tests.lab.story import AFFECTED, CONNECTED, DEGRADED, DOWN, RENEW, RESTART, Expected, Story
 
+NAME = "12-full-case"
 CANARY = "CANARY-not-a-real-password-8305"
 """The password in devices.csv: no report, log or error may ever hold it."""
 
@@ -44,7 +45,15 @@ def tell(stage: Stage) -> Story:
         "pem/browser-export.pem": web_interface(FMC_1.name, datetime(2024, 5, 2, 8, 0, tzinfo=UTC), 3650).pem,
         "devices.csv": "".join(f"{d.name},{d.address},admin,{CANARY}\n" for d in down).encode(),
     }
-    evidence |= stage.capture("captures/ftd-seoul-8305.pcap", site.tunnel(SEOUL).party, site.party, SEOUL, FMC_1)
+    attempt = COLLECTED - timedelta(minutes=12) + timedelta(seconds=12 + 3 * 44)  # an attempt that is in the log of ftd-seoul as well
+    evidence |= stage.film(
+        NAME,
+        "captures/ftd-seoul-8305.pcap",
+        attempt,
+        [FMC_1],
+        [SEOUL],
+        lambda wire: device_dials(wire, SEOUL, site.tunnel(SEOUL).party, FMC_1, site.party),
+    )
     folder = f"/var/sf/peers/{FMC_1.uuid}"
     expected = Expected("critical").manager(FMC_1, "expired-mixed").finding("internal-ca-expired", FMC_1.uuid, AFFECTED)
     expected.commands_for(FMC_1, must=[RENEW])
@@ -58,12 +67,14 @@ def tell(stage: Stage) -> Story:
     expected.never("internal-ca-expiring", "handshake-failed", "leaf-not-issued-by-current-ca", "issuer-of-another-manager")
     expected.never("push-failed", "tunnel-down-certificates-healthy", "other-certificate-expired")
     return Story(
-        "12-full-case",
-        """What a customer sends when the devices begin to turn "Disabled": the bundle of fmc-1.example, two bundles of its fourteen devices, a capture taken
-        at ftd-seoul, some PEM files (one of them the web interface's, which has nothing to do with it) and, by mistake, a devices.csv with passwords. The
-        InternalCA ended on 22 September 2026. Four devices have lost their tunnels since, one has one channel left, nine are connected.""",
-        """the InternalCA has expired; nine devices connected and one degraded are renewed through their tunnels by generate_certs.pl, four are
-        down and get their files by copy_sftunnel_certs.py or by hand. Bundles of two of fourteen devices were given. No upgrade, no reboot.""",
+        NAME,
+        """What a customer sends when the devices begin to turn "Disabled": the bundle of fmc-1.example, two bundles of its
+        fourteen devices, a capture taken at ftd-seoul, some PEM files (one of them the web interface's, which has nothing to do
+        with it) and, by mistake, a devices.csv with passwords. The InternalCA ended on 22 September 2026. Four devices have
+        lost their tunnels since, one has one channel left, nine are connected.""",
+        """the InternalCA has expired; nine devices connected and one degraded are renewed through their tunnels by
+        generate_certs.pl, four are down and get their files by copy_sftunnel_certs.py or by hand. Bundles of two of fourteen
+        devices were given. No upgrade, no reboot.""",
         expected,
         evidence,
     )
