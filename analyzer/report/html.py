@@ -28,6 +28,7 @@ from analyzer.report.document import timestamp
 from analyzer.report.findings import grouped_findings
 from analyzer.report.glance import glance_of
 from analyzer.report.neutralise import neutralise
+from analyzer.report.steps import step_views
 from analyzer.report.timeline import timeline_of
 from analyzer.report.unknowns import gaps_of
 from analyzer.report.verdict import verdict_of
@@ -54,6 +55,7 @@ def render_html(result: Result) -> str:
             findings=grouped_findings(result),
             timeline=timeline_of(result),
             gaps=gaps_of(result),
+            collect=step_views(result.plan.collect, "collect"),
             cite=Citations(),
             today=result.as_of,
             evidence_time=evidence_time,

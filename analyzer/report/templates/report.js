@@ -1,0 +1,102 @@
+"use strict";
+// Everything works without this script. It adds copy buttons, search, sorting, and opens the section that a link leads to.
+(() => {
+  const all = (selector, root = document) => Array.from(root.querySelectorAll(selector));
+
+  const select = (node) => {
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const selection = window.getSelection();
+    selection.removeAllRanges();
+    selection.addRange(range);
+  };
+  const copy = async (node) => {
+    try {
+      await navigator.clipboard.writeText(node.textContent);
+      return true;
+    } catch {
+      select(node); // a page opened from a file may have no clipboard: the older way, and failing that the text stays selected
+      return document.execCommand("copy");
+    }
+  };
+  for (const button of all("button.copy")) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const done = await copy(button.previousElementSibling.firstElementChild);
+      button.textContent = done ? "Copied" : "Selected";
+      setTimeout(() => { button.textContent = "Copy"; }, 2000);
+    });
+  }
+  for (const filter of all(".filter")) filter.hidden = false;
+
+  const table = document.getElementById("fleet-table");
+  if (table) {
+    const body = table.tBodies[0];
+    const rows = Array.from(body.rows);
+    const words = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
+    const find = document.getElementById("fleet-find");
+    const situation = document.getElementById("fleet-situation");
+    const present = new Set(rows.map((row) => row.dataset.situation));
+    for (const option of all("option", situation)) if (option.value && !present.has(option.value)) option.remove();
+    const apply = () => {
+      const wanted = find.value.trim().toLowerCase();
+      let shown = 0;
+      for (const row of rows) {
+        row.hidden = !words.get(row).includes(wanted) || (situation.value !== "" && row.dataset.situation !== situation.value);
+        if (!row.hidden) shown += 1;
+      }
+      document.getElementById("fleet-count").textContent = `${shown} of ${rows.length} shown`;
+    };
+    find.addEventListener("input", apply);
+    situation.addEventListener("change", apply);
+    const heads = Array.from(table.tHead.rows[0].cells);
+    const order = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+    heads.forEach((head, column) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = head.textContent;
+      head.replaceChildren(button);
+      button.addEventListener("click", () => {
+        const down = head.getAttribute("aria-sort") === "ascending";
+        for (const other of heads) other.removeAttribute("aria-sort");
+        head.setAttribute("aria-sort", down ? "descending" : "ascending");
+        const key = new Map(rows.map((row) => [row, row.cells[column].textContent.trim()]));
+        const sorted = [...rows].sort((a, b) => order.compare(key.get(a), key.get(b)) * (down ? -1 : 1));
+        body.append(...sorted);
+      });
+    });
+  }
+
+  const evidence = document.getElementById("evidence-find");
+  if (evidence) {
+    evidence.addEventListener("input", () => {
+      const wanted = evidence.value.trim().toLowerCase();
+      for (const source of all(".source")) {
+        let shown = 0;
+        for (const line of all("li", source)) {
+          line.hidden = !line.textContent.toLowerCase().includes(wanted);
+          if (!line.hidden) shown += 1;
+        }
+        source.hidden = shown === 0;
+      }
+    });
+  }
+
+  const reveal = () => {
+    const target = location.hash.length > 1 ? document.getElementById(location.hash.slice(1)) : null;
+    for (let node = target; node; node = node.parentElement) if (node.tagName === "DETAILS") node.open = true;
+    if (target) target.scrollIntoView();
+  };
+  window.addEventListener("hashchange", reveal);
+  reveal();
+
+  let folded = [];
+  window.addEventListener("beforeprint", () => {
+    folded = all("details:not([open])");
+    for (const one of folded) one.open = true;
+  });
+  window.addEventListener("afterprint", () => {
+    for (const one of folded) one.open = false;
+    folded = [];
+  });
+})();
