@@ -51,7 +51,7 @@ class Ahead:
                     if not self._put(b"".join(waiting)):
                         return
                     waiting, size = [], 0
-        except BaseException as error:  # noqa: BLE001 - whatever it is, the reader's thread gets it
+        except BaseException as error:  # whatever it is, the reader's thread gets it
             last = error
         if waiting and not self._put(b"".join(waiting)):
             return

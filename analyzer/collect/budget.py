@@ -26,10 +26,8 @@ class Budget:
 
     def tick(self) -> None:
         """Report progress and look at the caps. Called between blocks, from the reader's thread."""
+        self.report()
         consumed = self._raw.consumed
-        if consumed > self._reported:
-            self._progress(consumed - self._reported)
-            self._reported = consumed
         limits = self.limits
         if consumed + self.unpacked > limits.input_bytes:
             self._stop(f"more than {limits.input_bytes:,} bytes were read and unpacked from it (limit input_bytes)")
@@ -37,6 +35,13 @@ class Budget:
             self._stop(f"it unpacks to more than {limits.ratio:,} times its size (limit ratio), as only a decompression bomb does")
         if time.monotonic() > self._until:
             self._stop(f"it took longer than {limits.seconds:,} seconds (limit seconds)")
+
+    def report(self) -> None:
+        """Report progress, whatever the caps say."""
+        consumed = self._raw.consumed
+        if consumed > self._reported:
+            self._progress(consumed - self._reported)
+            self._reported = consumed
 
     def count(self) -> None:
         """One more member."""
@@ -59,7 +64,8 @@ class Budget:
             self.tick()
             if given > limits.ratio_from_bytes and given > limits.ratio * max(source.position - start, 1):
                 raise Failure(
-                    DamageKind.LIMIT, f"it unpacks to more than {limits.ratio:,} times its size (limit ratio), as only a decompression bomb does"
+                    DamageKind.LIMIT,
+                    f"it unpacks to more than {limits.ratio:,} times its size (limit ratio), as only a decompression bomb does",
                 )
             return block
 

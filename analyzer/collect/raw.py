@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from typing import BinaryIO
 
 from analyzer.collect.stream import Failure
@@ -15,7 +16,7 @@ class RawFile:
     """Reads an input forward and digests it on the way.
 
     ``consumed`` counts the bytes read from it, for progress and limits; ``size`` the bytes digested.
-    ``handle`` may be sought by a reader that needs it (zip): `view` opens no second file, but keeps the place.
+    A reader that must seek (zip) takes a `View` and calls `rewind` when it is done, before anything is pulled again.
     """
 
     def __init__(self, handle: BinaryIO) -> None:
@@ -43,3 +44,37 @@ class RawFile:
     def sha256(self) -> str:
         """Of the bytes pulled so far, in hex."""
         return self._digest.hexdigest()
+
+    def rewind(self) -> None:
+        """Put the handle back to where pulling stopped."""
+        self.handle.seek(self.size)
+
+
+class View(io.RawIOBase):
+    """The same file for a reader that seeks. Its reads count as consumed; one larger than ``largest_read`` bytes is refused."""
+
+    def __init__(self, raw: RawFile, size: int, largest_read: int) -> None:
+        super().__init__()
+        self._raw = raw
+        self._size = size
+        self._largest_read = largest_read
+
+    def read(self, size: int = -1) -> bytes:
+        if not 0 <= size <= self._largest_read:
+            raise OversizedRead
+        data = self._raw.handle.read(size)
+        self._raw.consumed = min(self._size, self._raw.consumed + len(data))
+        return data
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return self._raw.handle.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._raw.handle.tell()
+
+    def seekable(self) -> bool:
+        return True
+
+
+class OversizedRead(Exception):
+    """A reader wanted more in one piece than it may have."""

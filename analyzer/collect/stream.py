@@ -79,14 +79,19 @@ class Stream:
 
     def peek(self, size: int) -> bytes:
         """The next ``size`` bytes without taking them; fewer at the end or where the stream breaks. Raises nothing."""
-        while len(self._block) - self._at < size:
+        parts = [self._block[self._at :]]
+        have = len(parts[0])
+        while have < size:
             try:
                 block = self._next()
             except Broken:
                 break
             if not block:
                 break
-            self._block, self._at = self._block[self._at :] + block, 0
+            parts.append(block)
+            have += len(block)
+        if len(parts) > 1:
+            self._block, self._at = b"".join(parts), 0
         return self._block[self._at : self._at + size]
 
     def unread(self, data: bytes) -> None:
@@ -96,7 +101,6 @@ class Stream:
             self._at -= size
         else:
             self._block, self._at = data + self._block[self._at :], 0
-        # `position` follows from the block alone, so nothing else is to be put back.
 
     def _next(self) -> bytes:
         if self.error is not None:
@@ -115,6 +119,12 @@ class Stream:
             self._ended = True
         self._pulled += len(block)
         return block
+
+
+def drain(stream: Stream) -> None:
+    """Read to the end and forget it, so that a checksum at the end is compared."""
+    while stream.read(1 << 20):
+        pass
 
 
 def part(stream: Stream, size: int, block: int = 1 << 20) -> Stream:

@@ -1,0 +1,107 @@
+"""The one forward pass over everything that was given."""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from analyzer.collect.budget import Budget
+from analyzer.collect.inputs import Found, Root, files, roots
+from analyzer.collect.items import utc
+from analyzer.collect.limits import Limits
+from analyzer.collect.raw import RawFile
+from analyzer.collect.stream import Broken, Failure, Stream
+from analyzer.collect.walk import Place, Walker
+from analyzer.model.location import Location
+from analyzer.model.member import Artifact, Damage, DamageKind, Entry, Member
+
+Collected = Member | Entry | Damage | Artifact
+
+_OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+
+def _silent(_: int) -> None:
+    """No progress wanted."""
+
+
+def collect(
+    paths: Sequence[Path | str],
+    limits: Limits,
+    progress: Callable[[int], None] = _silent,
+    stdin: BinaryIO | None = None,
+) -> Iterator[Collected]:
+    """Every member of every input, in the order of ``paths``, folders sorted; after an input's members, its `Artifact`.
+
+    ``progress`` is called with the bytes newly consumed of an input as it lies on disk. ``-`` is ``stdin`` (default: the process's own).
+    Raises `InputNotFound` at once, before anything is read.
+    """
+    return _collect(roots(paths), limits, progress, stdin)
+
+
+def _collect(given: list[Root], limits: Limits, progress: Callable[[int], None], stdin: BinaryIO | None) -> Iterator[Collected]:
+    seen: set[str] = set()
+    artifacts = 0
+    for root in given:
+        for found in files(root, seen):
+            if found.problem:
+                yield Damage(Location(found.name), DamageKind.ERROR, f"It cannot be looked into ({found.problem}): mend the access to it.")
+            elif found.kind:
+                yield Entry(Location(found.name), found.kind, found.target)
+            elif artifacts >= limits.artifacts:
+                reason = f"This and all later inputs were not read: there are more than {limits.artifacts:,} (limit artifacts)."
+                yield Damage(Location(found.name), DamageKind.LIMIT, reason)
+                return
+            else:
+                artifacts += 1
+                yield from read_input(found, limits, progress, stdin)
+
+
+def read_input(
+    found: Found, limits: Limits, progress: Callable[[int], None] = _silent, stdin: BinaryIO | None = None
+) -> Iterator[Collected]:
+    """One input: its members, what was not read of it, and its `Artifact` when its bytes were read to the end."""
+    if found.path is None:
+        handle = stdin if stdin is not None else sys.stdin.buffer
+        yield from _read(handle, Place(Location(found.name), found.name, None, None), None, limits, progress)
+        return
+    location = Location(found.name)
+    try:
+        descriptor = os.open(found.path, _OPEN_FLAGS)
+    except OSError as error:
+        yield Damage(location, DamageKind.ERROR, f"It cannot be opened ({error.strerror or error}): mend the access to it.")
+        return
+    with io.FileIO(descriptor) as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            yield Damage(location, DamageKind.ERROR, "It was replaced by something that is no file while the folder was read.")
+            return
+        place = Place(location, found.path.name, status.st_size, utc(status.st_mtime))
+        yield from _read(file, place, status.st_size, limits, progress)
+
+
+def _read(handle: BinaryIO, place: Place, size: int | None, limits: Limits, progress: Callable[[int], None]) -> Iterator[Collected]:
+    raw = RawFile(handle)
+    budget = Budget(limits, raw, progress)
+    stream = Stream(raw.pull)
+    walker = Walker(budget, raw if size is not None else None, size or 0)
+    whole = True
+    try:
+        yield from walker.walk(stream, place)
+    except Broken as broken:
+        whole = broken.layer is not stream
+        rest = " The rest of this input was not read." if broken.layer is budget else ""
+        damage = walker.damage(place.location, broken)
+        yield Damage(damage.location, damage.kind, damage.reason + rest)
+    if whole:
+        try:
+            raw.drain()
+        except Failure as failure:
+            yield Damage(place.location, failure.kind, f"It could not be read to its end: {failure.reason}.")
+            return
+        budget.report()
+        yield Artifact(place.location.artifact, raw.size, raw.sha256())

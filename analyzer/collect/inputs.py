@@ -1,0 +1,137 @@
+"""From the given paths to the files to read, each under a name that is short, stable and its own."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from analyzer.collect.items import DEVICE, DIRECTORY, FIFO, SOCKET, SYMLINK, printable
+
+STDIN = "-"
+
+_OTHER_KINDS = {stat.S_IFIFO: FIFO, stat.S_IFSOCK: SOCKET, stat.S_IFCHR: DEVICE, stat.S_IFBLK: DEVICE, stat.S_IFLNK: SYMLINK}
+
+
+class InputNotFound(Exception):
+    """A given path does not exist. ``path`` is as given."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{printable(path)}: no such file or folder")
+        self.path = path
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A given path and the name that it goes by. ``path`` None is standard input."""
+
+    path: Path | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file to read (``kind`` empty), a name without bytes (``kind``, ``target``), or a place that cannot be looked into (``problem``)."""
+
+    path: Path | None
+    name: str
+    kind: str = ""
+    target: str = ""
+    problem: str = ""
+
+
+def roots(paths: Sequence[Path | str]) -> list[Root]:
+    """The given paths under distinct names, one that is given twice taken once. Raises `InputNotFound`.
+
+    A file goes by its path as given, a folder by its own last part. Where that would let two files share a name,
+    both go by the path as given, and where even that does not tell them apart, by the full path.
+    """
+    ladders: dict[str, list[str]] = {}
+    given: dict[str, Path | None] = {}
+    for path in paths:
+        if str(path) == STDIN:
+            given[STDIN], ladders[STDIN] = None, [STDIN]
+            continue
+        full = os.path.realpath(path)
+        if not Path(full).exists():
+            raise InputNotFound(str(path))
+        if full in given:
+            continue
+        given[full] = Path(path)
+        names = [Path(path).as_posix(), Path(full).as_posix()]
+        if Path(full).is_dir():
+            names.insert(0, Path(full).name or Path(full).as_posix())
+        ladders[full] = [printable(name) for name in names]
+    while clashing := _clashing({full: ladder[0] for full, ladder in ladders.items()}, ladders):
+        for full in clashing:
+            ladders[full].pop(0)
+    return [Root(given[full], ladder[0]) for full, ladder in ladders.items()]
+
+
+def _clashing(names: dict[str, str], ladders: dict[str, list[str]]) -> set[str]:
+    """The roots, of those that have a longer name left, whose name is another's, or lies below another's."""
+    holders: dict[str, list[str]] = {}
+    for full, name in names.items():
+        holders.setdefault(name.rstrip("/"), []).append(full)
+    clashing: set[str] = set()
+    for full, name in names.items():
+        parts = name.rstrip("/").split("/")
+        for count in range(1, len(parts) + 1):
+            others = [other for other in holders.get("/".join(parts[:count]), ()) if other != full and not _below(full, other)]
+            if others:
+                clashing.update([full, *others])
+    return {full for full in clashing if len(ladders[full]) > 1}
+
+
+def _below(full: str, folder: str) -> bool:
+    """A file that really lies there may go by a name that says so: it is read once, under one name."""
+    return full.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def files(root: Root, seen: set[str]) -> Iterator[Found]:
+    """The file itself, or everything below a folder in sorted order. No link is followed; what is in ``seen`` (full paths) is left out."""
+    if root.path is None:
+        yield Found(None, root.name)
+        return
+    full = os.path.realpath(root.path)
+    if Path(full).is_dir():
+        yield from _folder(full, root.name.rstrip("/"), seen)
+    elif full not in seen:
+        seen.add(full)
+        yield _file(full, root.name)
+
+
+def _folder(full: str, name: str, seen: set[str]) -> Iterator[Found]:
+    waiting = [(full, name)]
+    while waiting:
+        path, shown = waiting.pop()
+        try:
+            found = sorted(entry.name for entry in Path(path).iterdir())
+        except OSError as error:
+            yield Found(Path(path), shown, problem=error.strerror or str(error))
+            continue
+        below = []
+        for entry in found:
+            entry_path, entry_name = str(Path(path, entry)), printable(f"{shown}/{entry}")
+            item = _file(entry_path, entry_name)
+            if item.kind == DIRECTORY:
+                below.append((entry_path, entry_name))
+            if entry_path not in seen:
+                seen.add(entry_path)
+                yield item
+        waiting.extend(reversed(below))
+
+
+def _file(full: str, name: str) -> Found:
+    try:
+        mode = os.lstat(full).st_mode
+        if stat.S_ISDIR(mode):
+            return Found(Path(full), name, kind=DIRECTORY)
+        if stat.S_ISREG(mode):
+            return Found(Path(full), name)
+        kind = _OTHER_KINDS.get(stat.S_IFMT(mode), DEVICE)
+        return Found(Path(full), name, kind=kind, target=printable(str(Path(full).readlink())) if kind == SYMLINK else "")
+    except OSError as error:
+        return Found(Path(full), name, problem=error.strerror or str(error))

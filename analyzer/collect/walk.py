@@ -1,0 +1,214 @@
+"""From one stream to the members in it, container in container, each `Damage` where it belongs."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from analyzer.collect.ahead import Ahead
+from analyzer.collect.budget import Budget
+from analyzer.collect.decode import decode
+from analyzer.collect.items import Item, Named, Packed, Trouble, printable, utc
+from analyzer.collect.raw import RawFile, View
+from analyzer.collect.sniff import HEAD_BYTES, Container, foreign, sniff, unsuffixed
+from analyzer.collect.stream import Broken, Stream, drain
+from analyzer.collect.tar import tar_items
+from analyzer.collect.zip_directory import read_directory, zip_items
+from analyzer.collect.zip_forward import zip_items_forward
+from analyzer.model.location import NESTED, Location
+from analyzer.model.member import Damage, DamageKind, Entry, Member
+
+AHEAD_FROM_BYTES = 4 << 20
+"""Size of an input file from which a second thread unpacks it. (Never standard input: a thread that waits for a pipe cannot be stopped.)"""
+
+CHUNK_BYTES = 1 << 20
+_ADVICE = {
+    DamageKind.DAMAGED: " Fetch it again.",
+    DamageKind.LIMIT: "",
+    DamageKind.ERROR: " Copy it to another place, or mend the access to it.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a stream stands and what its container says of it."""
+
+    location: Location
+    name: str
+    size: int | None
+    modified: datetime | None
+
+    def inside(self, path: str) -> Location:
+        """The location of a member of the archive that stands here."""
+        outer = self.location.member
+        return Location(self.location.artifact, f"{outer}{NESTED}{path}" if outer else path)
+
+
+class Walker:
+    """Walks one input. ``raw`` is the input itself where it can be sought in, ``raw_size`` its bytes (None and 0: standard input)."""
+
+    def __init__(self, budget: Budget, raw: RawFile | None, raw_size: int) -> None:
+        self._budget = budget
+        self._limits = budget.limits
+        self._raw = raw
+        self._raw_size = raw_size
+        self._handed = 0
+        self._last = ""
+
+    def walk(self, stream: Stream, place: Place, depth: int = 0) -> Iterator[Member | Entry | Damage]:
+        """The members in a stream. Raises `Broken` for a layer below it (or for the budget); its own damage it reports."""
+        head = stream.peek(HEAD_BYTES)
+        if not head and stream.error is not None:
+            raise stream.error
+        kind = sniff(head)
+        label = foreign(head, place.name)
+        if label is not None:
+            reason = f"This is a {label} archive, which is not opened: unpack it and give the files."
+            yield Damage(place.location, DamageKind.UNSUPPORTED, reason)
+        elif kind is None:
+            yield from self._member(stream, place)
+        elif depth >= self._limits.depth:
+            reason = f"This {kind} archive lies inside {depth} others and was not opened (limit depth)."
+            yield Damage(place.location, DamageKind.LIMIT, reason)
+        elif kind is Container.TAR:
+            yield from self._items(tar_items(stream, self._limits), place, depth)
+        elif kind is Container.ZIP:
+            yield from self._zip(stream, place, depth)
+        else:
+            yield from self._compressed(kind, stream, place, depth)
+
+    def damage(self, location: Location, broken: Broken, handed_before: int = 0) -> Damage:
+        """The report of a broken layer: what, how much was read of it before, what to do."""
+        members = self._handed - handed_before
+        if not members:
+            read = "Nothing of it was read."
+        elif members == 1 and self._last == location.source:
+            read = "What comes before that was read."
+        else:
+            read = f"{members:,} member{'s' if members != 1 else ''} of it were read, of the last one ({self._last}) perhaps only a part."
+            read = read.replace("member of it were", "member of it was")
+        reason = f"{broken.reason[:1].upper()}{broken.reason[1:]}. {read}{_ADVICE.get(broken.kind, '')}"
+        return Damage(location, broken.kind, reason)
+
+    def _member(self, stream: Stream, place: Place) -> Iterator[Member | Damage]:
+        if not place.location.member:
+            self._budget.count()
+        self._handed += 1
+        self._last = place.location.source
+        handing = _Handing(stream, self._budget)
+        yield Member(place.location, place.name, place.size, place.modified, handing.chunks)
+        error = handing.close()
+        if error is not None:
+            raise error
+        if handing.cut:
+            cap = self._limits.member_bytes
+            yield Damage(place.location, DamageKind.LIMIT, f"Only the first {cap:,} bytes were read (limit member_bytes).")
+
+    def _compressed(self, kind: Container, stream: Stream, place: Place, depth: int) -> Iterator[Member | Entry | Damage]:
+        modified = place.modified
+        if kind is Container.GZIP:  # its header keeps the time of the file that was packed; the container's may be the time of a download
+            modified = utc(int.from_bytes(stream.peek(8)[4:], "little")) or modified
+        blocks = decode(kind, stream, self._limits)
+        ahead = Ahead(blocks) if depth == 0 and self._raw_size >= AHEAD_FROM_BYTES else None
+        inner = self._budget.metered(ahead.pull if ahead else blocks, stream)
+        before = self._handed
+        try:
+            content = replace(place, name=unsuffixed(place.name, kind), size=None, modified=modified)
+            yield from self.walk(inner, content, depth + 1)
+        except Broken as broken:
+            if broken.layer is not inner:
+                raise
+            yield self.damage(place.location, broken, before)
+        finally:
+            if ahead is not None:
+                ahead.close()
+
+    def _items(self, items: Iterable[Item], place: Place, depth: int) -> Iterator[Member | Entry | Damage]:
+        for item in items:
+            path = printable(item.path)
+            if len(path) > self._limits.name_length:
+                cut = path[: self._limits.name_length]
+                reason = f"The name of this member is {len(path):,} characters long and was cut (limit name_length)."
+                yield Damage(place.inside(cut), DamageKind.LIMIT, reason)
+                path = cut
+            location = place.inside(path) if path else place.location
+            match item:
+                case Trouble():
+                    yield Damage(location, item.kind, printable(item.reason))
+                case Named():
+                    self._budget.count()
+                    yield Entry(location, item.kind, printable(item.target)[: self._limits.name_length])
+                case Packed():
+                    self._budget.count()
+                    name = path.rstrip("/").rpartition("/")[2]
+                    before = self._handed
+                    try:
+                        yield from self.walk(item.stream, Place(location, name, item.size, item.modified), depth + 1)
+                    except Broken as broken:
+                        if broken.layer is not item.stream:
+                            raise
+                        yield self.damage(location, broken, before)
+
+    def _zip(self, stream: Stream, place: Place, depth: int) -> Iterator[Member | Entry | Damage]:
+        raw = self._raw if depth == 0 else None
+        held = 0
+        archive: View | io.BytesIO | None = None
+        if raw is not None:
+            archive = View(raw, self._raw_size, self._limits.zip_directory_bytes)
+        else:
+            room = max(0, self._limits.spool_bytes - self._budget.spooled)
+            whole = stream.peek(room + 1)
+            if len(whole) <= room and stream.error is None:
+                held = len(whole)
+                archive = io.BytesIO(whole)
+        directory = read_directory(archive) if archive is not None else None
+        if archive is None or directory is None or isinstance(directory, Trouble):
+            if raw is not None:
+                raw.rewind()
+            yield from self._items(zip_items_forward(stream, self._budget.metered, directory), place, depth)
+            return
+        self._budget.spooled += held
+        try:
+            yield from self._items(zip_items(archive, directory, self._budget.metered), place, depth)
+        finally:
+            self._budget.spooled -= held
+            if raw is not None:
+                raw.rewind()
+        if raw is None:
+            drain(stream)
+
+
+class _Handing:
+    """The bytes of one member while it is handed out. ``cut``: it went on beyond the cap."""
+
+    def __init__(self, stream: Stream, budget: Budget) -> None:
+        self._stream = stream
+        self._budget = budget
+        self._open = True
+        self._taken = False
+        self._error: Broken | None = None
+        self.cut = False
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes, once, and only until the next member is asked for. Raises nothing."""
+        if self._taken:
+            return
+        self._taken = True
+        left = self._budget.limits.member_bytes
+        try:
+            while self._open and (chunk := self._stream.read(min(left, CHUNK_BYTES) or 1)):
+                self._budget.tick()
+                if not left:
+                    self.cut = True
+                    return
+                left -= len(chunk)
+                yield chunk
+        except Broken as broken:
+            self._error = broken
+
+    def close(self) -> Broken | None:
+        """End the handing; what broke while it lasted."""
+        self._open = False
+        return self._error
