@@ -60,9 +60,11 @@ class View(io.RawIOBase):
         self._largest_read = largest_read
 
     def read(self, size: int = -1) -> bytes:
-        if not 0 <= size <= self._largest_read:
+        if size > self._largest_read:
             raise OversizedRead
-        data = self._raw.handle.read(size)
+        data = self._raw.handle.read(size if size >= 0 else self._largest_read + 1)
+        if len(data) > self._largest_read:
+            raise OversizedRead
         self._raw.consumed = min(self._size, self._raw.consumed + len(data))
         return data
 

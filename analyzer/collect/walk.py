@@ -164,7 +164,7 @@ class Walker:
                 held = len(whole)
                 archive = io.BytesIO(whole)
         directory = read_directory(archive) if archive is not None else None
-        if archive is None or directory is None or isinstance(directory, Trouble):
+        if archive is None or not isinstance(directory, list):
             if raw is not None:
                 raw.rewind()
             yield from self._items(zip_items_forward(stream, self._budget.metered, directory), place, depth)

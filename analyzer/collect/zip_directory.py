@@ -45,7 +45,7 @@ def read_directory(archive: View | io.BytesIO) -> list[zipfile.ZipInfo] | Troubl
         )
         return Trouble("", DamageKind.LIMIT, reason)
     except _ERRORS:
-        reason = "The zip archive is cut or damaged: it has no readable directory at its end, and its members were read one by one from the front."
+        reason = "The zip archive is cut or damaged: no readable directory at its end. Its members were read from the front."
         return Trouble("", DamageKind.DAMAGED, f"{reason} Fetch it again: it may be half-downloaded.")
 
 
