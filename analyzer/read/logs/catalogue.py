@@ -1,7 +1,7 @@
 """What sftunnel writes, as a table. One row per wording; the first row whose literal begins the message decides.
 
 S1 is Cisco document 222464, whose lines are cut at the right margin: a literal goes as far as the document shows. S7 is bug CSCwa10423,
-S9 a vendor triage script, S13 and S14 public posts. Sources: field notes 2.2; LAB-free guesses of 2.5 only make a row tolerant.
+S9 a vendor triage script, S13 and S14 public posts (field notes 2.2). The unverified completions of 2.5 only make a row tolerant.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _IMS = re.compile(
     r"SF-IMS\[(\d{1,10})\]\s{0,2}:?\s{0,3}(?:\[(\d{1,10})\]\s{0,3})?sftunneld?:(\w{0,40})\s{0,3}(?:\[([A-Za-z]{1,10})\]?)?\s{0,2}(.*)"
@@ -57,7 +58,7 @@ def parse(text: str) -> Header | None:
     found = _IMS.search(text)
     if found is not None:
         pid, tid, module, level, message = found.groups()
-        stamp, host = _before(text[: found.start()])
+        stamp, host = _before(text[: found.start()][-_PREFIX_CHARACTERS:])
         return Header(stamp, host, int(pid), int(tid) if tid else None, module, (level or "").upper(), message.strip())
     if "SF-IMS[" in text:
         return None
@@ -76,9 +77,9 @@ def parse(text: str) -> Header | None:
     )
 
 
+@lru_cache(maxsize=1024)
 def _before(prefix: str) -> tuple[Stamp | None, str]:
-    """The time and the host in what stands before ``SF-IMS[``."""
-    prefix = prefix[-_PREFIX_CHARACTERS:]
+    """The time and the host in what stands before ``SF-IMS[``: the same for all lines of one second."""
     found = _CLASSIC.search(prefix)
     if found is not None:
         month, day, year, hour, minute, second = found.groups()

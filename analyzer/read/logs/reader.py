@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 from analyzer.model.log import LogEvent, LogKind
 from analyzer.read.context import ReadContext
@@ -125,11 +126,19 @@ def _peer(message: str, meaning: Meaning, cut: bool) -> str:
             return ""
         if found["uuid"]:
             return found["uuid"].lower()
-        try:
-            return str(ipaddress.ip_address(found["four"] or found["six"]))
-        except ValueError:
-            continue
+        address = _address(found["four"] or found["six"])
+        if address:
+            return address
     return ""
+
+
+@lru_cache(maxsize=1024)
+def _address(text: str) -> str:
+    """The address in its usual form, "" when it is none."""
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        return ""
 
 
 def _margin(found: Sequence[_Found]) -> int:
