@@ -33,6 +33,8 @@ def build_case(facts: Iterable[Fact], as_of: datetime) -> Case:
     scene = Scene(SortedFacts(facts))
     dated = _dated_managers(scene)
     traffic = attribute(scene)
+    scene.managers.settle()
+    scene.devices.settle()
     when = evidence_time(scene.facts, as_of)
     joined = _Joined(scene, traffic, dated, when)
     devices = tuple(sorted((joined.device(d) for d in scene.devices.all), key=lambda d: (d.label.lower(), d.key)))

@@ -41,7 +41,8 @@ class Values:
 
 @dataclass(slots=True, eq=False)
 class Appliance:
-    """A manager or device as it grows. ``label`` is the last resort for its name. ``roots`` are the trees that are its own."""
+    """A manager or device as it grows. ``label`` is the last resort for its name. ``roots`` are the trees that are its own.
+    ``twin`` counts from 2 for one of several that share a key."""
 
     manager: bool
     number: int
@@ -52,6 +53,7 @@ class Appliance:
     build: Values = field(default_factory=Values)
     model: Values = field(default_factory=Values)
     fallback: str = ""
+    twin: int = 0
     roots: set[str] = field(default_factory=set)
 
     @property
@@ -61,7 +63,7 @@ class Appliance:
     @property
     def key(self) -> str:
         kind = "manager" if self.manager else "device"
-        return f"{kind}:{self.uuid.first() or self.label or self.number}"
+        return f"{kind}:{self.uuid.first() or self.label or self.number}" + (f"#{self.twin}" if self.twin else "")
 
 
 def _name_keys(name: str) -> tuple[str, ...]:
@@ -107,6 +109,14 @@ class Registry:
     def note(self, appliance: Appliance, evidence: Evidence, uuid: str = "", name: str = "", address: str = "", assumed: str = "") -> None:
         """Add what is new of a known appliance."""
         self._note(appliance, evidence, uuid.lower(), name, address, assumed)
+
+    def settle(self) -> None:
+        """Number the appliances that ended up with one key: nothing is added to the registry after this."""
+        keys: dict[str, int] = {}
+        for appliance in self.all:
+            count = keys.get(appliance.key, 0)
+            keys[appliance.key] = count + 1
+            appliance.twin = count + 1 if count else 0
 
     def _note(self, appliance: Appliance, evidence: Evidence, uuid: str, name: str, address: str, assumed: str) -> None:
         if uuid and (not appliance.uuid.seen or uuid in appliance.uuid.seen):

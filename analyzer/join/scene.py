@@ -57,6 +57,7 @@ class Scene:
         self._read_push_failures()
         self._read_internal_cas()
         self._read_roots()
+        self._read_own_addresses()
         self._read_peer_folders()
         self._read_show_managers()
         self._read_copies()
@@ -167,6 +168,14 @@ class Scene:
         # A tree with peer folders but no CA is a device: the manager keeps certs_pushed beside them.
         return False if any(p.peer_uuid for p in placements) else None
 
+    def _read_own_addresses(self) -> None:
+        """A status output lists the management interfaces of the box that it ran on."""
+        for status in self.facts.of(PeerStatus):
+            own = self.owner(status.evidence.location)
+            for address in status.local_addresses if own is not None else ():
+                if own is not None and is_address(address) and not ipaddress.ip_address(address).is_link_local:
+                    (self.managers if own.manager else self.devices).note(own, status.evidence, address=address)
+
     def _read_peer_folders(self) -> None:
         for root, placements in self.facts.roots.items():
             own = self._owners.get(root)
@@ -208,7 +217,9 @@ class Scene:
             manager = self.managers.find(uuid, name, address)
             if manager is None and own is not None and not uuid:
                 claimed = self.claims(own)
-                manager = claimed[0] if len(claimed) == 1 else None
+                if len(claimed) > 1:
+                    continue  # one of those it claims; the entry does not say which
+                manager = claimed[0] if claimed else None
             if manager is None:
                 if not (uuid or name or address):
                     continue
