@@ -23,6 +23,7 @@ _PEER_FOLDER = re.compile(rf"/var/sf/peers/({UUID})/")
 _TUNNEL_PATHS = ("/etc/sf/ca_root/", "/var/sf/peers/")
 _RECORD_CHARACTERS = 4_096
 _RECORD_LINES = 1_024
+_TRIED_BREAKS = 12
 _MARGIN = 3
 """Characters that a full line may be short of the widest: a lost blank, a wide character, a terminal's whim."""
 
@@ -70,7 +71,7 @@ def _records(page: Page, stretch: _Stretch) -> Iterator[PushFailure]:
     starts = _starts(lines, stretch.sure)
     if not starts:
         return
-    width = max(len(line.text) for line in lines[starts[0] : starts[-1] + 1])
+    width = max(len(line.text) for line in lines[starts[0] : starts[-1] + 2])
     for start, following in zip(starts, [*starts[1:], len(lines)], strict=True):
         joined, last = _joined(lines[start:following], width)
         record = _parsed(joined, stretch.epoch, page, stretch.first + start, stretch.first + start + last)
@@ -94,24 +95,28 @@ def _starts(lines: Sequence[Line], sure: bool) -> list[int]:
 def _joined(lines: Sequence[Line], width: int) -> tuple[str, int]:
     """A record's lines as one, and the index of the last one taken.
 
-    A copy may have lost the blank at the margin. It is put back only when the record makes no sense without it.
+    A copy may have lost the blank at the margin. It is put back at one break, or at every line that is short of the width,
+    when the record makes no sense without it.
     """
-    plain = _chained(lines, width, blank="")
-    if not _good(plain[0]):
-        spaced = _chained(lines, width, blank=" ")
+    plain = _chained(lines, width, frozenset())
+    if _good(plain[0]) or plain[1] == 0:
+        return plain
+    short = frozenset(index for index in range(min(len(lines), _RECORD_LINES)) if len(lines[index].text) < width)
+    for blanks in (short, *(frozenset((index,)) for index in range(min(plain[1], _TRIED_BREAKS)))):
+        spaced = _chained(lines, width, blanks)
         if _good(spaced[0]):
             return spaced
     return plain
 
 
-def _chained(lines: Sequence[Line], width: int, blank: str) -> tuple[str, int]:
-    """The lines up to the end of the record; ``blank`` goes where a line ends short of the margin."""
+def _chained(lines: Sequence[Line], width: int, blanks: frozenset[int]) -> tuple[str, int]:
+    """The lines up to the end of the record, a blank put behind those of ``blanks``."""
     joined, last = lines[0].text[:LINE_CHARACTERS], 0
     for index in range(1, min(len(lines), _RECORD_LINES)):
         before, text = lines[index - 1].text, lines[index].text
         if _complete(joined) or not text or len(before) < width - _MARGIN or len(joined) > _RECORD_CHARACTERS:
             break
-        joined += (blank if len(before) < width else "") + text
+        joined += (" " if index - 1 in blanks else "") + text
         last = index
     return joined, last
 

@@ -120,6 +120,7 @@ class _Output:
         if parts[0].upper().startswith("RUN"):
             self._begin(index, text, header=True).name_peer(name)
             self.blocks[-1].seen.add("run status")
+            self._take_asked(self.blocks[-1])
             return
         about = next((block for block in self.blocks if block.is_about(name) or block.is_about(self.asked)), None)
         if about is None:
