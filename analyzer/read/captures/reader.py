@@ -2,37 +2,132 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 from analyzer.model.capture import CapturedConnection, CaptureRead
 from analyzer.model.location import Evidence, Location
 from analyzer.model.member import Damage, DamageKind
-from analyzer.read.captures import embedded
-from analyzer.read.captures.flows import MAX_CONNECTIONS
+from analyzer.read.captures import embedded, tshark
+from analyzer.read.captures.flows import MAX_CONNECTIONS, Flow, FlowTable
 from analyzer.read.captures.interpret import interpret
 from analyzer.read.captures.records import CaptureDamage, walk
+from analyzer.read.captures.reduced import ReducedCapture
 from analyzer.read.captures.stream import ByteStream
 from analyzer.read.captures.survey import Survey
+from analyzer.read.captures.tls_events import TlsEvent
+from analyzer.read.captures.translate import Translation, place_unclear
+from analyzer.read.captures.tshark import TsharkFailed
 from analyzer.read.context import ReadContext
 
 EMBEDDED = "embedded reader"
+
+Conversation = tuple[Flow, list[TlsEvent]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Dissection:
+    """Connections with their events, and who read them. ``unclear`` counts frames that nobody understood."""
+
+    dissector: str
+    note: str
+    conversations: list[Conversation]
+    unclear: int = 0
 
 
 def read(chunks: Iterable[bytes], location: Location, context: ReadContext) -> Iterator[CapturedConnection | CaptureRead | Damage]:
     """Every connection to ``context.port``, in the order of their first packets; how the capture was read; what could not be."""
     survey = Survey(context.port)
-    damage = ""
+    if context.tshark is None:
+        damage = _survey(chunks, survey, None)
+        dissection = _embedded(survey, "tshark is not installed")
+    else:
+        damage, dissection = _with_tshark(chunks, survey, context.tshark, context.temp_dir)
+    for flow, events in sorted(dissection.conversations, key=lambda conversation: conversation[0].first):
+        yield interpret(flow, events, location)
+    text = f"{survey.packets} packets, {survey.kept} of TCP port {context.port}"
+    yield CaptureRead(dissection.dissector, dissection.note, survey.packets, survey.kept, Evidence(location, text))
+    yield from _damages(damage, dissection, survey, location)
+
+
+def _survey(chunks: Iterable[bytes], survey: Survey, reduced: ReducedCapture | None) -> str:
+    """Walk the capture once. Gives what is wrong with it, "" when nothing is."""
     try:
         for record in walk(ByteStream(chunks)):
-            survey.add(record)
+            needed = survey.add(record)
+            if needed is not None and reduced is not None:
+                reduced.add(needed)
     except CaptureDamage as error:
-        damage = str(error)
-    for flow in survey.table:
-        yield interpret(flow, embedded.dissect(flow), location)
-    text = f"{survey.packets} packets, {survey.kept} of TCP port {context.port}"
-    yield CaptureRead(EMBEDDED, "", survey.packets, survey.kept, Evidence(location, text))
+        return str(error)
+    return ""
+
+
+def _embedded(survey: Survey, why: str) -> _Dissection:
+    conversations = [(flow, embedded.dissect(flow)) for flow in survey.table]
+    return _Dissection(EMBEDDED, f"{why}: the embedded reader took its place", conversations, survey.unclear)
+
+
+def _with_tshark(chunks: Iterable[bytes], survey: Survey, program: Path, temp_dir: Path | None) -> tuple[str, _Dissection]:
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="sftunnel-capture-", dir=temp_dir)
+    except OSError as error:
+        return _survey(chunks, survey, None), _embedded(survey, f"no folder for temporary files ({error.strerror})")
+    with folder as name, ReducedCapture(Path(name) / "reduced.pcapng") as reduced:
+        damage = _survey(chunks, survey, reduced)
+        reduced.close()
+        return damage, _dissection(survey, program, reduced)
+
+
+def _dissection(survey: Survey, program: Path, reduced: ReducedCapture) -> _Dissection:
+    """What tshark says, or the embedded reader when it cannot be asked."""
+    if not survey.unclear and not any(flow.has_payload for flow in survey.table):
+        why = "no connection carries data" if survey.table.flows else "no packet concerns the port"
+        conversations: list[Conversation] = [(flow, []) for flow in survey.table]
+        return _Dissection("none needed", why, conversations)
+    try:
+        if reduced.failure:
+            raise TsharkFailed(reduced.failure)
+        return _dissect(survey, program, reduced)
+    except TsharkFailed as error:
+        return _embedded(survey, str(error))
+
+
+def _dissect(survey: Survey, program: Path, reduced: ReducedCapture) -> _Dissection:
+    dissector = tshark.describe(program)
+    unclear = [number for number, frame in enumerate(reduced.frames, start=1) if frame.flow is None]
+    said = list(tshark.run(program, reduced.path, survey.port, unclear))
+    found = FlowTable(survey.port)
+    places = place_unclear(said, reduced.frames, found)
+    known, new = Translation(survey.table), Translation(found)
+    for frame in said:
+        original = reduced.frames[frame.frame - 1]
+        if original.flow is not None and original.sender is not None:
+            known.add(frame.records, original.flow, original.sender, original.number)
+        elif frame.frame in places:
+            new.add(frame.records, places[frame.frame].flow, places[frame.frame].sender, original.number)
+    conversations: list[Conversation] = []
+    left_out = 0
+    for table, translation in ((survey.table, known), (found, new)):
+        missing = translation.missing()
+        left_out += len(missing)
+        for index, flow in enumerate(table):
+            conversations.append((flow, embedded.dissect(flow) if index in missing else translation.events(index)))
+    survey.kept += len(places)
+    note = f"tshark did not show every record of {left_out} connections: the embedded reader read those" if left_out else ""
+    return _Dissection(dissector, note, conversations)
+
+
+def _damages(damage: str, dissection: _Dissection, survey: Survey, location: Location) -> Iterator[Damage]:
     if damage:
         yield Damage(location, DamageKind.DAMAGED, f"{damage} What stands before was read.")
     if survey.table.full:
-        reason = f"the capture holds more than {MAX_CONNECTIONS} connections or more data than is kept: the later ones were not read"
+        reason = f"the capture holds more than {MAX_CONNECTIONS} connections or more data than is kept: the rest of it was not read"
         yield Damage(location, DamageKind.LIMIT, reason)
+    if dissection.unclear:
+        reason = (
+            f"{dissection.unclear} packets are wrapped in a way that only tshark may understand and may be of TCP port {survey.port}: "
+            "install tshark (Wireshark) and run again"
+        )
+        yield Damage(location, DamageKind.UNSUPPORTED, reason)

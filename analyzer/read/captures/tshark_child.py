@@ -1,0 +1,190 @@
+"""The program that runs pyshark, in a process of its own: its event loop, its crashes and its silences stay here.
+
+Run by path, not imported: it uses nothing of ours. One JSON object comes on standard input: ``capture`` (in a folder of its own),
+``tshark``, ``port``, ``unclear`` (frame numbers whose addresses are asked for), ``memory`` and ``output`` (limits in bytes). Standard
+output gets one JSON object per frame that says something, and a last one with ``"end": true``; without that one the answer is not
+whole. When standard input closes, the caller is gone: the folder is removed, and this process and its tshark end at once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+
+def main() -> int:
+    """Read the request, print the answer. 0 when the answer is whole."""
+    request = json.loads(_first_line())
+    folder = os.path.dirname(request["capture"])
+    threading.Thread(target=_end_with_the_caller, args=(folder,), daemon=True).start()
+    _limit(request["memory"], request["output"])
+    import pyshark
+
+    unclear = frozenset(request["unclear"])
+    port = int(request["port"])
+    capture = pyshark.FileCapture(
+        request["capture"],
+        use_json=True,
+        keep_packets=False,
+        display_filter=f"tcp.port == {port}" if unclear else "tls",
+        decode_as={f"tcp.port=={port}": "tls"},
+        override_prefs={
+            "tcp.reassemble_out_of_order": "TRUE",
+            "tcp.desegment_tcp_streams": "TRUE",
+            "tls.desegment_ssl_records": "TRUE",
+            "ip.defragment": "TRUE",
+        },
+        tshark_path=request["tshark"],
+    )
+    packets = 0
+    try:
+        for packet in capture:
+            packets += 1
+            line = _frame(packet, unclear)
+            if line:
+                print(json.dumps(line))
+    finally:
+        capture.close()  # a tshark that failed says so only here
+    print(json.dumps({"end": True, "packets": packets}))
+    return 0
+
+
+def _first_line() -> bytes:
+    line = b""
+    while not line.endswith(b"\n"):
+        block = os.read(0, 65536)
+        if not block:
+            break
+        line += block
+    return line
+
+
+def _end_with_the_caller(folder: str) -> None:
+    # os.read, not sys.stdin: a buffered reader that a daemon thread holds breaks the interpreter's end
+    while os.read(0, 4096):
+        pass
+    shutil.rmtree(folder, ignore_errors=True)
+    if sys.platform == "win32":
+        os._exit(1)
+    os.killpg(0, signal.SIGKILL)
+
+
+def _limit(memory: int, output: int) -> None:
+    """Limits that tshark inherits. Windows has none of them."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    limits = [(resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, output)]
+    if sys.platform != "darwin":  # macOS refuses a limit on address space
+        limits.append((resource.RLIMIT_AS, memory))
+    for kind, value in limits:
+        hard = resource.getrlimit(kind)[1]
+        resource.setrlimit(kind, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
+
+
+def _frame(packet: Any, unclear: frozenset[int]) -> dict[str, Any]:
+    number = int(packet.number)
+    line: dict[str, Any] = {}
+    records = [_record(record) for layer in _layers(packet, "tls") for record in _many(layer.get("tls.record")) if isinstance(record, dict)]
+    if records:
+        line["records"] = records
+    if number in unclear:
+        segment = _segment(packet)
+        if segment:
+            line["segment"] = segment
+    return {"frame": number, **line} if line else {}
+
+
+def _layers(packet: Any, name: str) -> list[dict[str, Any]]:
+    """The fields of every layer of this name: pyshark keeps a repeated layer behind the first."""
+    found = [layer for layer in packet.layers if layer.layer_name == name]
+    return [one._all_fields for layer in found for one in (layer, *layer.duplicate_layers)]
+
+
+def _many(value: Any) -> list[Any]:
+    """tshark writes one thing as itself, several as a list."""
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _number(value: Any) -> int:
+    first = next((item for item in _many(value) if isinstance(item, str)), "0")
+    return int(first, 0) if first.startswith("0x") else int(first or "0")
+
+
+def _hex(value: Any) -> str:
+    return "".join(item.replace(":", "") for item in _many(value)[:1] if isinstance(item, str))
+
+
+def _record(record: dict[str, Any]) -> dict[str, Any]:
+    kind = record.get("tls.record.content_type", record.get("tls.record.opaque_type"))
+    out: dict[str, Any] = {"kind": _number(kind), "length": _number(record.get("tls.record.length"))}
+    messages = [_message(item) for item in _many(record.get("tls.handshake")) if isinstance(item, dict) and "tls.handshake.type" in item]
+    if messages:
+        out["messages"] = messages
+    for alert in _many(record.get("tls.alert_message")):
+        if isinstance(alert, dict) and "tls.alert_message.desc" in alert:
+            out["alert"] = [_number(alert.get("tls.alert_message.level")), _number(alert["tls.alert_message.desc"])]
+    return out
+
+
+def _message(item: dict[str, Any]) -> dict[str, Any]:
+    kind = _number(item["tls.handshake.type"])
+    out: dict[str, Any] = {"kind": kind}
+    if kind in (1, 2):
+        out["session_id"] = _hex(item.get("tls.handshake.session_id"))
+    if kind == 2:
+        out["version"] = _number(item.get("tls.handshake.version"))
+        out["cipher"] = _number(item.get("tls.handshake.ciphersuite"))
+        out["random"] = _hex(item.get("tls.handshake.random"))
+        out["extensions"] = [_number(value) for value in _find(item, "tls.handshake.extension.type")]
+        out["supported"] = [_number(value) for value in _find(item, "tls.handshake.extensions.supported_version")]
+    if kind == 11:
+        listed = [_many(value) for value in _find(item, "tls.handshake.certificate")]
+        out["chain"] = [value.replace(":", "") for values in listed for value in values if isinstance(value, str)]
+    return out
+
+
+def _find(item: dict[str, Any], name: str) -> Iterator[Any]:
+    """Every value of a field, wherever it stands below ``item``."""
+    for key, value in item.items():
+        if key == name:
+            yield value
+        else:
+            for below in _many(value):
+                if isinstance(below, dict):
+                    yield from _find(below, name)
+
+
+def _segment(packet: Any) -> dict[str, Any]:
+    """The innermost IP addresses around TCP, and its header."""
+    layers = _layers(packet, "tcp")
+    names = str(packet.frame_info._all_fields.get("frame.protocols", "")).split(":")
+    if not layers or "tcp" not in names:
+        return {}
+    around = [name for name in names[: names.index("tcp")] if name in ("ip", "ipv6")]
+    hosts = _layers(packet, around[-1]) if around else []
+    if not hosts:
+        return {}
+    tcp, host = layers[-1], hosts[-1]
+    payload = _hex(tcp.get("tcp.payload"))
+    return {
+        "source": str(_many(host.get(f"{around[-1]}.src"))[0]),
+        "target": str(_many(host.get(f"{around[-1]}.dst"))[0]),
+        "source_port": _number(tcp.get("tcp.srcport")),
+        "target_port": _number(tcp.get("tcp.dstport")),
+        "flags": _number(tcp.get("tcp.flags")),
+        "sequence": _number(tcp.get("tcp.seq_raw")),
+        "length": _number(tcp.get("tcp.len")),
+        "payload": payload,
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
