@@ -10,7 +10,8 @@ import re
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,6 +70,15 @@ def handshake(
     client: Party, server: Party, version: str = "TLSv1.2", *, address: str = "127.0.0.1", port: int = 0, source: str = "127.0.0.1"
 ) -> Outcome:
     """Let ``client`` connect from ``source`` to ``server`` at ``address``, once. Port 0 takes a free one."""
+    with connection(client, server, version, address=address, port=port, source=source) as outcome:
+        return outcome
+
+
+@contextmanager
+def connection(
+    client: Party, server: Party, version: str = "TLSv1.2", *, address: str = "127.0.0.1", port: int = 0, source: str = "127.0.0.1"
+) -> Iterator[Outcome]:
+    """As `handshake`, but a connection that came about stays open while the block runs."""
     with tempfile.TemporaryDirectory(prefix="lab-tls-") as folder:
         room = Path(folder)
         option = "-" + version.lower().replace(".", "_").replace("v", "")
@@ -78,12 +88,13 @@ def handshake(
             target = where.group(1) or f"{address}:{port}"  # it names the port only if it chose it
             dialing = _start(room, "client", client, ["s_client", "-bind", f"{source}:0", "-connect", target, "-verify", "5", option])
             try:
-                _let_run(room, dialing, listening)
+                _settle(room, dialing, listening)
+                yield Outcome(version, _seen(room, "client", client, server), _seen(room, "server", server, client))
+                _quit(dialing, listening)
             finally:
                 _end(dialing)
         finally:
             _end(listening)
-        return Outcome(version, _seen(room, "client", client, server), _seen(room, "server", server, client))
 
 
 def _start(room: Path, role: str, party: Party, arguments: list[str]) -> subprocess.Popen[bytes]:
@@ -98,16 +109,22 @@ def _start(room: Path, role: str, party: Party, arguments: list[str]) -> subproc
         return subprocess.Popen(command, cwd=room, stdin=subprocess.PIPE, stdout=out, stderr=err)
 
 
-def _let_run(room: Path, dialing: subprocess.Popen[bytes], listening: subprocess.Popen[bytes]) -> None:
-    """Until the server says how it ended; then a moment more, as a TLS 1.3 client hears of its refusal only afterwards."""
-    done = re.compile(r"^(CIPHER is |ERROR$)", re.M)
+def _settle(room: Path, dialing: subprocess.Popen[bytes], listening: subprocess.Popen[bytes]) -> None:
+    """Until both sides have said how it ended. Success takes a moment more: a TLS 1.3 client hears of its refusal only afterwards."""
+    done = re.compile(r"^CIPHER is ", re.M)
     _wait(lambda: done.search(_read(room / "server.out")) or dialing.poll() is not None or listening.poll() is not None, None)
-    time.sleep(0.15)
+    if done.search(_read(room / "server.out")):
+        time.sleep(0.15)
+    else:
+        _wait(lambda: dialing.poll() is not None and listening.poll() is not None, None)
+
+
+def _quit(dialing: subprocess.Popen[bytes], listening: subprocess.Popen[bytes]) -> None:
+    """Let the client say goodbye (``Q``), if it is still there."""
     if dialing.poll() is None and dialing.stdin is not None:
         dialing.stdin.write(b"Q\n")
         dialing.stdin.flush()
-    _wait(lambda: dialing.poll() is not None, None)
-    _wait(lambda: listening.poll() is not None, None)
+    _wait(lambda: dialing.poll() is not None and listening.poll() is not None, None)
 
 
 def _wait(ready: Callable[[], object], alive: subprocess.Popen[bytes] | None) -> re.Match[str]:

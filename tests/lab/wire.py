@@ -1,7 +1,7 @@
 """A wire between two boxes, made of network namespaces, and a capture taken on it. Linux, and root, only.
 
-Addresses are those of the cast (RFC 5737). The capture is taken by tcpdump at the device's end, and its times are moved as a whole so that it begins
-when the story says; what lies between the packets is real.
+Addresses are those of the cast (RFC 5737). The capture is taken by tcpdump at the device's end, and its times are moved
+as a whole so that it begins when the story says; what lies between the packets is real.
 """
 
 from __future__ import annotations

@@ -53,7 +53,7 @@ def tell(stage: Stage) -> Story:
         COLLECTED - timedelta(minutes=25) + timedelta(seconds=13),
         [FMC_1],
         [LIMA],
-        lambda wire: manager_dials(wire, LIMA, ours.party, FMC_1, site.party),
+        lambda wire, stack: stack.enter_context(manager_dials(wire, LIMA, ours.party, FMC_1, site.party)),
     )
     return Story(
         NAME,

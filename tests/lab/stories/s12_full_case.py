@@ -52,7 +52,7 @@ def tell(stage: Stage) -> Story:
         attempt,
         [FMC_1],
         [SEOUL],
-        lambda wire: device_dials(wire, SEOUL, site.tunnel(SEOUL).party, FMC_1, site.party),
+        lambda wire, stack: stack.enter_context(device_dials(wire, SEOUL, site.tunnel(SEOUL).party, FMC_1, site.party)),
     )
     folder = f"/var/sf/peers/{FMC_1.uuid}"
     expected = Expected("critical").manager(FMC_1, "expired-mixed").finding("internal-ca-expired", FMC_1.uuid, AFFECTED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 from tests.lab.assumed import assumed
@@ -41,7 +42,7 @@ def tell(stage: Stage) -> Story:
     lima.add(assumed("beaker.path"), talos_lookalike().pem, datetime(2022, 4, 1, 9, 0, tzinfo=UTC))
     fmc = fmc_tree(site, COLLECTED, day.log(FMC_1), rotated_before=ROTATED)
 
-    def play(wire: Wire) -> None:
+    def play(wire: Wire, _: ExitStack) -> None:
         wire.lose(FMC_1.address)
         assert wire.connect(LIMA.address, FMC_1.address) == TIMED_OUT
 
