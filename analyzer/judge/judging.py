@@ -129,10 +129,8 @@ def _explanation(rule: Rule, subject: Subject, decision: _Decision, now: datetim
     verdict = decision.verdict
     match decision.state:
         case State.UNKNOWN:
-            return " ".join(
-                f"Cannot tell, because {missing.why}." + (f" To settle it: {missing.obtain}." if missing.obtain else "")
-                for _, missing in decision.missing
-            )
+            reasons = dict.fromkeys((missing.why, missing.obtain) for _, missing in decision.missing)
+            return " ".join(f"Cannot tell, because {why}." + (f" To settle it: {obtain}." if obtain else "") for why, obtain in reasons)
         case State.NOT_APPLICABLE if verdict is None:
             return f"Does not concern this {subject.kind.value}."
     text = verdict.explanation.fill(subject, now) if verdict else "Checked: nothing of the kind."
