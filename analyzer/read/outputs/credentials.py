@@ -84,6 +84,8 @@ def recognise(page: Page) -> Iterator[CredentialFile]:
 
 
 def _fields(text: str) -> list[str]:
+    if '"' not in text:
+        return [field.strip().strip("'") for field in text.split(",")]
     try:
         return [field.strip().strip("\"'") for field in next(csv.reader([text.replace("\0", "")], skipinitialspace=True), [])]
     except csv.Error:
@@ -91,6 +93,8 @@ def _fields(text: str) -> list[str]:
 
 
 def _is_address(text: str) -> bool:
+    if "." not in text and ":" not in text:
+        return False
     try:
         ip_address(text)
     except ValueError:

@@ -61,6 +61,9 @@ def recognise(page: Page) -> Iterator[PeerStatus | TunnelProcess]:
         text = line.text[:1_000].strip()
         if len(text) < 5:
             continue
+        if output.blocks and text.startswith("SFTUNNEL Start Time"):
+            yield from output.finished(closed=True)
+            output = _Output(page, output.prompt)
         process = output.read(index, text)
         if process is not None:
             yield process
@@ -76,8 +79,9 @@ class _Output:
         self.current: PeerBlock | None = None
         self.own_addresses: list[str] = []
         self.in_peer_info = False
-        self.asked = ""
+        self.asked, self.asked_at = "", 0
         self.registration: tuple[int, str] | None = None
+        self.prompt = prompt
         if prompt is not None:
             self.command = page.prompts[prompt].command
         else:
@@ -110,6 +114,7 @@ class _Output:
             self._connection(index, text, connection)
         elif (checked := _CHECKED.match(text)) is not None:
             self.asked = checked[2] if is_address(checked[2]) or re.fullmatch(UUID, checked[2]) else ""
+            self.asked_at = index
         else:
             self._detail(index, text)
         return None
@@ -155,10 +160,14 @@ class _Output:
         return block
 
     def _take_asked(self, block: PeerBlock) -> None:
-        if self.asked and is_address(self.asked):
+        """The peer that the command was asked about is this block's, and the line that names it belongs to the evidence."""
+        if not self.asked:
+            return
+        if is_address(self.asked):
             block.address = block.address or self.asked
-        elif self.asked:
+        else:
             block.uuid = block.uuid or self.asked
+        block.first = min(block.first, self.asked_at)
         self.asked = ""
 
     def _keyed(self, index: int, text: str, key: str, value: str) -> TunnelProcess | None:
@@ -232,6 +241,7 @@ class _Output:
             block.uuid = block.uuid or path[1]
             block.note(index, text)
         elif (detail := _RPC_DETAIL.match(text)) is not None:
+            block.note(index, text)
             if detail[1] == "ip" and is_address(detail[2]):
                 block.address = block.address or detail[2]
             elif detail[1] == "uuid" and re.fullmatch(UUID, detail[2]):

@@ -213,3 +213,21 @@ def test_the_evidence_spans_the_block_and_quotes_the_lines_that_tell() -> None:
 )
 def test_times_of_outputs(said: str, means: object) -> None:
     assert statuses(["PEER:10.1.1.1", f"Connection to peer '10.1.1.1' Attempted at {said}"])[0].attempted_at == means
+
+
+def test_the_line_that_names_the_uuid_lies_within_the_evidence() -> None:
+    lines = [
+        "noise",
+        f"peer {DEVICE} did not reply at /ngfw/usr/local/sf/bin/sftunnel_status.pl line 309.",
+        "**RPC STATUS****10.1.1.1*************",
+        "RPC status :Failed",
+    ]
+    location = statuses(lines)[0].evidence.location
+
+    assert (location.line, location.last_line) == (2, 4)
+
+
+def test_two_outputs_in_one_paste_keep_their_own_addresses() -> None:
+    other = [line.replace("198.51.100.7", "203.0.113.7") for line in FULL]
+
+    assert [s.local_addresses[0] for s in statuses(FULL + other)] == ["198.51.100.7", "203.0.113.7"]
