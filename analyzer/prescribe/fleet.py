@@ -84,12 +84,15 @@ class Fleet:
         return Expiry.VALID if isinstance(ends, Known) else Expiry.UNKNOWN
 
     def may_restart(self, device: Device) -> bool:
-        """sftunnel may be restarted on this device: a tunnel is known to be down, and none is known to live.
+        """sftunnel may be restarted on this device: a tunnel is down, and none is known to live.
 
-        The process serves the tunnels to all managers, so one that lives forbids it, whoever it leads to.
+        The process serves the tunnels to all managers, so one that lives forbids it, whoever it leads to. A tunnel through which files
+        could not be pushed counts as down where nothing newer says otherwise (Cisco document 222464 expects the failure for that reason).
         """
-        lives = {life(tunnel) for tunnel in self.by_device.get(device.key, ())}
-        return Life.DOWN in lives and Life.ALIVE not in lives
+        tunnels = self.by_device.get(device.key, ())
+        if any(life(tunnel) is Life.ALIVE for tunnel in tunnels):
+            return False
+        return any(life(tunnel) is Life.DOWN or (isinstance(tunnel.push_failed, Known) and tunnel.push_failed.value) for tunnel in tunnels)
 
     def alive_to(self, device: Device) -> str:
         """The labels of the managers to which this device has a living tunnel."""

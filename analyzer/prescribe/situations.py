@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analyzer.model.answer import Known
-from analyzer.model.case import Device, Failure, FailureReason, IssuedBy, Manager, Tunnel
+from analyzer.model.case import Device, Failure, FailureReason, IssuedBy, Manager, Tunnel, TunnelState
 from analyzer.model.outputs import CopyOutcome
 from analyzer.model.plan import Situation
 from analyzer.prescribe.fleet import Expiry, Fleet, Life, life
@@ -42,7 +42,11 @@ class Verdict:
     assumed: str = ""
 
 
-def device_verdicts(device: Device, fleet: Fleet) -> tuple[tuple[Tunnel | None, Verdict], ...]:
+Verdicts = tuple[tuple[Tunnel | None, Verdict], ...]
+"""The verdict of each tunnel of a device, in the order of work."""
+
+
+def device_verdicts(device: Device, fleet: Fleet) -> Verdicts:
     """The verdict of each tunnel of a device, in the order of work; one without a tunnel when it has none."""
     if isinstance(device.managed_by, Known) and device.managed_by.value == "local":
         return ((None, Verdict(Situation.NOT_APPLICABLE, f"{device.label} is managed locally: there is no FMC tunnel to repair.")),)
@@ -55,7 +59,7 @@ def device_verdicts(device: Device, fleet: Fleet) -> tuple[tuple[Tunnel | None, 
     return ((None, Verdict(Situation.UNKNOWN, text, ("collect-device-state", "collect-device-managers"))),)
 
 
-def worst(verdicts: tuple[tuple[Tunnel | None, Verdict], ...]) -> Verdict:
+def worst(verdicts: Verdicts) -> Verdict:
     """The verdict that decides for the device."""
     return min((verdict for _, verdict in verdicts), key=lambda verdict: URGENCY.index(verdict.situation))
 
@@ -71,15 +75,19 @@ def tunnel_verdict(tunnel: Tunnel, manager: Manager | None, device: Device, flee
     if expiry is Expiry.EXPIRED and manager is not None:
         return _expired(device, manager, alive)
     if expiry is Expiry.UNKNOWN:
-        missed = _missed(tunnel, device, to) if manager is not None else None
+        missed = _push_missed(tunnel, device, to) if manager is not None else None
         return missed or _date_unknown(tunnel, device, to)
     missed = _missed(tunnel, device, to) or (_expired_after_renewal(tunnel, device, manager) if manager is not None else None)
     if missed is not None:
         return missed
     match alive:
         case Life.ALIVE if expiry is Expiry.SOON and manager is not None:
-            text = f"The tunnel of {device.label} to {to} is up, and the CA ends on {day(manager.internal_ca_not_after)}: renew while it is up."
+            ends = day(manager.internal_ca_not_after)
+            text = f"The tunnel of {device.label} to {to} is up, and the CA ends on {ends}: renew while it is up."
             return Verdict(Situation.RENEW_IN_TIME, text)
+        case Life.ALIVE if isinstance(tunnel.state, Known) and tunnel.state.value is TunnelState.DEGRADED:
+            text = f"Only one of the two channels of {device.label} to {to} is up, and the CA is valid: look at the path and the process."
+            return Verdict(Situation.LOOK_ELSEWHERE, text)
         case Life.ALIVE:
             return Verdict(Situation.HEALTHY, f"The tunnel of {device.label} to {to} is up and the CA is valid.")
         case Life.DOWN:
@@ -103,7 +111,8 @@ def _another_manager(tunnel: Tunnel, to: str, device: Device, fleet: Fleet) -> V
             ("collect-device-managers",),
         )
     if isinstance(tunnel.pair_mismatch, Known):
-        text = f"{device.label} does not know {to}: it is registered to another FMC, or the bundles do not belong together. {tunnel.pair_mismatch.value}"
+        reason = tunnel.pair_mismatch.value
+        text = f"{device.label} does not know {to}: it is registered to another FMC, or the bundles do not belong together. {reason}"
         return Verdict(Situation.ANOTHER_MANAGER, text, ("collect-device-managers",))
     return None
 
@@ -121,7 +130,7 @@ def _expired(device: Device, manager: Manager, alive: Life) -> Verdict:
 
 
 def _missed(tunnel: Tunnel, device: Device, to: str) -> Verdict | None:
-    """The device's own set is not that of the CA in force, or its push failed and no copy followed."""
+    """The device's own set is not that of the CA in force, or the push of that set failed."""
     issued = tunnel.device_leaf_issued_by.value if isinstance(tunnel.device_leaf_issued_by, Known) else None
     current_ca = tunnel.device_ca_is_current.value if isinstance(tunnel.device_ca_is_current, Known) else None
     if isinstance(tunnel.leaf_matches_key, Known) and not tunnel.leaf_matches_key.value:
@@ -138,9 +147,15 @@ def _missed(tunnel: Tunnel, device: Device, to: str) -> Verdict | None:
     if current_ca is False or issued in _STALE:
         text = f"{to} was renewed, and {device.label} still holds the old set."
         return Verdict(Situation.MISSED_RENEWAL, text)
+    if current_ca is True and issued is IssuedBy.CURRENT_CA:
+        return None
+    return _push_missed(tunnel, device, to)
+
+
+def _push_missed(tunnel: Tunnel, device: Device, to: str) -> Verdict | None:
+    """The push of the newest renewal failed, and no copy followed: enough to know, without any certificate."""
     copied = isinstance(tunnel.certificates_copied, Known) and tunnel.certificates_copied.value.outcome is CopyOutcome.COPIED
-    pushed_in_vain = isinstance(tunnel.push_failed, Known) and tunnel.push_failed.value
-    if pushed_in_vain and not copied and not (current_ca is True and issued is IssuedBy.CURRENT_CA):
+    if isinstance(tunnel.push_failed, Known) and tunnel.push_failed.value and not copied:
         return Verdict(Situation.MISSED_RENEWAL, f"{to} was renewed, and its new files could not be pushed to {device.label}.")
     return None
 
@@ -166,8 +181,8 @@ def _date_unknown(tunnel: Tunnel, device: Device, to: str) -> Verdict:
     settle: tuple[str, ...] = ("collect-ca-date",)
     if failure is not None and failure.reason is FailureReason.EXPIRED:
         text = (
-            f"{device.label} meets an expired certificate, but the log of a device cannot tell whether {to} was never renewed, or was renewed without "
-            f"this device. The date of the CA on {to} settles it."
+            f"{device.label} meets an expired certificate, but the log of a device cannot tell whether {to} was never renewed, "
+            f"or was renewed without this device. The date of the CA on {to} settles it."
         )
     elif failure is not None and failure.reason in _NOT_REACHED:
         text = f"{device.label} and {to} do not reach each other on TCP at all. When the CA of {to} ends is not in evidence either."
@@ -187,7 +202,7 @@ def _down(tunnel: Tunnel, device: Device, to: str, fleet: Fleet) -> Verdict:
         and tunnel.device_ca_is_current.value
     )
     if good or fleet.affected("tunnel-down-certificates-healthy", tunnel.key):
-        text = f"The tunnel of {device.label} to {to} is down, and its certificates are in order: look at the path, the process and the clocks."
+        text = f"The tunnel of {device.label} to {to} is down, and its certificates are in order: look at the path and the process."
         return Verdict(Situation.LOOK_ELSEWHERE, text)
     if failure is not None and failure.reason in _NOT_REACHED:
         text = f"The tunnel of {device.label} to {to} is down because TCP does not get through; certificates never came into play."
@@ -195,7 +210,7 @@ def _down(tunnel: Tunnel, device: Device, to: str, fleet: Fleet) -> Verdict:
     if failure is not None and failure.reason in _NOT_THE_SET:
         text = f"The tunnel of {device.label} to {to} is down, and not because a CA has expired: {failure.text}"
         return Verdict(Situation.LOOK_ELSEWHERE, text)
-    text = f"The tunnel of {device.label} to {to} is down while the CA of {to} is valid; which certificates {device.label} holds is not in evidence."
+    text = f"The tunnel of {device.label} to {to} is down while the CA of {to} is valid; which certificates it holds is not in evidence."
     return Verdict(Situation.UNKNOWN, text, ("collect-device-certificates",))
 
 

@@ -1,0 +1,35 @@
+"""What must not be done now (field notes 6.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from analyzer.model.case import Device
+from analyzer.model.plan import Situation
+from analyzer.prescribe.filling import Values, say
+from analyzer.prescribe.fleet import Fleet, Life, life
+from analyzer.prescribe.remedies import Remedies
+from analyzer.prescribe.situations import Verdicts
+from analyzer.prescribe.wording import listed
+
+
+def manager_cautions(situation: Situation, values: Values, lives: Mapping[str, Life], remedies: Remedies) -> tuple[str, ...]:
+    """For a manager: what would cut a living tunnel for good. ``lives`` is by the label of the device."""
+    alive = [label for label, one in lives.items() if one is Life.ALIVE]
+    if situation is Situation.RENEW_IN_TIME:
+        ids = ["renew-before-upgrade"]
+    elif situation in (Situation.EXPIRED_CONNECTED, Situation.EXPIRED_MIXED):
+        ids = ["no-reboot", "no-restart"]
+    elif situation is Situation.EXPIRED_UNKNOWN:
+        ids = ["no-reboot-unknown", "no-restart-unknown"]
+    else:
+        ids = []
+    return tuple(say(remedies.cautions[one], values.saying(connected=listed(alive))) for one in ids)
+
+
+def device_cautions(device: Device, verdicts: Verdicts, fleet: Fleet, values: Values, remedies: Remedies) -> tuple[str, ...]:
+    """For a device: leave it alone while a tunnel lives that might not come back."""
+    returns = (Situation.HEALTHY, Situation.RENEW_IN_TIME, Situation.LOOK_ELSEWHERE)
+    if any(tunnel is not None and life(tunnel) is Life.ALIVE and verdict.situation not in returns for tunnel, verdict in verdicts):
+        return (say(remedies.cautions["device-alive"], values.saying(connected=fleet.alive_to(device))),)
+    return ()

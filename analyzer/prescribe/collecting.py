@@ -1,0 +1,94 @@
+"""What to bring next, the most decisive first, each thing once."""
+
+from __future__ import annotations
+
+from analyzer.model.answer import Known, Missing
+from analyzer.model.case import Manager
+from analyzer.model.finding import State, SubjectKind
+from analyzer.model.plan import Situation, Step
+from analyzer.prescribe.filling import Values, fill, values_of
+from analyzer.prescribe.fleet import Fleet
+from analyzer.prescribe.situations import Verdict, Verdicts
+from analyzer.prescribe.tables import Tables
+
+MOST_THINGS = 40
+"""Things asked for at once: more than a person will bring, and few enough to read."""
+
+_DECISIVE = (
+    "collect-ca-date",
+    "collect-tunnels",
+    "collect-ca",
+    "collect-device-state",
+    "collect-device-certificates",
+    "collect-device-managers",
+    "collect-identity",
+    "collect-device-identity",
+    "collect-failed-push",
+    "collect-device-log",
+    "collect-device-bundle",
+    "collect-other",
+)
+_OF_MANAGER = {
+    "internal_ca_not_after": "collect-ca-date",
+    "internal_ca_not_before": "collect-ca-date",
+    "internal_ca": "collect-ca",
+    "version": "collect-identity",
+    "uuid": "collect-identity",
+}
+"""Which step brings a field of a manager that a rule missed."""
+
+_Key = tuple[str, str, str]
+
+
+class _Wanted:
+    """Things to bring, each kept once with the first reason given for it."""
+
+    def __init__(self, fleet: Fleet, tables: Tables) -> None:
+        self._fleet = fleet
+        self._remedies = tables.remedies
+        self._steps: dict[_Key, Step] = {}
+
+    def add(self, step_id: str, why: str, manager: str = "", device: str = "", obtain: str = "") -> None:
+        on = self._remedies.steps[step_id].on
+        key = (step_id, "" if on == "workstation" else manager, "" if on == "manager" else device)
+        if step_id == "collect-other":
+            key = (step_id, obtain, "")
+        if key in self._steps:
+            return
+        values: Values = values_of(self._fleet, self._fleet.managers.get(manager), self._fleet.devices.get(device))
+        self._steps[key] = fill(self._remedies, step_id, values.saying(why=why, obtain=obtain))
+
+    def in_order(self) -> tuple[Step, ...]:
+        ordered = sorted(self._steps.items(), key=lambda item: _DECISIVE.index(item[0][0]))
+        return tuple(step for _, step in ordered)[:MOST_THINGS]
+
+
+def collect_next(
+    managers: list[tuple[Manager, Verdict]], devices: list[tuple[str, Verdicts]], fleet: Fleet, tables: Tables
+) -> tuple[Step, ...]:
+    """From the verdicts that could not be given, and the findings of managers that could not be made."""
+    wanted = _Wanted(fleet, tables)
+    for manager, verdict in managers:
+        for step_id in verdict.settle:
+            wanted.add(step_id, verdict.summary, manager.key)
+    for key, verdicts in devices:
+        for tunnel, verdict in verdicts:
+            for step_id in verdict.settle:
+                wanted.add(step_id, verdict.summary, tunnel.manager if tunnel is not None else "", key)
+    for manager, verdict in managers:
+        if verdict.situation not in (Situation.HEALTHY, Situation.NOT_APPLICABLE) and isinstance(manager.version, Missing):
+            wanted.add("collect-identity", f"Which hotfix fits depends on it: {manager.version.why}.", manager.key)
+    _from_findings(wanted, fleet)
+    return wanted.in_order()
+
+
+def _from_findings(wanted: _Wanted, fleet: Fleet) -> None:
+    """Findings about managers that are UNKNOWN. Those of tunnels speak only where the verdict had nothing to ask for."""
+    for finding in fleet.findings.values():
+        if finding.state is not State.UNKNOWN or finding.subject_kind is not SubjectKind.MANAGER:
+            continue
+        for path, missing in finding.missing:
+            step_id = _OF_MANAGER.get(path.rsplit(".", 1)[-1], "collect-other")
+            if step_id == "collect-other" and isinstance(fleet.managers[finding.subject].internal_ca_not_after, Known):
+                continue
+            wanted.add(step_id, f"{finding.title}: {missing.why}.", finding.subject, obtain=missing.obtain)

@@ -1,0 +1,143 @@
+"""From a step of the remedies and the values of two boxes to a step of the plan."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from analyzer.model.answer import Answer, Known, Missing
+from analyzer.model.case import Device, Manager
+from analyzer.model.location import Evidence
+from analyzer.model.plan import Argument, Command, Refused, Step, Word
+from analyzer.prescribe.fleet import Fleet
+from analyzer.prescribe.remedies import ARGUMENTS, CommandTemplate, Placeholder, Remedies, Template
+from analyzer.prescribe.shell import argument
+from analyzer.prescribe.wording import day
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What may stand in the steps about one manager and one device. ``arguments`` holds a reason where there is no value."""
+
+    manager: Manager | None
+    device: Device | None
+    arguments: Mapping[str, Argument | Refused]
+    texts: Mapping[str, str]
+    blocks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def saying(self, **texts: str) -> Values:
+        """The same with more texts."""
+        return replace(self, texts={**self.texts, **texts})
+
+
+def values_of(fleet: Fleet, manager: Manager | None = None, device: Device | None = None) -> Values:
+    """All values that evidence has for this manager and this device."""
+    to = manager.label if manager is not None else "the FMC"
+    at = device.label if device is not None else "the device"
+    no_manager = Missing("which FMC manages the device is not in evidence", "on the device: show managers")
+    no_device = Missing("the device is not in evidence", "on the FMC: sftunnel_status.pl")
+    answers: dict[str, tuple[Answer[str], str]] = {
+        "manager_uuid": (manager.uuid if manager is not None else no_manager, f"the UUID of {to}"),
+        "manager_address": (manager.address if manager is not None else no_manager, f"the address of {to}"),
+        "device_uuid": (device.uuid if device is not None else no_device, f"the UUID of {at}"),
+        "device_address": (device.address if device is not None else no_device, f"the address of {at}"),
+        "epoch": (epoch_of(fleet, manager), f"the number of the newest run of generate_certs.pl on {to}"),
+    }
+    return Values(
+        manager=manager,
+        device=device,
+        arguments={name: argument(ARGUMENTS[name], answer, what) for name, (answer, what) in answers.items()},
+        texts={"manager": to, "device": at, "expires": day(manager.internal_ca_not_after) if manager is not None else ""},
+    )
+
+
+def epoch_of(fleet: Fleet, manager: Manager | None) -> Answer[str]:
+    """The number in ``/var/tmp/certs/<epoch>/FAILED_PUSH`` of the newest renewal. A place that shows the number comes first."""
+    printed = "the last lines of the output of generate_certs.pl name the file FAILED_PUSH with its number"
+    if manager is None or not isinstance(manager.renewal, Known):
+        return Missing("generate_certs.pl has not run yet, as far as the evidence shows", printed)
+    run = manager.renewal.value
+    failures = [failure for tunnel in fleet.by_manager.get(manager.key, ()) for failure in tunnel.push_failures]
+    epoch = run.failed_push_epoch
+    if epoch is None:
+        epoch = max((failure.epoch for failure in failures if failure.epoch is not None), default=None)
+    if epoch is None:
+        return Missing("the run in evidence does not name its FAILED_PUSH file", printed, (run.evidence,))
+    places: list[Evidence] = [run.evidence, *(failure.evidence for failure in failures if failure.epoch == epoch)]
+    places.sort(key=lambda place: str(epoch) not in place.text and str(epoch) not in place.location.source)
+    return Known(str(epoch), tuple(dict.fromkeys(places)))
+
+
+def pem_lines(der: bytes) -> tuple[str, ...]:
+    """A certificate as the lines of a PEM file."""
+    return tuple(ssl.DER_cert_to_PEM_cert(der).strip().split("\n"))
+
+
+def fill(remedies: Remedies, step_id: str, values: Values, *, alternative: bool = False, refused: Iterable[Refused] = ()) -> Step:
+    """The step with its values. Where one is missing or unfit, the step holds no commands and says why. Raises nothing for any evidence."""
+    template = remedies.steps[step_id]
+    needed = [values.arguments[name] for name in template.arguments]
+    gone = tuple(dict.fromkeys([*refused, *(one for one in needed if isinstance(one, Refused))]))
+    prose = {name: say(text, values) for name, text in template.prose.items()}
+    box = {"manager": values.manager, "device": values.device}.get(template.on)
+    return Step(
+        id=template.id,
+        place=template.place,
+        box=box.key if box is not None else "",
+        box_label=_box_label(box) if box is not None else values.texts["manager"] if template.on == "manager" else "",
+        commands=() if gone else tuple(_command(command, values) for command in template.commands),
+        sources=template.sources,
+        risk=template.risk,
+        alternative=alternative,
+        refused=gone,
+        title=prose["title"],
+        why=prose["why"],
+        precondition=prose["precondition"],
+        check=prose["check"],
+        if_check_fails=prose["if_check_fails"],
+        undo="" if gone else prose["undo"],
+        assumed=prose["assumed"],
+    )
+
+
+def uniquely_named(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """The steps of one box with ids that differ: a device of an FMC pair has the same step for each of the two."""
+    seen: dict[str, int] = {}
+    named: list[Step] = []
+    for step in steps:
+        seen[step.id] = seen.get(step.id, 0) + 1
+        named.append(step if seen[step.id] == 1 else replace(step, id=f"{step.id}-{seen[step.id]}"))
+    return tuple(named)
+
+
+def _box_label(box: Manager | Device) -> str:
+    address = box.address.value if isinstance(box.address, Known) else ""
+    return f"{box.label} ({address})" if address and address not in box.label else box.label
+
+
+def _command(template: CommandTemplate, values: Values) -> Command:
+    return Command(
+        words=tuple(_word(word, values) for word in template.words),
+        output_to=_word(template.output_to, values) if template.output_to is not None else None,
+        here_document=values.blocks[template.block] if template.block else (),
+        answers=template.answers,
+        expect=say(template.expect, values),
+    )
+
+
+def _word(template: Template, values: Values) -> Word:
+    parts = (values.arguments[part.name] if isinstance(part, Placeholder) else part for part in template)
+    return Word(tuple(part for part in parts if not isinstance(part, Refused)))
+
+
+def say(template: Template, values: Values) -> str:
+    """A sentence with its labels, dates and values."""
+    return "".join(_said(part.name, values) if isinstance(part, Placeholder) else part for part in template)
+
+
+def _said(name: str, values: Values) -> str:
+    if name not in values.arguments:
+        return values.texts[name]
+    value = values.arguments[name]
+    return f"({value.what})" if isinstance(value, Refused) else value.value

@@ -1,0 +1,174 @@
+"""The plan of one manager: renew its CA, then see that every device has its part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from analyzer.model.answer import Known, Missing
+from analyzer.model.case import Device, Manager, Tunnel
+from analyzer.model.plan import BoxPlan, GeneratedFile, Refused, Situation, Step
+from analyzer.prescribe.cautions import manager_cautions
+from analyzer.prescribe.copy_list import copy_list_on_jump_server, copy_list_on_manager
+from analyzer.prescribe.filling import Values, fill, uniquely_named, values_of
+from analyzer.prescribe.fleet import Expiry, Fleet, Life, life
+from analyzer.prescribe.hotfixes import Contained, Hotfix, NoHotfix, parse_version
+from analyzer.prescribe.situations import Verdict
+from analyzer.prescribe.tables import Tables
+from analyzer.prescribe.wording import count, day
+
+NEEDS_COPY = (Situation.EXPIRED_DOWN, Situation.MISSED_RENEWAL, Situation.PARTIAL_COPY)
+"""Situations of a device towards a manager in which its three files must come by copy."""
+
+RENEW = (
+    Situation.EXPIRED_CONNECTED,
+    Situation.EXPIRED_DOWN,
+    Situation.EXPIRED_MIXED,
+    Situation.EXPIRED_UNKNOWN,
+    Situation.RENEW_IN_TIME,
+)
+"""Situations of a manager in which its CA has to be renewed. One way fits them all (Cisco document 222464, solutions 1 and 2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ManagedTunnel:
+    """A tunnel of a manager with its device and what was told of it."""
+
+    tunnel: Tunnel
+    device: Device
+    verdict: Verdict
+
+
+def manager_verdict(manager: Manager, managed: tuple[ManagedTunnel, ...], fleet: Fleet) -> Verdict:
+    """The situation of a manager, with the numbers."""
+    alive, down, unknown = (sum(life(one.tunnel) is wanted for one in managed) for wanted in (Life.ALIVE, Life.DOWN, Life.UNKNOWN))
+    ends = day(manager.internal_ca_not_after)
+    missed = [one for one in managed if one.verdict.situation in (Situation.MISSED_RENEWAL, Situation.PARTIAL_COPY)]
+    expiry = fleet.expiry(manager)
+    if expiry is Expiry.EXPIRED:
+        states = [f"{count(alive, 'device')} still connected", f"{down} down", f"{unknown} unknown"]
+        tally = ", ".join(text for text, number in zip(states, (alive, down, unknown), strict=True) if number)
+        text = f"The InternalCA of {manager.label} expired on {ends}: {tally or 'its tunnels are not in evidence'}."
+        if alive:
+            return Verdict(Situation.EXPIRED_MIXED if down else Situation.EXPIRED_CONNECTED, text)
+        if down and not unknown:
+            return Verdict(Situation.EXPIRED_DOWN, text)
+        return Verdict(Situation.EXPIRED_UNKNOWN, text, ("collect-tunnels",))
+    if expiry is Expiry.SOON:
+        days = (manager.internal_ca_not_after.value - fleet.as_of).days if isinstance(manager.internal_ca_not_after, Known) else None
+        left = f", in {count(days, 'day')}" if days is not None else ""
+        text = f"The InternalCA of {manager.label} ends on {ends}{left}: renew it while its tunnels are up ({alive} up, {down} down)."
+        return Verdict(Situation.RENEW_IN_TIME, text)
+    if missed:
+        text = f"{manager.label} was renewed, but {count(len(missed), 'device')} of {len(managed)} did not get the whole new set."
+        return Verdict(Situation.MISSED_RENEWAL, text, ("collect-ca-date",) if expiry is Expiry.UNKNOWN else ())
+    if expiry is Expiry.UNKNOWN:
+        return Verdict(Situation.UNKNOWN, f"When the InternalCA of {manager.label} ends is not in evidence.", ("collect-ca-date",))
+    return Verdict(Situation.HEALTHY, f"The InternalCA of {manager.label} is valid until {ends}.")
+
+
+def can_renew(manager: Manager, tables: Tables) -> bool:
+    """generate_certs.pl is there, or a hotfix may bring it; False only for a release that has none."""
+    if isinstance(manager.has_renewal_script, Known) and manager.has_renewal_script.value:
+        return True
+    version = parse_version(manager.version.value) if isinstance(manager.version, Known) else None
+    return version is None or not isinstance(tables.hotfixes.remedy(version), NoHotfix)
+
+
+def to_copy(managed: tuple[ManagedTunnel, ...], fleet: Fleet) -> list[Device]:
+    """The devices for the copy script, which restarts sftunnel on each: none that has a living tunnel to anyone."""
+    return [one.device for one in managed if one.verdict.situation in NEEDS_COPY and fleet.may_restart(one.device)]
+
+
+def manager_plan(manager: Manager, verdict: Verdict, managed: tuple[ManagedTunnel, ...], fleet: Fleet, tables: Tables) -> BoxPlan:
+    """The steps on this manager, in order."""
+    values = values_of(fleet, manager)
+    files: tuple[GeneratedFile, ...] = ()
+    steps: list[Step] = []
+    if verdict.situation in RENEW:
+        steps = _renewal(manager, verdict, values, tables)
+    elif verdict.situation is Situation.MISSED_RENEWAL:
+        ids = [*(["check-ca-date"] if fleet.expiry(manager) is Expiry.UNKNOWN else []), "check-tunnels"]
+        ids += ["read-failed-push"] if isinstance(manager.renewal, Known) else []
+        steps = [fill(tables.remedies, step_id, values) for step_id in ids]
+    elif verdict.settle:
+        steps = [fill(tables.remedies, step_id, values.saying(why=verdict.summary)) for step_id in verdict.settle]
+    renewing = verdict.situation in (*RENEW, Situation.MISSED_RENEWAL)
+    if renewing and can_renew(manager, tables):
+        devices = to_copy(managed, fleet)
+        if devices:
+            copying, files = _copying(manager, devices, values, fleet, tables)
+            steps += copying
+        steps.append(fill(tables.remedies, "verify-tunnels", values))
+    primary = fleet.primary_of(manager)
+    if renewing and primary is not None:
+        steps.insert(0, fill(tables.remedies, "primary-first", values.saying(primary=primary.label)))
+    return BoxPlan(
+        box=manager.key,
+        label=manager.label,
+        kind="manager",
+        situation=verdict.situation,
+        summary=verdict.summary,
+        steps=uniquely_named(steps),
+        do_not=manager_cautions(verdict.situation, values, managed_lives(managed), tables.remedies),
+        files=files,
+    )
+
+
+def managed_lives(managed: tuple[ManagedTunnel, ...]) -> Mapping[str, Life]:
+    """Whether the tunnel of each device lives, by its label."""
+    return {one.device.label: life(one.tunnel) for one in managed}
+
+
+def _renewal(manager: Manager, verdict: Verdict, values: Values, tables: Tables) -> list[Step]:
+    script = _script(manager, values, tables)
+    before = [fill(tables.remedies, "back-up-manager", values)]
+    checks = [fill(tables.remedies, step_id, values) for step_id in ("check-tunnels", "check-ca-date")]
+    if not can_renew(manager, tables):
+        return [*before, *checks, *script]
+    run = [fill(tables.remedies, step_id, values) for step_id in ("generate-certs", "read-failed-push")]
+    if verdict.situation is Situation.EXPIRED_UNKNOWN:
+        return [*checks, *before, *script, *run]  # first see what lives: everything else depends on it
+    return [*before, *script, *checks, *run]
+
+
+def _script(manager: Manager, values: Values, tables: Tables) -> list[Step]:
+    """How generate_certs.pl comes to this release: nothing to do, the hotfix, or why none can be named."""
+    if isinstance(manager.has_renewal_script, Known) and manager.has_renewal_script.value:
+        return []
+    what = f"the release of {manager.label}"
+    obtain = "on the FMC: Help > About, or in expert mode: grep -E 'SWVERSION|SWBUILD' /etc/sf/ims.conf"
+    named = values.saying(hotfix="the hotfix", version="a release that is not in evidence", document="its release")
+    if isinstance(manager.version, Missing):
+        refused = Refused(what, manager.version.why, manager.version.obtain or obtain, manager.version.evidence)
+        return [fill(tables.remedies, "install-hotfix", named, refused=[refused])]
+    version = parse_version(manager.version.value)
+    if version is None:
+        refused = Refused(what, "what evidence gives for it is no release number", obtain, manager.version.evidence)
+        return [fill(tables.remedies, "install-hotfix", named, refused=[refused])]
+    release = manager.version.value.strip()
+    match tables.hotfixes.remedy(version):
+        case Hotfix(name=name, document=document):
+            return [fill(tables.remedies, "install-hotfix", values.saying(hotfix=name, version=release, document=document))]
+        case NoHotfix(document=document):
+            return [fill(tables.remedies, "ask-tac-for-script", values.saying(version=release, document=document))]
+        case Contained():
+            return [fill(tables.remedies, "find-script", values.saying(version=release))]
+        case _:
+            refused = Refused(f"the hotfix for {what}", "no source that was read names one for it", "Cisco TAC", manager.version.evidence)
+            return [fill(tables.remedies, "install-hotfix", named.saying(version=release), refused=[refused])]
+
+
+def _copying(
+    manager: Manager, devices: list[Device], values: Values, fleet: Fleet, tables: Tables
+) -> tuple[list[Step], tuple[GeneratedFile, ...]]:
+    peer = fleet.peer(manager)
+    secondary = peer if peer is not None and fleet.primary_of(manager) is None else None
+    local = copy_list_on_manager(manager, devices, secondary)
+    remote = copy_list_on_jump_server(manager, devices, secondary)
+    steps = [
+        fill(tables.remedies, "copy-from-manager", values, refused=() if local.lines else local.refused),
+        fill(tables.remedies, "remove-credentials", values, refused=() if local.lines else local.refused),
+        fill(tables.remedies, "copy-from-jump-server", values, alternative=True, refused=() if remote.lines else remote.refused),
+    ]
+    return steps, (local, remote)

@@ -1,0 +1,51 @@
+"""From the case and its findings to the plan: what is to be done, on which box, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from analyzer.model.case import Case
+from analyzer.model.finding import Finding
+from analyzer.model.plan import BoxPlan, Plan, Situation
+from analyzer.prescribe.collecting import collect_next
+from analyzer.prescribe.device_plan import device_plan
+from analyzer.prescribe.fleet import Fleet, fleet_of, in_order_of_work
+from analyzer.prescribe.headline import headline
+from analyzer.prescribe.manager_plan import ManagedTunnel, manager_plan, manager_verdict
+from analyzer.prescribe.situations import URGENCY, Verdicts, device_verdicts
+from analyzer.prescribe.tables import Tables
+
+
+def prescribe(case: Case, findings: Sequence[Finding], as_of: datetime, tables: Tables) -> Plan:
+    """The plan for a case. ``as_of`` is "today", aware. Same input, same plan."""
+    fleet = fleet_of(case, findings, as_of)
+    verdicts = {device.key: device_verdicts(device, fleet) for device in case.devices}
+    managed = _managed(fleet, verdicts)
+    managers = [(manager, manager_verdict(manager, managed[manager.key], fleet)) for manager in in_order_of_work(case.managers)]
+    manager_plans = tuple(manager_plan(manager, verdict, managed[manager.key], fleet, tables) for manager, verdict in managers)
+    device_plans = tuple(sorted((device_plan(one, verdicts[one.key], fleet, tables) for one in case.devices), key=_urgency))
+    return Plan(
+        headline=headline(manager_plans, device_plans),
+        do_not=tuple(dict.fromkeys(caution for plan in manager_plans for caution in plan.do_not)),
+        managers=manager_plans,
+        devices=device_plans,
+        collect=collect_next(managers, list(verdicts.items()), fleet, tables),
+    )
+
+
+def _managed(fleet: Fleet, verdicts: dict[str, Verdicts]) -> dict[str, tuple[ManagedTunnel, ...]]:
+    """The tunnels of each manager with their devices. Devices that have no FMC tunnel at all are left out."""
+    told = {tunnel.key: verdict for pairs in verdicts.values() for tunnel, verdict in pairs if tunnel is not None}
+    return {
+        key: tuple(
+            ManagedTunnel(tunnel, fleet.devices[tunnel.device], told[tunnel.key])
+            for tunnel in fleet.by_manager.get(key, ())
+            if tunnel.key in told and told[tunnel.key].situation is not Situation.NOT_APPLICABLE
+        )
+        for key in fleet.managers
+    }
+
+
+def _urgency(plan: BoxPlan) -> int:
+    return URGENCY.index(plan.situation)
