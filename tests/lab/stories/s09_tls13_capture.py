@@ -40,9 +40,10 @@ def tell(stage: Stage) -> Story:
     evidence = stage.film(NAME, "fmc-8305.pcap", COLLECTED, [FMC_1], [BERLIN, SEOUL, LIMA], play, at_manager=True)
     return Story(
         NAME,
-        """A capture of port 8305 taken at an FMC (198.51.100.7) that uses TLS 1.3, and nothing else. XX 192.0.2.12 answers the server's certificate with a plain alert 45. 192.0.2.13 completes its side, whereupon
-        the server sends one short encrypted record and closes. Which box is the manager the capture cannot prove; 198.51.100.7
-        holds the port.""",
+        """A capture of port 8305 taken at an FMC (198.51.100.7) that uses TLS 1.3, and nothing else. 192.0.2.12 answers the
+        server's certificate with a plain alert 45. 192.0.2.13 completes its side, whereupon the server sends one short
+        encrypted record and closes. Which box is the manager the capture cannot prove; 198.51.100.7 holds the port. 192.0.2.11
+        connects and is still connected when the capture ends.""",
         """192.0.2.12 refuses an expired certificate; 192.0.2.13 is refused by the other end, for a reason that TLS 1.3
         encrypts; the certificates are not visible, which is said. Whose certificate expired, and whether the FMC was renewed,
         needs the FMC's cacert.pem.""",
