@@ -17,7 +17,7 @@ _APART = 12
 def wanted(page: Page) -> bool:
     """One of the sentences, or the rows that every form has."""
     return page.has("managed locally", "managers configured", "manager configured") or (
-        page.has("registration") and page.has("host") and "manager" in page.lowered + page.name
+        page.has("registration") and page.has("host") and ("manager" in page.name or page.has("manager"))
     )
 
 
