@@ -351,7 +351,7 @@ class Scene:
                 own = registry.find(uuid=placement.peer_uuid)
             if own is None:
                 continue
-            if fact.key in ("SWVERSION", "PEER_SW_VERSION"):
+            if fact.key in ("SWVERSION", "PEER_SW_VERSION", "SF_VERSION"):
                 own.version.add(fact.value, fact.evidence)
             elif fact.key == "SWBUILD":
                 own.build.add(fact.value, fact.evidence)

@@ -49,8 +49,7 @@ def _read(member: Member, context: ReadContext) -> Iterator[Fact]:
         text = read_text(whole, member.location, member.name, member.modified)
         yield from certificates.read_pem(text, context)
         yield from logs.read(text, context)
-        if text.whole:
-            yield from outputs.read(text, context)
+        yield from outputs.read(text, context)
         if text.overflow:
             reason = "more sftunnel lines than are kept of one file: the later ones were not read. Give the part of the log that matters."
             yield Damage(member.location, DamageKind.LIMIT, reason)
