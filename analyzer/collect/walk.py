@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from zipfile import ZipInfo
 
 from analyzer.collect.ahead import Ahead
 from analyzer.collect.budget import Budget
@@ -163,21 +164,28 @@ class Walker:
             if len(whole) <= room and stream.error is None:
                 held = len(whole)
                 archive = io.BytesIO(whole)
-        directory = read_directory(archive) if archive is not None else None
-        if archive is None or not isinstance(directory, list):
-            if raw is not None:
-                raw.rewind()
-            yield from self._items(zip_items_forward(stream, self._budget.metered, directory), place, depth)
-            return
+        trouble: Trouble | None = None
+        if archive is not None:
+            directory = read_directory(archive)
+            if isinstance(directory, list):
+                yield from self._from_directory(archive, directory, held, place, depth)
+                drain(stream)
+                return
+            trouble = directory
+        if raw is not None:
+            raw.rewind()
+        yield from self._items(zip_items_forward(stream, self._budget.metered, trouble), place, depth)
+
+    def _from_directory(
+        self, archive: View | io.BytesIO, directory: list[ZipInfo], held: int, place: Place, depth: int
+    ) -> Iterator[Member | Entry | Damage]:
         self._budget.spooled += held
         try:
             yield from self._items(zip_items(archive, directory, self._budget.metered), place, depth)
         finally:
             self._budget.spooled -= held
-            if raw is not None:
-                raw.rewind()
-        if raw is None:
-            drain(stream)
+            if isinstance(archive, View) and self._raw is not None:
+                self._raw.rewind()
 
 
 class _Handing:
