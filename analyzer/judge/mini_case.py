@@ -89,7 +89,7 @@ def parse_time(node: Node, text: str | None = None) -> datetime:
 
 
 def parse_place(text: str) -> Evidence:
-    """The evidence at ``artifact``, ``artifact:line``, ``artifact!/member:line`` or ``artifact packet 12``: as a `Location` prints itself."""
+    """The evidence at ``artifact``, ``artifact:line``, ``artifact!/member:line`` or ``artifact packet 12``, as a `Location` prints."""
     line = packet = None
     source, _, number = text.rpartition(":")
     if source and number.isdecimal():
