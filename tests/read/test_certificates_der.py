@@ -1,0 +1,288 @@
+"""DER: certificates, PKCS#7 bags, and what only looks like them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import PrivateFormat
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from analyzer.model.certificate import Certificate, PrivateKey, UnreadableCertificate
+from analyzer.model.location import Evidence, Location
+from analyzer.read import certificates
+from analyzer.read.der import DerError, element, oid_text
+from analyzer.read.names import name_from_der
+from tests.read import builders_certificates as build
+
+PLACE = Location("case", "cacert.der")
+
+
+def read(data: bytes) -> list[Certificate | UnreadableCertificate | PrivateKey]:
+    return list(certificates.read_der(data, PLACE))
+
+
+def decode(der: bytes) -> Certificate | UnreadableCertificate:
+    return certificates.certificate_from_der(der, Evidence(PLACE, "block"))
+
+
+def test_a_der_file_is_read_and_located_by_its_bytes() -> None:
+    der = build.internal_ca_der()
+    [ca] = read(der)
+
+    assert isinstance(ca, Certificate)
+    assert ca.evidence.location == Location("case", "cacert.der", offset=0, length=len(der))
+
+
+def test_a_pkcs7_file_gives_its_certificates() -> None:
+    found = read(build.pkcs7_der(build.internal_ca_der(), build.certificate_der(serial=3)))
+
+    assert [c.serial for c in found if isinstance(c, Certificate)] == [0, 3]
+
+
+def test_a_pkcs7_bag_that_is_cut_or_empty_says_so() -> None:
+    bag = build.pkcs7_der(build.certificate_der())
+    [cut], [empty] = read(bag[:100]), read(build.pkcs7_der())
+
+    assert isinstance(cut, UnreadableCertificate)
+    assert cut.reason.startswith(f"the PKCS#7 is damaged: 100 of {len(bag)} bytes are there")
+    assert isinstance(empty, UnreadableCertificate)
+    assert empty.reason == "the PKCS#7 bag holds no certificate"
+
+
+def test_a_cut_der_file_says_how_much_is_there() -> None:
+    der = build.certificate_der()
+    [found] = read(der[:300])
+
+    assert isinstance(found, UnreadableCertificate)
+    assert found.reason.startswith(f"the certificate is damaged: 300 of {len(der)} bytes are there")
+
+
+@pytest.mark.parametrize("form", [PrivateFormat.PKCS8, PrivateFormat.TraditionalOpenSSL])
+def test_a_der_private_key_is_recognised_and_matched(form: PrivateFormat) -> None:
+    [key] = read(build.key_der(build.rsa_key("leaf"), form))
+    leaf = decode(build.certificate_der())
+
+    assert isinstance(key, PrivateKey)
+    assert isinstance(leaf, Certificate)
+    assert key.key_sha256 == leaf.key_sha256
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        build.certificate_der(),
+        build.internal_ca_der(),
+        build.pkcs7_der(build.certificate_der()),
+        build.key_der(build.rsa_key("leaf")),
+        build.key_der(build.ec_key(), PrivateFormat.TraditionalOpenSSL),
+    ],
+)
+def test_der_is_recognised_by_its_first_bytes(head: bytes) -> None:
+    assert certificates.looks_like_der(head[:64])
+    assert certificates.looks_like_der(head)
+
+
+def crl_der() -> bytes:
+    names = build.name_der(build.internal_ca_name())
+    times = build.tlv(0x17, b"161101080000Z") * 2
+    return build.tlv(
+        0x30, build.tlv(0x30, b"\x02\x01\x01", build.SHA256.algorithm, names, times), build.SHA256.algorithm, b"\x03\x02\x00\x00"
+    )
+
+
+@pytest.mark.parametrize("data", [b"", b"0", b"0\x82", b"\xff\xd8\xff\xe0JFIF", b"0123456789" * 9, b"PK\x03\x04" + bytes(60), crl_der()])
+def test_other_bytes_are_not_taken_for_der(data: bytes) -> None:
+    assert not certificates.looks_like_der(data)
+    assert read(data) == []
+
+
+@pytest.mark.parametrize(
+    ("signing", "name"),
+    [
+        (build.MD5, "md5WithRSAEncryption"),
+        (build.SHA1, "sha1WithRSAEncryption"),
+        (build.PSS, "rsassaPss"),
+        (build.UNKNOWN_ALGORITHM, "1.3.6.1.4.1.311.10.11"),
+    ],
+)
+def test_the_signature_algorithm_has_openssl_s_name_or_its_number(signing: build.Signing, name: str) -> None:
+    found = decode(build.certificate_der(signing=signing))
+
+    assert isinstance(found, Certificate)
+    assert found.signature_algorithm == name
+
+
+@pytest.mark.parametrize(
+    ("key", "kind", "bits"), [(build.rsa_key("leaf"), "RSA", 1024), (build.ec_key(), "EC", 256), (build.ed_key(), "Ed25519", 256)]
+)
+def test_the_kind_and_size_of_the_key_are_told(key: build.Key, kind: str, bits: int) -> None:
+    found = decode(build.certificate_der(key=key))
+
+    assert isinstance(found, Certificate)
+    assert (found.key_type, found.key_bits) == (kind, bits)
+
+
+@pytest.mark.parametrize(
+    ("extensions", "expected"), [(build.basic_constraints(True), True), (build.basic_constraints(False), False), (b"", None)]
+)
+def test_is_ca_is_what_basic_constraints_says(extensions: bytes, expected: bool | None) -> None:
+    found = decode(build.certificate_der(extensions=extensions))
+
+    assert isinstance(found, Certificate)
+    assert found.is_ca is expected
+
+
+def test_a_date_after_2049_is_read() -> None:
+    found = decode(build.certificate_der(not_after=build.BORN.replace(year=2061)))
+
+    assert isinstance(found, Certificate)
+    assert found.not_after.year == 2061
+
+
+@pytest.mark.parametrize("serial", [0, -1, -5000])
+def test_a_serial_that_the_library_will_refuse_one_day_is_still_read(serial: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    der = build.internal_ca_der(serial=serial)
+    library = x509.load_der_x509_certificate
+
+    def strict(data: bytes) -> x509.Certificate:
+        if data == der:
+            raise ValueError("serial number must be positive")
+        return library(data)
+
+    monkeypatch.setattr(x509, "load_der_x509_certificate", strict)
+    found = decode(der)
+
+    assert isinstance(found, Certificate)
+    assert (found.serial, found.der) == (serial, der)
+
+
+def test_no_warning_of_a_serial_0_reaches_the_user(tmp_path: Path) -> None:
+    file = tmp_path / "ca.der"
+    file.write_bytes(build.internal_ca_der())
+    code = (
+        "import sys; from pathlib import Path; from analyzer.model.location import Location;"
+        "from analyzer.read.certificates import read_der;"
+        "print([c.serial for c in read_der(Path(sys.argv[1]).read_bytes(), Location('x'))])"
+    )
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code, str(file)], capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "[0]\n", "")
+
+
+def test_a_version_2_certificate_says_why_it_cannot_be_read() -> None:
+    found = decode(build.certificate_der(version=2))
+
+    assert isinstance(found, UnreadableCertificate)
+    assert "InvalidVersion" in found.reason
+
+
+def test_a_key_of_an_unknown_kind_says_so_and_still_shows_the_dates() -> None:
+    der = build.certificate_der(key=build.ed_key()).replace(bytes.fromhex("06032b6570"), bytes.fromhex("06032b6501"), 2)
+    found = decode(der)
+
+    assert isinstance(found, UnreadableCertificate)
+    assert found.reason.startswith("its public key cannot be read")
+    assert "notAfter=2026-10-30T08:00:00Z" in found.evidence.text
+
+
+def test_extensions_that_cannot_be_decoded_are_the_reason() -> None:
+    broken = build.tlv(0x30, build.tlv(0x06, bytes.fromhex("551d13")), build.tlv(0x04, b"\x30\x05\x01"))
+    found = decode(build.certificate_der(extensions=broken))
+
+    assert isinstance(found, UnreadableCertificate)
+    assert found.reason.startswith("its extensions cannot be read")
+
+
+def test_a_certificate_that_claims_megabytes_is_refused_unread() -> None:
+    found = decode(b"\x30\x83\x50\x00\x00" + bytes(0x500000))
+
+    assert isinstance(found, UnreadableCertificate)
+    assert "no certificate is that long" in found.reason
+
+
+_DER = build.certificate_der(extensions=build.basic_constraints(False))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, len(_DER) - 1), st.integers(0, 255), st.integers(0, 40))
+@example(at=0, byte=0, cut=0)
+def test_no_damaged_certificate_raises(at: int, byte: int, cut: int) -> None:
+    damaged = bytearray(_DER)
+    damaged[at] = byte
+    data = bytes(damaged[: len(damaged) - cut])
+
+    assert isinstance(decode(data), Certificate | UnreadableCertificate)
+    assert all(isinstance(fact, Certificate | UnreadableCertificate | PrivateKey) for fact in read(data))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=200))
+def test_no_bytes_at_all_raise(data: bytes) -> None:
+    certificates.looks_like_der(data)
+    for head in (b"", b"\x30\x81\xc8", b"\x30\x82\x01\x00\x02\x01\x00", build.pkcs7_der()[:20]):
+        assert isinstance(read(head + data), list)
+
+
+def name(*pairs: tuple[str, str], tag: int = 0x0C) -> str:
+    return name_from_der(build.name_der(pairs, tag)).text
+
+
+def test_a_name_is_written_as_openssl_writes_it_in_encoded_order() -> None:
+    assert name(*build.internal_ca_name("u")) == "/title=InternalCA/OU=Intrusion Management System/CN=u/O=Cisco Systems, Inc"
+
+
+def test_bytes_that_are_not_printable_ascii_are_escaped_as_in_openssl() -> None:
+    assert name(("CN", "a\x1b[0m\xe9")) == "/CN=a\\x1B[0m\\xE9"
+
+
+def test_an_attribute_without_a_short_name_keeps_its_number() -> None:
+    der = build.name_der((("CN", "x"),)).replace(bytes.fromhex("0603550403"), bytes.fromhex("0603550463"))
+
+    assert name_from_der(der).text == "/2.5.4.99=x"
+
+
+def test_the_first_of_each_attribute_is_kept_apart() -> None:
+    found = name_from_der(build.name_der((("OU", "first"), ("OU", "second"), ("title", "InternalCA"))))
+
+    assert (found.organizational_unit, found.title, found.common_name) == ("first", "InternalCA", "")
+
+
+def test_a_very_long_name_is_cut_as_text_and_whole_as_bytes() -> None:
+    found = name_from_der(build.name_der((("CN", "x" * 9000),)))
+
+    assert len(found.text) == 2000
+    assert len(found.der) > 9000
+
+
+@pytest.mark.parametrize(
+    ("encoded", "text"), [("550403", "2.5.4.3"), ("2a864886f70d010101", "1.2.840.113549.1.1.1"), ("8837", "2.999"), ("00", "0.0")]
+)
+def test_object_identifiers(encoded: str, text: str) -> None:
+    assert oid_text(bytes.fromhex(encoded)) == text
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\x30", b"\x30\x80", b"\x30\x85\x01\x01\x01\x01\x01", b"\x30\x05\x00", b"\x3f\x81\x01\x00", b"\x30\x82\x01"]
+)
+def test_what_is_not_der_is_refused(data: bytes) -> None:
+    with pytest.raises(DerError):
+        element(data)
+
+
+def test_openssl_agrees_on_the_name_and_dates_of_an_internal_ca(tmp_path: Path) -> None:
+    der = build.internal_ca_der()
+    (tmp_path / "ca.der").write_bytes(der)
+    command = ["openssl", "x509", "-inform", "DER", "-in", str(tmp_path / "ca.der"), "-noout", "-subject", "-nameopt", "compat", "-serial"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+    except FileNotFoundError:
+        pytest.skip("no openssl on this machine")
+    ca = decode(der)
+
+    assert isinstance(ca, Certificate)
+    assert done.stdout.splitlines() == [f"subject={ca.subject.text}", "serial=00"]
