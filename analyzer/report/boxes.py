@@ -7,15 +7,10 @@ from dataclasses import dataclass
 
 from analyzer.model.case import Device, Manager, Tunnel
 from analyzer.model.finding import Finding
-from analyzer.model.log import AttemptOutcome
 from analyzer.model.plan import BoxPlan, Situation
 from analyzer.model.result import Result
 from analyzer.report.citations import thing_anchor
-from analyzer.report.labels import ATTEMPTS
 from analyzer.report.steps import StepView, step_views
-
-ATTEMPT_ROWS = 12
-"""Connection attempts of a tunnel that are listed, the newest; the rest is counted."""
 
 CONNECTION_ROWS = 50
 """Captured connections of a tunnel that are listed, the first; the rest is counted."""
@@ -123,9 +118,3 @@ def _findings_by_box(result: Result) -> defaultdict[str, list[Finding]]:
         if finding.counts:
             findings[box_of.get(finding.subject, finding.subject)].append(finding)
     return findings
-
-
-def attempts_summary(tunnel: Tunnel) -> str:
-    """``41 handshake failed, 2 established``, in the order of `AttemptOutcome`."""
-    tally = {outcome: sum(one.outcome is outcome for one in tunnel.attempts) for outcome in AttemptOutcome}
-    return ", ".join(f"{number:,} {ATTEMPTS[outcome].text.lower()}" for outcome, number in tally.items() if number)

@@ -21,11 +21,15 @@ class RuleTally:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """``counting`` are affected or at risk, the gravest first, a cause before its effects; ``failed`` are rules that raised."""
+    """``counting`` are affected or at risk, the gravest first, a cause before its effects; ``failed`` are rules that raised.
+
+    ``titles`` names every finding by its key.
+    """
 
     counting: tuple[Finding, ...]
     failed: tuple[Finding, ...]
     tallies: tuple[RuleTally, ...]
+    titles: dict[str, str]
 
 
 def grouped_findings(result: Result) -> Findings:
@@ -38,4 +42,5 @@ def grouped_findings(result: Result) -> Findings:
         tuple(counting),
         tuple(one for one in result.findings if one.state is State.ERROR),
         tuple(RuleTally(rule, tally[rule, State.CLEAR], tally[rule, State.NOT_APPLICABLE], tally[rule, State.UNKNOWN]) for rule in rules),
+        {one.key: one.title for one in result.findings},
     )

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable
-from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,10 +19,12 @@ from analyzer.model.answer import Known
 from analyzer.model.plan import Situation
 from analyzer.model.result import Result
 from analyzer.report import labels, wording
-from analyzer.report.boxes import ATTEMPT_ROWS, CONNECTION_ROWS, attempts_summary, fleet_of
+from analyzer.report.attempts import attempts_of
+from analyzer.report.boxes import CONNECTION_ROWS, fleet_of
 from analyzer.report.certificates import decoded, pem
 from analyzer.report.citations import Citations
 from analyzer.report.document import timestamp
+from analyzer.report.facts import box_facts, tunnel_facts
 from analyzer.report.findings import grouped_findings
 from analyzer.report.glance import glance_of
 from analyzer.report.neutralise import neutralise
@@ -101,15 +101,15 @@ def _environment() -> Environment:
         "label": _label,
         "distance": wording.distance,
         "expiry": wording.expiry,
-        "attempts_summary": attempts_summary,
-        "newest": _newest,
+        "attempts": attempts_of,
+        "box_facts": box_facts,
+        "tunnel_facts": tunnel_facts,
     }
     environment.tests |= {"known": lambda answer: isinstance(answer, Known)}
     environment.globals |= {
         "signs": labels.SIGNS,
         "tones": {tone.name: tone for tone in labels.Tone},
         "situations": tuple(Situation),
-        "attempt_rows": ATTEMPT_ROWS,
         "connection_rows": CONNECTION_ROWS,
     }
     return environment
@@ -144,13 +144,3 @@ _LABELS: dict[type, dict[Any, Any]] = {
 def _label(value: Any) -> Any:
     """The words for a member of any enumeration of the model."""
     return _LABELS[type(value)][value]
-
-
-def _newest(attempts: Iterable[Any], rows: int) -> list[Any]:
-    """The newest ``rows`` attempts, newest first; those without a time last."""
-
-    def when(attempt: Any) -> tuple[bool, float]:
-        started: datetime | None = attempt.started
-        return (started is not None, started.timestamp() if started is not None else 0.0)
-
-    return sorted(attempts, key=when, reverse=True)[:rows]
