@@ -22,6 +22,8 @@ def manager_cautions(situation: Situation, values: Values, lives: Mapping[str, L
         ids = ["no-reboot", "no-restart"]
     elif situation is Situation.EXPIRED_UNKNOWN:
         ids = ["no-reboot-unknown", "no-restart-unknown"]
+    elif situation is Situation.UNKNOWN:
+        ids = ["nothing-before-date"]
     else:
         ids = []
     return tuple(say(remedies.cautions[one], values.saying(connected=listed(alive))) for one in ids)

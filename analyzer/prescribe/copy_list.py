@@ -1,8 +1,8 @@
 """devices.csv for the copy scripts: names and addresses only. User names and passwords are typed on the box, never here.
 
 The columns are device_name, IP address, admin_username, admin_password (field notes 3.3). For the jump server the document lists all
-managed devices; here only those stand whose tunnel is down. The scripts are for devices that were down during the renewal, as the document says
-too, and they restart sftunnel on each device that they copy to.
+managed devices; here only those stand whose tunnel is down. The scripts are for devices that were down during the renewal, as the
+document says too, and they restart sftunnel on each device that they copy to.
 """
 
 from __future__ import annotations

@@ -99,14 +99,14 @@ class Fleet:
         alive = [tunnel for tunnel in self.by_device.get(device.key, ()) if life(tunnel) is Life.ALIVE]
         return ", ".join(self.managers[tunnel.manager].label if tunnel.manager in self.managers else tunnel.manager for tunnel in alive)
 
-    def peer(self, manager: Manager) -> Manager | None:
-        """The other manager of a pair, when it is in the case."""
-        return self.managers.get(manager.ha_peer) if manager.ha_peer else None
+    def secondary_of(self, manager: Manager) -> Manager | None:
+        """The secondary of this primary, when it is in the case."""
+        primary = isinstance(manager.role, Known) and manager.role.value == "primary"
+        return self.managers.get(manager.ha_peer) if primary else None
 
     def primary_of(self, manager: Manager) -> Manager | None:
-        """The primary that must be done before this secondary."""
-        secondary = isinstance(manager.role, Known) and manager.role.value == "secondary"
-        return self.peer(manager) if secondary else None
+        """The primary that must be done before this secondary, when it is in the case."""
+        return self.managers.get(manager.ha_peer) if is_secondary(manager) else None
 
 
 def fleet_of(case: Case, findings: Sequence[Finding], as_of: datetime) -> Fleet:
@@ -118,7 +118,7 @@ def fleet_of(case: Case, findings: Sequence[Finding], as_of: datetime) -> Fleet:
         by_manager.setdefault(tunnel.manager, []).append(tunnel)
         by_device.setdefault(tunnel.device, []).append(tunnel)
     for tunnels in by_device.values():
-        tunnels.sort(key=lambda tunnel: _is_secondary(managers.get(tunnel.manager)))
+        tunnels.sort(key=lambda tunnel: is_secondary(managers.get(tunnel.manager)))
     return Fleet(
         case=case,
         findings={finding.key: finding for finding in findings},
@@ -134,12 +134,13 @@ def in_order_of_work(managers: Sequence[Manager]) -> list[Manager]:
     """Each primary directly before its secondary; else as they come."""
     ordered: list[Manager] = []
     by_key = {manager.key: manager for manager in managers}
-    for manager in sorted(managers, key=_is_secondary):
+    for manager in sorted(managers, key=is_secondary):
         for one in (manager, by_key.get(manager.ha_peer)):
             if one is not None and one not in ordered:
                 ordered.append(one)
     return ordered
 
 
-def _is_secondary(manager: Manager | None) -> bool:
+def is_secondary(manager: Manager | None) -> bool:
+    """The second of a pair of FMCs, whose own InternalCA is renewed last (Cisco document 222464)."""
     return manager is not None and isinstance(manager.role, Known) and manager.role.value == "secondary"

@@ -11,7 +11,7 @@ from analyzer.model.plan import BoxPlan, GeneratedFile, Refused, Situation, Step
 from analyzer.prescribe.cautions import manager_cautions
 from analyzer.prescribe.copy_list import copy_list_on_jump_server, copy_list_on_manager
 from analyzer.prescribe.filling import Values, fill, uniquely_named, values_of
-from analyzer.prescribe.fleet import Expiry, Fleet, Life, life
+from analyzer.prescribe.fleet import Expiry, Fleet, Life, life, outlived_by_run
 from analyzer.prescribe.hotfixes import Contained, Hotfix, NoHotfix, parse_version
 from analyzer.prescribe.situations import Verdict
 from analyzer.prescribe.tables import Tables
@@ -43,11 +43,11 @@ def manager_verdict(manager: Manager, managed: tuple[ManagedTunnel, ...], fleet:
     """The situation of a manager, with the numbers."""
     alive, down, unknown = (sum(life(one.tunnel) is wanted for one in managed) for wanted in (Life.ALIVE, Life.DOWN, Life.UNKNOWN))
     ends = day(manager.internal_ca_not_after)
-    missed = [one for one in managed if one.verdict.situation in (Situation.MISSED_RENEWAL, Situation.PARTIAL_COPY)]
     expiry = fleet.expiry(manager)
     if expiry is Expiry.EXPIRED:
-        states = [f"{count(alive, 'device')} still connected", f"{down} down", f"{unknown} unknown"]
-        tally = ", ".join(text for text, number in zip(states, (alive, down, unknown), strict=True) if number)
+        states = [(alive, "still connected"), (down, "down"), (unknown, "unknown")]
+        counted = [f"{number} {word}" for number, word in states if number]
+        tally = ", ".join(counted).replace(" ", " device " if counted[0].startswith("1 ") else " devices ", 1) if counted else ""
         text = f"The InternalCA of {manager.label} expired on {ends}: {tally or 'its tunnels are not in evidence'}."
         if alive:
             return Verdict(Situation.EXPIRED_MIXED if down else Situation.EXPIRED_CONNECTED, text)
@@ -59,12 +59,19 @@ def manager_verdict(manager: Manager, managed: tuple[ManagedTunnel, ...], fleet:
         left = f", in {count(days, 'day')}" if days is not None else ""
         text = f"The InternalCA of {manager.label} ends on {ends}{left}: renew it while its tunnels are up ({alive} up, {down} down)."
         return Verdict(Situation.RENEW_IN_TIME, text)
-    if missed:
-        text = f"{manager.label} was renewed, but {count(len(missed), 'device')} of {len(managed)} did not get the whole new set."
-        return Verdict(Situation.MISSED_RENEWAL, text, ("collect-ca-date",) if expiry is Expiry.UNKNOWN else ())
+    owed = len(owing(managed))
+    missed = f" {count(owed, 'device')} of {len(managed)} did not get the whole new set." if owed else ""
     if expiry is Expiry.UNKNOWN:
-        return Verdict(Situation.UNKNOWN, f"When the InternalCA of {manager.label} ends is not in evidence.", ("collect-ca-date",))
-    return Verdict(Situation.HEALTHY, f"The InternalCA of {manager.label} is valid until {ends}.")
+        text = f"When the InternalCA of {manager.label} ends is not in evidence."
+        if outlived_by_run(manager):
+            text = f"generate_certs.pl ran on {manager.label} after the CA in evidence was made: when the new one ends is not in evidence."
+        return Verdict(Situation.UNKNOWN, text + missed, ("collect-ca-date",))
+    return Verdict(Situation.HEALTHY, f"The InternalCA of {manager.label} is valid until {ends}.{missed}")
+
+
+def owing(managed: tuple[ManagedTunnel, ...]) -> list[ManagedTunnel]:
+    """The tunnels whose device missed a renewal that was made, or got only a part of the new set."""
+    return [one for one in managed if one.verdict.situation in (Situation.MISSED_RENEWAL, Situation.PARTIAL_COPY)]
 
 
 def can_renew(manager: Manager, tables: Tables) -> bool:
@@ -80,29 +87,30 @@ def to_copy(managed: tuple[ManagedTunnel, ...], fleet: Fleet) -> list[Device]:
     return [one.device for one in managed if one.verdict.situation in NEEDS_COPY and fleet.may_restart(one.device)]
 
 
-def manager_plan(manager: Manager, verdict: Verdict, managed: tuple[ManagedTunnel, ...], fleet: Fleet, tables: Tables) -> BoxPlan:
-    """The steps on this manager, in order."""
+def manager_plan(
+    manager: Manager, verdict: Verdict, managed: tuple[ManagedTunnel, ...], fleet: Fleet, tables: Tables, wait_for: str = ""
+) -> BoxPlan:
+    """The steps on this manager, in order. ``wait_for`` is the label of the primary that must be finished first, "" for none."""
     values = values_of(fleet, manager)
     files: tuple[GeneratedFile, ...] = ()
     steps: list[Step] = []
-    if verdict.situation in RENEW:
+    renew, owed = verdict.situation in RENEW, bool(owing(managed))
+    if renew:
         steps = _renewal(manager, verdict, values, tables)
-    elif verdict.situation is Situation.MISSED_RENEWAL:
-        ids = [*(["check-ca-date"] if fleet.expiry(manager) is Expiry.UNKNOWN else []), "check-tunnels"]
+    elif owed:
+        ids = [*(["check-ca-date"] if verdict.settle else []), "check-tunnels"]
         ids += ["read-failed-push"] if isinstance(manager.renewal, Known) else []
         steps = [fill(tables.remedies, step_id, values) for step_id in ids]
-    elif verdict.settle:
+    else:
         steps = [fill(tables.remedies, step_id, values.saying(why=verdict.summary)) for step_id in verdict.settle]
-    renewing = verdict.situation in (*RENEW, Situation.MISSED_RENEWAL)
-    if renewing and can_renew(manager, tables):
+    if (renew and can_renew(manager, tables)) or owed:
         devices = to_copy(managed, fleet)
         if devices:
             copying, files = _copying(manager, devices, values, fleet, tables)
             steps += copying
         steps.append(fill(tables.remedies, "verify-tunnels", values))
-    primary = fleet.primary_of(manager)
-    if renewing and primary is not None:
-        steps.insert(0, fill(tables.remedies, "primary-first", values.saying(primary=primary.label)))
+    if wait_for and (renew or owed):
+        steps.insert(0, fill(tables.remedies, "primary-first", values.saying(primary=wait_for)))
     return BoxPlan(
         box=manager.key,
         label=manager.label,
@@ -162,8 +170,7 @@ def _script(manager: Manager, values: Values, tables: Tables) -> list[Step]:
 def _copying(
     manager: Manager, devices: list[Device], values: Values, fleet: Fleet, tables: Tables
 ) -> tuple[list[Step], tuple[GeneratedFile, ...]]:
-    peer = fleet.peer(manager)
-    secondary = peer if peer is not None and fleet.primary_of(manager) is None else None
+    secondary = fleet.secondary_of(manager)
     local = copy_list_on_manager(manager, devices, secondary)
     remote = copy_list_on_jump_server(manager, devices, secondary)
     steps = [

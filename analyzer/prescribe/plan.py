@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from analyzer.model.case import Case
+from analyzer.model.case import Case, Manager
 from analyzer.model.finding import Finding
 from analyzer.model.plan import BoxPlan, Plan, Situation
 from analyzer.prescribe.collecting import collect_next
 from analyzer.prescribe.device_plan import device_plan
-from analyzer.prescribe.fleet import Fleet, fleet_of, in_order_of_work
+from analyzer.prescribe.fleet import Fleet, fleet_of, in_order_of_work, is_secondary
 from analyzer.prescribe.headline import headline
-from analyzer.prescribe.manager_plan import ManagedTunnel, manager_plan, manager_verdict
+from analyzer.prescribe.manager_plan import ManagedTunnel, manager_plan, manager_verdict, owing
 from analyzer.prescribe.situations import URGENCY, Verdicts, device_verdicts
 from analyzer.prescribe.tables import Tables
 
@@ -23,7 +23,11 @@ def prescribe(case: Case, findings: Sequence[Finding], as_of: datetime, tables: 
     verdicts = {device.key: device_verdicts(device, fleet) for device in case.devices}
     managed = _managed(fleet, verdicts)
     managers = [(manager, manager_verdict(manager, managed[manager.key], fleet)) for manager in in_order_of_work(case.managers)]
-    manager_plans = tuple(manager_plan(manager, verdict, managed[manager.key], fleet, tables) for manager, verdict in managers)
+    busy = {manager.key for manager, verdict in managers if verdict.situation is not Situation.HEALTHY or owing(managed[manager.key])}
+    manager_plans = tuple(
+        manager_plan(manager, verdict, managed[manager.key], fleet, tables, _primary_to_wait_for(manager, fleet, busy))
+        for manager, verdict in managers
+    )
     device_plans = tuple(sorted((device_plan(one, verdicts[one.key], fleet, tables) for one in case.devices), key=_urgency))
     return Plan(
         headline=headline(manager_plans, device_plans),
@@ -45,6 +49,16 @@ def _managed(fleet: Fleet, verdicts: dict[str, Verdicts]) -> dict[str, tuple[Man
         )
         for key in fleet.managers
     }
+
+
+def _primary_to_wait_for(manager: Manager, fleet: Fleet, busy: set[str]) -> str:
+    """The label of the primary that still has something to be done, or of which nothing is known; "" when there is none to wait for."""
+    if not is_secondary(manager):
+        return ""
+    primary = fleet.primary_of(manager)
+    if primary is None:
+        return "the primary FMC"
+    return primary.label if primary.key in busy else ""
 
 
 def _urgency(plan: BoxPlan) -> int:

@@ -91,7 +91,7 @@ def looks_like(kind: ArgumentKind, value: str) -> bool:
 def argument(kind: ArgumentKind, answer: Answer[Any], what: str = "") -> Argument | Refused:
     """The answer as an argument of a command, or why it cannot be one. ``what`` names the value for a person ("the UUID of ftd-1").
 
-    The refused value itself is not repeated in the sentence: it stays behind, in the evidence.
+    Evidence whose text holds the value comes first, else as it was. The refused value itself is not repeated in the sentence: it stays behind, in the evidence.
     """
     looks = _LOOKS[kind][0]
     what = what or looks
@@ -99,7 +99,7 @@ def argument(kind: ArgumentKind, answer: Answer[Any], what: str = "") -> Argumen
         return Refused(what, answer.why, answer.obtain, answer.evidence)
     value = str(answer.value)
     if looks_like(kind, value):
-        return Argument(kind, value, answer.evidence)
+        return Argument(kind, value, tuple(sorted(answer.evidence, key=lambda place: value not in place.text)))
     return Refused(
         what,
         f"what evidence gives for it does not look like {looks}, so it must not stand in a command",

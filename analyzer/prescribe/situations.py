@@ -181,7 +181,7 @@ def _date_unknown(tunnel: Tunnel, device: Device, to: str) -> Verdict:
     settle: tuple[str, ...] = ("collect-ca-date",)
     if failure is not None and failure.reason is FailureReason.EXPIRED:
         text = (
-            f"{device.label} meets an expired certificate, but the log of a device cannot tell whether {to} was never renewed, "
+            f"{device.label} meets an expired certificate, but no log or capture of a device can tell whether {to} was never renewed, "
             f"or was renewed without this device. The date of the CA on {to} settles it."
         )
     elif failure is not None and failure.reason in _NOT_REACHED:
@@ -210,6 +210,11 @@ def _down(tunnel: Tunnel, device: Device, to: str, fleet: Fleet) -> Verdict:
     if failure is not None and failure.reason in _NOT_THE_SET:
         text = f"The tunnel of {device.label} to {to} is down, and not because a CA has expired: {failure.text}"
         return Verdict(Situation.LOOK_ELSEWHERE, text)
+    if failure is not None and failure.reason is FailureReason.EXPIRED:
+        text = (
+            f"{to} was renewed after the newest failure of {device.label} in evidence; whether the tunnel is still down is not in evidence."
+        )
+        return Verdict(Situation.UNKNOWN, text, ("collect-tunnels", "collect-device-certificates"))
     text = f"The tunnel of {device.label} to {to} is down while the CA of {to} is valid; which certificates it holds is not in evidence."
     return Verdict(Situation.UNKNOWN, text, ("collect-device-certificates",))
 
