@@ -39,8 +39,8 @@ def tar_items(stream: Stream, limits: Limits) -> Iterator[Item]:
             walk.ended = True
             continue
         if len(block) < BLOCK:
-            if not walk.ended:
-                yield Trouble("", DamageKind.DAMAGED, f"The tar archive is cut in the header after {walk.so_far()}. {_AGAIN}")
+            cut = Trouble("", DamageKind.DAMAGED, f"The tar archive is cut in the header after {walk.so_far()}. {_AGAIN}")
+            yield walk.lost() if walk.ended else cut
             return
         try:
             info = parse_header(block)

@@ -64,11 +64,21 @@ def zip_items(archive: View | io.BytesIO, directory: list[zipfile.ZipInfo], mete
             yield Trouble(path, DamageKind.UNSUPPORTED, why_not)
         else:
             packed = Stream(_packed(archive, info))
-            stream = meter(Unpacker(packed, info.compress_type).checked(info.CRC, info.file_size), packed)
+            stream = meter(_blocks(packed, info), packed)
             if mode == stat.S_IFLNK:
                 yield Named(path, SYMLINK, _target(stream))
             else:
                 yield Packed(path, info.file_size, modified(info.date_time, info.extra), stream)
+
+
+def _blocks(packed: Stream, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    """The unpacked blocks. What fails in the packed bytes is the member's own failure: nobody else reads them."""
+    try:
+        yield from Unpacker(packed, info.compress_type).checked(info.CRC, info.file_size)
+    except Broken as broken:
+        if broken.layer is not packed:
+            raise
+        raise Failure(broken.kind, broken.reason) from broken
 
 
 def _packed(archive: View | io.BytesIO, info: zipfile.ZipInfo) -> Callable[[], bytes]:

@@ -1,0 +1,154 @@
+"""Folders, names, and inputs that cannot be read."""
+
+from __future__ import annotations
+
+import io
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from analyzer.collect import InputNotFound, Limits, collect, open_at
+from analyzer.collect.reopen import NotThere
+from analyzer.model.location import Location
+from analyzer.model.member import DamageKind
+from tests.collect.builders_archives import put, run, run_bytes
+
+
+def test_a_folder_is_walked_in_sorted_order_under_its_own_name(tmp_path: Path) -> None:
+    for name in ("b.log", "a/z.pem", "a/y.pem", "a.txt"):
+        put(tmp_path, f"deep/evidence/{name}", name.encode())
+    result = run(tmp_path / "deep" / "evidence")
+    assert [source for source, _ in result.members] == ["evidence/a.txt", "evidence/b.log", "evidence/a/y.pem", "evidence/a/z.pem"]
+    assert [(e.location.artifact, e.kind) for e in result.entries] == [("evidence/a", "directory")]
+    assert [a.path for a in result.artifacts] == [source for source, _ in result.members]
+
+
+def test_a_file_goes_by_its_path_as_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path, "logs/messages", b"x")
+    monkeypatch.chdir(tmp_path)
+    assert run("logs/messages").members == [("logs/messages", b"x")]
+
+
+def test_the_current_folder_goes_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path, "case/messages", b"x")
+    monkeypatch.chdir(tmp_path / "case")
+    assert run(".").members == [("case/messages", b"x")]
+
+
+def test_two_folders_of_one_name_stay_distinct(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path, "fmc/evidence/messages", b"1")
+    put(tmp_path, "ftd/evidence/messages", b"2")
+    monkeypatch.chdir(tmp_path)
+    assert run("fmc/evidence", "ftd/evidence").members == [("fmc/evidence/messages", b"1"), ("ftd/evidence/messages", b"2")]
+
+
+def test_a_file_whose_name_a_folder_would_give_too_stays_distinct(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path, "evidence/messages", b"1")
+    put(tmp_path, "samples/evidence/messages", b"2")
+    monkeypatch.chdir(tmp_path)
+    result = run("evidence/messages", "samples/evidence")
+    assert len({source for source, _ in result.members}) == 2
+    assert sorted(content for _, content in result.members) == [b"1", b"2"]
+    for source, content in result.members:
+        assert open_at(Location(source), ["evidence/messages", "samples/evidence"]) == content
+
+
+def test_an_input_given_twice_or_by_folder_and_by_name_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path, "case/messages", b"x")
+    monkeypatch.chdir(tmp_path)
+    for paths in (("case", "./case"), ("case/messages", "case"), ("case", "case/messages")):
+        assert run(*paths).members == [("case/messages", b"x")]
+
+
+def test_links_in_a_folder_are_named_and_not_followed(tmp_path: Path) -> None:
+    put(tmp_path, "outside/secret", b"secret")
+    put(tmp_path, "case/a.txt", b"a")
+    (tmp_path / "case" / "file").symlink_to(tmp_path / "outside" / "secret")
+    (tmp_path / "case" / "folder").symlink_to(tmp_path / "outside")
+    (tmp_path / "case" / "loop").symlink_to(tmp_path / "case")
+    result = run(tmp_path / "case")
+    assert result.members == [("case/a.txt", b"a")]
+    assert [(e.location.artifact, e.kind) for e in result.entries] == [(f"case/{n}", "symlink") for n in ("file", "folder", "loop")]
+    assert result.entries[0].target == str(tmp_path / "outside" / "secret")
+
+
+def test_a_link_that_is_given_itself_is_followed(tmp_path: Path) -> None:
+    target = put(tmp_path, "real.txt", b"x")
+    (tmp_path / "link.txt").symlink_to(target)
+    assert [content for _, content in run(tmp_path / "link.txt").members] == [b"x"]
+
+
+def test_a_socket_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "case").mkdir()
+    monkeypatch.chdir(tmp_path)  # the path of a socket must be short
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind("case/s")
+        assert [(e.location.artifact, e.kind) for e in run("case").entries] == [("case/s", "socket")]
+
+
+def test_a_missing_path_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+    good = put(tmp_path, "a", b"a")
+    with pytest.raises(InputNotFound, match=r"nowhere\.tgz"):
+        collect([good, tmp_path / "nowhere.tgz"], Limits())
+
+
+def test_a_file_that_cannot_be_opened_is_reported_and_the_rest_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path, "case/a", b"a")
+    locked = put(tmp_path, "case/locked", b"b")
+    put(tmp_path, "case/z", b"z")
+    really_open = os.open
+
+    def refusing(path: object, *args: object, **kwargs: object) -> int:
+        if str(path) == str(locked):
+            raise PermissionError(13, "Permission denied")
+        return really_open(path, *args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(os, "open", refusing)  # file modes do not stop root, who may run this test
+    result = run(tmp_path / "case")
+    assert [source for source, _ in result.members] == ["case/a", "case/z"]
+    assert result.problems == [("case/locked", DamageKind.ERROR)]
+    assert "Permission denied" in result.damage[0].reason
+    assert [a.path for a in result.artifacts] == ["case/a", "case/z"]
+
+
+def test_a_disk_that_fails_half_way_is_reported_and_gives_no_digest() -> None:
+    class Failing(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            data = super().read(min(size or 0, 1000))
+            if not data:
+                raise OSError(5, "Input/output error")
+            return data
+
+    result = run("-", stdin=Failing(b"x" * 2500))
+    assert result.members == [("-", b"x" * 2500)]
+    assert result.problems == [("-", DamageKind.ERROR)]
+    assert result.artifacts == []
+
+
+def test_an_empty_folder_gives_nothing(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    result = run(tmp_path / "empty")
+    assert (result.members, result.damage, result.artifacts) == ([], [], [])
+
+
+def test_standard_input_is_an_artifact_named_by_a_dash() -> None:
+    result = run_bytes(b"Oct  1 line\n")
+    assert result.members == [("-", b"Oct  1 line\n")]
+    assert [(a.path, a.size) for a in result.artifacts] == [("-", 12)]
+
+
+def test_a_location_that_is_nowhere_says_so(tmp_path: Path) -> None:
+    with pytest.raises(NotThere):
+        open_at(Location("a", "b"), [put(tmp_path, "a", b"x")])
+
+
+def test_a_file_name_that_is_not_utf8_can_be_encoded(tmp_path: Path) -> None:
+    folder = tmp_path / "case"
+    folder.mkdir()
+    try:
+        (folder / os.fsdecode(b"caf\xe9")).write_bytes(b"x")
+    except OSError:
+        pytest.skip("this file system holds UTF-8 names only")
+    assert run(folder).members == [("case/caf\\xe9", b"x")]
