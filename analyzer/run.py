@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +22,7 @@ from analyzer.read.captures import find_tshark
 from analyzer.report.document import render_json
 from analyzer.report.html import render_html
 from analyzer.report.neutralise import neutralise
-from analyzer.report.terminal import render_terminal
+from analyzer.report.terminal import print_terminal
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +69,9 @@ def run(request: Request) -> ExitCode:
     except Exception:  # the boundary of the program: a failure of ours is told as one
         traceback.print_exc()
         return _fail("the program itself failed; the lines above say where. Please report them.", ExitCode.INTERNAL_ERROR)
-    sys.stdout.write(render_terminal(result, colour=_colour()))
+    print_terminal(result, Console(soft_wrap=True))
     sys.stdout.write(f"{request.output}\n")
-    return exit_code(result)
-
-
-def _colour() -> bool:
-    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    return exit_code(result, undecided=bool(result.plan.collect))
 
 
 def _fail(text: str, code: ExitCode) -> ExitCode:
@@ -89,7 +84,7 @@ def _nothing_usable(result: Result) -> ExitCode:
         sys.stderr.write(f"could not read {neutralise(str(damage.location))}: {neutralise(damage.reason)}\n")
     what = "1 file was" if result.members == 1 else f"{result.members} files were"
     hint = "Give a troubleshoot bundle, messages or comms.log, a capture of TCP 8305, or certificate files. No report was written."
-    return _fail(f"nothing here is evidence of an sftunnel ({what} read). {hint}", exit_code(result))
+    return _fail(f"nothing here is evidence of an sftunnel ({what} read). {hint}", exit_code(result, undecided=False))
 
 
 def _cannot_write(path: Path) -> str:
@@ -108,7 +103,7 @@ def _write(path: Path, text: str) -> None:
 
 
 @contextmanager
-def _progress(paths: tuple[str, ...]) -> Iterator[object]:
+def _progress(paths: tuple[str, ...]) -> Iterator[Callable[[int], None]]:
     """A bar of bytes read, on a terminal only."""
     console = Console(stderr=True)
     if not console.is_terminal:

@@ -170,11 +170,10 @@ class Scene:
 
     def _read_own_addresses(self) -> None:
         """A status output lists the management interfaces of the box that it ran on."""
-        for status in self.facts.of(PeerStatus):
-            own = self.owner(status.evidence.location)
-            for address in status.local_addresses if own is not None else ():
-                if own is not None and is_address(address) and not ipaddress.ip_address(address).is_link_local:
-                    (self.managers if own.manager else self.devices).note(own, status.evidence, address=address)
+        for fact in self.facts.of(ApplianceIdentity):
+            own = self.owner(fact.evidence.location) if fact.key == "ADDRESS" else None
+            if own is not None and not ipaddress.ip_address(fact.value).is_link_local:
+                (self.managers if own.manager else self.devices).note(own, fact.evidence, address=fact.value)
 
     def _read_peer_folders(self) -> None:
         for root, placements in self.facts.roots.items():

@@ -81,7 +81,7 @@ def test_standard_input_is_one_of_the_inputs(tmp_path: Path) -> None:
 def test_an_empty_folder_is_nothing_usable(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
 
-    assert_clear_failure(analyze("empty", cwd=tmp_path), ExitCode.NOTHING_USABLE, "no report", "troubleshoot bundle")
+    assert_clear_failure(analyze("empty", cwd=tmp_path), ExitCode.NOTHING_USABLE, "No report", "troubleshoot bundle")
     assert not (tmp_path / "report.html").exists()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from analyzer.model.outputs import PeerStatus, TunnelProcess
+from analyzer.model.outputs import ApplianceIdentity, PeerStatus, TunnelProcess
 from analyzer.read.outputs.page import UUID, Page
 from analyzer.read.outputs.status_block import PeerBlock, is_address
 from analyzer.read.outputs.times import ctime
@@ -50,8 +50,8 @@ def wanted(page: Page) -> bool:
     return page.has(*_LITERALS) or page.lowered.startswith("peer:") or "\npeer:" in page.lowered
 
 
-def recognise(page: Page) -> Iterator[PeerStatus | TunnelProcess]:
-    """Every peer block, in order of its output, and the process start time."""
+def recognise(page: Page) -> Iterator[PeerStatus | TunnelProcess | ApplianceIdentity]:
+    """Every peer block, in order of its output, the process start time, and the addresses of the box itself."""
     output = _Output(page, None)
     for index, line in enumerate(page.lines):
         if index in page.prompts:
@@ -77,7 +77,7 @@ class _Output:
         self.page = page
         self.blocks: list[PeerBlock] = []
         self.current: PeerBlock | None = None
-        self.own_addresses: list[str] = []
+        self.own_addresses: list[tuple[str, int]] = []
         self.in_peer_info = False
         self.asked, self.asked_at = "", 0
         self.registration: tuple[int, str] | None = None
@@ -87,12 +87,14 @@ class _Output:
         else:
             self.command = page.text.name.removesuffix(".output") if "sftunnel" in page.name else ""
 
-    def finished(self, *, closed: bool) -> Iterator[PeerStatus]:
+    def finished(self, *, closed: bool) -> Iterator[PeerStatus | ApplianceIdentity]:
         """The facts. ``closed``: something followed the output, so that it is not cut."""
+        for address, index in self.own_addresses:
+            yield ApplianceIdentity("ADDRESS", address, self.page.evidence(index))
         for block in self.blocks:
             block.ended = block.ended or closed or block is not self.blocks[-1]
             if block.says_something():
-                yield block.status(self.page, tuple(self.own_addresses), self.command[:200])
+                yield block.status(self.page, tuple(address for address, _ in self.own_addresses), self.command[:200])
 
     def read(self, index: int, text: str) -> TunnelProcess | None:
         """Take one line."""
@@ -226,7 +228,7 @@ class _Output:
         if (interface := _INTERFACE.match(text)) is not None:
             addresses = [part.strip() for part in interface[2].split(",") if is_address(part.strip())]
             if block is None:
-                self.own_addresses.extend(addresses[:16])
+                self.own_addresses.extend((address, index) for address in addresses[:16])
             elif self.in_peer_info and addresses and not block.address:
                 block.address = addresses[0]
         elif block is None:
