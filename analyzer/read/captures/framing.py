@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from analyzer.read.captures.halves import Half
-from analyzer.read.captures.tls_events import CHANGE_CIPHER_SPEC, HEARTBEAT
+from analyzer.read.captures.tls_events import ALERT, CHANGE_CIPHER_SPEC, HEARTBEAT
 
 MAX_RECORD_BYTES = (1 << 14) + 2048
 """The longest record of TLS 1.2 (RFC 5246, 6.2.3)."""
@@ -40,6 +40,17 @@ def whole_records(half: Half) -> Iterator[TlsRecord]:
             return
         yield TlsRecord(data[at], at + 5, end, half.frame_of(end))
         at = end
+
+
+def lone_alerts(half: Half) -> Iterator[tuple[int, int, int]]:
+    """Frame, level and number of alerts in plain that stand behind a hole, each alone in its segment.
+
+    An alert is the last thing that is said, in seven bytes: a capture that lost or cut the certificates before it often still holds
+    it. Seven bytes that look like this by chance are one in 2**40.
+    """
+    for _, frame, payload in half.waiting:
+        if len(payload) == 7 and payload[0] == ALERT and is_record_header(payload) and payload[3:5] == b"\0\2" and payload[5] in (1, 2):
+            yield frame, payload[5], payload[6]
 
 
 def is_not_tls(half: Half) -> bool:

@@ -11,6 +11,7 @@ from analyzer.model.capture import CapturedConnection, ConnectionOutcome, Sender
 from analyzer.model.certificate import Certificate, UnreadableCertificate
 from analyzer.model.location import Evidence, Location
 from analyzer.read.captures.flows import End, Flow
+from analyzer.read.captures.framing import lone_alerts
 from analyzer.read.captures.tls_events import ALERT, ALERT_NAMES, VERSIONS, CertificateMessage, Encrypted, PlainAlert, TlsEvent
 from analyzer.read.captures.verdict import Verdict, judge
 from analyzer.read.captures.visibility import Chain, why_hidden
@@ -29,6 +30,8 @@ def moment(nanoseconds: int) -> datetime:
 
 def interpret(flow: Flow, events: Sequence[TlsEvent], location: Location) -> CapturedConnection:
     """The connection as a fact. ``location`` is the capture's; every piece of evidence adds its frame number."""
+    behind_holes = [PlainAlert(sender, *alert) for sender, half in flow.halves.items() for alert in lone_alerts(half)]
+    events = sorted([*events, *behind_holes], key=lambda event: event.frame)
     verdict = judge(flow, events)
     server = _chain(events, Sender.SERVER, location)
     client = _chain(events, Sender.CLIENT, location)

@@ -42,7 +42,7 @@ def read(chunks: Iterable[bytes], location: Location, context: ReadContext) -> I
     survey = Survey(context.port)
     if context.tshark is None:
         damage = _survey(chunks, survey, None)
-        dissection = _embedded(survey, "tshark is not installed")
+        dissection = _embedded(survey, "tshark was not found or not wanted")
     else:
         damage, dissection = _with_tshark(chunks, survey, context.tshark, context.temp_dir)
     for flow, events in sorted(dissection.conversations, key=lambda conversation: conversation[0].first):

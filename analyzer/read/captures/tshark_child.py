@@ -15,13 +15,14 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 
 def main() -> int:
     """Read the request, print the answer. 0 when the answer is whole."""
     request = json.loads(_first_line())
-    folder = os.path.dirname(request["capture"])
+    folder = Path(request["capture"]).parent
     threading.Thread(target=_end_with_the_caller, args=(folder,), daemon=True).start()
     _limit(request["memory"], request["output"])
     import pyshark
@@ -65,7 +66,7 @@ def _first_line() -> bytes:
     return line
 
 
-def _end_with_the_caller(folder: str) -> None:
+def _end_with_the_caller(folder: Path) -> None:
     # os.read, not sys.stdin: a buffered reader that a daemon thread holds breaks the interpreter's end
     while os.read(0, 4096):
         pass

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analyzer.model.capture import Sender
+from analyzer.model.capture import ConnectionOutcome, Sender
 from analyzer.model.certificate import Certificate
 from analyzer.read.captures.flows import Flow
 from analyzer.read.captures.framing import is_not_tls
@@ -64,4 +64,6 @@ def _not_sent(flow: Flow, events: Sequence[TlsEvent], verdict: Verdict, server: 
         return "the handshake ended before any certificate was sent"
     if verdict.refusal is not None and verdict.refusal.sender is Sender.CLIENT:
         return "the client stopped before sending its own certificate"
-    return "the client's certificate is not in the capture" if flow.closed_by is None else "the client sent no certificate"
+    if verdict.outcome is ConnectionOutcome.INCOMPLETE:
+        return "the capture ends before the client's certificate"
+    return "the client sent no certificate"

@@ -6,6 +6,7 @@ import datetime as dt
 import functools
 import ssl
 import tempfile
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -90,15 +91,20 @@ class End:
     highest: ssl.TLSVersion = ssl.TLSVersion.TLSv1_2
     ciphers: str = "ALL:@SECLEVEL=0"
     tickets: int = 2
+    groups: str = ""
 
     def context(self, protocol: int, asks: bool = True) -> ssl.SSLContext:
         context = ssl.SSLContext(protocol)
         context.check_hostname = False
-        context.minimum_version, context.maximum_version = self.lowest, self.highest
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # TLS 1.1 is what an old box may still speak
+            context.minimum_version, context.maximum_version = self.lowest, self.highest
         context.set_ciphers(self.ciphers)
         context.verify_mode = ssl.CERT_REQUIRED if asks else ssl.CERT_NONE
         if protocol == ssl.PROTOCOL_TLS_SERVER:
             context.num_tickets = self.tickets
+        if self.groups:
+            context.set_ecdh_curve(self.groups)
         for trusted in self.trusts:
             context.load_verify_locations(cadata=trusted.der)
         if self.identity is not None:
