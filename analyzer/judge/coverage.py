@@ -12,7 +12,8 @@ from analyzer.model.finding import SubjectKind
 
 def check_covered(condition: Condition, subject: SubjectKind, needs: Iterable[str]) -> None:
     """Raises `ExpressionError` for a path that may be missing while neither `needs` nor a ``has()`` of the same expression speaks of it."""
-    assured = {prefix for path in (*needs, *condition.guards) for prefix in _prefixes(path)}
+    # What is needed has everything above it; has(a.b.c) itself fails when a.b is missing, so it assures only a.b.c.
+    assured = {prefix for path in needs for prefix in _prefixes(path)} | condition.guards
     used = set(condition.paths) | {_parent(path) for path in condition.guards}
     for path in sorted(used):
         for prefix in optional_prefixes(subject, path):
