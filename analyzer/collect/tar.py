@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import tarfile
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 from analyzer.collect.items import DIRECTORY, Item, Named, Packed, Trouble, utc
 from analyzer.collect.limits import Limits
@@ -28,9 +28,13 @@ _AGAIN = "Fetch it again: it may be half-downloaded."
 _EXTENSIONS = (tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE)
 
 
-def tar_items(stream: Stream, limits: Limits) -> Iterator[Item]:
-    """The members of a tar, in order, then what was wrong with it. Reads the stream to its end."""
-    walk = _Walk(stream, limits)
+Count = Callable[[Iterator[bytes]], Iterator[bytes]]
+"""Passes blocks on and counts their bytes."""
+
+
+def tar_items(stream: Stream, limits: Limits, count: Count) -> Iterator[Item]:
+    """The members of a tar, in order, then what was wrong with it. Reads the stream to its end; ``count`` sees the holes it fills."""
+    walk = _Walk(stream, limits, count)
     while True:
         block = stream.take(BLOCK)
         if not block.strip(b"\0"):
@@ -58,8 +62,9 @@ def tar_items(stream: Stream, limits: Limits) -> Iterator[Item]:
 class _Walk:
     """The state between headers. ``ended``: the last thing seen was an end mark."""
 
-    def __init__(self, stream: Stream, limits: Limits) -> None:
+    def __init__(self, stream: Stream, limits: Limits, count: Count) -> None:
         self.stream = stream
+        self._count = count
         self.ended = False
         self._limits = limits
         self._members = 0
@@ -120,7 +125,7 @@ class _Walk:
             yield Named(path, DIRECTORY)
         else:
             seconds = extension.seconds()
-            yield from _file(Packed(path, size, utc(info.mtime if seconds is None else seconds), data), extension, old_map, self._limits)
+            yield from self._file(Packed(path, size, utc(info.mtime if seconds is None else seconds), data), extension, old_map)
         data.skip(size)
         if data.position == size:
             self.stream.skip(-size % BLOCK)
@@ -156,21 +161,20 @@ class _Walk:
             yield Trouble("", DamageKind.DAMAGED, f"After {self.so_far()}, a header extension is damaged ({error}): a name may be wrong.")
         return False
 
-
-def _file(item: Packed, extension: Extension, old_map: tuple[list[Region], int] | None, limits: Limits) -> Iterator[Item]:
-    """The item itself, or, when it is sparse, the item with its holes filled."""
-    try:
-        sparse = old_map or pax_map(extension, item.stream)
-        if sparse is None:
-            yield item
+    def _file(self, item: Packed, extension: Extension, old_map: tuple[list[Region], int] | None) -> Iterator[Item]:
+        """The item itself, or, when it is sparse, the item with its holes filled."""
+        try:
+            sparse = old_map or pax_map(extension, item.stream)
+            if sparse is None:
+                yield item
+                return
+            regions, real_size = sparse
+            checked(regions, real_size, (item.size or 0) - item.stream.position, self._limits.sparse_bytes)
+        except BadHeader as error:
+            yield Trouble(item.path, DamageKind.DAMAGED, f"This sparse tar member cannot be read: {error}.")
             return
-        regions, real_size = sparse
-        checked(regions, real_size, (item.size or 0) - item.stream.position, limits.sparse_bytes)
-    except BadHeader as error:
-        yield Trouble(item.path, DamageKind.DAMAGED, f"This sparse tar member cannot be read: {error}.")
-        return
-    except Failure as failure:
-        yield Trouble(item.path, failure.kind, f"This tar member was not read: {failure.reason}.")
-        return
-    blocks = filled(regions, real_size, item.stream)
-    yield Packed(item.path, real_size, item.modified, Stream(lambda: next(blocks, b"")))
+        except Failure as failure:
+            yield Trouble(item.path, failure.kind, f"This tar member was not read: {failure.reason}.")
+            return
+        blocks = self._count(filled(regions, real_size, item.stream))
+        yield Packed(item.path, real_size, item.modified, Stream(lambda: next(blocks, b"")))

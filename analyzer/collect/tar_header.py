@@ -23,6 +23,10 @@ LABEL_TYPES = (b"V", b"D")
 """GNU volume label and directory dump: no file, but data may follow."""
 
 _DIGITS = 20
+_MAP_NUMBERS = 200_000
+_SPARSE_KEYS = ("major", "minor", "name", "realsize", "size", "map")
+_KEYS = frozenset(("path", "linkpath", "size", "mtime", *(f"GNU.sparse.{key}" for key in _SPARSE_KEYS)))
+"""The PAX records that are kept: a hostile archive may hold any number of others."""
 
 
 class BadHeader(Exception):
@@ -80,11 +84,13 @@ def parse_pax(data: bytes, into: Extension) -> None:
         if length <= space - at or at + length > len(data) or not record.endswith(b"\n") or b"=" not in record:
             raise BadHeader("a PAX record is malformed")
         name, _, raw = record[:-1].partition(b"=")
-        key, value = _text(name), _text(raw)
-        if key in ("GNU.sparse.offset", "GNU.sparse.numbytes"):
-            into.sparse_numbers.append(decimal(value))
-        else:
-            into.records[key] = value
+        key = _text(name)
+        if key in _KEYS:
+            into.records[key] = _text(raw)
+        elif key in ("GNU.sparse.offset", "GNU.sparse.numbytes"):
+            if len(into.sparse_numbers) >= _MAP_NUMBERS:
+                raise BadHeader("the sparse map is too long")
+            into.sparse_numbers.append(decimal(_text(raw)))
         at += length
 
 

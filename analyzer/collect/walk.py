@@ -74,7 +74,7 @@ class Walker:
             reason = f"This {kind} archive lies inside {depth} others and was not opened (limit depth)."
             yield Damage(place.location, DamageKind.LIMIT, reason)
         elif kind is Container.TAR:
-            yield from self._items(tar_items(stream, self._limits), place, depth)
+            yield from self._items(tar_items(stream, self._limits, self._budget.counted), place, depth)
         elif kind is Container.ZIP:
             yield from self._zip(stream, place, depth)
         else:
@@ -128,6 +128,8 @@ class Walker:
 
     def _items(self, items: Iterable[Item], place: Place, depth: int) -> Iterator[Member | Entry | Damage]:
         for item in items:
+            if item.path:
+                self._budget.count()
             path = printable(item.path)
             if len(path) > self._limits.name_length:
                 cut = path[: self._limits.name_length]
@@ -139,10 +141,8 @@ class Walker:
                 case Trouble():
                     yield Damage(location, item.kind, printable(item.reason))
                 case Named():
-                    self._budget.count()
                     yield Entry(location, item.kind, printable(item.target)[: self._limits.name_length])
                 case Packed():
-                    self._budget.count()
                     name = path.rstrip("/").rpartition("/")[2]
                     before = self._handed
                     try:

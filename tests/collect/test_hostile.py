@@ -311,3 +311,27 @@ def test_a_pipe_in_a_folder_is_named_and_does_not_hang(tmp_path: Path) -> None:
     assert result.members == [("case/a.txt", b"a")]
     assert [(e.location.artifact, e.kind) for e in result.entries] == [("case/pipe", "fifo")]
     assert stat.S_ISFIFO((tmp_path / "case" / "pipe").stat().st_mode)
+
+
+def test_holes_count_against_the_bytes_of_the_input() -> None:
+    members = [_old_sparse(f"s{i}", [(0, 512)], 1 << 20, b"a" * 512) for i in range(8)]
+    result = run_bytes(b"".join(members) + tar(("next", b"n")), Limits(input_bytes=4 << 20))
+    assert 3 <= len(result.members) <= 4
+    assert only(result.problems) == ("-", DamageKind.LIMIT)
+
+
+def test_pax_records_that_nobody_needs_take_no_memory() -> None:
+    record = b"%07d K%06d=%s\n"
+    payload = noise(100_000).hex().encode()
+    blocks = []
+    for index in range(60):
+        body = record % (17 + len(payload), index, payload)
+        blocks.append(header("g", tarfile.XGLTYPE, size=len(body)).tobuf(tarfile.USTAR_FORMAT) + body + bytes(-len(body) % 512))
+    data = b"".join(blocks) + tar(("a", b"x"))
+    tracemalloc.start()
+    result = run_bytes(data)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert result.members == [("-!/a", b"x")]
+    assert result.damage == []
+    assert peak < 8 << 20
