@@ -1,8 +1,8 @@
 """Who signed a certificate: told by the signature, never by the name alone.
 
-After a renewal the old and the new InternalCA have the same name (field notes 1, fact 2). `verify_directly_issued_by` and `x509.verification` of
-the library refuse healthy chains here (version 1, SHA-1: design, point 3), so the signature is checked with the CA's public key itself. Dates
-are not looked at.
+After a renewal the old and the new InternalCA have the same name (field notes 1, fact 2). `verify_directly_issued_by` and
+`x509.verification` of the library refuse healthy chains here (version 1, SHA-1), so the signature is checked with the CA's public key
+itself. Dates are not looked at.
 """
 
 from __future__ import annotations
@@ -12,12 +12,30 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 
 from analyzer.model.case import IssuedBy
 from analyzer.model.certificate import Certificate
-from analyzer.read.certificates import load, signed_bytes
+from analyzer.read.certificates import SIGNATURE_ALGORITHMS, load, signed_bytes
+
+_DIGESTS: dict[str, hashes.HashAlgorithm] = {
+    "md5WithRSAEncryption": hashes.MD5(),  # noqa: S303 - an old leaf is what it is; only its issuer is asked for
+    "sha1WithRSAEncryption": hashes.SHA1(),  # noqa: S303
+    "sha224WithRSAEncryption": hashes.SHA224(),
+    "sha256WithRSAEncryption": hashes.SHA256(),
+    "sha384WithRSAEncryption": hashes.SHA384(),
+    "sha512WithRSAEncryption": hashes.SHA512(),
+    "dsaWithSHA1": hashes.SHA1(),  # noqa: S303
+    "dsa_with_SHA256": hashes.SHA256(),
+    "ecdsa-with-SHA1": hashes.SHA1(),  # noqa: S303
+    "ecdsa-with-SHA224": hashes.SHA224(),
+    "ecdsa-with-SHA256": hashes.SHA256(),
+    "ecdsa-with-SHA384": hashes.SHA384(),
+    "ecdsa-with-SHA512": hashes.SHA512(),
+}
+"""The digest of each signature algorithm. The library no longer names MD5 itself, and may drop SHA-1 next; it still checks both."""
 
 
 def signed_by(leaf: Certificate, ca: Certificate) -> bool:
@@ -48,7 +66,7 @@ class Issuers:
 
 
 def issued_by(leaf: Certificate, current: Certificate, previous: Sequence[Certificate]) -> IssuedBy:
-    """Who signed a leaf, seen from the manager whose CA in force is ``current`` and whose other InternalCAs in evidence are ``previous``."""
+    """Who signed a leaf, from the view of the manager whose CA in force is ``current`` and whose other InternalCAs are ``previous``."""
     if signed_by(leaf, current):
         return IssuedBy.CURRENT_CA
     if any(signed_by(leaf, ca) for ca in previous):
@@ -73,20 +91,26 @@ def _verifies(leaf: bytes, ca: bytes) -> bool | None:
     """The signature is the CA's; None when it is of a kind that cannot be checked."""
     try:
         signed, key = load(leaf), _public_key(ca)
+        name = SIGNATURE_ALGORITHMS.get(signed.signature_algorithm_oid.dotted_string, "")
+        # Of PSS the parameters count too, and only the library reads them.
+        pss = signed.signature_algorithm_parameters if name == "rsassaPss" else None
+        digest = signed.signature_hash_algorithm if name == "rsassaPss" else _DIGESTS.get(name)
         signature, body = signed.signature, signed_bytes(leaf)
-        scheme = signed.signature_algorithm_parameters
-        digest = signed.signature_hash_algorithm
     except (UnsupportedAlgorithm, ValueError):
         return None
+    if not name:
+        return None
     try:
-        match key, scheme:
-            case rsa.RSAPublicKey(), padding.PKCS1v15() | padding.PSS() if digest is not None:
-                key.verify(signature, body, scheme, digest)
-            case ec.EllipticCurvePublicKey(), ec.ECDSA():
-                key.verify(signature, body, scheme)
-            case dsa.DSAPublicKey(), None if digest is not None:
+        match key:
+            case rsa.RSAPublicKey() if isinstance(pss, padding.PSS) and digest is not None:
+                key.verify(signature, body, pss, digest)
+            case rsa.RSAPublicKey() if name.endswith("WithRSAEncryption") and digest is not None:
+                key.verify(signature, body, padding.PKCS1v15(), digest)
+            case ec.EllipticCurvePublicKey() if name.startswith("ecdsa") and digest is not None:
+                key.verify(signature, body, ec.ECDSA(digest))
+            case dsa.DSAPublicKey() if name.startswith("dsa") and digest is not None:
                 key.verify(signature, body, digest)
-            case ((ed25519.Ed25519PublicKey() | ed448.Ed448PublicKey()), None) if digest is None:
+            case ed25519.Ed25519PublicKey() | ed448.Ed448PublicKey() if name.startswith("ED"):
                 key.verify(signature, body)
             case _:
                 # A key of one kind cannot have made a signature of another.
