@@ -35,8 +35,8 @@ def tell(stage: Stage) -> Story:
     oslo.add(f"{folder}/sftunnel-key.pem\u200b", b"", by_hand + timedelta(minutes=2))
     fmc = fmc_tree(site, COLLECTED, day.log(FMC_1), rotated_before=ROTATED)
     expected = (
-        Expected("critical")
-        .manager(FMC_1, "healthy")
+        Expected("high")
+        .manager(FMC_1, "missed-renewal")
         .device(BERLIN, CONNECTED, "healthy")
         .device(OSLO, DOWN, "partial-copy")
         .finding("internal-ca-expired", FMC_1.uuid, CLEAR)

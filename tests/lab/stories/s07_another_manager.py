@@ -45,7 +45,7 @@ def tell(stage: Stage) -> Story:
         .never("leaf-not-issued-by-current-ca", "tunnel-down-certificates-healthy", "other-certificate-expired")
         .commands_for(FMC_1, must_not=[RENEW])
         .commands_for(BERLIN, must_not=[RESTART])
-        .commands_for(LIMA, must_not=[RESTART, "> cacert.pem"])
+        .commands_for(LIMA, must_not=[RESTART, "certs_pushed"])
     )
     capture = stage.film(
         NAME,

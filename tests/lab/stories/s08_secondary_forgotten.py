@@ -60,7 +60,7 @@ def tell(stage: Stage) -> Story:
         .commands_for(FMC_1, must_not=[RENEW])
         .commands_for(FMC_2, must=[RENEW])
         .commands_for(BERLIN, must_not=[RESTART])
-        .commands_for(SEOUL, must=[folder], must_not=[f"/var/sf/peers/{FMC_1.uuid}"])
+        .commands_for(SEOUL, must=[folder], must_not=[f"/var/sf/peers/{FMC_1.uuid}", RESTART])
     )
     return Story(
         "08-ha-secondary-forgotten",

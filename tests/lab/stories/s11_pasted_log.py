@@ -29,7 +29,11 @@ def tell(stage: Stage) -> Story:
     cut_second = "".join(line[: MARGIN - 40].rstrip() + "\n" for line in second.splitlines())
     greeting = "Hi, the device is disabled in the GUI since last night. This is in /ngfw/var/log/messages:"
     text = f"{greeting}\n\n{cut}\nand a bit later the same again:\n\n{cut_second}"
-    expected = Expected("high").device(SEOUL, DOWN, "unknown", name=SEOUL.host, uuid=None, address=None)
+    expected = (
+        Expected("high")
+        .manager(FMC_1, "unknown", name=None, uuid=None)
+        .device(SEOUL, DOWN, "unknown", name=SEOUL.host, uuid=None, address=None)
+    )
     expected.finding("handshake-failed-expired", SEOUL.host, AFFECTED)
     expected.never("internal-ca-expired", "internal-ca-expiring", "leaf-not-issued-by-current-ca", "issuer-of-another-manager")
     expected.never("push-failed", "tunnel-down-certificates-healthy", "other-certificate-expired", "handshake-failed")
