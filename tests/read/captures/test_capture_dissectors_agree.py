@@ -1,0 +1,95 @@
+"""The embedded reader and tshark give the same facts of every capture."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from analyzer.model.capture import CapturedConnection, CaptureRead
+from analyzer.model.member import Damage
+from analyzer.read.captures import find_tshark
+from tests.read.captures import packets as p
+from tests.read.captures.scenarios import captured, every_scenario, read_capture
+from tests.read.captures.test_capture_links import fragmented
+
+TSHARK = find_tshark()
+pytestmark = [
+    pytest.mark.needs_tshark,
+    pytest.mark.skipif(TSHARK is None, reason="tshark is not installed"),
+]
+SAMPLES = sorted(
+    path
+    for path in (Path(__file__).parents[3] / "samples").glob("*/evidence/**/*")
+    if path.name.removesuffix(".gz").endswith((".pcap", ".pcapng", ".cap")) and path.is_file()
+)
+
+
+def both(data: bytes, tmp_path: Path, port: int = 8305) -> tuple[list[CapturedConnection], list[CapturedConnection]]:
+    """What the two say; and tshark really was the one that said it."""
+    embedded = read_capture(data, port=port)
+    dissected = read_capture(data, port=port, tshark=TSHARK, temp_dir=tmp_path)
+    (read,) = (fact for fact in dissected if isinstance(fact, CaptureRead))
+    assert read.note in ("", "no connection carries data", "no packet concerns the port")
+    assert [fact for fact in embedded if isinstance(fact, Damage)] == [fact for fact in dissected if isinstance(fact, Damage)]
+    one, two = ([fact for fact in facts if isinstance(fact, CapturedConnection)] for facts in (embedded, dissected))
+    return one, two
+
+
+def test_on_every_scenario(tmp_path: Path) -> None:
+    names, packets = [], []
+    for name, scenario in every_scenario():
+        names.append(name)
+        packets += scenario
+
+    embedded, dissected = both(p.section(packets), tmp_path)
+
+    assert len(embedded) == len(dissected) == len(names)
+    differing = [(name, one, two) for name, one, two in zip(names, embedded, dissected, strict=True) if one != two]
+    assert differing == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        p.pcap(captured("client-leaf-expired-12"), big=True),
+        p.pcap(captured("client-leaf-expired-12"), nanoseconds=True),
+        p.section(captured("client-leaf-expired-12")[:8]) + p.section(captured("client-leaf-expired-12")[8:], big=True),
+        p.pcap(captured("client-leaf-expired-12"))[:-20],
+        p.pcap(fragmented(captured("client-leaf-expired-12"), 400)),
+    ],
+    ids=["big-endian", "nanoseconds", "two sections", "cut", "fragments"],
+)
+def test_on_every_container(data: bytes, tmp_path: Path) -> None:
+    embedded, dissected = both(data, tmp_path)
+
+    assert embedded == dissected
+    assert [alert.number for alert in dissected[0].alerts] == [45]
+
+
+def test_on_another_port(tmp_path: Path) -> None:
+    embedded, dissected = both(p.pcap(captured("client-leaf-expired-12", server_port=8306)), tmp_path, port=8306)
+
+    assert embedded == dissected
+    assert len(dissected) == 1
+
+
+def test_packet_numbers_are_those_of_the_whole_capture(tmp_path: Path) -> None:
+    """Between the packets of the port lie others, which tshark never sees."""
+    noise = captured("good-12", server_port=443)
+    packets = [one for pair in zip(noise, captured("good-12"), strict=True) for one in pair]
+
+    embedded, dissected = both(p.pcap(packets), tmp_path)
+
+    assert embedded == dissected
+    assert dissected[0].server_chain[0].evidence.location.packet == 12
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: "/".join(path.parts[-4:]))
+def test_on_every_sample(path: Path, tmp_path: Path) -> None:
+    data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+
+    embedded, dissected = both(data, tmp_path)
+
+    assert embedded == dissected
