@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 import types
 from dataclasses import fields, is_dataclass
@@ -76,7 +75,7 @@ def _named(kind: type, definitions: dict[str, Any], build: Any) -> dict[str, Any
     """A reference to the definition of ``kind``, which is built on first sight."""
     if kind.__name__ not in definitions:
         definitions[kind.__name__] = {}  # holds the place while its own fields are described
-        definitions[kind.__name__] = {"description": inspect.cleandoc(kind.__doc__ or "")} | build()
+        definitions[kind.__name__] = {"description": " ".join((kind.__doc__ or "").split())} | build()
     return {"$ref": f"#/$defs/{kind.__name__}"}
 
 

@@ -1,0 +1,254 @@
+"""The small parts of a report: verdict tones, times in words, runs of attempts, gaps, the time line, labels, and no secrets."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from enum import Enum
+
+import pytest
+
+from analyzer.model import capture, log, member
+from analyzer.model import case as case_model
+from analyzer.model import finding as finding_model
+from analyzer.model import plan as plan_model
+from analyzer.model.case import CertificateRole
+from analyzer.model.finding import Severity, State
+from analyzer.model.log import AttemptOutcome
+from analyzer.model.plan import Argument, ArgumentKind, Command, Situation, Word
+from analyzer.report import labels, wording
+from analyzer.report.attempts import RUN_ROWS, attempts_of
+from analyzer.report.certificates import decoded
+from analyzer.report.labels import Tone
+from analyzer.report.steps import step_views
+from analyzer.report.timeline import MAX_BARS, timeline_of
+from analyzer.report.unknowns import gaps_of
+from analyzer.report.verdict import verdict_of
+from tests.builders.cases import at, case, certificate, certificate_in_case, internal_ca, known, missing, tunnel, utc
+from tests.report.builders_report import attempt, box_plan, damaged, finding, plan, result, step, words
+
+HEALTHY = plan(devices=(box_plan("device:a", "a", Situation.HEALTHY),))
+
+
+@pytest.mark.parametrize(
+    ("of", "tone"),
+    [
+        pytest.param(result(a_plan=HEALTHY), Tone.GOOD, id="healthy"),
+        pytest.param(result(a_plan=HEALTHY, incomplete=(damaged(),)), Tone.UNKNOWN, id="healthy as far as it was read"),
+        pytest.param(result(), Tone.UNKNOWN, id="no box at all"),
+        pytest.param(result(a_plan=HEALTHY, findings=(finding("r", "device:a", State.ERROR),)), Tone.UNKNOWN, id="a rule failed"),
+        pytest.param(result(a_plan=HEALTHY, findings=(finding("r", "device:a", State.UNKNOWN),)), Tone.GOOD, id="one check could not tell"),
+        pytest.param(
+            result(a_plan=HEALTHY, findings=(finding("r", "device:a", State.AT_RISK, Severity.MEDIUM),)), Tone.WARNING, id="at risk"
+        ),
+        pytest.param(
+            result(a_plan=HEALTHY, findings=(finding("r", "device:a", State.AFFECTED, Severity.CRITICAL),)), Tone.CRITICAL, id="affected"
+        ),
+        pytest.param(result(a_plan=HEALTHY, findings=(finding("r", "device:a", State.AFFECTED, Severity.INFO),)), Tone.GOOD, id="to know"),
+        pytest.param(
+            result(a_plan=plan(devices=(box_plan("device:a", "a", Situation.EXPIRED_DOWN),))), Tone.CRITICAL, id="a grave situation alone"
+        ),
+    ],
+)
+def test_the_tone_of_the_verdict(of: object, tone: Tone) -> None:
+    assert verdict_of(of).tone is tone  # type: ignore[arg-type]
+
+
+def test_the_verdict_counts_states_at_both_moments_and_names_what_changed() -> None:
+    grown = finding("r", "device:a", State.AFFECTED, state_at_evidence=State.AT_RISK)
+
+    verdict = verdict_of(result(a_plan=HEALTHY, findings=(grown, finding("s", "device:a", State.CLEAR))))
+
+    assert verdict.then == "1 at risk"
+    assert verdict.now == "1 affected"
+    assert verdict.changed == (grown,)
+
+
+@pytest.mark.parametrize(
+    ("days", "text"),
+    [(0, "in less than a day"), (1, "in 1 day"), (3646, "in 3,646 days"), (-0.5, "less than a day ago"), (-64.9, "64 days ago")],
+)
+def test_distances_are_in_whole_days(days: float, text: str) -> None:
+    now = utc("2026-11-23T12:00:00")
+
+    assert wording.distance(now + timedelta(days=days), now) == text
+
+
+def test_a_certificate_is_valid_in_its_last_second() -> None:
+    end = utc("2026-09-20T04:10:00")
+
+    assert wording.expiry(end, end) == "expires in less than a day"
+    assert wording.expiry(end, end + timedelta(seconds=1)) == "expired less than a day ago"
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0, "0 bytes"),
+        (1, "1 byte"),
+        (999, "999 bytes"),
+        (1000, "1.0 kB"),
+        (999_960, "1.0 MB"),
+        (2_184_220_100, "2.2 GB"),
+        (3 * 10**13, "30.0 TB"),
+    ],
+)
+def test_sizes_are_in_decimal_units(number: int, text: str) -> None:
+    assert wording.size(number) == text
+
+
+def test_times_keep_their_clock_time_unless_it_is_midnight() -> None:
+    assert wording.moment(utc("2026-11-23")) == "2026-11-23 UTC"
+    assert wording.moment(utc("2026-11-23T00:00:01")) == "2026-11-23 00:00:01 UTC"
+    assert wording.openssl_time(utc("2034-10-09T10:12:50")) == "Oct  9 10:12:50 2034 GMT"
+
+
+def test_a_change_in_how_attempts_end_begins_a_new_run() -> None:
+    ok = replace(attempt(2), outcome=AttemptOutcome.ESTABLISHED, verify_code=None)
+
+    found = attempts_of(tunnel(attempts=(attempt(4), ok, attempt(0), attempt(1), attempt(3))))
+
+    assert found.summary == "1 established, 4 handshake failed"
+    assert [(run.number, run.first.started, run.last.started) for run in found.runs] == [
+        (2, attempt(3).started, attempt(4).started),
+        (1, ok.started, ok.started),
+        (2, attempt(0).started, attempt(1).started),
+    ]
+
+
+def test_only_the_newest_runs_are_shown_and_the_attempts_left_out_are_counted() -> None:
+    many = tuple(replace(attempt(number), peer=f"192.0.2.{number}") for number in range(RUN_ROWS + 5))
+
+    found = attempts_of(tunnel(attempts=many))
+
+    assert len(found.runs) == RUN_ROWS
+    assert found.left_out == 5
+    assert found.runs[0].first.started == many[-1].started
+
+
+def test_a_gap_that_many_checks_want_is_one_entry_and_stands_first() -> None:
+    leaf = missing("no bundle of ftd-1", "its bundle")
+    unknown = [finding(rule, "device:ftd-1", State.UNKNOWN, missing=(("device_leaf", leaf),)) for rule in ("b", "a")]
+
+    gaps = gaps_of(
+        result(
+            case(evidence_time=known(utc("2026-11-20"))),
+            findings=(*unknown, finding("c", "device:x", State.UNKNOWN, missing=(("vdb", missing()),))),
+        )
+    )
+
+    assert [(gap.what, gap.wanted_by) for gap in gaps] == [("device_leaf", ("b: ftd-1", "a: ftd-1")), ("vdb", ("c: x",))]
+    assert gaps[0].obtain == "its bundle"
+
+
+def test_a_finding_that_is_not_unknown_leaves_no_gap() -> None:
+    of = result(
+        case(evidence_time=known(utc("2026-11-20"))), findings=(finding("a", "device:x", State.CLEAR, missing=(("x", missing()),)),)
+    )
+
+    assert gaps_of(of) == ()
+
+
+def test_commands_are_copied_together_up_to_one_that_asks_or_shows_something() -> None:
+    commands = (
+        Command(words("cd", "/tmp")),
+        Command(words("generate_certs.pl"), answers=("yes",)),
+        Command(words("ls")),
+        Command(words("cat", "a b")),
+    )
+
+    (view,) = step_views((step(commands=commands),), "device-x")
+
+    assert [(block.text, block.answers) for block in view.blocks] == [("cd /tmp\ngenerate_certs.pl", ("yes",)), ("ls\ncat 'a b'", ())]
+    assert (view.number, view.anchor) == ("1", "device-x-step-1")
+
+
+def test_a_value_that_stands_in_several_commands_is_listed_once_with_all_its_evidence() -> None:
+    one, two = at("a"), at("b")
+    commands = tuple(
+        Command((Word(("cat",)), Word((Argument(ArgumentKind.PATH, "/etc/sf/x", (evidence,)),)))) for evidence in (one, two, one)
+    )
+
+    (view,) = step_views((step(commands=commands),), "x")
+
+    assert [(value.value, value.evidence) for value in view.values] == [("/etc/sf/x", (one, two))]
+
+
+def test_a_value_in_a_redirection_is_listed_too() -> None:
+    path = Word((Argument(ArgumentKind.PATH, "/var/sf/peers/x/cacert.pem", (at(),)),))
+
+    (view,) = step_views((step(commands=(Command((), output_to=path),)),), "x")
+
+    assert [value.value for value in view.values] == ["/var/sf/peers/x/cacert.pem"]
+    assert view.blocks[0].text == "> /var/sf/peers/x/cacert.pem"
+
+
+def test_bars_lie_in_proportion_and_take_the_tone_of_their_end() -> None:
+    old = certificate_in_case(certificate(not_before="2016-01-01", not_after="2026-01-01"), CertificateRole.DEVICE_LEAF, label="old")
+    new = certificate_in_case(internal_ca(not_before="2026-01-01", not_after="2036-01-01"), CertificateRole.INTERNAL_CA, label="new")
+    talos = certificate_in_case(certificate("talos"), label="not the tunnel's")
+
+    line = timeline_of(result(case(certificates=[old, new, talos], evidence_time=known(utc("2026-11-20")))))
+
+    assert line is not None
+    assert [(bar.label, bar.begin, bar.end, bar.tone) for bar in line.bars] == [
+        ("new", 500, 1000, Tone.GOOD),
+        ("old", 0, 500, Tone.CRITICAL),
+    ]
+    assert line.today == 545
+    assert line.evidence == 544
+    assert [mark.text for mark in line.years] == ["2017", "2020", "2023", "2026", "2029", "2032", "2035"]
+
+
+def test_the_time_line_leaves_out_what_would_not_be_readable_and_says_how_many() -> None:
+    many = [certificate_in_case(certificate(f"c{n}", serial=n), CertificateRole.DEVICE_LEAF, label=f"c{n}") for n in range(MAX_BARS + 2)]
+
+    line = timeline_of(result(case(certificates=many)))
+
+    assert line is not None
+    assert len(line.bars) == MAX_BARS
+    assert line.left_out == 2
+    assert timeline_of(result()) is None
+
+
+def test_a_certificate_reads_as_openssl_prints_it() -> None:
+    text = decoded(internal_ca(not_before="2024-10-14T14:23:28", not_after="2034-10-12T14:23:28"))
+
+    assert text.splitlines()[:10] == [
+        "Certificate:",
+        "    Data:",
+        "        Version: 1 (0x0)",
+        "        Serial Number: 0 (0x0)",
+        "        Signature Algorithm: sha256WithRSAEncryption",
+        "        Issuer: /title=InternalCA/OU=Intrusion Management System/CN=cdb123c8-4347-11ef-aca1-f3aa241412a1/O=Cisco Systems, Inc",
+        "        Validity",
+        "            Not Before: Oct 14 14:23:28 2024 GMT",
+        "            Not After : Oct 12 14:23:28 2034 GMT",
+        "        Subject: /title=InternalCA/OU=Intrusion Management System/CN=cdb123c8-4347-11ef-aca1-f3aa241412a1/O=Cisco Systems, Inc",
+    ]
+    assert "Basic Constraints" not in text
+    assert "CA:TRUE" in decoded(replace(internal_ca(), is_ca=True))
+
+
+@pytest.mark.parametrize(
+    ("table", "kind"),
+    [
+        (labels.SITUATIONS, plan_model.Situation),
+        (labels.TUNNEL_STATES, case_model.TunnelState),
+        (labels.PLACES, plan_model.Place),
+        (labels.RISKS, plan_model.Risk),
+        (labels.STATES, finding_model.State),
+        (labels.SEVERITIES, finding_model.Severity),
+        (labels.ISSUERS, case_model.IssuedBy),
+        (labels.ROLES, case_model.CertificateRole),
+        (labels.ATTEMPTS, log.AttemptOutcome),
+        (labels.SIDES, log.Side),
+        (labels.CONNECTIONS, capture.ConnectionOutcome),
+        (labels.ARGUMENTS, plan_model.ArgumentKind),
+        (labels.DAMAGES, member.DamageKind),
+        (labels.SUBJECTS, finding_model.SubjectKind),
+        (labels.SIGNS, labels.Tone),
+    ],
+)
+def test_every_value_has_words(table: dict[Enum, object], kind: type[Enum]) -> None:
+    assert set(table) == set(kind)

@@ -1,0 +1,94 @@
+"""The verdict in a terminal: the sentence, what not to do, one line per box, and nothing that steers the terminal."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.console import Console
+
+from analyzer.model.plan import Situation
+from analyzer.report.terminal import LISTED, print_terminal, render_terminal
+from tests.builders.cases import case, device, manager
+from tests.report.builders_report import box_plan, damaged, expired_mixed, fleet, plan, result
+
+
+def test_the_verdict_comes_first_then_what_not_to_do_then_a_line_per_box() -> None:
+    assert render_terminal(expired_mixed(), ascii_only=True).splitlines() == [
+        "x Act now. The InternalCA of fmc-paris expired 63 days ago: ftd-nice is down, and ftd-lyon goes down at its next reconnect.",
+        "  Not now: Do not reboot or upgrade fmc-paris or ftd-lyon: the tunnel that is still up would not come back.",
+        "  Not now: Do not restart sftunnel on ftd-lyon before it has its new certificates.",
+        "  As of the evidence (2026-11-20 09:14:03 UTC): 2 affected, 1 could not tell.",
+        "  As of today (2026-11-23 UTC, the clock of this computer): 2 affected, 1 could not tell.",
+        "",
+        "Managers:",
+        "  x fmc-paris: Expired, some tunnels down. InternalCA expired 63 days ago; next: Install hotfix FZ (7.2.9.99-4).",
+        "",
+        "Devices:",
+        "  x ftd-nice: Expired, tunnel down. Tunnel down; next: Copy the new certificates by script.",
+        "  x ftd-lyon: Expired, still connected. Tunnel connected; next: Check its new certificate.",
+        "  - ftd-brest: Not concerned. Nothing to do.",
+        "",
+        "Remark: The FMC knows 3 devices, the bundle of 1 was given.",
+        "",
+        "Could not tell (2):",
+        "  The UUID of the manager on ftd-lyon: its bundle was not given. To get it: ls /var/sf/peers on ftd-lyon",
+        "  device_leaf: the bundle of ftd-lyon was not given. To get it: a troubleshoot bundle of ftd-lyon, or its sftunnel-cert.pem",
+    ]
+
+
+def test_a_large_fleet_is_cut_and_the_rest_counted() -> None:
+    text = render_terminal(fleet(LISTED + 3))
+
+    assert text.count("ftd-") == LISTED
+    assert "  and 0 more that need something, 3 more that need nothing: all are in the report\n" in text
+
+
+def test_what_was_not_read_is_named() -> None:
+    text = render_terminal(result(incomplete=(damaged("case/half.tar.gz"),)), ascii_only=True)
+
+    assert text.startswith("? Not enough evidence.")
+    assert "Incomplete: 1 input was not, or not wholly, read.\n" in text
+    assert "  case/half.tar.gz: the archive ends in the middle of a member; what came before was read\n" in text
+
+
+HOSTILE = "ftd\x1b]0;owned\x07\u202e\r\nroot# \x00[red]:warning:"
+
+
+@pytest.mark.parametrize("ascii_only", [True, False])
+def test_hostile_names_stay_on_their_line_and_steer_nothing(ascii_only: bool) -> None:
+    of = result(
+        case(managers=[manager(HOSTILE)], devices=[device(HOSTILE, key="device:x")]),
+        plan(HOSTILE, do_not=(HOSTILE,), devices=(box_plan("device:x", HOSTILE, Situation.UNKNOWN),)),
+    )
+
+    text = render_terminal(of, ascii_only=ascii_only)
+
+    assert all(one.isprintable() or one == "\n" for one in text)
+    assert "\n  ? ftd[U+001B]]0;owned[U+0007][U+202E][U+000D][U+000A]root# [U+0000][red]:warning:: Could not tell." in text
+    assert text.isascii() or not ascii_only
+
+
+def printed(*, terminal: bool, environment: dict[str, str], encoding: str = "utf-8") -> str:
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding=encoding, newline="\n")
+    console = Console(file=stream, force_terminal=terminal, _environ={"TERM": "xterm-256color"} | environment, width=40)
+    print_terminal(expired_mixed(), console)
+    stream.flush()
+    return raw.getvalue().decode(encoding)
+
+
+def test_a_terminal_gets_colour_and_a_pipe_gets_the_plain_text() -> None:
+    assert "\x1b[1;31m" in printed(terminal=True, environment={})
+    assert printed(terminal=False, environment={}) == render_terminal(expired_mixed())
+
+
+def test_no_color_is_respected() -> None:
+    text = printed(terminal=True, environment={"NO_COLOR": "1"})
+
+    assert "\x1b[31" not in text
+    assert "31m" not in text
+
+
+def test_a_terminal_without_unicode_gets_ascii_signs() -> None:
+    assert printed(terminal=False, environment={}, encoding="ascii") == render_terminal(expired_mixed(), ascii_only=True)
