@@ -7,7 +7,7 @@ knows whose file it is knows better.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -69,37 +69,51 @@ def attempts(events: Sequence[LogEvent], origin: Origin, side_of: SideOf | None 
         thread = threads[origin(event), event.host, event.pid, event.tid]
         thread[event.evidence.location.source].append(event)
     found: list[ConnectionAttempt] = []
-    seen: set[tuple[object, ...]] = set()
+    seen: dict[tuple[object, ...], str] = {}
     for (source, *_), files in threads.items():
         groups = [group for group in _groups(_in_order(files)) if any(line.kind in _MAKES_AN_ATTEMPT for line in group)]
         for at, group in enumerate(groups):
             lines = tuple(group[:MAX_EVENTS])
-            same = (lines[0].host, lines[0].pid, lines[0].tid, tuple((line.time, line.message) for line in lines))
-            if lines[0].pid is not None and lines[0].time is not None:
-                if same in seen:
-                    continue
-                seen.add(same)
+            if _given_before(lines, seen):
+                continue
             side = side_of(lines[0]) if side_of is not None else Side.UNKNOWN
             gave_up = at + 1 < len(groups) and groups[at + 1][0].kind is K.INITIATING
             found.append(_attempt(source, lines, _side(lines) if side is Side.UNKNOWN else side, gave_up))
     return tuple(sorted(found, key=lambda attempt: (attempt.started or _NEVER, attempt.decisive.location)))
 
 
+def _given_before(lines: Sequence[LogEvent], seen: dict[tuple[object, ...], str]) -> bool:
+    """Another file held these very lines. One file may well repeat itself within a second."""
+    first = lines[0]
+    if first.pid is None or first.time is None:
+        return False
+    file = first.evidence.location.source
+    words = (first.host, first.pid, first.tid, tuple((line.time, line.message) for line in lines))
+    return seen.setdefault(words, file) != file
+
+
 def _in_order(files: dict[str, list[LogEvent]]) -> Iterable[LogEvent]:
     """The lines of one thread, oldest first, its files (``messages.1``, ``messages``) joined in time.
 
     Within a file the order of the lines is kept even where the clock was set back: a line is filed under the newest time so far.
+    What two files both hold (``messages`` and ``comms.log``, a log and its copy) counts once.
     """
     if len(files) == 1:
         return next(iter(files.values()))
     keyed: list[tuple[datetime, int, str, int, LogEvent]] = []
+    told: Counter[tuple[datetime | None, str]] = Counter()
     for source, lines in files.items():
+        here: Counter[tuple[datetime | None, str]] = Counter()
         rotation = _ROTATION.search(source)
         age = -int(rotation[1]) if rotation is not None else 0
         reached = next((line.time for line in lines if line.time is not None), _NEVER)
         for at, line in enumerate(lines):
             reached = max(reached, line.time or reached)
-            keyed.append((reached, age, source, at, line))
+            words = (line.time, line.message)
+            here[words] += 1
+            if line.time is None or here[words] > told[words]:
+                keyed.append((reached, age, source, at, line))
+        told |= here
     keyed.sort(key=lambda item: item[:4])
     return [item[4] for item in keyed]
 
