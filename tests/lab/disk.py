@@ -6,12 +6,14 @@ The folder is the root of the box; run the commands of a plan with paths below i
 from __future__ import annotations
 
 import os
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+from cryptography.utils import CryptographyDeprecationWarning
 
 from tests.lab.certificates import Credential
 from tests.lab.tls import Outcome, Party, handshake
@@ -55,7 +57,9 @@ def party_on_disk(root: Path, files: Set) -> Party:
     leaf = x509.load_pem_x509_certificate((root / files.certificate).read_bytes())
     if leaf.public_key() != key.public_key():
         raise ValueError("key values mismatch")
-    trust = x509.load_pem_x509_certificate((root / files.ca).read_bytes())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CryptographyDeprecationWarning)  # serial 0, which is what an InternalCA has
+        trust = x509.load_pem_x509_certificate((root / files.ca).read_bytes())
     return Party(_credential(leaf, key), _credential(trust, key))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import warnings
 from datetime import timedelta
 from pathlib import Path
 
@@ -29,16 +28,14 @@ def test_copying_the_three_files_repairs_the_tunnel(tmp_path: Path, version: str
     device = write_tree(ftd_tree(SEOUL, [site], COLLECTED), tmp_path / "ftd")
     here, there = device / f"var/sf/peers/{FMC_1.uuid}", manager / f"var/sf/peers/{SEOUL.uuid}/certs_pushed"
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # serial 0, which is what an InternalCA has
-        assert handshake_from_disk(device, manager, FMC_1.uuid, version).client.verify_code == 10
+    assert handshake_from_disk(device, manager, FMC_1.uuid, version).client.verify_code == 10
 
-        (here / "cacert.pem").write_bytes((manager / "etc/sf/ca_root/cacert.pem").read_bytes())
-        assert handshake_from_disk(device, manager, FMC_1.uuid, version).client.alert_received == 51
+    (here / "cacert.pem").write_bytes((manager / "etc/sf/ca_root/cacert.pem").read_bytes())
+    assert handshake_from_disk(device, manager, FMC_1.uuid, version).client.alert_received == 51
 
-        (here / "sftunnel-cert.pem").write_bytes((there / "sftunnel-cert.pem").read_bytes())
-        with pytest.raises(ValueError, match="key values mismatch"):
-            handshake_from_disk(device, manager, FMC_1.uuid, version)
+    (here / "sftunnel-cert.pem").write_bytes((there / "sftunnel-cert.pem").read_bytes())
+    with pytest.raises(ValueError, match="key values mismatch"):
+        handshake_from_disk(device, manager, FMC_1.uuid, version)
 
-        (here / "sftunnel-key.pem").write_bytes((there / "sftunnel-key.pem").read_bytes())
-        assert handshake_from_disk(device, manager, FMC_1.uuid, version).established
+    (here / "sftunnel-key.pem").write_bytes((there / "sftunnel-key.pem").read_bytes())
+    assert handshake_from_disk(device, manager, FMC_1.uuid, version).established
