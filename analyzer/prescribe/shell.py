@@ -91,7 +91,8 @@ def looks_like(kind: ArgumentKind, value: str) -> bool:
 def argument(kind: ArgumentKind, answer: Answer[Any], what: str = "") -> Argument | Refused:
     """The answer as an argument of a command, or why it cannot be one. ``what`` names the value for a person ("the UUID of ftd-1").
 
-    Evidence whose text holds the value comes first, else as it was. The refused value itself is not repeated in the sentence: it stays behind, in the evidence.
+    Evidence whose text holds the value comes first, else as it was. The refused value itself is not repeated in the sentence:
+    it stays behind, in the evidence.
     """
     looks = _LOOKS[kind][0]
     what = what or looks

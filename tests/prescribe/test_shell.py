@@ -72,7 +72,7 @@ def test_a_value_of_its_kind_is_taken(kind: ArgumentKind, value: str) -> None:
         (ArgumentKind.PATH, "/var/sf/../../etc/shadow"),
         (ArgumentKind.PATH, "var/sf"),
         (ArgumentKind.PATH, "/"),
-        (ArgumentKind.PATH, "/tmp/-rf"),  # noqa: S108 - a value, no file
+        (ArgumentKind.PATH, "/tmp/-rf"),
         (ArgumentKind.PATH, "/" + "a" * 400),
         (ArgumentKind.NAME, "=cmd"),
         (ArgumentKind.NAME, "@ftd"),
