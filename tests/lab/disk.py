@@ -59,8 +59,8 @@ def party_on_disk(root: Path, files: Set) -> Party:
         raise ValueError("key values mismatch")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CryptographyDeprecationWarning)  # serial 0, which is what an InternalCA has
-        trust = x509.load_pem_x509_certificate((root / files.ca).read_bytes())
-    return Party(_credential(leaf, key), _credential(trust, key))
+        trust = _credential(x509.load_pem_x509_certificate((root / files.ca).read_bytes()), key)
+    return Party(_credential(leaf, key), trust)
 
 
 def _credential(certificate: x509.Certificate, key: rsa.RSAPrivateKey) -> Credential:

@@ -36,7 +36,7 @@ def tell(stage: Stage) -> Story:
     fmc = fmc_tree(site, COLLECTED, day.log(FMC_1), rotated_before=ROTATED)
     expected = (
         Expected("high")
-        .manager(FMC_1, "missed-renewal")
+        .manager(FMC_1, "healthy")
         .device(BERLIN, CONNECTED, "healthy")
         .device(OSLO, DOWN, "partial-copy")
         .finding("internal-ca-expired", FMC_1.uuid, CLEAR)
