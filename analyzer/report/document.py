@@ -15,6 +15,7 @@ from typing import Any
 
 from analyzer.model.answer import Known, Missing
 from analyzer.model.result import Result
+from analyzer.report.neutralise import withhold_keys
 from analyzer.report.shape import COMPUTED, OMITTED
 
 
@@ -39,8 +40,10 @@ def _plain(value: Any) -> Any:
             return value.name.lower()
         case Enum():
             return value.value
-        case None | bool() | int() | str():
+        case None | bool() | int():
             return value
+        case str():
+            return withhold_keys(value)
         case datetime():
             return timestamp(value)
         case timedelta():

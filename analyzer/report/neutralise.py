@@ -7,6 +7,7 @@ The JSON document keeps the exact text; whatever draws it for people comes throu
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -14,12 +15,28 @@ _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
 _LOOK_EMPTY = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Letters and symbols that draw nothing: combining grapheme joiner, Hangul and Khmer fillers, the empty Braille cell."""
 
+_KEY_HEADER = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----")
+
+
+def withhold_keys(text: str) -> str:
+    """``text`` without what follows the header of a private key.
+
+    The readers never let a key through (design: only that it was seen, and its public half). This is the net below them.
+    """
+    if "PRIVATE KEY-----" not in text:
+        return text
+    header = _KEY_HEADER.search(text)
+    if header is None or not text[header.end() :].strip():
+        return text
+    return text[: header.end()] + " [withheld: a private key]"
+
 
 def neutralise(text: str, *, lines: bool = False) -> str:
     """``text`` with every control, format, invisible and unassigned character shown as ``[U+XXXX]``.
 
     With ``lines``, line feeds and tabs stay; without it the answer is a single line. The plain space always stays.
     """
+    text = withhold_keys(text)
     if text.isascii() and text.isprintable():
         return text
     return "".join(one if lines and one in "\n\t" else _shown(one) for one in text)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer.report.neutralise import neutralise
+from analyzer.report.neutralise import neutralise, withhold_keys
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,12 @@ def test_nothing_that_steers_a_terminal_is_left(text: str) -> None:
 
     assert not {unicodedata.category(one) for one in shown} & {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
     assert neutralise(shown) == shown
+
+
+@pytest.mark.parametrize("kind", ["", "RSA ", "EC ", "ENCRYPTED "])
+def test_what_follows_the_header_of_a_private_key_is_withheld(kind: str) -> None:
+    header = f"-----BEGIN {kind}PRIVATE KEY-----"
+
+    assert withhold_keys(f"cat: {header}MIIEvCANARY\nMIIC") == f"cat: {header} [withheld: a private key]"
+    assert withhold_keys(header) == header
+    assert withhold_keys("-----END PRIVATE KEY-----") == "-----END PRIVATE KEY-----"

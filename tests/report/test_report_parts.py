@@ -19,12 +19,15 @@ from analyzer.model.plan import Argument, ArgumentKind, Command, Situation, Word
 from analyzer.report import labels, wording
 from analyzer.report.attempts import RUN_ROWS, attempts_of
 from analyzer.report.certificates import decoded
+from analyzer.report.document import render_json
+from analyzer.report.html import render_html
 from analyzer.report.labels import Tone
 from analyzer.report.steps import step_views
+from analyzer.report.terminal import render_terminal
 from analyzer.report.timeline import MAX_BARS, timeline_of
 from analyzer.report.unknowns import gaps_of
 from analyzer.report.verdict import verdict_of
-from tests.builders.cases import at, case, certificate, certificate_in_case, internal_ca, known, missing, tunnel, utc
+from tests.builders.cases import at, case, certificate, certificate_in_case, internal_ca, known, manager, missing, tunnel, utc
 from tests.report.builders_report import attempt, box_plan, damaged, finding, plan, result, step, words
 
 HEALTHY = plan(devices=(box_plan("device:a", "a", Situation.HEALTHY),))
@@ -252,3 +255,18 @@ def test_a_certificate_reads_as_openssl_prints_it() -> None:
 )
 def test_every_value_has_words(table: dict[Enum, object], kind: type[Enum]) -> None:
     assert set(table) == set(kind)
+
+
+CANARY = "MIIEvCANARYQIBADANBgkq"
+
+
+def test_a_private_key_that_slipped_through_reaches_no_rendering() -> None:
+    slipped = at("x", text=f"-----BEGIN PRIVATE KEY-----{CANARY}")
+    of = result(
+        case(managers=[manager(name=known(f"-----BEGIN RSA PRIVATE KEY----- {CANARY}", slipped))]),
+        findings=(finding("r", "manager:fmc-1", State.AFFECTED, primary=slipped),),
+    )
+
+    for text in (render_html(of), render_json(of), render_terminal(of)):
+        assert CANARY not in text
+    assert "withheld: a private key" in render_html(of)
