@@ -107,11 +107,12 @@ def _dissect(survey: Survey, program: Path, reduced: ReducedCapture) -> _Dissect
             known.add(frame.records, original.flow, original.sender, original.number)
         elif frame.frame in places:
             new.add(frame.records, places[frame.frame].flow, places[frame.frame].sender, original.number)
+    left_out = len(known.missing()) + len(new.missing())
+    if left_out and left_out == known.speaking() + new.speaking():
+        raise TsharkFailed("tshark showed no connection's TLS records in full")
     conversations: list[Conversation] = []
-    left_out = 0
     for table, translation in ((survey.table, known), (found, new)):
         missing = translation.missing()
-        left_out += len(missing)
         for index, flow in enumerate(table):
             conversations.append((flow, embedded.dissect(flow) if index in missing else translation.events(index)))
     survey.kept += len(places)

@@ -80,6 +80,10 @@ class Translation:
             del expected[0]
             self._events[flow].extend(_events(record, sender, frame))
 
+    def speaking(self) -> int:
+        """The number of connections that have whole records."""
+        return len({flow for flow, _, _ in self._expected})
+
     def missing(self) -> frozenset[int]:
         """Connections of which tshark did not give every whole record."""
         return frozenset(flow for (flow, _, _), left in self._expected.items() if left)

@@ -1,0 +1,397 @@
+"""tshark in its child process: what it adds, and what happens when it fails, hangs, or is not what it should be."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import os
+import signal
+import stat
+import struct
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from analyzer.model.capture import CapturedConnection, CaptureRead, ConnectionOutcome
+from analyzer.model.location import Location
+from analyzer.model.member import Damage
+from analyzer.read.captures import find, find_tshark, reduced, tshark
+from analyzer.read.captures.flows import FlowTable
+from analyzer.read.captures.reduced import ReducedCapture
+from analyzer.read.captures.survey import Needed
+from analyzer.read.captures.tls_events import ServerHello
+from analyzer.read.captures.translate import Translation
+from tests.read.captures import packets as p
+from tests.read.captures.scenarios import captured, read_capture
+
+TSHARK = find_tshark()
+needs_tshark = pytest.mark.needs_tshark
+without_it = pytest.mark.skipif(TSHARK is None, reason="tshark is not installed")
+posix_only = pytest.mark.skipif(sys.platform == "win32", reason="shell scripts stand in for tshark")
+REPOSITORY = Path(__file__).parents[3]
+GOOD = p.pcap(captured("good-12"))
+
+
+def how(facts: list[CapturedConnection | CaptureRead | Damage]) -> CaptureRead:
+    (read,) = (fact for fact in facts if isinstance(fact, CaptureRead))
+    return read
+
+
+def program(folder: Path, body: str) -> Path:
+    """A program called tshark that says its version and then does ``body``."""
+    path = folder / "bin" / "tshark"
+    path.parent.mkdir(exist_ok=True)
+    head = 'case "$1" in -v|--version) echo "TShark (Wireshark) 4.0.17 (Git v4.0.17)."; exit 0;; esac\n'
+    path.write_text(f"#!/bin/sh\n{head}{textwrap.dedent(body)}\n")
+    path.chmod(0o755)
+    find.tshark_version.cache_clear()
+    return path
+
+
+@pytest.fixture
+def space(tmp_path: Path) -> Path:
+    """A folder for temporary files, to see what is left in it."""
+    folder = tmp_path / "space"
+    folder.mkdir()
+    return folder
+
+
+# What tshark adds
+
+
+@needs_tshark
+@without_it
+def test_the_report_names_tshark_and_pyshark(space: Path) -> None:
+    read = how(read_capture(GOOD, tshark=TSHARK, temp_dir=space))
+
+    assert read.dissector.startswith("tshark ")
+    assert read.dissector.endswith("(pyshark 0.6)")
+    assert read.note == ""
+
+
+@needs_tshark
+@without_it
+def test_what_only_tshark_unwraps_becomes_a_connection(space: Path) -> None:
+    def wifi(packet: bytes) -> bytes:
+        addresses = b"\x02\0\0\0\0\x01\x02\0\0\0\0\x02\x02\0\0\0\0\x03"
+        return struct.pack("<HH", 0x0008, 0) + addresses + b"\0\0" + b"\xaa\xaa\x03\0\0\0\x08\0" + packet
+
+    packets = captured("client-leaf-expired-12", frame=wifi, link=105)
+    plain = captured("client-leaf-expired-12")
+
+    facts = read_capture(p.section(packets), tshark=TSHARK, temp_dir=space)
+
+    assert facts[:-1] == read_capture(p.section(plain))[:-1]
+    assert how(facts).kept == len(packets)
+
+
+# What must not disturb it
+
+
+@needs_tshark
+@without_it
+def test_settings_in_the_evidence_folder_start_no_other_program(tmp_path: Path, space: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """pyshark reads config.ini of the current directory."""
+    marker = tmp_path / "started"
+    evil = program(tmp_path, f"touch {marker}")
+    (tmp_path / "config.ini").write_text(f"[tshark]\ntshark_path = {evil}\n")
+    monkeypatch.chdir(tmp_path)
+
+    read = how(read_capture(GOOD, tshark=TSHARK, temp_dir=space))
+
+    assert read.note == ""
+    assert not marker.exists()
+
+
+@needs_tshark
+@without_it
+def test_the_users_preferences_change_nothing(tmp_path: Path, space: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "preferences").write_text("tcp.desegment_tcp_streams: FALSE\ntls.desegment_ssl_records: FALSE\n")
+    (tmp_path / "disabled_protos").write_text("tls\n")
+    monkeypatch.setenv("WIRESHARK_CONFIG_DIR", str(tmp_path))
+    data = p.pcap(captured("good-12", mss=100))
+
+    facts = read_capture(data, tshark=TSHARK, temp_dir=space)
+
+    assert how(facts).note == ""
+    assert facts[0] == read_capture(data)[0]
+
+
+@needs_tshark
+@without_it
+def test_warnings_as_errors_do_not_reach_the_child(space: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONWARNINGS", "error")
+
+    assert how(read_capture(GOOD, tshark=TSHARK, temp_dir=space)).note == ""
+
+
+@needs_tshark
+@without_it
+def test_it_works_inside_an_event_loop_and_in_a_thread(space: Path) -> None:
+    """pyshark itself would fail in both."""
+    seen: list[CaptureRead] = []
+
+    async def within() -> None:
+        seen.append(how(read_capture(GOOD, tshark=TSHARK, temp_dir=space)))
+
+    thread = threading.Thread(target=lambda: asyncio.run(within()))
+    thread.start()
+    thread.join()
+
+    assert [read.note for read in seen] == [""]
+
+
+# When it fails
+
+
+@posix_only
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ("echo oops >&2; exit 3", "tshark or pyshark failed ("),
+        ("echo '[ {broken'; exit 0", "tshark showed no connection's TLS records in full"),
+        ("kill -SEGV $$", "tshark showed no connection's TLS records in full"),
+    ],
+)
+def test_a_tshark_that_fails_is_replaced_by_the_embedded_reader(body: str, why: str, tmp_path: Path, space: Path) -> None:
+    facts = read_capture(GOOD, tshark=program(tmp_path, body), temp_dir=space)
+
+    assert facts[0] == read_capture(GOOD)[0]
+    read = how(facts)
+    assert read.dissector == "embedded reader"
+    assert read.note.startswith(why)
+    assert not any(isinstance(fact, Damage) for fact in facts)
+    assert list(space.iterdir()) == []
+
+
+@posix_only
+def test_a_tshark_that_hangs_is_ended_with_all_it_started(tmp_path: Path, space: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pid = tmp_path / "pid"
+    monkeypatch.setattr(tshark.run, "__defaults__", (2.0,))
+
+    facts = read_capture(GOOD, tshark=program(tmp_path, f"echo $$ > {pid}; exec sleep 300"), temp_dir=space)
+
+    assert how(facts).note == "tshark did not finish within 2 seconds: the embedded reader took its place"
+    assert facts[0] == read_capture(GOOD)[0]
+    assert not _alive(int(pid.read_text()))
+    assert list(space.iterdir()) == []
+
+
+def _alive(pid: int) -> bool:
+    for _ in range(50):
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return False
+        if Path(f"/proc/{pid}/stat").exists() and Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z":
+            return False  # ended; whoever adopted it has not asked for its status yet
+        time.sleep(0.1)
+    return True
+
+
+@posix_only
+def test_nothing_stays_behind_when_the_caller_is_killed(tmp_path: Path, space: Path) -> None:
+    pid, capture = tmp_path / "pid", tmp_path / "evidence.pcap"
+    capture.write_bytes(GOOD)
+    slow = program(tmp_path, f"echo $$ > {pid}.part; mv {pid}.part {pid}; exec sleep 300")
+    code = f"""
+        from datetime import UTC, datetime
+        from pathlib import Path
+        from analyzer.model.location import Location
+        from analyzer.read.captures import read
+        from analyzer.read.context import ReadContext
+        context = ReadContext(datetime(2026, 11, 23, tzinfo=UTC), tshark=Path({str(slow)!r}), temp_dir=Path({str(space)!r}))
+        list(read([Path({str(capture)!r}).read_bytes()], Location("evidence.pcap"), context))
+    """
+    caller = subprocess.Popen([sys.executable, "-c", textwrap.dedent(code)], cwd=REPOSITORY)
+    for _ in range(200):
+        if pid.exists():
+            break
+        time.sleep(0.1)
+
+    caller.send_signal(signal.SIGKILL)
+    caller.wait()
+
+    assert not _alive(int(pid.read_text()))
+    assert list(space.iterdir()) == []
+
+
+def test_without_tshark_the_embedded_reader_says_why() -> None:
+    read = how(read_capture(GOOD))
+
+    assert (read.dissector, read.note) == ("embedded reader", "tshark was not found or not wanted: the embedded reader took its place")
+
+
+@posix_only
+def test_a_python_on_which_pyshark_does_not_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 14, 0, "final", 0))
+
+    read = how(read_capture(GOOD, tshark=program(tmp_path, "exit 0"), temp_dir=tmp_path))
+
+    assert (read.dissector, read.note.partition(":")[0]) == ("embedded reader", "pyshark 0.6 does not start on Python 3.14 and later")
+
+
+@posix_only
+def test_pyshark_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+
+    read = how(read_capture(GOOD, tshark=program(tmp_path, "exit 0"), temp_dir=tmp_path))
+
+    assert (read.dissector, read.note.partition(":")[0]) == ("embedded reader", "pyshark is not installed")
+
+
+@posix_only
+def test_a_program_that_is_no_tshark(tmp_path: Path) -> None:
+    other = tmp_path / "tshark"
+    other.write_text("#!/bin/sh\necho something else\n")
+    other.chmod(0o755)
+
+    read = how(read_capture(GOOD, tshark=other, temp_dir=tmp_path))
+
+    assert (read.dissector, read.note.partition(":")[0]) == ("embedded reader", "tshark does not run (ValueError)")
+
+
+def test_no_room_for_temporary_files(tmp_path: Path) -> None:
+    facts = read_capture(GOOD, tshark=tmp_path / "tshark", temp_dir=tmp_path / "nowhere")
+
+    assert how(facts).note.startswith("no folder for temporary files")
+    assert facts[0] == read_capture(GOOD)[0]
+
+
+def test_a_capture_too_large_for_tshark_is_read_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reduced, "MAX_BYTES", 3 << 10)
+
+    facts = read_capture(GOOD, tshark=tmp_path / "tshark", temp_dir=tmp_path)
+
+    assert how(facts).note.startswith("the connections to the port have more than 0 MiB")
+    assert facts[0] == read_capture(GOOD)[0]
+
+
+def test_a_full_disk_is_no_crash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(self: ReducedCapture, needed: Needed) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(ReducedCapture, "_append", full)
+
+    facts = read_capture(GOOD, tshark=tmp_path / "tshark", temp_dir=tmp_path)
+
+    assert how(facts).note.startswith("the temporary file could not be written (No space left on device)")
+    assert facts[0] == read_capture(GOOD)[0]
+
+
+@pytest.mark.parametrize(
+    ("packets", "note"), [([], "no packet concerns the port"), (p.Dialogue().open().finish().packets, "no connection carries data")]
+)
+def test_tshark_is_not_started_for_nothing(packets: list[p.Packet], note: str, tmp_path: Path) -> None:
+    facts = read_capture(p.pcap(packets), tshark=tmp_path / "no-such-program", temp_dir=tmp_path)
+
+    assert (how(facts).dissector, how(facts).note) == ("none needed", note)
+    assert [fact.outcome for fact in facts if isinstance(fact, CapturedConnection)] == [ConnectionOutcome.CLOSED_BEFORE_HANDSHAKE] * bool(
+        packets
+    )
+
+
+# The reduced capture and the answer
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="file modes")
+def test_only_the_owner_can_read_the_reduced_capture(tmp_path: Path) -> None:
+    with ReducedCapture(tmp_path / "reduced.pcapng") as small:
+        small.add(Needed((41, 5, 1, 60, bytes(60))))
+
+    assert stat.S_IMODE((tmp_path / "reduced.pcapng").stat().st_mode) == 0o600
+    assert [frame.number for frame in small.frames] == [41]
+
+
+def test_the_reduced_capture_is_one_that_can_be_read_again(tmp_path: Path) -> None:
+    with ReducedCapture(tmp_path / "reduced.pcapng") as small:
+        small.add(Needed((41, 1_700_000_000_123_456_789, 1, 60, bytes(60))))
+        small.add(Needed((43, 7, 113, 500, b"abc")))
+
+    from analyzer.read.captures.records import walk
+    from analyzer.read.captures.stream import ByteStream
+
+    assert list(walk(ByteStream([(tmp_path / "reduced.pcapng").read_bytes()]))) == [
+        (1, 1_700_000_000_123_456_789, 1, 60, bytes(60)),
+        (2, 7, 113, 500, b"abc"),
+    ]
+
+
+def test_an_answer_without_its_last_line_is_not_believed(tmp_path: Path) -> None:
+    answer = tmp_path / "answer"
+    answer.write_text('{"frame": 4, "records": []}\n')
+    assert not tshark._said_end(answer)
+    answer.write_text('{"frame": 4, "records": []}\n{"end": true, "packets": 1}\n')
+    assert tshark._said_end(answer)
+
+
+@pytest.mark.parametrize("line", ["nonsense", '{"frame": "four"}', '{"frame": 4, "records": [{"kind": 22}]}', "[]"])
+def test_an_answer_that_is_not_ours_is_not_believed(line: str, tmp_path: Path) -> None:
+    answer = tmp_path / "answer"
+    answer.write_text(line + "\n")
+
+    with pytest.raises(tshark.TsharkFailed):
+        list(tshark._frames(answer))
+
+
+def test_records_that_the_survey_does_not_hold_do_not_count() -> None:
+    """tshark guesses on after a hole: what it makes of that is no evidence."""
+    from analyzer.model.capture import Sender
+    from analyzer.read.captures.network import NetworkReader, Segment
+
+    table = FlowTable(8305)
+    for number, packet in enumerate(captured("good-12")[:6], 1):
+        segment = NetworkReader(8305).read((number, packet.time, 1, len(packet.data), packet.data))
+        assert isinstance(segment, Segment)
+        table.add(segment)
+    translation = Translation(table)
+    hello = tshark.SaidRecord(22, 65, (tshark.SaidMessage(2, version=0x0303),))
+
+    translation.add([hello], 0, Sender.SERVER, 4)
+    translation.add([hello, tshark.SaidRecord(21, 2, alert=(2, 45))], 0, Sender.SERVER, 6)
+
+    assert translation.events(0) == [ServerHello(Sender.SERVER, 6, 0x0303, b"", 0, False, False)]
+    assert translation.missing() == {0}
+
+
+# Where it is
+
+
+@posix_only
+def test_tshark_is_found_in_the_search_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = program(tmp_path, "exit 0")
+    monkeypatch.setenv("PATH", f"{path.parent}{os.pathsep}/usr/bin")
+
+    assert find_tshark() == path
+
+
+@posix_only
+def test_tshark_is_never_taken_from_the_current_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = program(tmp_path, "exit 0")
+    monkeypatch.chdir(path.parent)
+    monkeypatch.setattr(find, "_USUAL_PLACES", ())
+    monkeypatch.setenv("PATH", os.pathsep.join(("", ".", str(path.parent), "../bin")))
+
+    assert find_tshark() is None
+
+
+@posix_only
+def test_the_version_is_that_of_the_program(tmp_path: Path) -> None:
+    assert find.tshark_version(program(tmp_path, "exit 0")) == "4.0.17"
+
+
+def test_the_location_of_a_capture_inside_an_archive_is_kept() -> None:
+    from datetime import UTC, datetime
+
+    from analyzer.read.captures import read
+    from analyzer.read.context import ReadContext
+
+    facts = list(read([GOOD], Location("case.tgz", "a/b.pcap"), ReadContext(datetime(2026, 11, 23, tzinfo=UTC))))
+
+    assert isinstance(facts[0], CapturedConnection)
+    assert str(facts[0].summary.location) == "case.tgz!/a/b.pcap packet 1"
