@@ -25,6 +25,7 @@ class Flow:
 
     ``opened``: its SYN was seen; ``answered``: the other side's SYN+ACK, or any packet of it but RST; ``acknowledged``: the client
     acknowledged something, so that there was an answer. ``reset_by``: who sent the first RST. ``closed_by``: who sent the first FIN or RST.
+    ``watched``: nanoseconds from its start to the last packet of the whole capture.
     """
 
     client: End
@@ -40,6 +41,7 @@ class Flow:
     reset_by: Sender | None = None
     closed_by: Sender | None = None
     isn: int | None = None
+    watched: int = 0
     halves: dict[Sender, Half] = field(default_factory=lambda: {Sender.CLIENT: Half(), Sender.SERVER: Half()})
 
     @property

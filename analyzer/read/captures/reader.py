@@ -46,6 +46,7 @@ def read(chunks: Iterable[bytes], location: Location, context: ReadContext) -> I
     else:
         damage, dissection = _with_tshark(chunks, survey, context.tshark, context.temp_dir)
     for flow, events in sorted(dissection.conversations, key=lambda conversation: conversation[0].first):
+        flow.watched = survey.last_time - flow.started
         yield interpret(flow, events, location)
     text = f"{survey.packets} packets, {survey.kept} of TCP port {context.port}"
     yield CaptureRead(dissection.dissector, dissection.note, survey.packets, survey.kept, Evidence(location, text))

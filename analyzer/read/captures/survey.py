@@ -21,12 +21,16 @@ class Needed:
 
 @dataclass(slots=True)
 class Survey:
-    """What the frames added so far hold. ``packets`` counts all, ``kept`` those of the port, ``unclear`` those that may be of it."""
+    """What the frames added so far hold. ``packets`` counts all, ``kept`` those of the port, ``unclear`` those that may be of it.
+
+    ``last_time`` is the latest time of any frame, nanoseconds since 1970 UTC.
+    """
 
     port: int
     packets: int = 0
     kept: int = 0
     unclear: int = 0
+    last_time: int = 0
     table: FlowTable = field(init=False)
     _network: NetworkReader = field(init=False)
 
@@ -37,6 +41,7 @@ class Survey:
     def add(self, record: Record) -> Needed | None:
         """Take one frame in; what a dissector must see of it, None when nothing."""
         self.packets += 1
+        self.last_time = max(self.last_time, record[1])
         found = self._network.read(record)
         if found is None:
             return None

@@ -29,6 +29,9 @@ from analyzer.read.captures.tls_events import (
     TlsEvent,
 )
 
+ANSWER_NANOSECONDS = 1_000_000_000
+"""How long a capture must go on after a lone SYN before silence is no answer: a client repeats it after a second (RFC 6298)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -65,7 +68,10 @@ def _outcome(flow: Flow, events: Sequence[TlsEvent], version: int, refusal: Plai
     if any(is_not_tls(half) for half in flow.halves.values()):
         return ConnectionOutcome.NOT_TLS
     if flow.opened and not flow.answered and not flow.acknowledged:
-        return ConnectionOutcome.REFUSED if flow.reset_by is Sender.SERVER else ConnectionOutcome.NO_ANSWER
+        if flow.reset_by is Sender.SERVER:
+            return ConnectionOutcome.REFUSED
+        waited = flow.syns > 1 or flow.watched >= ANSWER_NANOSECONDS
+        return ConnectionOutcome.NO_ANSWER if waited else ConnectionOutcome.INCOMPLETE
     began = flow.opened or any(isinstance(event, ClientHello) for event in events)
     if not began or flow.closed_by is None or lacks_data(flow):
         return ConnectionOutcome.INCOMPLETE

@@ -34,6 +34,14 @@ def test_a_syn_that_nothing_answers() -> None:
     assert seen.summary.text.endswith("packets 1 to 4: 4 SYN, no answer")
 
 
+@pytest.mark.parametrize(("later", "outcome"), [(0.2, O.INCOMPLETE), (1.0, O.NO_ANSWER)])
+def test_a_lone_syn_is_unanswered_only_when_the_capture_went_on(later: float, outcome: ConnectionOutcome) -> None:
+    syn = p.Dialogue().send("client", p.SYN).packets
+    other = p.Dialogue(server_port=443, start=p.START + int(later * 1e9)).send("client", p.SYN).packets
+
+    assert connection([*syn, *other]).outcome is outcome
+
+
 def test_a_syn_that_a_reset_answers() -> None:
     seen = connection(p.Dialogue().send("client", p.SYN).reset("server").packets)
 

@@ -155,10 +155,11 @@ def test_it_works_inside_an_event_loop_and_in_a_thread(space: Path) -> None:
     [
         ("echo oops >&2; exit 3", "tshark or pyshark failed ("),
         ("echo '[ {broken'; exit 0", "tshark showed no connection's TLS records in full"),
-        ("kill -SEGV $$", "tshark showed no connection's TLS records in full"),
+        # pyshark overlooks a signal, unless it comes before pyshark first looks: both ends are right
+        ("kill -SEGV $$", ("tshark showed no connection's TLS records in full", "tshark or pyshark failed (")),
     ],
 )
-def test_a_tshark_that_fails_is_replaced_by_the_embedded_reader(body: str, why: str, tmp_path: Path, space: Path) -> None:
+def test_a_tshark_that_fails_is_replaced_by_the_embedded_reader(body: str, why: str | tuple[str, ...], tmp_path: Path, space: Path) -> None:
     facts = read_capture(GOOD, tshark=program(tmp_path, body), temp_dir=space)
 
     assert facts[0] == read_capture(GOOD)[0]
