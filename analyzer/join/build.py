@@ -10,7 +10,7 @@ from analyzer.join.catalogue import certificates_in_case
 from analyzer.join.clocks import clocks, evidence_time
 from analyzer.join.failures import newest, of_attempt, of_connection
 from analyzer.join.holdings import Holdings
-from analyzer.join.issuance import issued_by
+from analyzer.join.issuance import can_check, issued_by
 from analyzer.join.registry import Appliance
 from analyzer.join.renewals import Renewals
 from analyzer.join.scene import Scene
@@ -209,6 +209,9 @@ class _Joined:
         ca = self._ca[id(manager)]
         issuer = leaf.value.issuer
         if isinstance(ca, Known):
+            if not can_check(leaf.value, ca.value):
+                why = f"the leaf's signature ({leaf.value.signature_algorithm}) is of a kind that cannot be checked with the CA's key"
+                return Missing(why, obtain.DEVICE_LEAF, leaf.evidence[:1])
             verdict = issued_by(leaf.value, ca.value, self._previous[id(manager)])
             return Known(verdict, (*leaf.evidence[:3], *ca.evidence[:2]), leaf.assumed or ca.assumed)
         uuids = manager.uuid.seen
