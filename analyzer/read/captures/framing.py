@@ -12,6 +12,10 @@ MAX_RECORD_BYTES = (1 << 14) + 2048
 """The longest record of TLS 1.2 (RFC 5246, 6.2.3)."""
 
 
+MAX_RECORDS = 4096
+"""Records of one direction that are looked at; a handshake has about ten."""
+
+
 @dataclass(frozen=True, slots=True)
 class TlsRecord:
     """A whole record: its type, its content's place in the head, and the frame that completed it."""
@@ -34,7 +38,9 @@ def is_record_header(data: bytes | bytearray, at: int = 0) -> bool:
 def whole_records(half: Half) -> Iterator[TlsRecord]:
     """The records that are wholly captured, up to the first hole or the first bytes that are no TLS."""
     data, at = half.data, 0
-    while is_record_header(data, at):
+    for _ in range(MAX_RECORDS):
+        if not is_record_header(data, at):
+            return
         end = at + 5 + (data[at + 3] << 8 | data[at + 4])
         if end > len(data):
             return

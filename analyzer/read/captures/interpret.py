@@ -18,6 +18,9 @@ from analyzer.read.captures.visibility import Chain, why_hidden
 from analyzer.read.certificates import certificate_from_der
 from analyzer.read.text import QUOTE_CHARACTERS
 
+MAX_ALERTS = 16
+"""Alerts of one connection that become facts; a real one has at most two or three."""
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_SECOND = 253_402_300_799  # 9999-12-31 23:59:59 UTC
 
@@ -93,8 +96,10 @@ def _chain(events: Sequence[TlsEvent], sender: Sender, location: Location) -> Ch
 
 
 def _alerts(events: Sequence[TlsEvent], verdict: Verdict, location: Location) -> list[TlsAlert]:
-    alerts = []
+    alerts: list[TlsAlert] = []
     for event in events:
+        if len(alerts) >= MAX_ALERTS:
+            break
         where = _at(location, event.frame)
         if isinstance(event, PlainAlert):
             level = {1: "warning", 2: "fatal"}.get(event.level, f"level {event.level}")

@@ -75,7 +75,7 @@ def _with_tshark(chunks: Iterable[bytes], survey: Survey, program: Path, temp_di
         folder = tempfile.TemporaryDirectory(prefix="sftunnel-capture-", dir=temp_dir)
     except OSError as error:
         return _survey(chunks, survey, None), _embedded(survey, f"no folder for temporary files ({error.strerror})")
-    with folder as name, ReducedCapture(Path(name) / "reduced.pcapng") as reduced:
+    with folder as name, ReducedCapture(Path(name).resolve() / "reduced.pcapng") as reduced:
         damage = _survey(chunks, survey, reduced)
         reduced.close()
         return damage, _dissection(survey, program, reduced)
@@ -93,6 +93,8 @@ def _dissection(survey: Survey, program: Path, reduced: ReducedCapture) -> _Diss
         return _dissect(survey, program, reduced)
     except TsharkFailed as error:
         return _embedded(survey, str(error))
+    except OSError as error:
+        return _embedded(survey, f"tshark could not be started ({error.strerror})")
 
 
 def _dissect(survey: Survey, program: Path, reduced: ReducedCapture) -> _Dissection:
@@ -103,6 +105,8 @@ def _dissect(survey: Survey, program: Path, reduced: ReducedCapture) -> _Dissect
     places = place_unclear(said, reduced.frames, found)
     known, new = Translation(survey.table), Translation(found)
     for frame in said:
+        if not 0 < frame.frame <= len(reduced.frames):
+            continue
         original = reduced.frames[frame.frame - 1]
         if original.flow is not None and original.sender is not None:
             known.add(frame.records, original.flow, original.sender, original.number)

@@ -10,6 +10,7 @@ import contextlib
 import importlib.util
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -106,12 +107,12 @@ def describe(program: Path) -> str:
 
 
 def run(program: Path, capture: Path, port: int, unclear: Sequence[int], limit_seconds: float = TIME_LIMIT_SECONDS) -> Iterator[SaidFrame]:
-    """What tshark says of each frame of a capture, in order. The capture's folder is private, ours, and takes two more files.
+    """What tshark says of each frame of a capture, in order. The capture's folder is private, ours, and takes more files.
 
     ``unclear`` are the frames whose addresses are asked for. Raises `TsharkFailed` before the first frame is given.
     """
     folder = capture.parent
-    settings, answer = folder / "settings", folder / "answer"
+    settings, answer, asked = folder / "settings", folder / "answer", folder / "request"
     settings.mkdir(mode=0o700)
     request = {
         "capture": str(capture),
@@ -121,10 +122,11 @@ def run(program: Path, capture: Path, port: int, unclear: Sequence[int], limit_s
         "memory": MEMORY_BYTES,
         "output": OUTPUT_BYTES,
     }
+    asked.write_text(json.dumps(request))
     with answer.open("xb") as output, (folder / "errors").open("xb") as errors:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own file
-            [sys.executable, "-P", "-B", "-W", "ignore", str(_CHILD)],
-            stdin=subprocess.PIPE,
+            [sys.executable, "-P", "-B", "-W", "ignore", str(_CHILD), str(asked)],
+            stdin=subprocess.PIPE,  # stays open and empty: its end tells the child that we are gone
             stdout=output,
             stderr=errors,
             cwd=folder,
@@ -132,14 +134,13 @@ def run(program: Path, capture: Path, port: int, unclear: Sequence[int], limit_s
             start_new_session=True,
         )
         try:
-            _ask(process, json.dumps(request).encode() + b"\n")
             status = process.wait(limit_seconds)
         except subprocess.TimeoutExpired as error:
             raise TsharkFailed(f"tshark did not finish within {limit_seconds:g} seconds") from error
         finally:
             _end(process)
     if status != 0:
-        raise TsharkFailed(f"tshark or pyshark failed ({_last_line(folder / 'errors') or f'status {status}'})")
+        raise TsharkFailed(f"tshark or pyshark failed ({_error_name(folder / 'errors') or f'status {status}'})")
     if _said_end(answer) is False:
         raise TsharkFailed("the answer of tshark is not whole")
     return _frames(answer)
@@ -148,15 +149,6 @@ def run(program: Path, capture: Path, port: int, unclear: Sequence[int], limit_s
 def _environment(settings: Path) -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if key not in _ENVIRONMENT_DROPPED}
     return kept | {"WIRESHARK_CONFIG_DIR": str(settings)}
-
-
-def _ask(process: subprocess.Popen[bytes], request: bytes) -> None:
-    if process.stdin is None:
-        raise TsharkFailed("no pipe to the child process")
-    # A child that is already gone is told by its status. Standard input stays open: its end tells the child that we are gone.
-    with contextlib.suppress(BrokenPipeError):
-        process.stdin.write(request)
-        process.stdin.flush()
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -173,13 +165,12 @@ def _end(process: subprocess.Popen[bytes]) -> None:
             process.stdin.close()
 
 
-def _last_line(path: Path) -> str:
-    """The end of what the child complained, in one short line of printable characters."""
+def _error_name(path: Path) -> str:
+    """The exception that ended the child. Its text holds process numbers and temporary names, which would differ from run to run."""
     with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - 2000))
-        lines = file.read().decode("utf-8", "replace").splitlines()
-    last = next((line for line in reversed(lines) if line.strip()), "")
-    return "".join(character for character in last if character.isprintable())[:200]
+        file.seek(max(0, path.stat().st_size - 8000))
+        names = re.findall(rb"(?m)^(?:\w{1,40}\.){0,6}(\w{1,60}(?:Error|Exception))\b", file.read())
+    return names[-1].decode() if names else ""
 
 
 def _said_end(answer: Path) -> bool:

@@ -1,6 +1,6 @@
 """The program that runs pyshark, in a process of its own: its event loop, its crashes and its silences stay here.
 
-Run by path, not imported: it uses nothing of ours. One JSON object comes on standard input: ``capture`` (in a folder of its own),
+Run by path, not imported: it uses nothing of ours. Its argument is a file, in a folder of its own, with one JSON object: ``capture``,
 ``tshark``, ``port``, ``unclear`` (frame numbers whose addresses are asked for), ``memory`` and ``output`` (limits in bytes). Standard
 output gets one JSON object per frame that says something, and a last one with ``"end": true``; without that one the answer is not
 whole. When standard input closes, the caller is gone: the folder is removed, and this process and its tshark end at once.
@@ -21,9 +21,9 @@ from typing import Any
 
 def main() -> int:
     """Read the request, print the answer. 0 when the answer is whole."""
-    request = json.loads(_first_line())
-    folder = Path(request["capture"]).parent
-    threading.Thread(target=_end_with_the_caller, args=(folder,), daemon=True).start()
+    asked = Path(sys.argv[1])
+    threading.Thread(target=_end_with_the_caller, args=(asked.parent,), daemon=True).start()
+    request = json.loads(asked.read_bytes())
     _limit(request["memory"], request["output"])
     import pyshark
 
@@ -54,16 +54,6 @@ def main() -> int:
         capture.close()  # a tshark that failed says so only here
     print(json.dumps({"end": True, "packets": packets}))
     return 0
-
-
-def _first_line() -> bytes:
-    line = b""
-    while not line.endswith(b"\n"):
-        block = os.read(0, 65536)
-        if not block:
-            break
-        line += block
-    return line
 
 
 def _end_with_the_caller(folder: Path) -> None:

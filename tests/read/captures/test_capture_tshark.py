@@ -153,7 +153,7 @@ def test_it_works_inside_an_event_loop_and_in_a_thread(space: Path) -> None:
 @pytest.mark.parametrize(
     ("body", "why"),
     [
-        ("echo oops >&2; exit 3", "tshark or pyshark failed ("),
+        ("echo oops >&2; exit 3", "tshark or pyshark failed (TSharkCrashException): the embedded reader took its place"),
         ("echo '[ {broken'; exit 0", "tshark showed no connection's TLS records in full"),
         # pyshark overlooks a signal, unless it comes before pyshark first looks: both ends are right
         ("kill -SEGV $$", ("tshark showed no connection's TLS records in full", "tshark or pyshark failed (")),
@@ -244,6 +244,16 @@ def test_pyshark_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     read = how(read_capture(GOOD, tshark=program(tmp_path, "exit 0"), temp_dir=tmp_path))
 
     assert (read.dissector, read.note.partition(":")[0]) == ("embedded reader", "pyshark is not installed")
+
+
+@posix_only
+def test_an_interpreter_that_cannot_be_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "no-python"))
+
+    facts = read_capture(GOOD, tshark=program(tmp_path, "exit 0"), temp_dir=tmp_path)
+
+    assert how(facts).note.startswith("tshark could not be started (No such file or directory)")
+    assert facts[0] == read_capture(GOOD)[0]
 
 
 @posix_only
