@@ -1,4 +1,4 @@
-"""The plan at a glance: managers first, then devices, those with the very same steps as one entry."""
+"""The plan at a glance: managers first, then devices, neighbours with the very same steps as one entry."""
 
 from __future__ import annotations
 
@@ -8,13 +8,24 @@ from itertools import groupby
 from analyzer.report.boxes import BoxView, Fleet
 from analyzer.report.steps import StepView
 
+EACH = "each device"
+"""Stands for the device's own name in a step that several devices share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A step in an entry: its title (of one device, or of all of them) and the step as the first box has it."""
+
+    title: str
+    view: StepView
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Boxes in one situation that need the same steps, and those steps as the first of them has them."""
+    """Boxes in one situation that need the same steps, and those steps."""
 
     boxes: tuple[BoxView, ...]
-    steps: tuple[StepView, ...]
+    items: tuple[Item, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +39,9 @@ class Glance:
 
 def glance_of(fleet: Fleet) -> Glance:
     """The plan at a glance. Managers are never put together: each is done completely before the next (field notes 6.4)."""
-    busy = [box for box in fleet.managers if box.steps or box.manual]
-    entries = [Entry((box,), box.steps or box.manual) for box in busy]
-    for _, group in groupby((box for box in fleet.devices if box.steps or box.manual), key=_same):
-        boxes = tuple(group)
-        entries.append(Entry(boxes, boxes[0].steps or boxes[0].manual))
-    idle = [box for box in (*fleet.managers, *fleet.devices) if not (box.steps or box.manual)]
+    entries = [_entry((box,)) for box in fleet.managers if _views(box)]
+    entries += [_entry(tuple(group)) for _, group in groupby((box for box in fleet.devices if _views(box)), key=_same)]
+    idle = [box for box in (*fleet.managers, *fleet.devices) if not _views(box)]
     return Glance(
         tuple(entries),
         tuple(box for box in idle if box.needs_nothing),
@@ -41,6 +49,23 @@ def glance_of(fleet: Fleet) -> Glance:
     )
 
 
+def _views(box: BoxView) -> tuple[StepView, ...]:
+    """The steps of the way to go, or of the manual way where there is no other."""
+    return box.steps or box.manual
+
+
+def _entry(boxes: tuple[BoxView, ...]) -> Entry:
+    first = boxes[0]
+    shared = len(boxes) > 1
+    return Entry(boxes, tuple(Item(_title(first, view) if shared else view.step.title, view) for view in _views(first)))
+
+
+def _title(box: BoxView, view: StepView) -> str:
+    """The title without the device's own name."""
+    return view.step.title.replace(box.plan.label, EACH) if box.plan.label else view.step.title
+
+
 def _same(box: BoxView) -> tuple[object, ...]:
     """Neighbours in the plan with the same answer here share an entry."""
-    return (box.plan.situation, tuple((one.step.id, one.step.title, one.step.place, one.step.risk) for one in box.steps or box.manual))
+    steps = tuple((view.step.id, _title(box, view), view.step.place, view.step.risk, bool(view.step.refused)) for view in _views(box))
+    return (box.plan.situation, steps)

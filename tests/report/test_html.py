@@ -15,7 +15,7 @@ import pytest
 
 from analyzer.model.case import Notice, TunnelState
 from analyzer.model.finding import State
-from analyzer.model.plan import Argument, ArgumentKind, Command, Place, Refused, Risk, Situation, Word
+from analyzer.model.plan import Argument, ArgumentKind, BoxPlan, Command, Place, Refused, Risk, Situation, Word
 from analyzer.model.result import Result
 from analyzer.report.citations import evidence_anchor
 from analyzer.report.html import render_html
@@ -295,14 +295,34 @@ def test_a_night_of_the_same_failure_is_one_row_with_its_number(whole: str) -> N
 
 
 def test_devices_that_need_the_same_steps_share_an_entry_of_the_plan() -> None:
-    same = step("Copy the certificates", place=Place.FTD_EXPERT, risk=Risk.DISRUPTIVE)
-    of = result(
-        a_plan=plan(devices=tuple(box_plan(f"device:{name}", name, Situation.EXPIRED_DOWN, steps=(same,)) for name in ("ftd-a", "ftd-b")))
+    def copy(name: str) -> BoxPlan:
+        only = step(f"Copy the certificates to {name}", id="copy", place=Place.FTD_EXPERT, risk=Risk.DISRUPTIVE)
+        return box_plan(f"device:{name}", name, Situation.EXPIRED_DOWN, steps=(only,))
+
+    text = Page(render_html(result(a_plan=plan(devices=(copy("ftd-a"), copy("ftd-b")))))).text
+
+    assert (
+        "2 devices ✖ Expired, tunnel down ftd-a, ftd-b Copy the certificates to each device FTD expert mode, as root ▲ Disruptive" in text
     )
 
-    text = Page(render_html(of)).text
 
-    assert "2 devices ✖ Expired, tunnel down The same steps on each of: ftd-a, ftd-b" in text
+def test_devices_with_another_manager_in_their_steps_do_not_share_one() -> None:
+    boxes = tuple(
+        box_plan(f"device:{name}", name, Situation.EXPIRED_DOWN, steps=(step(f"Copy from {fmc} to {name}", id="copy"),))
+        for name, fmc in (("ftd-a", "fmc-1"), ("ftd-b", "fmc-2"))
+    )
+
+    text = Page(render_html(result(a_plan=plan(devices=boxes)))).text
+
+    assert "2 devices" not in text.split("Devices Find")[0]
+    assert "Copy from fmc-2 to ftd-b" in text
+
+
+def test_a_long_list_of_devices_is_folded_behind_the_first_dozen() -> None:
+    text = Page(render_html(fleet(20))).text
+
+    first = ", ".join(["fmc-1", *(f"ftd-{number:04d}" for number in range(11))])
+    assert re.search(rf"Nothing to do on: {first},? ?and 9 more", text)
 
 
 def test_a_device_of_the_case_without_a_plan_is_shown_as_not_told() -> None:
