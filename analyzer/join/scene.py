@@ -51,6 +51,7 @@ class Scene:
         self.links: dict[tuple[Appliance, Appliance], list[Evidence]] = {}
         self.ha_pairs: list[tuple[Appliance, Appliance]] = []
         self._owners: dict[str, Appliance] = {}
+        self._loose_addresses: dict[str, list[ApplianceIdentity]] = {}
         self._managers_of: dict[int, list[Appliance]] = {}
         self._devices_of: dict[int, list[Appliance]] = {}
         self._claims: dict[int, list[Appliance]] = {}
@@ -171,9 +172,15 @@ class Scene:
     def _read_own_addresses(self) -> None:
         """A status output lists the management interfaces of the box that it ran on."""
         for fact in self.facts.of(ApplianceIdentity):
-            own = self.owner(fact.evidence.location) if fact.key == "ADDRESS" else None
-            if own is not None and not ipaddress.ip_address(fact.value).is_link_local:
-                (self.managers if own.manager else self.devices).note(own, fact.evidence, address=fact.value)
+            if fact.key == "ADDRESS" and not ipaddress.ip_address(fact.value).is_link_local:
+                own = self.owner(fact.evidence.location)
+                if own is not None:
+                    self._registry_of(own).note(own, fact.evidence, address=fact.value)
+                else:
+                    self._loose_addresses.setdefault(fact.evidence.location.source, []).append(fact)
+
+    def _registry_of(self, own: Appliance) -> Registry:
+        return self.managers if own.manager else self.devices
 
     def _read_peer_folders(self) -> None:
         for root, placements in self.facts.roots.items():
@@ -259,8 +266,14 @@ class Scene:
         by_output: dict[str, list[PeerStatus]] = {}
         for status in self.facts.of(PeerStatus):
             by_output.setdefault(f"{status.evidence.location.source}\0{status.host}", []).append(status)
+        sources: dict[str, set[str]] = {}
+        for statuses in by_output.values():
+            sources.setdefault(statuses[0].evidence.location.source, set()).add(statuses[0].host)
         for statuses in by_output.values():
             own = self._runner(statuses)
+            if own is not None and len(sources[statuses[0].evidence.location.source]) == 1:
+                for fact in self._loose_addresses.get(statuses[0].evidence.location.source, ()):
+                    self._registry_of(own).note(own, fact.evidence, address=fact.value)
             for status in statuses:
                 if not (status.peer_uuid or status.peer_name or status.peer_address):
                     self._only_peer(own, status)
