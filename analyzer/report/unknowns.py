@@ -34,13 +34,18 @@ def gaps_of(result: Result) -> tuple[Gap, ...]:
     for finding in result.findings:
         if finding.state is State.UNKNOWN:
             for name, missing in finding.missing:
-                note(name, missing.why, missing.obtain, f"{finding.rule}: {finding.subject_label}", missing.evidence)
+                note(_plain(name), missing.why, missing.obtain, f"{finding.rule}: {finding.subject_label}", missing.evidence)
     for box in (*result.plan.managers, *result.plan.devices):
         refused = [one for step in box.steps for one in step.refused] + [one for file in box.files for one in file.refused]
         for one in refused:
             note(one.what, one.why, one.obtain, f"plan: {box.label}", one.evidence)
     if isinstance(result.case.evidence_time, Missing):
         time = result.case.evidence_time
-        note("evidence_time", time.why, time.obtain, "every check that compares dates", time.evidence)
+        note("time of the evidence", time.why, time.obtain, "every check that compares dates", time.evidence)
     gaps = [Gap(key[0], key[1], key[2], tuple(by), tuple(evidence[key])) for key, by in wanted.items()]
     return tuple(sorted(gaps, key=lambda gap: (-len(gap.wanted_by), gap.what, gap.why)))
+
+
+def _plain(name: str) -> str:
+    """``tunnel: device leaf issued by`` for the rules' own ``tunnel.device_leaf_issued_by``."""
+    return name.replace(".", ": ").replace("_", " ")

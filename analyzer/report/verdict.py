@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from analyzer.model.answer import Answer
+from analyzer.model.answer import Answer, Known
 from analyzer.model.case import Notice
 from analyzer.model.finding import Finding, Severity, State
 from analyzer.model.result import Result
@@ -42,7 +42,7 @@ class Deadline:
 class Verdict:
     """What stands at the head of every rendering.
 
-    ``then`` and ``now`` count the findings by their state at the moment of the evidence and today; ``changed`` are those
+    ``deadlines`` come the earliest first, those that are not known last. ``then`` and ``now`` count the findings by their state at the moment of the evidence and today; ``changed`` are those
     whose state is another one today.
     """
 
@@ -66,13 +66,19 @@ def verdict_of(result: Result) -> Verdict:
         word=_WORDS[tone],
         headline=result.plan.headline,
         do_not=result.plan.do_not,
-        deadlines=tuple(Deadline(one.label, one.internal_ca_not_after) for one in result.case.managers),
+        deadlines=tuple(sorted((Deadline(one.label, one.internal_ca_not_after) for one in result.case.managers), key=_urgency)),
         then=_counted(finding.state_at_evidence for finding in result.findings),
         now=_counted(finding.state for finding in result.findings),
         changed=tuple(one for one in result.findings if one.counts and one.state is not one.state_at_evidence),
         grave=tuple(one for one in result.case.notices if one.grave),
         remarks=tuple(one for one in result.case.notices if not one.grave),
     )
+
+
+def _urgency(deadline: Deadline) -> tuple[bool, float]:
+    if isinstance(deadline.not_after, Known):
+        return (False, deadline.not_after.value.timestamp())
+    return (True, 0.0)
 
 
 def _tone(result: Result) -> Tone:

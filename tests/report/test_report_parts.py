@@ -67,6 +67,13 @@ def test_the_verdict_counts_states_at_both_moments_and_names_what_changed() -> N
     assert verdict.changed == (grown,)
 
 
+def test_the_ca_that_ends_first_stands_first_and_unknown_ends_last() -> None:
+    ends = {"later": utc("2036-01-01"), "expired": utc("2026-09-20")}
+    managers = [manager("unknown"), *(manager(label, internal_ca_not_after=end) for label, end in ends.items())]
+
+    assert [one.manager for one in verdict_of(result(case(managers=managers))).deadlines] == ["expired", "later", "unknown"]
+
+
 @pytest.mark.parametrize(
     ("days", "text"),
     [(0, "in less than a day"), (1, "in 1 day"), (3646, "in 3,646 days"), (-0.5, "less than a day ago"), (-64.9, "64 days ago")],
@@ -140,7 +147,7 @@ def test_a_gap_that_many_checks_want_is_one_entry_and_stands_first() -> None:
         )
     )
 
-    assert [(gap.what, gap.wanted_by) for gap in gaps] == [("device_leaf", ("b: ftd-1", "a: ftd-1")), ("vdb", ("c: x",))]
+    assert [(gap.what, gap.wanted_by) for gap in gaps] == [("device leaf", ("b: ftd-1", "a: ftd-1")), ("vdb", ("c: x",))]
     assert gaps[0].obtain == "its bundle"
 
 

@@ -33,7 +33,7 @@ def test_the_verdict_comes_first_then_what_not_to_do_then_a_line_per_box() -> No
         "",
         "Could not tell (2):",
         "  The UUID of the manager on ftd-lyon: its bundle was not given. To get it: ls /var/sf/peers on ftd-lyon",
-        "  device_leaf: the bundle of ftd-lyon was not given. To get it: a troubleshoot bundle of ftd-lyon, or its sftunnel-cert.pem",
+        "  device leaf: the bundle of ftd-lyon was not given. To get it: a troubleshoot bundle of ftd-lyon, or its sftunnel-cert.pem",
     ]
 
 
