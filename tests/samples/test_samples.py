@@ -103,6 +103,15 @@ def test_each_device_has_its_situation_and_tunnel_state(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_each_box_has_its_address(name: str) -> None:
+    result = result_of(name)
+    known = {box.key: box.address.value for box in (*result.case.managers, *result.case.devices) if isinstance(box.address, Known)}
+    rows = [row for row in (*expected(name)["managers"], *expected(name)["devices"]) if "address" in row]
+
+    assert [known.get(plan_of(result, row).box) for row in rows] == [row["address"] for row in rows]
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_the_expected_findings_are_there(name: str) -> None:
     result = result_of(name)
     for row in expected(name)["findings"]:
