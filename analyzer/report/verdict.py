@@ -42,8 +42,8 @@ class Deadline:
 class Verdict:
     """What stands at the head of every rendering.
 
-    ``deadlines`` come the earliest first, those that are not known last. ``then`` and ``now`` count the findings by their state at the moment of the evidence and today; ``changed`` are those
-    whose state is another one today.
+    ``deadlines`` come the earliest first, those that are not known last. ``then`` and ``now`` count the findings by their state at
+    the moment of the evidence and today; ``changed`` are those whose state is another one today.
     """
 
     tone: Tone
