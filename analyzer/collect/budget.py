@@ -33,8 +33,12 @@ class Budget:
             self._stop(f"more than {limits.input_bytes:,} bytes were read and unpacked from it (limit input_bytes)")
         if self.unpacked > 4 * limits.ratio_from_bytes and self.unpacked > limits.ratio * max(consumed, 1):
             self._stop(f"it unpacks to more than {limits.ratio:,} times its size (limit ratio), as only a decompression bomb does")
+        self.check_time()
+
+    def check_time(self) -> None:
+        """Look at the clock alone. May be called from any thread."""
         if time.monotonic() > self._until:
-            self._stop(f"it took longer than {limits.seconds:,} seconds (limit seconds)")
+            self._stop(f"it took longer than {self.limits.seconds:,} seconds (limit seconds)")
 
     def report(self) -> None:
         """Report progress, whatever the caps say."""

@@ -28,23 +28,27 @@ _ZSTD_INPUT_STEP = 1 << 10  # one kilobyte of zstd can hold 256 blocks of 128 Ki
 _DAMAGED_KIND = DamageKind.DAMAGED
 
 
-def decode(kind: Container, source: Stream, limits: Limits) -> Iterator[bytes]:
-    """The unpacked blocks of a gzip, bzip2, xz or zstd stream (all its members, one after the other)."""
+def decode(kind: Container, source: Stream, limits: Limits, check: Callable[[], None] = lambda: None) -> Iterator[bytes]:
+    """The unpacked blocks of a gzip, bzip2, xz or zstd stream (all its members, one after the other).
+
+    ``check`` is called before each member: a million empty ones give no block at which a clock could be looked at.
+    """
     match kind:
         case Container.GZIP:
-            return _gzip(source)
+            return _gzip(source, check)
         case Container.BZIP2:
-            return _framed("bzip2", b"BZh", source, bz2.BZ2Decompressor)
+            return _framed("bzip2", b"BZh", source, check, bz2.BZ2Decompressor)
         case Container.XZ:
-            return _framed("xz", b"\xfd7zXZ\0", source, lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=limits.decoder_bytes))
+            return _framed("xz", b"\xfd7zXZ\0", source, check, lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, limits.decoder_bytes))
         case Container.ZSTD:
-            return _framed("zstd", b"\x28\xb5\x2f\xfd", source, lambda: _ZstdFrame(limits.decoder_bytes), _ZSTD_INPUT_STEP)
+            return _framed("zstd", b"\x28\xb5\x2f\xfd", source, check, lambda: _ZstdFrame(limits.decoder_bytes), _ZSTD_INPUT_STEP)
         case _:
             raise ValueError(kind)
 
 
-def _gzip(source: Stream) -> Iterator[bytes]:
+def _gzip(source: Stream, check: Callable[[], None]) -> Iterator[bytes]:
     while True:
+        check()
         _pass_gzip_header(source)
         body = new_inflater()
         step, feed, crc, size = FIRST_STEP, 4 << 10, 0, 0
@@ -127,9 +131,17 @@ class _ZstdFrame:
         return self._frame.decompress(data)
 
 
-def _framed(label: str, magic: bytes, source: Stream, new: Callable[[], _Decompressor], input_step: int = INPUT_STEP) -> Iterator[bytes]:
+def _framed(
+    label: str,
+    magic: bytes,
+    source: Stream,
+    check: Callable[[], None],
+    new: Callable[[], _Decompressor],
+    input_step: int = INPUT_STEP,
+) -> Iterator[bytes]:
     """A format whose library finds the frame's header, end and checksum by itself."""
     while True:
+        check()
         body = new()
         step, feed = FIRST_STEP, min(4 << 10, input_step)
         while not body.eof:
@@ -159,6 +171,8 @@ def _failure(label: str, error: Exception) -> Failure:
 
 def _another(label: str, magic: bytes, source: Stream) -> bool:
     """Whether another member follows. Zero bytes between and after members are padding."""
+    if source.peek(len(magic)) == magic:
+        return True
     while head := source.peek(INPUT_STEP):
         padding = len(head) - len(head.lstrip(b"\0"))
         if padding < len(head):

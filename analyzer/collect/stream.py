@@ -79,6 +79,8 @@ class Stream:
 
     def peek(self, size: int) -> bytes:
         """The next ``size`` bytes without taking them; fewer at the end or where the stream breaks. Raises nothing."""
+        if len(self._block) - self._at >= size:  # the usual case: no copy of what is left of a large block
+            return self._block[self._at : self._at + size]
         parts = [self._block[self._at :]]
         have = len(parts[0])
         while have < size:

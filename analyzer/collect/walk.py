@@ -111,7 +111,7 @@ class Walker:
         modified = place.modified
         if kind is Container.GZIP:  # its header keeps the time of the file that was packed; the container's may be the time of a download
             modified = utc(int.from_bytes(stream.peek(8)[4:], "little")) or modified
-        blocks = decode(kind, stream, self._limits)
+        blocks = decode(kind, stream, self._limits, self._budget.check_time)
         ahead = Ahead(blocks) if depth == 0 and self._raw_size >= AHEAD_FROM_BYTES else None
         inner = self._budget.metered(ahead.pull if ahead else blocks, stream)
         before = self._handed

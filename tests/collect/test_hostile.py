@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bz2
 import io
 import lzma
 import os
@@ -9,12 +10,16 @@ import stat
 import tarfile
 import tracemalloc
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import zstandard
 
 from analyzer.collect import Limits, collect
+from analyzer.collect.decode import decode
+from analyzer.collect.sniff import sniff
+from analyzer.collect.stream import Stream
 from analyzer.model.member import DamageKind, Member
 from tests.collect.builders_archives import gz, header, noise, put, run, run_bytes, tar, zip_streamed, zipped
 
@@ -38,8 +43,8 @@ def test_a_flat_bomb_hits_the_ratio_and_the_next_input_is_read(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("compress", [gz, lzma.compress, zstandard.ZstdCompressor().compress])
-def test_a_bomb_inside_a_good_archive_costs_only_itself(compress: object) -> None:
-    bomb = compress(bytes(8 << 20))  # type: ignore[operator]
+def test_a_bomb_inside_a_good_archive_costs_only_itself(compress: Callable[[bytes], bytes]) -> None:
+    bomb = compress(bytes(8 << 20))
     result = run_bytes(tar(("before", noise(400_000)), ("bomb", bomb), ("after", b"x")), SMALL)
     assert result.contents["-!/before"] == noise(400_000)
     assert result.contents["-!/after"] == b"x"
@@ -121,6 +126,17 @@ def test_wall_time_is_capped_per_input(tmp_path: Path) -> None:
     result = run(slow, limits=Limits(seconds=-1))
     assert only(result.problems) == (slow.as_posix(), DamageKind.LIMIT)
     assert len(result.artifacts) == 1
+
+
+@pytest.mark.parametrize("compress", [gz, bz2.compress, lzma.compress, zstandard.ZstdCompressor().compress])
+def test_the_clock_is_looked_at_between_members_without_content(compress: Callable[[bytes], bytes]) -> None:
+    """A million empty gzip members give no block after which the caps would be looked at."""
+    data, looks = compress(b"") * 100, []
+    feed = iter([data])
+    kind = sniff(data[:512])
+    assert kind is not None
+    assert list(decode(kind, Stream(lambda: next(feed, b"")), Limits(), lambda: looks.append(1))) == []
+    assert len(looks) == 100
 
 
 def test_inputs_are_capped(tmp_path: Path) -> None:
