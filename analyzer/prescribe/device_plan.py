@@ -78,4 +78,5 @@ def _copy_by_hand(manager: Manager, device: Device, verdict: Verdict, values: Va
     ids += ["look-before-restart", "restart-sftunnel"] if restart else ["leave-running"]
     alive = fleet.alive_to(device) or "its state is not in evidence"
     steps = [fill(tables.remedies, step_id, values.saying(connected=alive), alternative=restart) for step_id in ids]
-    return [*steps, fill(tables.remedies, "verify-device", values)]
+    first = [fill(tables.remedies, "await-copy", values)] if restart else []
+    return [*first, *steps, fill(tables.remedies, "verify-device", values)]
