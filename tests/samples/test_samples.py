@@ -38,9 +38,7 @@ def expected(name: str) -> dict[str, Any]:
 @cache
 def result_of(name: str, *, tshark: bool = True) -> Result:
     day = datetime.fromisoformat(expected(name)["as_of"]).date()
-    options = Options(
-        as_of=datetime.combine(day, time(23, 59, 59), UTC), as_of_source="--as-of", tshark=find_tshark() if tshark else None
-    )
+    options = Options(as_of=datetime.combine(day, time(23, 59, 59), UTC), as_of_source="--as-of", tshark=find_tshark() if tshark else None)
     return analyze([SAMPLES / name / "evidence"], options)
 
 
