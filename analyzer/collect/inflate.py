@@ -9,7 +9,7 @@ try:
     from isal import igzip_lib, isal_zlib
 
     HAVE_ISAL = True
-except ImportError:  # no wheel for this machine: four times slower, the same bytes
+except ImportError:  # no wheel for this machine: two to three times slower, the same bytes
     HAVE_ISAL = False
 
 FIRST_STEP = 16 << 10

@@ -10,7 +10,7 @@ from analyzer.model.location import Evidence
 
 
 class LogKind(StrEnum):
-    """What one log line means. The catalogue is section 2.2 of the field notes (Cisco document 222464 and others)."""
+    """What one log line means. The catalogue is field notes 2.2 (Cisco document 222464 and others)."""
 
     INITIATING = "initiating"  # an outbound attempt starts
     WAITING = "waiting"  # TCP connect pending

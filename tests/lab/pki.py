@@ -15,7 +15,7 @@ from tests.lab.keys import key_for
 
 @dataclass
 class InternalCA:
-    """The CA of one FMC: ``CN`` is the FMC's own UUID, and stays so when the CA is renewed (field notes, fact 2).
+    """The CA of one FMC: ``CN`` is the FMC's own UUID, and stays so when the CA is renewed (field notes 1, fact 2).
 
     ``generation`` tells the first CA from the renewed one: the name is the same, the key is another.
     """

@@ -48,7 +48,7 @@ class Renewal:
 
     @property
     def epoch(self) -> int:
-        """The folder name: ``/var/tmp/certs/<epoch>/`` (field notes, fact 8)."""
+        """The folder name: ``/var/tmp/certs/<epoch>/`` (field notes 1, fact 8)."""
         return int(self.started.timestamp())
 
 
