@@ -5,6 +5,7 @@ A tone is a colour and a sign and stands beside the words, never in place of the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -162,3 +163,19 @@ SUBJECTS = {
     SubjectKind.TUNNEL: "Tunnel",
     SubjectKind.CERTIFICATE: "Certificate",
 }
+
+MISSING_THINGS: Mapping[str, str] = {
+    "manager.internal_ca": "the InternalCA in force",
+    "manager.internal_ca_not_after": "the end of the InternalCA",
+    "manager.internal_ca_not_before": "the start of the InternalCA",
+    "tunnel.state": "the state of the tunnel",
+    "tunnel.failure": "why the tunnel fails",
+    "tunnel.device_leaf": "the device's certificate",
+    "tunnel.device_leaf_issued_by": "who signed the device's certificate",
+    "tunnel.device_ca": "the device's copy of the CA",
+    "tunnel.device_ca_is_current": "whether the device holds the CA in force",
+    "tunnel.leaf_matches_key": "whether the device's key belongs to its certificate",
+    "tunnel.push_failed": "whether the newest renewal reached the device",
+    "tunnel.certificates_copied": "whether the files were copied afterwards",
+}
+"""What a missing value is called, for the names that rules use most."""

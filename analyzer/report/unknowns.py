@@ -8,6 +8,7 @@ from analyzer.model.answer import Missing
 from analyzer.model.finding import State
 from analyzer.model.location import Evidence
 from analyzer.model.result import Result
+from analyzer.report.labels import MISSING_THINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,5 +48,5 @@ def gaps_of(result: Result) -> tuple[Gap, ...]:
 
 
 def _plain(name: str) -> str:
-    """``tunnel: device leaf issued by`` for the rules' own ``tunnel.device_leaf_issued_by``."""
-    return name.replace(".", ": ").replace("_", " ")
+    """A person's words for a name of the rules' vocabulary; ``tunnel: leaf to push`` for one without."""
+    return MISSING_THINGS.get(name) or name.replace(".", ": ").replace("_", " ")
