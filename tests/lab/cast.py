@@ -1,4 +1,5 @@
-"""Who plays: names under ``.example`` (RFC 2606), addresses of RFC 5737, UUIDs of version 1 (field notes 1, fact 7) with MACs of RFC 7042."""
+"""Who plays: names under ``.example`` (RFC 2606), addresses of RFC 5737, UUIDs of version 1 (field notes 1, fact 7),
+MACs of RFC 7042."""
 
 from __future__ import annotations
 
