@@ -62,7 +62,8 @@ def _entry(boxes: tuple[BoxView, ...]) -> Entry:
 
 def _title(box: BoxView, view: StepView) -> str:
     """The title without the device's own name."""
-    return view.step.title.replace(box.plan.label, EACH) if box.plan.label else view.step.title
+    title = view.step.title.replace(box.plan.label, EACH) if box.plan.label else view.step.title
+    return title[:1].upper() + title[1:]
 
 
 def _same(box: BoxView) -> tuple[object, ...]:
