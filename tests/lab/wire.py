@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 PORT = 8305
@@ -28,7 +29,22 @@ def missing() -> str:
     if not hasattr(os, "geteuid") or os.geteuid() != 0:
         return "only root may make network namespaces and capture"
     absent = [tool for tool in ("ip", "tcpdump", "openssl") if shutil.which(tool) is None]
-    return f"{', '.join(absent)} not installed" if absent else ""
+    return f"{', '.join(absent)} not installed" if absent else _refused()
+
+
+@cache
+def _refused() -> str:
+    """Root in a container may not have the right: what the system says to a first try."""
+    space = f"lab-try-{os.getpid()}"
+    try:
+        _run("ip", "netns", "add", space)
+        _run("ip", "-n", space, "link", "set", "lo", "up")
+        _run("ip", "netns", "exec", space, "true")
+    except RuntimeError as error:
+        return f"this system makes no network namespaces ({error})"
+    finally:
+        subprocess.run(["ip", "netns", "delete", space], capture_output=True, check=False)
+    return ""
 
 
 class Wire:

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from functools import cached_property
 
 from analyzer.model.location import Evidence
-from analyzer.read.outputs.credentials import LOOKS_LIKE, CredentialRow, credential_rows, is_devices_csv
+from analyzer.read.outputs.credential_rows import LOOKS_LIKE, CredentialRow, credential_rows, is_devices_csv
 from analyzer.read.outputs.prompts import Prompt, find_prompt
 from analyzer.read.text import Line, Text
 
