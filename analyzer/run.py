@@ -15,15 +15,14 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeE
 
 from analyzer.collect import InputNotFound
 from analyzer.exit_codes import ExitCode, exit_code
-from analyzer.judge import RuleError
 from analyzer.model.result import Result
 from analyzer.pipeline import Options, analyze
-from analyzer.prescribe.strict_yaml import DataError
 from analyzer.read.captures import find_tshark
 from analyzer.report.document import render_json
 from analyzer.report.html import render_html
 from analyzer.report.neutralise import neutralise
 from analyzer.report.terminal import print_terminal
+from analyzer.rule_files import RuleError
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ def run(request: Request) -> ExitCode:
         _write(request.output, render_html(result))
         if request.json is not None:
             _write(request.json, render_json(result))
-    except (InputNotFound, RuleError, DataError) as error:
+    except (InputNotFound, RuleError) as error:
         return _fail(str(error), ExitCode.USAGE)
     except OSError as error:
         return _fail(f"{error.filename or request.output}: {error.strerror or error}", ExitCode.USAGE)

@@ -16,9 +16,10 @@ from typing import Any
 
 import cel
 
-from analyzer.judge.errors import ExpressionError, did_you_mean
+from analyzer.judge.errors import ExpressionError
 from analyzer.judge.vocabulary import ELEMENT, Kind, Tree, Word, as_tree, look_up, vocabulary
 from analyzer.model.finding import SubjectKind
+from analyzer.rule_files import did_you_mean
 
 MAX_LENGTH = 2_000
 """Characters of one expression."""

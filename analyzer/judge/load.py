@@ -11,12 +11,12 @@ from typing import TypeVar
 
 from analyzer.judge.condition import Condition, compile_condition
 from analyzer.judge.coverage import check_covered
-from analyzer.judge.errors import ExpressionError, RuleError, did_you_mean
+from analyzer.judge.errors import ExpressionError
 from analyzer.judge.rule import REMEDIES, VERDICT_STATES, Cause, Rule, RuleSet, Verdict
 from analyzer.judge.template import Template, compile_template
 from analyzer.judge.vocabulary import Kind, as_tree, look_up
-from analyzer.judge.yaml_file import Node, read_yaml
 from analyzer.model.finding import Severity, State, SubjectKind
+from analyzer.rule_files import Node, RuleError, did_you_mean, read_yaml
 
 TESTS_SUFFIX = ".tests.yaml"
 MAX_RULES = 1_000

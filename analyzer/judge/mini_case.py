@@ -24,12 +24,11 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from analyzer.judge.errors import did_you_mean
-from analyzer.judge.yaml_file import Node
 from analyzer.model.answer import Known, Missing
 from analyzer.model.case import Case, CertificateInCase, Device, Manager, Tunnel
 from analyzer.model.certificate import Certificate, DistinguishedName
 from analyzer.model.location import NESTED, Evidence, Location
+from analyzer.rule_files import Node, did_you_mean
 
 _ANSWER_FIELDS = ("value", "at", "assumed", "missing", "obtain")
 _EVER = datetime(9999, 12, 31, tzinfo=UTC)

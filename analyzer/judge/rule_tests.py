@@ -16,9 +16,9 @@ from analyzer.judge.judging import judge
 from analyzer.judge.load import TESTS_SUFFIX
 from analyzer.judge.mini_case import build_case, parse_time
 from analyzer.judge.rule import RuleSet
-from analyzer.judge.yaml_file import Node, read_yaml
 from analyzer.model.case import Case
 from analyzer.model.finding import Finding, Severity, State
+from analyzer.rule_files import Node, read_yaml
 
 KINDS = ("positive", "negative", "not-enough-evidence", "boundary")
 """What a test shows. The first three are needed of every rule."""

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from analyzer.judge.errors import ExpressionError, did_you_mean
+from analyzer.judge.errors import ExpressionError
 from analyzer.judge.subjects import Subject, resolve
 from analyzer.judge.vocabulary import Kind, look_up
 from analyzer.model.answer import Missing
 from analyzer.model.finding import SubjectKind
+from analyzer.rule_files import did_you_mean
 
 MAX_LENGTH = 4_000
 """Characters of one text of a rule."""

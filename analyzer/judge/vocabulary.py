@@ -15,11 +15,12 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from analyzer.judge.errors import ExpressionError, did_you_mean
+from analyzer.judge.errors import ExpressionError
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.case import CertificateInCase, Device, Manager, Tunnel
 from analyzer.model.finding import SubjectKind
 from analyzer.model.location import Evidence
+from analyzer.rule_files import did_you_mean
 
 ELEMENT = "[]"
 

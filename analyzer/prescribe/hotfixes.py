@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from analyzer.prescribe.strict_yaml import Item, read_yaml
+from analyzer.rule_files import Node, read_yaml
 
 Version = tuple[int, ...]
 
@@ -93,8 +93,8 @@ class HotfixTable:
 
 
 def load_hotfixes(path: Path) -> HotfixTable:
-    """The table of ``tables/hotfixes.yaml``. Raises `strict_yaml.DataError`."""
-    root = read_yaml(path)
+    """The table of ``tables/hotfixes.yaml``. Raises `RuleError`."""
+    root, _ = read_yaml(path)
     top = root.fields(("trains", "later"), required=("trains", "later"))
     parts = ("first", "assumed", "source")
     later = top["later"].fields(parts, required=parts)
@@ -117,14 +117,14 @@ def load_hotfixes(path: Path) -> HotfixTable:
     return HotfixTable(tuple(trains), _version(later["first"]), later["assumed"].text, later["source"].text)
 
 
-def _version(node: Item) -> Version:
+def _version(node: Node) -> Version:
     version = parse_version(node.text)
     if version is None:
         raise node.error("a release number such as 7.2.9 is needed here")
     return version
 
 
-def _numbers(node: Item) -> Version:
+def _numbers(node: Node) -> Version:
     """The first numbers of a train's releases, not padded: ``7.2``."""
     _version(node)
     return tuple(int(number) for number in node.text.removeprefix("v").split("."))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from analyzer.model.plan import ArgumentKind, Place, Risk
-from analyzer.prescribe.strict_yaml import DataError, Item, did_you_mean, read_yaml
+from analyzer.rule_files import Node, RuleError, did_you_mean, read_yaml
 
 ARGUMENTS: Mapping[str, ArgumentKind] = {
     "manager_uuid": ArgumentKind.UUID,
@@ -90,15 +90,15 @@ class Remedies:
 
 
 def load_remedies(folder: Path) -> Remedies:
-    """The files of ``remedies/``. One file is one remedy: its name is the id that rules give. Raises `DataError` with the file and line."""
+    """The files of ``remedies/``. One file is one remedy: its name is the id that rules give. Raises `RuleError` with the file and line."""
     steps: dict[str, StepTemplate] = {}
     cautions: dict[str, Template] = {}
     titles: dict[str, str] = {}
     files = sorted(folder.glob("*.yaml"))
     if not files:
-        raise DataError(folder, 1, "no remedy files here")
+        raise RuleError(folder, 1, "no remedy files here")
     for path in files:
-        root = read_yaml(path)
+        root, _ = read_yaml(path)
         top = root.fields(("title", "steps", "cautions"), required=("title",))
         titles[path.stem] = top["title"].text
         for node in top["steps"].items if "steps" in top else ():
@@ -114,7 +114,7 @@ def load_remedies(folder: Path) -> Remedies:
     return Remedies(steps, cautions, titles)
 
 
-def _step(node: Item) -> StepTemplate:
+def _step(node: Node) -> StepTemplate:
     needed = ("id", "place", "on", "risk", "title", "why", "sources")
     fields = node.fields((*needed, "commands", *PROSE), required=needed, what="field of a step")
     on = fields["on"].text
@@ -138,7 +138,7 @@ def _step(node: Item) -> StepTemplate:
     )
 
 
-def _command(node: Item) -> CommandTemplate:
+def _command(node: Node) -> CommandTemplate:
     fields = node.fields(("words", "output_to", "here_document", "answers", "expect"), what="field of a command")
     if "words" not in fields and "output_to" not in fields:
         raise node.error("a command has words, or a file to empty")
@@ -154,7 +154,7 @@ def _command(node: Item) -> CommandTemplate:
     )
 
 
-def _template(node: Item, *, prose: bool) -> Template:
+def _template(node: Node, *, prose: bool) -> Template:
     text = node.text.strip()
     known = {*ARGUMENTS, *TEXTS} if prose else set(ARGUMENTS)
     parts: list[str | Placeholder] = []
@@ -172,7 +172,7 @@ def _template(node: Item, *, prose: bool) -> Template:
     return tuple(part for part in parts if part)
 
 
-def _choice(node: Item, kind: type[_E]) -> _E:
+def _choice(node: Node, kind: type[_E]) -> _E:
     try:
         return kind(node.text)
     except ValueError:

@@ -18,5 +18,5 @@ class Tables:
 
 
 def load_tables(folder: Path) -> Tables:
-    """Read ``remedies/`` and ``tables/`` of a rules folder. Raises `strict_yaml.DataError` with the file and line."""
+    """Read ``remedies/`` and ``tables/`` of a rules folder. Raises `RuleError` with the file and line."""
     return Tables(load_remedies(folder / "remedies"), load_hotfixes(folder / "tables" / "hotfixes.yaml"))

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from analyzer.judge import RuleError, load_rules
 from analyzer.judge.mini_case import build_case, parse_place
 from analyzer.judge.rule_tests import Outcome, load_rule_tests, missing_kinds, run_rule_test
-from analyzer.judge.yaml_file import read_yaml
 from analyzer.model.answer import Known, Missing
 from analyzer.model.case import Case, TunnelState
 from analyzer.model.location import Location
+from analyzer.rule_files import read_yaml
 from tests.judge.builders_rules import write_rule
 
 TEST = """\

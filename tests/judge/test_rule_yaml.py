@@ -8,8 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analyzer.judge.errors import RuleError
-from analyzer.judge.yaml_file import MAX_DEPTH, MAX_FILE_BYTES, read_yaml
+from analyzer.rule_files import MAX_DEPTH, MAX_FILE_BYTES, RuleError, read_yaml
 
 
 def read(folder: Path, data: bytes | str) -> object:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from analyzer.prescribe.hotfixes import Contained, Hotfix, NoHotfix, NotListed, load_hotfixes, parse_version
-from analyzer.prescribe.strict_yaml import DataError
+from analyzer.rule_files import RuleError
 from tests.builders.cases import known
 from tests.prescribe.builders_plans import TABLES, UP, expired_fmc, fleet, ids, plan_for
 
@@ -118,6 +118,6 @@ def test_a_release_that_names_no_hotfix_is_refused_with_the_way_to_get_it(versio
 def test_a_wrong_table_is_refused_with_its_line(tmp_path: Path, text: str, line: int, problem: str) -> None:
     path = tmp_path / "hotfixes.yaml"
     path.write_text(text.replace("{later}", "later: {first: '7.7.0', assumed: a, source: b}\n"))
-    with pytest.raises(DataError, match=problem) as refused:
+    with pytest.raises(RuleError, match=problem) as refused:
         load_hotfixes(path)
     assert refused.value.line == line

@@ -11,7 +11,7 @@ from analyzer.prescribe.filling import fill, pem_lines, values_of
 from analyzer.prescribe.fleet import fleet_of
 from analyzer.prescribe.remedies import TEXTS, load_remedies
 from analyzer.prescribe.shell import render
-from analyzer.prescribe.strict_yaml import DataError
+from analyzer.rule_files import RuleError
 from tests.builders.cases import case, internal_ca, known
 from tests.prescribe.builders_plans import TABLES, TODAY, fmc, ftd, renewal
 
@@ -63,13 +63,13 @@ def test_the_small_file_that_the_errors_start_from_is_right(tmp_path: Path) -> N
     ],
 )
 def test_a_wrong_remedy_file_is_refused_with_its_line(tmp_path: Path, wrong: str, line: int, problem: str) -> None:
-    with pytest.raises(DataError, match=problem) as refused:
+    with pytest.raises(RuleError, match=problem) as refused:
         load(tmp_path, wrong)
     assert refused.value.line == line
 
 
 def test_a_folder_without_remedies_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="no remedy files"):
+    with pytest.raises(RuleError, match="no remedy files"):
         load_remedies(tmp_path)
 
 

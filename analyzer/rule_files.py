@@ -1,4 +1,4 @@
-"""YAML of rule files: text, lists and mappings, each with its line. Nothing else of YAML is let in.
+"""The files of a rules folder as YAML: text, lists and mappings, each with its line. Nothing else of YAML is let in.
 
 A rule file comes from anyone. Anchors and aliases (a few lines that unfold to gigabytes), tags (objects of the parser's choosing),
 several documents, deep nesting and large files are refused before anything is built. Every scalar stays text: whoever reads a field
@@ -7,13 +7,12 @@ knows its type, and ``no`` or ``2024-10-14`` mean what they look like.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 import yaml
-
-from analyzer.judge.errors import RuleError, did_you_mean
 
 MAX_FILE_BYTES = 256 << 10
 """Bytes of one rule or test file. The largest of ours has a few thousand."""
@@ -22,6 +21,27 @@ MAX_DEPTH = 12
 """How deep lists and mappings may nest."""
 
 _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class RuleError(Exception):
+    """A file of a rules folder (a rule, its tests, a remedy, a table) cannot be used. The message is for the person who wrote it."""
+
+    def __init__(self, path: Path, line: int, problem: str) -> None:
+        super().__init__(f"{path}:{line}: {problem}")
+        self.path = path
+        self.line = line
+        self.problem = problem
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """``; did you mean 'x'?`` for the nearest known name, else the short list of known ones, else nothing."""
+    names = sorted(known)
+    near = get_close_matches(name, names, n=1, cutoff=0.6)
+    if near:
+        return f"; did you mean '{near[0]}'?"
+    if len(names) <= 25:
+        return f"; known: {', '.join(names)}"
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
