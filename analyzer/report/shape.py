@@ -31,8 +31,10 @@ class Computed:
 OMITTED: dict[type, frozenset[str]] = {
     DistinguishedName: frozenset({"der"}),
     Certificate: frozenset({"der", "serial"}),
+    ConnectionAttempt: frozenset({"events"}),
 }
-"""Raw bytes have no place in the document; the serial number (up to 160 bits) goes as hexadecimal text."""
+"""Raw bytes have no place in the document; the serial number (up to 160 bits) goes as hexadecimal text; of the lines of an attempt only
+their places go, because a week of attempts every minute would be most of the document."""
 
 COMPUTED: dict[type, tuple[Computed, ...]] = {
     Location: (Computed("text", str, str),),
@@ -41,7 +43,10 @@ COMPUTED: dict[type, tuple[Computed, ...]] = {
         Computed("self_issued", bool, lambda one: one.is_self_issued),
         Computed("pem", str, lambda one: ssl.DER_cert_to_PEM_cert(one.der)),
     ),
-    ConnectionAttempt: (Computed("blames_root", bool, lambda one: one.blames_root),),
+    ConnectionAttempt: (
+        Computed("blames_root", bool, lambda one: one.blames_root),
+        Computed("lines", tuple[str, ...], lambda one: tuple(str(event.evidence.location) for event in one.events)),
+    ),
     Command: (Computed("text", str, render),),
     Finding: (
         Computed("key", str, lambda one: one.key),
