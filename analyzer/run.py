@@ -24,6 +24,8 @@ from analyzer.report.neutralise import neutralise
 from analyzer.report.terminal import print_terminal
 from analyzer.rule_files import RuleError
 
+_NAMED = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -56,7 +58,7 @@ def run(request: Request) -> ExitCode:
         with _progress(request.paths) as advance:
             result = analyze(request.paths, options, advance)
         if not result.usable:
-            return _nothing_usable(result)
+            return _nothing_usable(result, request.paths)
         _write(request.output, render_html(result))
         if request.json is not None:
             _write(request.json, render_json(result))
@@ -79,12 +81,13 @@ def _fail(text: str, code: ExitCode) -> ExitCode:
     return code
 
 
-def _nothing_usable(result: Result) -> ExitCode:
+def _nothing_usable(result: Result, paths: tuple[str, ...]) -> ExitCode:
     for damage in result.incomplete:
         sys.stderr.write(f"could not read {neutralise(str(damage.location))}: {neutralise(damage.reason)}\n")
-    what = "1 file was" if result.members == 1 else f"{result.members} files were"
+    given = ", ".join(paths[:_NAMED]) + (f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else "")
+    what = "no file" if result.members == 0 else "1 file" if result.members == 1 else f"{result.members} files"
     hint = "Give a troubleshoot bundle, messages or comms.log, a capture of TCP 8305, or certificate files. No report was written."
-    return _fail(f"nothing here is evidence of an sftunnel ({what} read). {hint}", exit_code(result, undecided=False))
+    return _fail(f"{given}: {what} read, and nothing in it is evidence of an sftunnel. {hint}", exit_code(result, undecided=False))
 
 
 def _cannot_write(path: Path) -> str:

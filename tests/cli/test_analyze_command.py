@@ -81,21 +81,21 @@ def test_standard_input_is_one_of_the_inputs(tmp_path: Path) -> None:
 def test_an_empty_folder_is_nothing_usable(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
 
-    assert_clear_failure(analyze("empty", cwd=tmp_path), ExitCode.NOTHING_USABLE, "No report", "troubleshoot bundle")
+    assert_clear_failure(analyze("empty", cwd=tmp_path), ExitCode.NOTHING_USABLE, "empty: no file read", "No report", "troubleshoot bundle")
     assert not (tmp_path / "report.html").exists()
 
 
 def test_a_jpeg_is_nothing_usable(tmp_path: Path) -> None:
     (tmp_path / "cat.jpg").write_bytes(JPEG)
 
-    assert_clear_failure(analyze("cat.jpg", cwd=tmp_path), ExitCode.NOTHING_USABLE, "1 file was read")
+    assert_clear_failure(analyze("cat.jpg", cwd=tmp_path), ExitCode.NOTHING_USABLE, "cat.jpg: 1 file read")
 
 
 def test_a_log_of_another_product_is_nothing_usable(tmp_path: Path) -> None:
     line = 'Nov 22 10:00:00 web-1 nginx[77]: 192.0.2.1 - - "GET /sftunnel HTTP/1.1" 200\n'
     (tmp_path / "access.log").write_text(line * 100, encoding="utf-8")
 
-    assert_clear_failure(analyze("access.log", cwd=tmp_path), ExitCode.NOTHING_USABLE)
+    assert_clear_failure(analyze("access.log", cwd=tmp_path), ExitCode.NOTHING_USABLE, "access.log")
 
 
 def test_a_half_downloaded_bundle_yields_what_it_holds_and_is_never_clear(tmp_path: Path) -> None:
