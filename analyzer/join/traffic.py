@@ -23,7 +23,6 @@ class Traffic:
 
     attempts: dict[Pair, list[ConnectionAttempt]] = field(default_factory=dict)
     connections: dict[Pair, list[tuple[CapturedConnection, bool]]] = field(default_factory=dict)
-    transfers: dict[Pair, list[LogEvent]] = field(default_factory=dict)
     unattributed: list[ConnectionAttempt] = field(default_factory=list)
 
 
@@ -49,12 +48,12 @@ def _logs(scene: Scene, traffic: Traffic) -> None:
         elif attempt.outcome in (AttemptOutcome.HANDSHAKE_FAILED, AttemptOutcome.TCP_FAILED):
             traffic.unattributed.append(attempt)
     for event in events:
+        # That a push was begun links the two; that it arrived, the line does not say.
         if event.kind is LogKind.FILE_TRANSFER and UUID.fullmatch(event.peer):
             device = scene.devices.find(uuid=event.peer)
             own = scene.owner(event.evidence.location)
             if device is not None and own is not None and own.manager:
                 scene.link(own, device, event.evidence)
-                traffic.transfers.setdefault((own, device), []).append(event)
 
 
 def _only_hosts(events: list[LogEvent]) -> dict[str, str]:
