@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from analyzer.join import notices, obtain
 from analyzer.join.catalogue import certificates_in_case
-from analyzer.join.clocks import clocks, evidence_time
+from analyzer.join.clocks import clocks, could_flip, evidence_time, largest, skew_of
+from analyzer.join.cloud import is_cloud
+from analyzer.join.device_files import DeviceFiles, device_files
 from analyzer.join.failures import newest, of_attempt, of_connection
+from analyzer.join.handshake import BothBoxes, Witness, handshake_case
 from analyzer.join.holdings import Holdings
 from analyzer.join.issuance import can_check, issued_by
+from analyzer.join.mixups import Mixups
+from analyzer.join.processes import Processes
 from analyzer.join.registry import Appliance
+from analyzer.join.releases import numbered
 from analyzer.join.renewals import Renewals
 from analyzer.join.scene import Scene
 from analyzer.join.sorted_facts import SortedFacts
@@ -22,6 +28,7 @@ from analyzer.model.capture import CaptureRead
 from analyzer.model.case import Case, Device, Failure, IssuedBy, Manager, Tunnel, TunnelState
 from analyzer.model.certificate import Certificate, CertificateDates, PrivateKey
 from analyzer.model.facts import Fact
+from analyzer.model.log import Side
 from analyzer.model.outputs import ApplianceIdentity, CertificateCopy, CopyOutcome, ManagerEntry, PeersMapEntry, PeerStatus
 
 DAYS_LEFT = "counted back from the number of days that the one-liner printed, taken as run at the time of the evidence"
@@ -49,7 +56,7 @@ def build_case(facts: Iterable[Fact], as_of: datetime) -> Case:
         captures=tuple(scene.facts.of(CaptureRead)),
         clocks=clocks(scene.facts, as_of),
         evidence_time=when,
-        skew=Missing("the clocks of two ends are compared when both logged one and the same attempt", obtain.BOTH_LOGS),
+        skew=largest(tunnel.clock_skew for tunnel in tunnels),
         notices=notices.notices(scene, traffic, joined.holdings, managers, devices, tunnels),
     )
 
@@ -82,6 +89,8 @@ class _Joined:
         self.traffic = traffic
         self.holdings = Holdings(scene, traffic)
         self.renewals = Renewals(scene)
+        self.processes = Processes(scene)
+        self._files = device_files(scene)
         self._dated = dated
         self._when = when
         self._ca: dict[int, Answer[Certificate]] = {id(m): self.holdings.internal_ca(m) for m in scene.managers.all}
@@ -94,11 +103,16 @@ class _Joined:
         self._status_of: dict[tuple[int, int], list[PeerStatus]] = {}
         for manager, device, status in scene.statuses:
             self._status_of.setdefault((id(manager), id(device)), []).append(status)
+        self._leaves = {(id(m), id(d)): self.holdings.on_device(m, d, "sftunnel-cert.pem") for m, d in scene.links}
+        self._to_push = {(id(m), id(d)): self.holdings.leaf_to_push(m, d) for m, d in scene.links}
+        self.mixups = Mixups((m, d, self._to_push[id(m), id(d)], self._leaves[id(m), id(d)]) for m, d in scene.links)
 
     def manager(self, it: Appliance, tunnels: tuple[Tunnel, ...]) -> Manager:
         ca = self._ca[id(it)]
         leaf = self.holdings.manager_leaf(it)
         not_before, not_after = self._validity(it, ca)
+        version = it.version.answer("the software version of this manager is not in evidence", obtain.BOX_VERSION)
+        started = self.processes.started(it)
         mine = [t for t in tunnels if t.manager == it.key]
         by_key = {d.key: d.label for d in self.scene.devices_of(it)}
         states: dict[str, TunnelState | None] = {t.device: t.state.value if isinstance(t.state, Known) else None for t in mine}
@@ -109,7 +123,7 @@ class _Joined:
             uuid=it.uuid.answer("the UUID of this manager is not in evidence", obtain.MANAGER_UUID),
             name=it.name.answer("the name of this manager is not in evidence", obtain.BOX_NAME),
             address=it.address.answer("the address of this manager is not in evidence", obtain.MANAGER_ADDRESS),
-            version=it.version.answer("the software version of this manager is not in evidence", obtain.BOX_VERSION),
+            version=version,
             build=it.build.answer("the software build of this manager is not in evidence", obtain.BOX_VERSION),
             vdb=self._vdb(it),
             role=self._role(it, peer),
@@ -126,6 +140,13 @@ class _Joined:
             tunnels_unknown=tuple(by_key[k] for k, s in states.items() if s is None),
             bundle_given=bool(it.roots),
             ha_peer=peer.key if peer is not None else "",
+            version_number=numbered(version),
+            is_cloud=is_cloud(self.scene, it),
+            process_started=started,
+            process_running=self.processes.running(it),
+            listening=self.processes.listening(it),
+            process_predates_ca=_precedes(started, not_before),
+            push_list_of_another_run=self.renewals.list_of_another_run(self._renewal[id(it)], not_before),
         )
 
     def device(self, it: Appliance) -> Device:
@@ -139,6 +160,8 @@ class _Joined:
             model=it.model.answer("the model of this device is not in evidence", obtain.BOX_VERSION),
             managed_by=self._managed_by(it),
             bundle_given=bool(it.roots),
+            process_started=self.processes.started(it),
+            process_running=self.processes.running(it),
         )
 
     def tunnel(self, manager: Appliance, device: Appliance) -> Tunnel:
@@ -148,7 +171,7 @@ class _Joined:
         statuses = self._status_of.get((id(manager), id(device)), [])
         told = tell(statuses, attempts, [c for c, _ in connections])
         renewal = self._renewal[id(manager)]
-        leaf = self.holdings.on_device(manager, device, "sftunnel-cert.pem")
+        leaf = self._leaves[id(manager), id(device)]
         device_ca = self.holdings.on_device(manager, device, "cacert.pem")
         registration = next((s for s in statuses if s.registration), None)
         entry = self._entries.get(id(device))
@@ -157,6 +180,16 @@ class _Joined:
             registered = Known(registration.registration, (registration.evidence,))
         elif entry is not None and entry.registration:
             registered = Known(entry.registration, (entry.evidence,))
+        leaf_issued_by = self._issued_by(manager, leaf)
+        ca_is_current = self._is_current(manager, device_ca)
+        ca_begins, ca_ends = self._validity(manager, self._ca[id(manager)])
+        failure = self._failure(pair, told)
+        failed_at: Answer[datetime] = Missing("no failure with a time is in evidence", obtain.LOGS)
+        if isinstance(failure, Known) and failure.value.time is not None:
+            failed_at = Known(failure.value.time, failure.evidence)
+        skew = skew_of(attempts)
+        connected = isinstance(told.state, Known) and told.state.value is not TunnelState.DOWN
+        files = self._files.get((id(manager), id(device)), DeviceFiles())
         return Tunnel(
             key=f"tunnel:{manager.key}>{device.key}",
             label=f"{device.label} with {manager.label}",
@@ -167,19 +200,45 @@ class _Joined:
             seen_at=told.seen_at,
             registration=registered,
             device_leaf=leaf,
-            device_leaf_issued_by=self._issued_by(manager, leaf),
-            leaf_to_push=self.holdings.leaf_to_push(manager, device),
+            device_leaf_issued_by=leaf_issued_by,
+            leaf_to_push=self._to_push[id(manager), id(device)],
             device_ca=device_ca,
-            device_ca_is_current=self._is_current(manager, device_ca),
+            device_ca_is_current=ca_is_current,
             leaf_matches_key=self.holdings.key_matches(leaf),
             push_failed=self.renewals.push_failed(manager, device, renewal),
             push_failures=self.renewals.push_failures(manager, device),
             certificates_copied=self.renewals.copied(device, renewal),
-            failure=self._failure(pair, told),
+            failure=failure,
             pair_mismatch=self._mismatch(manager, device),
             attempts=tuple(attempts),
             connections=tuple(c for c, _ in connections),
+            handshake_case=handshake_case(failure, self._witnesses(pair), BothBoxes(ca_begins, ca_ends, ca_is_current, leaf_issued_by)),
+            clock_skew=skew,
+            skew_could_flip=could_flip(skew, (ca_begins, ca_ends, *_dates_of(leaf)), failed_at),
+            leaf_of_other_device=self.mixups.other_device(manager, device),
+            files_swapped=self.mixups.swapped(manager, device),
+            process_predates_leaf=_precedes(self.processes.started(device), _dates_of(leaf)[0]),
+            connection_predates_ca=_precedes(told.since, ca_begins) if connected else Missing("the tunnel is not known to be up", ""),
+            rpc_failed=_rpc_failed(statuses),
+            files_listed=tuple(files.listed),
+            empty_files=tuple(files.empty),
+            odd_owners=tuple(files.odd_owners),
+            odd_names=tuple(files.odd_names),
+            damaged_certificates=tuple(files.damaged),
         )
+
+    def _witnesses(self, pair: tuple[Appliance, Appliance]) -> list[Witness]:
+        """Every failure of this tunnel, and which end it was seen at. A capture shows what both ends sent."""
+        found = [
+            Witness(seen, frozenset({attempt.side.value}))
+            for attempt in self.traffic.attempts.get(pair, ())
+            if attempt.side is not Side.UNKNOWN and (seen := of_attempt(attempt)) is not None
+        ]
+        for connection, manager_serves in self.traffic.connections.get(pair, ()):
+            captured = of_connection(connection, manager_serves=manager_serves)
+            if captured is not None:
+                found.append(Witness(captured, frozenset({"manager", "device"})))
+        return found
 
     def _validity(self, it: Appliance, ca: Answer[Certificate]) -> tuple[Answer[datetime], Answer[datetime]]:
         best: tuple[Answer[datetime], Answer[datetime]]
@@ -278,3 +337,27 @@ class _Joined:
             places = self.scene.links.get((claimed[0], it), [])
             return Known("manager", tuple(places[:2]))
         return Missing("show managers of this device is not in evidence", obtain.SHOW_MANAGERS)
+
+
+def _precedes(first: Answer[datetime], second: Answer[datetime]) -> Answer[bool]:
+    """The one moment lies before the other."""
+    if isinstance(first, Missing):
+        return first
+    if isinstance(second, Missing):
+        return second
+    return Known(first.value < second.value, (*first.evidence[:2], *second.evidence[:2]), first.assumed or second.assumed)
+
+
+def _dates_of(leaf: Answer[Certificate]) -> tuple[Answer[datetime], Answer[datetime]]:
+    """When a certificate begins and ends."""
+    if isinstance(leaf, Missing):
+        return leaf, leaf
+    return Known(leaf.value.not_before, leaf.evidence, leaf.assumed), Known(leaf.value.not_after, leaf.evidence, leaf.assumed)
+
+
+def _rpc_failed(statuses: Sequence[PeerStatus]) -> Answer[bool]:
+    """The RPC STATUS of document 225502. An output that names none says nothing of it."""
+    failed = [status.evidence for status in statuses if status.rpc_failed]
+    if failed:
+        return Known(True, tuple(failed[:3]))
+    return Missing("no RPC status is in evidence", obtain.TUNNEL_STATE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from analyzer.join import obtain
@@ -12,11 +12,22 @@ from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.capture import CapturedConnection
 from analyzer.model.case import Clock
 from analyzer.model.location import Evidence
-from analyzer.model.log import LogEvent
+from analyzer.model.log import AttemptOutcome, ConnectionAttempt, LogEvent, Side
 from analyzer.model.outputs import CertificateCopy, GenerateCertsRun, PeerStatus
 
 SLACK = timedelta(days=1)
 """A time stamp this much after "today" is still believed: zones differ."""
+
+JITTER = timedelta(seconds=3)
+"""How far the two ends of one attempt may log apart besides the skew: the handshake and the whole seconds of a log."""
+
+MAX_PAIRED = 200
+"""The newest attempts of each end that are compared."""
+
+NOT_BOTH = "the clocks of two ends are compared when both logged one and the same attempt"
+AMBIGUOUS = "the attempts that both ends logged fit together in more than one way, so their clocks cannot be compared"
+MAYBE_ZONE = "a log names no zone: boxes that keep local time in different zones look like a skew of whole quarters of an hour"
+_QUARTER = 15 * 60
 
 
 def _stamps(facts: SortedFacts) -> Iterator[tuple[datetime, str, Evidence]]:
@@ -56,3 +67,69 @@ def evidence_time(facts: SortedFacts, as_of: datetime) -> Answer[datetime]:
     if best is None:
         return Missing("nothing in evidence carries a time of its own", obtain.LOGS)
     return Known(min(best[0], as_of), (best[2],), best[1])
+
+
+def skew_of(attempts: Iterable[ConnectionAttempt]) -> Answer[timedelta]:
+    """How far the manager's clock is ahead of the device's, from attempts that both logged.
+
+    One end's verify code is the other end's alert, and what was established was so on both. The shorter list is laid along the longer one;
+    only where a single position makes all differences agree are the attempts taken for the same. Attempts at equal distances fit anywhere.
+    """
+    told = [a for a in attempts if a.ended is not None and a.outcome in (AttemptOutcome.HANDSHAKE_FAILED, AttemptOutcome.ESTABLISHED)]
+    by_manager = [a for a in told if a.side is Side.MANAGER][-MAX_PAIRED:]
+    by_device = [a for a in told if a.side is Side.DEVICE][-MAX_PAIRED:]
+    if not by_manager or not by_device:
+        return Missing(NOT_BOTH, obtain.BOTH_LOGS)
+    swapped = len(by_manager) > len(by_device)
+    short, long = (by_device, by_manager) if swapped else (by_manager, by_device)
+    fits = [
+        (position, differences)
+        for position in range(len(long) - len(short) + 1)
+        if (differences := _differences(short, long[position : position + len(short)])) is not None
+    ]
+    if len(fits) != 1:
+        return Missing(AMBIGUOUS if fits else NOT_BOTH, obtain.BOTH_LOGS)
+    position, differences = fits[0]
+    middle = sorted(differences)[len(differences) // 2]
+    seconds = round((-middle if swapped else middle).total_seconds())
+    aligned = abs(seconds) >= _QUARTER and min(abs(seconds) % _QUARTER, -abs(seconds) % _QUARTER) <= 2 * JITTER.total_seconds()
+    return Known(timedelta(seconds=seconds), (short[-1].decisive, long[position + len(short) - 1].decisive), MAYBE_ZONE if aligned else "")
+
+
+def _differences(first: Sequence[ConnectionAttempt], second: Sequence[ConnectionAttempt]) -> list[timedelta] | None:
+    """First minus second, one by one; None when a pair cannot be one attempt or the differences disagree."""
+    differences: list[timedelta] = []
+    for one, other in zip(first, second, strict=True):
+        if not _complementary(one, other) or one.ended is None or other.ended is None:
+            return None
+        differences.append(one.ended - other.ended)
+    return differences if max(differences) - min(differences) <= JITTER else None
+
+
+def _complementary(one: ConnectionAttempt, other: ConnectionAttempt) -> bool:
+    """What the two ends of one attempt would say: both succeed, or the one objects and the other gets the alert."""
+    if one.outcome is not other.outcome:
+        return False
+    if one.outcome is AttemptOutcome.ESTABLISHED:
+        return True
+    return bool(one.verify_code) != bool(other.verify_code) and (one.alert is not None) != (other.alert is not None)
+
+
+def largest(skews: Iterable[Answer[timedelta]]) -> Answer[timedelta]:
+    """The largest skew of a case, whichever clock is ahead."""
+    known = [skew for skew in skews if isinstance(skew, Known)]
+    return max(known, key=lambda skew: abs(skew.value), default=Missing(NOT_BOTH, obtain.BOTH_LOGS))
+
+
+def could_flip(skew: Answer[timedelta], moments: Iterable[Answer[datetime]], when: Answer[datetime]) -> Answer[bool]:
+    """Whether one of these moments lies so near ``when`` that a clock wrong by the skew could turn a verdict on it."""
+    if isinstance(skew, Missing):
+        return skew
+    if isinstance(when, Missing):
+        return when
+    known = [moment for moment in moments if isinstance(moment, Known)]
+    if not known:
+        return Missing("no date that decides is in evidence", obtain.CA_IN_FORCE)
+    near = [moment for moment in known if abs(moment.value - when.value) <= abs(skew.value)]
+    places = tuple(place for moment in (near or known) for place in moment.evidence[:1])
+    return Known(bool(near), (*skew.evidence, *places), skew.assumed)

@@ -22,3 +22,7 @@ LOGS = "/ngfw/var/log/messages of the device and /var/log/messages of the FMC, o
 KEY_PAIR = "a troubleshoot bundle of the device, or run on it: openssl x509 -noout -modulus and openssl rsa -noout -modulus on the pair"
 BOTH_LOGS = "the log of both ends over the same minutes"
 HAS_SCRIPT = "on the FMC, expert mode as root: ls -l /usr/local/sf/bin/generate_certs.pl"
+PROCESS = "on the box, expert mode as root: pmtool status | grep sftunnel"
+SOCKETS = "on the FMC, expert mode: netstat -ant | grep 8305"
+STATUS_ON_DEVICE = "on the device: sftunnel-status-brief"
+FOLDER_LISTING = "on the device, expert mode as root: ls -l /var/sf/peers/<UUID of the FMC>/"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from analyzer.join import obtain
 from analyzer.join.placement import UUID
@@ -16,6 +16,9 @@ from analyzer.model.outputs import ApplianceIdentity, CertificateCopy, CopyOutco
 
 _HOTFIX = re.compile(r"hotfix[ _-]*(?:FK|FZ|AE|AO|B)\b", re.IGNORECASE)
 _FILES_OF_A_SET = 3
+
+RUN_BEFORE_CA, RUN_AFTER_CA = timedelta(minutes=-10), timedelta(hours=1)
+"""How long after its run a new CA begins, at least and at most. Seen were 14 and 54 seconds (field notes 1, fact 8); the rest is margin."""
 
 
 class Renewals:
@@ -100,17 +103,28 @@ class Renewals:
         return Missing("the list of devices that the run failed to push to is cut", obtain.RENEWAL, renewal.evidence)
 
     def copied(self, device: Appliance, renewal: Answer[GenerateCertsRun]) -> Answer[CertificateCopy]:
-        """The newest success of copy_sftunnel_certs.py for this device, if it came after the renewal."""
+        """What copy_sftunnel_certs.py reported for this device after the renewal: its newest success, else what it last reported."""
         started = renewal.value.started if isinstance(renewal, Known) else None
-        copies = [
-            c
-            for c in self._copies.get(id(device), [])
-            if c.outcome is CopyOutcome.COPIED and (started is None or c.time is None or c.time >= started)
-        ]
-        if copies:
-            return Known(copies[-1], (copies[-1].evidence,))
+        copies = [c for c in self._copies.get(id(device), []) if started is None or c.time is None or c.time >= started]
+        done = [c for c in copies if c.outcome is CopyOutcome.COPIED]
+        if done or copies:
+            best = (done or copies)[-1]
+            return Known(best, (best.evidence,))
         others: tuple[Evidence, ...] = tuple(c.evidence for c in self._copies.get(id(device), []))
         return Missing("no output of copy_sftunnel_certs.py says that files were copied to this device", obtain.RENEWAL, others[:3])
+
+    def list_of_another_run(self, renewal: Answer[GenerateCertsRun], ca_begins: Answer[datetime]) -> Answer[bool]:
+        """Whether the FAILED_PUSH in evidence is of a run that did not make the CA in force: the two begin within minutes."""
+        if isinstance(renewal, Missing):
+            return renewal
+        epoch = renewal.value.failed_push_epoch
+        if epoch is None:
+            return Missing("the number in the path of FAILED_PUSH is not in evidence", obtain.RENEWAL, renewal.evidence[:1])
+        if isinstance(ca_begins, Missing):
+            return ca_begins
+        apart = ca_begins.value - datetime.fromtimestamp(epoch, UTC)
+        places = (*renewal.evidence[:2], *ca_begins.evidence[:1])
+        return Known(not RUN_BEFORE_CA <= apart <= RUN_AFTER_CA, places, ca_begins.assumed)
 
     def has_script(self, manager: Appliance, renewal: Answer[GenerateCertsRun]) -> Answer[bool]:
         """Whether generate_certs.pl is there: it ran, or a hotfix that brings it stands in patch_history (whose content is inferred)."""

@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from analyzer.model.answer import Answer
+from analyzer.model.answer import Answer, Missing
 from analyzer.model.capture import CapturedConnection, CaptureRead
-from analyzer.model.certificate import Certificate, PrivateKey
+from analyzer.model.certificate import Certificate, PrivateKey, UnreadableCertificate
 from analyzer.model.location import Evidence
 from analyzer.model.log import ConnectionAttempt
-from analyzer.model.outputs import CertificateCopy, GenerateCertsRun, PushFailure
+from analyzer.model.outputs import CertificateCopy, GenerateCertsRun, ListedFile, PushFailure
+
+_NOT_LOOKED_FOR = Missing("it was not looked for", "")
+"""What a field says in a case that was not joined of evidence, such as one of a test."""
 
 
 class CertificateRole(StrEnum):
@@ -64,6 +67,11 @@ class Manager:
     the hotfix in patch_history). ``devices_known`` counts the devices that it knows in any evidence.
     ``tunnels_connected``/``tunnels_down``/``tunnels_unknown`` hold the labels of its devices by tunnel state (degraded counts as connected:
     one channel still lives).
+    ``version_number`` is the release as one number that compares as releases do: two digits each for the second, third and fourth part
+    (7.2.9 is 7020900, 10.0.1 is 10000100). ``is_cloud``: the host name that a device knows it by is one of Cisco's cloud-delivered FMC.
+    ``process_started`` is when its sftunnel process started, ``process_running`` and ``listening`` (on the sftunnel port) what pmtool and
+    netstat say. ``process_predates_ca``: the process started before the CA in force began. ``push_list_of_another_run``: the FAILED_PUSH in
+    evidence is of a run that did not make the CA in force (field notes 1, fact 8).
     """
 
     key: str
@@ -88,11 +96,18 @@ class Manager:
     tunnels_unknown: tuple[str, ...]
     bundle_given: bool
     ha_peer: str
+    version_number: Answer[int] = _NOT_LOOKED_FOR
+    is_cloud: Answer[bool] = _NOT_LOOKED_FOR
+    process_started: Answer[datetime] = _NOT_LOOKED_FOR
+    process_running: Answer[bool] = _NOT_LOOKED_FOR
+    listening: Answer[bool] = _NOT_LOOKED_FOR
+    process_predates_ca: Answer[bool] = _NOT_LOOKED_FOR
+    push_list_of_another_run: Answer[bool] = _NOT_LOOKED_FOR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
-    """An FTD. ``managed_by`` is ``manager``, ``local`` or ``none``."""
+    """An FTD. ``managed_by`` is ``manager``, ``local`` or ``none``. ``process_started`` and ``process_running`` are about its sftunnel."""
 
     key: str
     label: str
@@ -103,6 +118,8 @@ class Device:
     model: Answer[str]
     managed_by: Answer[str]
     bundle_given: bool
+    process_started: Answer[datetime] = _NOT_LOOKED_FOR
+    process_running: Answer[bool] = _NOT_LOOKED_FOR
 
 
 class TunnelState(StrEnum):
@@ -162,6 +179,15 @@ class Tunnel:
     (FAILED_PUSH or the failed lines of its output). ``certificates_copied``: copy_sftunnel_certs.py says the files arrived afterwards.
     ``failure`` is the newest failure that no later success undid. ``pair_mismatch`` is why the two boxes don't belong together, when
     both bundles are there and the device's PEERS_MAP.JSON lacks the manager.
+    ``handshake_case`` is the row of the matrix in field notes 5.3 that what both ends say amounts to: ``A``, ``C``, ``A-or-C``, ``D``,
+    ``F``, ``G``, ``H`` or ``G-or-H``. ``clock_skew`` is how far the manager's clock is ahead of the device's (negative: behind), measured
+    where both logged one attempt; ``skew_could_flip``: a date that decides lies so near the newest failure that this skew could turn the verdict.
+    ``leaf_of_other_device`` is the label of another device whose certificate this one holds, "" when it is its own; ``files_swapped`` when
+    that other one holds this one's in turn. ``process_predates_leaf``: the device's sftunnel started before its certificate was issued.
+    ``connection_predates_ca``: the living connection is older than the CA in force. ``rpc_failed`` is the RPC STATUS of the status output.
+    ``files_listed`` are the three files of the set in a listing of the device's folder, ``empty_files`` those of no bytes,
+    ``odd_owners`` those that root does not own or cannot read, ``odd_names`` rows of that folder with characters that do not show;
+    ``damaged_certificates`` are files of the set that do not decode.
     """
 
     key: str
@@ -185,6 +211,19 @@ class Tunnel:
     pair_mismatch: Answer[str]
     attempts: tuple[ConnectionAttempt, ...]
     connections: tuple[CapturedConnection, ...]
+    handshake_case: Answer[str] = _NOT_LOOKED_FOR
+    clock_skew: Answer[timedelta] = _NOT_LOOKED_FOR
+    skew_could_flip: Answer[bool] = _NOT_LOOKED_FOR
+    leaf_of_other_device: Answer[str] = _NOT_LOOKED_FOR
+    files_swapped: Answer[bool] = _NOT_LOOKED_FOR
+    process_predates_leaf: Answer[bool] = _NOT_LOOKED_FOR
+    connection_predates_ca: Answer[bool] = _NOT_LOOKED_FOR
+    rpc_failed: Answer[bool] = _NOT_LOOKED_FOR
+    files_listed: tuple[ListedFile, ...] = ()
+    empty_files: tuple[ListedFile, ...] = ()
+    odd_owners: tuple[ListedFile, ...] = ()
+    odd_names: tuple[ListedFile, ...] = ()
+    damaged_certificates: tuple[UnreadableCertificate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

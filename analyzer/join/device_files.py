@@ -1,0 +1,82 @@
+"""What listings and damaged files say of a device's set for one manager (field notes 4.2 and 9)."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from analyzer.join.placement import UUID, place
+from analyzer.join.registry import Appliance
+from analyzer.join.scene import Scene
+from analyzer.model.certificate import UnreadableCertificate
+from analyzer.model.location import Location
+from analyzer.model.outputs import ListedFile
+
+SET = ("cacert.pem", "sftunnel-cert.pem", "sftunnel-key.pem")
+"""The files of one device for one manager."""
+
+_NOT_SHOWN = {"Cc", "Cf", "Co", "Cn", "Zl", "Zp"}
+_MAX_ROWS = 100
+
+
+def has_hidden_characters(name: str) -> bool:
+    """A name with characters that do not show: control and format characters, odd blanks, or the ``?`` that ``ls`` writes for them."""
+    if name != name.strip() or "?" in name:
+        return True
+    return any(unicodedata.category(sign) in _NOT_SHOWN or (unicodedata.category(sign) == "Zs" and sign != " ") for sign in name)
+
+
+@dataclass(slots=True)
+class DeviceFiles:
+    """The rows of the device's folder for one manager. The lists hold those that stand out."""
+
+    listed: list[ListedFile] = field(default_factory=list)
+    empty: list[ListedFile] = field(default_factory=list)
+    odd_owners: list[ListedFile] = field(default_factory=list)
+    odd_names: list[ListedFile] = field(default_factory=list)
+    damaged: list[UnreadableCertificate] = field(default_factory=list)
+
+    def add(self, row: ListedFile) -> None:
+        """Sort a row into the lists. Folders, and files beyond the first hundred that stand out, are left out."""
+        if has_hidden_characters(row.name):
+            if len(self.odd_names) < _MAX_ROWS:
+                self.odd_names.append(row)
+        elif row.name in SET and len(self.listed) < _MAX_ROWS:
+            self.listed.append(row)
+            if row.size == "0":
+                self.empty.append(row)
+            if row.owner not in ("root", "0") or row.mode[1:2] != "r":
+                self.odd_owners.append(row)
+
+
+def device_files(scene: Scene) -> dict[tuple[int, int], DeviceFiles]:
+    """By the identity of manager and device. A listing that does not say whose device it is belongs to the only one there is."""
+    found: dict[tuple[int, int], DeviceFiles] = defaultdict(DeviceFiles)
+    for row in scene.facts.of(ListedFile):
+        pair = _pair(scene, row.evidence.location, row.folder)
+        if pair is not None:
+            found[pair].add(row)
+    for broken in scene.facts.of(UnreadableCertificate):
+        path = place(broken.evidence.location).path
+        if path.rsplit("/", 1)[-1] not in SET:
+            continue
+        pair = _pair(scene, broken.evidence.location, path.rpartition("/")[0])
+        if pair is not None and len(found[pair].damaged) < _MAX_ROWS:
+            found[pair].damaged.append(broken)
+    return dict(found)
+
+
+def _pair(scene: Scene, location: Location, folder: str) -> tuple[int, int] | None:
+    """The manager and the device whose folder ``/var/sf/peers/<UUID of the manager>`` this is."""
+    _, inside, rest = folder.partition("/var/sf/peers/")
+    uuid = UUID.match(rest) if inside else None
+    manager = scene.managers.find(uuid=uuid.group()) if uuid is not None else None
+    owner = scene.owner(location)
+    if manager is None or (owner is not None and owner.manager):
+        return None
+    device: Appliance | None = owner
+    if device is None:
+        devices = scene.devices_of(manager)
+        device = devices[0] if len(devices) == 1 else None
+    return (id(manager), id(device)) if device is not None else None

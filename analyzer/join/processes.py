@@ -1,0 +1,64 @@
+"""The sftunnel process of each box: since when it runs, whether it runs, whether it listens."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+
+from analyzer.join import obtain
+from analyzer.join.registry import Appliance
+from analyzer.join.scene import Scene
+from analyzer.model.answer import Answer, Known, Missing
+from analyzer.model.location import Location
+from analyzer.model.outputs import ReachabilityNote, TunnelProcess
+
+ONLY_GIVEN_SOCKETS = "the list of sockets is taken to be whole: lines of the port were given, and none of them listens"
+
+
+class Processes:
+    """What outputs say of the process, by the box that they were taken on."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self._processes: dict[int, list[TunnelProcess]] = defaultdict(list)
+        self._sockets: dict[int, list[ReachabilityNote]] = defaultdict(list)
+        for process in scene.facts.of(TunnelProcess):
+            owner = self._owner(process.evidence.location, process.host)
+            if owner is not None:
+                self._processes[id(owner)].append(process)
+        for note in scene.facts.of(ReachabilityNote):
+            address = note.local_address.rpartition(":")[0].strip("[]").removeprefix("::ffff:")
+            owner = self._owner(note.evidence.location, "") or scene.managers.find(address=address) or scene.devices.find(address=address)
+            if owner is not None:
+                self._sockets[id(owner)].append(note)
+
+    def _owner(self, location: Location, host: str) -> Appliance | None:
+        owner = self._scene.owner(location)
+        if owner is None and host:
+            owner = self._scene.managers.find(name=host) or self._scene.devices.find(name=host)
+        return owner
+
+    def started(self, box: Appliance) -> Answer[datetime]:
+        """The newest start of the process that an output names."""
+        known = [(p.started, p.evidence) for p in self._processes.get(id(box), ()) if p.started is not None]
+        if not known:
+            return Missing("when the sftunnel process started is not in evidence", obtain.TUNNEL_STATE)
+        newest = max(known, key=lambda one: one[0])
+        return Known(newest[0], (newest[1],))
+
+    def running(self, box: Appliance) -> Answer[bool]:
+        """Whether it runs: pmtool says so, or an output states its start. The last output given counts."""
+        said = [p for p in self._processes.get(id(box), ()) if p.running is not None]
+        if said:
+            return Known(bool(said[-1].running), (said[-1].evidence,))
+        return Missing("whether the sftunnel process runs is not in evidence", obtain.PROCESS)
+
+    def listening(self, box: Appliance) -> Answer[bool]:
+        """Whether it listens on the port of the sftunnel. No line of the port at all is no answer: the list may not have been taken."""
+        notes = self._sockets.get(id(box), [])
+        listens = [note.evidence for note in notes if note.state == "LISTEN"]
+        if listens:
+            return Known(True, tuple(listens[:3]))
+        if notes:
+            return Known(False, tuple(note.evidence for note in notes[:3]), ONLY_GIVEN_SOCKETS)
+        return Missing("whether anything listens on the port of the sftunnel is not in evidence", obtain.SOCKETS)
