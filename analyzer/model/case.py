@@ -181,13 +181,13 @@ class Tunnel:
     both bundles are there and the device's PEERS_MAP.JSON lacks the manager.
     ``handshake_case`` is the row of the matrix in field notes 5.3 that what both ends say amounts to: ``A``, ``C``, ``A-or-C``, ``D``,
     ``F``, ``G``, ``H`` or ``G-or-H``. ``clock_skew`` is how far the manager's clock is ahead of the device's (negative: behind), measured
-    where both logged one attempt; ``skew_could_flip``: a date that decides lies so near the newest failure that this skew could turn the verdict.
-    ``leaf_of_other_device`` is the label of another device whose certificate this one holds, "" when it is its own; ``files_swapped`` when
-    that other one holds this one's in turn. ``process_predates_leaf``: the device's sftunnel started before its certificate was issued.
-    ``connection_predates_ca``: the living connection is older than the CA in force. ``rpc_failed`` is the RPC STATUS of the status output.
-    ``files_listed`` are the three files of the set in a listing of the device's folder, ``empty_files`` those of no bytes,
-    ``odd_owners`` those that root does not own or cannot read, ``odd_names`` rows of that folder with characters that do not show;
-    ``damaged_certificates`` are files of the set that do not decode.
+    where both logged one attempt; ``skew_could_flip``: a date that decides lies so near the newest failure that this skew could turn the
+    verdict. ``leaf_of_other_device`` is the label of another device whose certificate this one holds, "" when it is its own;
+    ``files_swapped`` when that other one holds this one's in turn. ``process_predates_leaf``: the device's sftunnel started before its
+    certificate was issued. ``connection_predates_ca``: the living connection is older than the CA in force. ``rpc_failed`` is the RPC
+    STATUS of the status output. ``files_listed`` are the three files of the set in a listing of the device's folder, ``empty_files`` those
+    of no bytes, ``odd_owners`` those that root does not own or cannot read, ``odd_names`` rows of that folder with characters that do not
+    show; ``damaged_certificates`` are files of the set that do not decode.
     """
 
     key: str
