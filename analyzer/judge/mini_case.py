@@ -11,11 +11,13 @@
       push_failed: {missing: the list is cut, obtain: the whole FAILED_PUSH}
 
 Names are the fields of `analyzer.model.case`; what is not listed is missing (an answer) or empty. ``value @ place`` says where a value was
-read; a thing with fields, and a value that needs more, is a mapping with ``at``. A certificate without dates is valid at any time.
+read; a thing with fields, and a value that needs more, is a mapping with ``at``. A certificate without dates is valid at any
+time. A span of time is ``90s`` or ``-90s``.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
@@ -33,6 +35,7 @@ from analyzer.rule_files import Node, did_you_mean
 _ANSWER_FIELDS = ("value", "at", "assumed", "missing", "obtain")
 _EVER = datetime(9999, 12, 31, tzinfo=UTC)
 _NEVER = datetime(1950, 1, 1, tzinfo=UTC)
+_SPAN = re.compile(r"-?\d{1,9}s")
 _TRUTH = {"true": True, "yes": True, "false": False, "no": False}
 
 
@@ -193,6 +196,10 @@ def _scalar(kind: Any, node: Node, text: str) -> Any:
         if text not in values:
             raise node.error(f"'{text}' is no {kind.__name__}{did_you_mean(text, values)}")
         return kind(text)
+    if kind is timedelta:
+        if not _SPAN.fullmatch(text):
+            raise node.error(f"'{text}' is no span of seconds such as 90s or -90s")
+        return timedelta(seconds=int(text.removesuffix("s")))
     if kind is int:
         try:
             return int(text)
