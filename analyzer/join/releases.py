@@ -6,7 +6,7 @@ import re
 
 from analyzer.model.answer import Answer, Known, Missing
 
-_RELEASE = re.compile(r"v?([0-9]{1,3})\.([0-9]{1,2})(?:\.([0-9]{1,2}))?(?:\.([0-9]{1,2}))?(?![0-9])")
+_RELEASE = re.compile(r"v?([0-9]{1,4})\.([0-9]{1,4})(?:\.([0-9]{1,4}))?(?:\.([0-9]{1,4}))?(?![0-9])")
 
 
 def release_number(text: str) -> int | None:
@@ -15,6 +15,8 @@ def release_number(text: str) -> int | None:
     if match is None:
         return None
     first, second, third, fourth = (int(part or 0) for part in match.groups())
+    if max(first, second, third, fourth) > 99:
+        return None
     return ((first * 100 + second) * 100 + third) * 100 + fourth
 
 
