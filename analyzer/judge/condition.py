@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import cel
 
+from analyzer.judge.cost import Cost, Loop
 from analyzer.judge.errors import ExpressionError
 from analyzer.judge.vocabulary import ELEMENT, Kind, Tree, Word, as_tree, look_up, vocabulary
 from analyzer.model.finding import SubjectKind
@@ -41,12 +42,16 @@ _MACROS = frozenset({"all", "exists", "exists_one", "filter", "map"})
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A compiled expression. ``paths`` are those whose value it takes, ``guards`` those it asks for with ``has()``."""
+    """A compiled expression. ``paths`` are those whose value it takes, ``guards`` those it asks for with ``has()``.
+
+    ``cost`` is its shape, for whoever has to know how much work it is before it runs.
+    """
 
     source: str
     paths: frozenset[str]
     guards: frozenset[str]
     program: cel.Program
+    cost: Cost = field(default=Cost(), compare=False)
 
     def holds(self, activation: Mapping[str, Any]) -> bool:
         """True or false; anything else, and every failure of the expression, is an `ExpressionError`."""
@@ -67,13 +72,13 @@ def compile_condition(source: str, subject: SubjectKind) -> Condition:
     """Compile and check an expression of a rule about such a subject. Raises `ExpressionError`."""
     if len(source) > MAX_LENGTH:
         raise ExpressionError(f"the expression is longer than {MAX_LENGTH} characters")
-    reading = _Reading(_tokens(source), subject)
+    reading = _Reading(tokens(source), subject)
     reading.read()
     try:
         program = cel.compile(source)
     except ValueError as error:
         raise ExpressionError(f"the expression does not compile: {_first_line(error)}") from error
-    condition = Condition(source, frozenset(reading.paths), frozenset(reading.guards), program)
+    condition = Condition(source, frozenset(reading.paths), frozenset(reading.guards), program, reading.cost())
     _try_out(condition, subject)
     return condition
 
@@ -85,14 +90,17 @@ def _first_line(error: ValueError) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Token:
+class Token:
+    """A piece of an expression, and the character where it begins."""
+
     kind: str
     text: str
     at: int
 
 
-def _tokens(source: str) -> list[_Token]:
-    found: list[_Token] = []
+def tokens(source: str) -> list[Token]:
+    """The signs, names, numbers and texts of an expression. Raises `ExpressionError` for what has no place in one."""
+    found: list[Token] = []
     depth = at = 0
     while at < len(source):
         match = _TOKEN.match(source, at)
@@ -105,7 +113,7 @@ def _tokens(source: str) -> list[_Token]:
         if depth > MAX_NESTING:
             raise ExpressionError(f"more than {MAX_NESTING} brackets are open at character {at + 1}")
         if kind != "space":
-            found.append(_Token(kind, text, at))
+            found.append(Token(kind, text, at))
         at = match.end()
     if not found:
         raise ExpressionError("the expression is empty")
@@ -115,7 +123,7 @@ def _tokens(source: str) -> list[_Token]:
 class _Reading:
     """One walk over the tokens of an expression."""
 
-    def __init__(self, tokens: list[_Token], subject: SubjectKind) -> None:
+    def __init__(self, tokens: list[Token], subject: SubjectKind) -> None:
         self.tokens = tokens
         self.subject = subject
         self.paths: set[str] = set()
@@ -123,6 +131,10 @@ class _Reading:
         self._at = 0
         self._depth = 0
         self._bound: tuple[str, str, int] | None = None  # a comprehension's name, the path it stands for, the depth where it ends
+        self._uses: list[str] = []  # every use of a path outside comprehensions
+        self._loops: list[Loop] = []
+        self._body: list[str] = []  # every use of a path in the comprehension that is being read
+        self._loop = ("", 0)  # its macro, and where its body begins
 
     def read(self) -> None:
         while self._at < len(self.tokens):
@@ -142,6 +154,7 @@ class _Reading:
     def _count(self, text: str) -> None:
         self._depth += (text in ("(", "[")) - (text in (")", "]"))
         if self._bound is not None and self._depth < self._bound[2]:
+            self._loops.append(Loop(self._bound[1].removesuffix(ELEMENT), self._loop[0], self._at - self._loop[1], tuple(self._body)))
             self._bound = None
 
     def _peek(self, ahead: int = 0) -> str:
@@ -221,6 +234,8 @@ class _Reading:
             raise ExpressionError(f"'{bound}' already means something; choose another name in {name}()")
         self._count("(")
         self._bound = (bound, path + ELEMENT, self._depth)
+        self._loop = (name, self._at)
+        self._body = []
         self._at += 2
 
     def _method_of_value(self) -> None:
@@ -233,9 +248,14 @@ class _Reading:
     def _use(self, path: str) -> Word:
         word = look_up(self.subject, path)
         self.paths.add(path)
+        (self._uses if self._bound is None else self._body).append(path)
         return word
 
-    def _compared(self, path: str, before: list[_Token]) -> None:
+    def cost(self) -> Cost:
+        """The shape of what was read."""
+        return Cost(len(self.tokens), tuple(self._uses), tuple(self._loops))
+
+    def _compared(self, path: str, before: list[Token]) -> None:
         """An enum compared with a text that it never has would be silently false."""
         values = look_up(self.subject, path).values
         if not values:

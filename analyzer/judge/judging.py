@@ -7,6 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from analyzer.judge.condition import Condition
+from analyzer.judge.cost import STEPS_OF_ALL_RULES, Purse, Weights
+from analyzer.judge.errors import ExpressionError
 from analyzer.judge.rule import Rule, RuleSet, Verdict
 from analyzer.judge.subjects import Subject, activation, resolve, subjects
 from analyzer.judge.template import plain
@@ -28,7 +31,12 @@ def judge(case: Case, rules: RuleSet, as_of: datetime) -> tuple[Finding, ...]:
     not known. Ordered by severity (the highest first), rule and subject.
     """
     then = case.evidence_time.value if isinstance(case.evidence_time, Known) else as_of
-    judged = [_judge_one(rule, subject, as_of, then) for rule in rules.rules for subject in subjects(case, rule.subject)]
+    purse = Purse(STEPS_OF_ALL_RULES)
+    judged: list[_Judged] = []
+    for rule in rules.in_order_of_folders():
+        judged_by = tuple(subjects(case, rule.subject))
+        own = purse.of_rule(len(judged_by))
+        judged += [_judge_one(rule, subject, as_of, then, own) for subject in judged_by]
     affected = {one.finding.key for one in judged if one.finding.state is State.AFFECTED}
     findings = (replace(one.finding, caused_by=next((key for key in one.possible_causes if key in affected), "")) for one in judged)
     return tuple(sorted(findings, key=lambda finding: (-finding.severity, finding.rule, finding.subject)))
@@ -43,7 +51,7 @@ class _Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class _Decision:
+class Decision:
     """A state, and the verdict that gave it (None: what is missing, or no condition held)."""
 
     state: State
@@ -51,50 +59,70 @@ class _Decision:
     missing: tuple[tuple[str, Missing], ...] = ()
 
 
-def _judge_one(rule: Rule, subject: Subject, as_of: datetime, then: datetime) -> _Judged:
+def _judge_one(rule: Rule, subject: Subject, as_of: datetime, then: datetime, purse: Purse) -> _Judged:
     """The one place where a rule may fail without ending the run: what it raises becomes its finding."""
     try:
-        decision = _decide(rule, subject, as_of)
-        at_evidence = decision.state if then == as_of else _decide(rule, subject, then).state
+        decision = decide(rule, subject, as_of, purse)
+        at_evidence = decision.state if then == as_of else decide(rule, subject, then, purse).state
         finding = _finding(rule, subject, decision, at_evidence, as_of)
-        return _Judged(finding, _possible_causes(rule, subject, finding, as_of))
+        return _Judged(finding, _possible_causes(rule, subject, finding, as_of, purse))
+    except ExpressionError as error:
+        return _Judged(_failed(rule, subject, str(error)), ())
     except Exception as error:
         _log.exception("rule %s on %s", rule.id, subject.key)
         return _Judged(_failed(rule, subject, str(error) or type(error).__name__), ())
 
 
-def _decide(rule: Rule, subject: Subject, now: datetime) -> _Decision:
-    """The first verdict whose condition holds. One that could not be told stands in the way of a later "clear", not of a later trouble."""
-    shown = activation(subject, rule.tree, now)
-    absent = _absent(rule.needs, subject, now)
+def decide(rule: Rule, subject: Subject, now: datetime, purse: Purse) -> Decision:
+    """The first verdict whose condition holds. One that could not be told stands in the way of a later "clear", not of a later trouble.
+
+    Raises `ExpressionError` for a condition that fails, or that takes more steps than the purse holds.
+    """
+    sight = Sight(subject, rule, now, purse)
+    absent = absences(rule.needs, subject, now)
     if rule.applies is not None:
         if any(path in rule.applies_needs for path, _ in absent):
-            return _Decision(State.UNKNOWN, missing=absent)
-        if not rule.applies.holds(shown):
-            return _Decision(State.NOT_APPLICABLE)
+            return Decision(State.UNKNOWN, missing=absent)
+        if not sight.shows(rule.applies):
+            return Decision(State.NOT_APPLICABLE)
     if absent:
-        return _Decision(State.UNKNOWN, missing=absent)
+        return Decision(State.UNKNOWN, missing=absent)
     untold: dict[str, Missing] = {}
     for verdict in rule.verdicts:
-        lacking = _absent(verdict.needs, subject, now)
+        lacking = absences(verdict.needs, subject, now)
         if lacking:
             untold.update(lacking)
             continue
-        if verdict.when.holds(shown):
+        if sight.shows(verdict.when):
             if untold and verdict.state not in (State.AFFECTED, State.AT_RISK):
                 break
-            return _Decision(verdict.state, verdict)
+            return Decision(verdict.state, verdict)
     if untold:
-        return _Decision(State.UNKNOWN, missing=tuple(untold.items()))
-    return _Decision(State.CLEAR)
+        return Decision(State.UNKNOWN, missing=tuple(untold.items()))
+    return Decision(State.CLEAR)
 
 
-def _absent(needs: Sequence[str], subject: Subject, now: datetime) -> tuple[tuple[str, Missing], ...]:
+class Sight:
+    """What the conditions of a rule see of a subject, weighed once."""
+
+    def __init__(self, subject: Subject, rule: Rule, now: datetime, purse: Purse) -> None:
+        self._shown = activation(subject, rule.tree, now)
+        self._weights = Weights.of_shown(self._shown)
+        self._purse = purse
+
+    def shows(self, condition: Condition) -> bool:
+        """The condition holds. Raises `ExpressionError`; one that is too costly does not run."""
+        self._purse.spend(condition.cost.steps(self._weights), condition.source)
+        return condition.holds(self._shown)
+
+
+def absences(needs: Sequence[str], subject: Subject, now: datetime) -> tuple[tuple[str, Missing], ...]:
+    """Those of the needed paths that are not in evidence, each with why."""
     answers = ((path, resolve(subject, path, now)) for path in needs)
     return tuple((path, answer) for path, answer in answers if isinstance(answer, Missing))
 
 
-def _finding(rule: Rule, subject: Subject, decision: _Decision, at_evidence: State, now: datetime) -> Finding:
+def _finding(rule: Rule, subject: Subject, decision: Decision, at_evidence: State, now: datetime) -> Finding:
     verdict = decision.verdict
     places = _places(verdict.evidence if verdict else rule.evidence, subject, now)
     speaks = decision.state not in (State.UNKNOWN, State.NOT_APPLICABLE)
@@ -125,7 +153,7 @@ def _finding(rule: Rule, subject: Subject, decision: _Decision, at_evidence: Sta
     )
 
 
-def _explanation(rule: Rule, subject: Subject, decision: _Decision, now: datetime) -> str:
+def _explanation(rule: Rule, subject: Subject, decision: Decision, now: datetime) -> str:
     verdict = decision.verdict
     match decision.state:
         case State.UNKNOWN:
@@ -163,11 +191,11 @@ def _labels(rule: Rule, subject: Subject, now: datetime) -> tuple[str, ...]:
     return (answer.value,) if isinstance(answer.value, str) else tuple(map(plain, answer.value))
 
 
-def _possible_causes(rule: Rule, subject: Subject, finding: Finding, now: datetime) -> tuple[str, ...]:
+def _possible_causes(rule: Rule, subject: Subject, finding: Finding, now: datetime, purse: Purse) -> tuple[str, ...]:
     if not finding.counts or not rule.causes:
         return ()
-    shown = activation(subject, rule.tree, now)
-    return tuple(f"{cause.rule}:{key}" for cause in rule.causes if cause.when.holds(shown) for key in subject.neighbours)
+    sight = Sight(subject, rule, now, purse)
+    return tuple(f"{cause.rule}:{key}" for cause in rule.causes if sight.shows(cause.when) for key in subject.neighbours)
 
 
 def _failed(rule: Rule, subject: Subject, error: str) -> Finding:

@@ -14,12 +14,14 @@ from analyzer.judge.coverage import check_covered
 from analyzer.judge.errors import ExpressionError
 from analyzer.judge.rule import REMEDIES, VERDICT_STATES, Cause, Rule, RuleSet, Verdict
 from analyzer.judge.template import Template, compile_template
-from analyzer.judge.vocabulary import Kind, as_tree, look_up
+from analyzer.judge.vocabulary import ELEMENT, Kind, as_tree, look_up
 from analyzer.model.finding import Severity, State, SubjectKind
 from analyzer.rule_files import Node, RuleError, did_you_mean, read_yaml
 
 TESTS_SUFFIX = ".tests.yaml"
 MAX_RULES = 1_000
+MAX_ITEMS = 100
+"""Entries of one list of a rule: verdicts, needs, evidence, causes, references. The longest of ours has a dozen."""
 
 _FIELDS = (
     "id",
@@ -107,7 +109,7 @@ def _rule(node: Node) -> Rule:
         remedy=_remedy(fields["remedy"]),
     )
     verdicts = _verdicts(node, fields, defaults)
-    causes = tuple(_cause(item, subject, needs) for item in fields["caused_by"].items) if "caused_by" in fields else ()
+    causes = tuple(_cause(item, subject, needs) for item in _items(fields["caused_by"])) if "caused_by" in fields else ()
     if applies is not None:
         _checked(fields["applies"], lambda: check_covered(applies, subject, needs))
     conditions = [verdict.when for verdict in verdicts] + [cause.when for cause in causes] + ([applies] if applies else [])
@@ -125,7 +127,7 @@ def _rule(node: Node) -> Rule:
         affects=_path(fields["affects"], subject, Kind.LIST, Kind.TEXT) if "affects" in fields else "",
         causes=causes,
         looks_like=_template(fields["looks_like"], subject) if "looks_like" in fields else Template(()),
-        references=tuple(item.text for item in fields["references"].items) if "references" in fields else (),
+        references=tuple(item.text for item in _items(fields["references"])) if "references" in fields else (),
         tree=as_tree(path for condition in conditions for path in condition.paths | condition.guards),
         path=node.path,
     )
@@ -153,7 +155,7 @@ def _verdicts(node: Node, fields: Mapping[str, Node], defaults: _Defaults) -> tu
         _checked(fields["when"], lambda: check_covered(when, defaults.subject, defaults.needs))
         return (_verdict({}, when, State.AFFECTED, defaults),)
     verdicts = []
-    for item in fields["verdicts"].items:
+    for item in _items(fields["verdicts"]):
         own = item.fields(_VERDICT_FIELDS, ("when", "state"), "field of a verdict")
         when = _condition(own["when"], defaults.subject)
         state = State(_one_of(own["state"], [state.value for state in VERDICT_STATES], "state"))
@@ -236,10 +238,18 @@ def _template(node: Node, subject: SubjectKind) -> Template:
 
 
 def _paths(node: Node | None, subject: SubjectKind) -> tuple[str, ...]:
-    return tuple(_path(item, subject) for item in node.items) if node is not None else ()
+    return tuple(_path(item, subject) for item in _items(node)) if node is not None else ()
+
+
+def _items(node: Node) -> Sequence[Node]:
+    if len(node.items) > MAX_ITEMS:
+        raise node.error(f"more than {MAX_ITEMS} entries in one list")
+    return node.items
 
 
 def _path(node: Node, subject: SubjectKind, *kinds: Kind) -> str:
+    if ELEMENT in node.text:
+        raise node.error(f"'{node.text}' names an element of a list; name the list: '{node.text.split(ELEMENT)[0]}'")
     word = _checked(node, lambda: look_up(subject, node.text))
     if kinds and word.kind not in kinds:
         raise node.error(f"'{node.text}' is a {word.kind.value}; a {' or '.join(kind.value for kind in kinds)} is needed")

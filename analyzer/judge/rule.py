@@ -76,3 +76,8 @@ class RuleSet:
     def rule(self, rule_id: str) -> Rule | None:
         """The rule of this id."""
         return next((rule for rule in self.rules if rule.id == rule_id), None)
+
+    def in_order_of_folders(self) -> tuple[Rule, ...]:
+        """The rules by folder (the built-in ones first), then by id."""
+        places = {folder: number for number, folder in enumerate(self.folders)}
+        return tuple(sorted(self.rules, key=lambda rule: (places.get(rule.path.parent, len(places)), rule.id)))

@@ -10,7 +10,7 @@ from typing import Any
 
 from analyzer.judge.errors import ExpressionError
 from analyzer.judge.subjects import Subject, resolve
-from analyzer.judge.vocabulary import Kind, look_up
+from analyzer.judge.vocabulary import ELEMENT, Kind, look_up
 from analyzer.model.answer import Missing
 from analyzer.model.finding import SubjectKind
 from analyzer.rule_files import did_you_mean
@@ -72,6 +72,8 @@ def compile_template(text: str, subject: SubjectKind) -> Template:
 
 def _slot(inner: str, subject: SubjectKind) -> Slot:
     path, _, formatter = (part.strip() for part in inner.partition("|"))
+    if ELEMENT in path:
+        raise ExpressionError(f"'{path}' names an element of a list; only the list itself can be shown")
     word = look_up(subject, path)
     if formatter and formatter not in _FORMATTERS:
         raise ExpressionError(f"there is no formatter '{formatter}'{did_you_mean(formatter, _FORMATTERS)}")
