@@ -52,12 +52,18 @@ def analyze(
     embedded: Annotated[
         bool, typer.Option("--no-tshark", help="Read captures with the embedded reader even where tshark is installed.")
     ] = False,
+    explain: Annotated[
+        list[str] | None,
+        typer.Option("--explain", metavar="RULE[:SUBJECT]", help="Print why a rule did or did not fire. May be given more than once."),
+    ] = None,
 ) -> None:
     """Analyze the evidence of one case and write the report."""
     from analyzer.run import Request, run
 
     moment, source = _moment(as_of)
-    request = Request(tuple(case), output, json, moment, source, tuple(rules or ()), port, use_tshark=not embedded)
+    request = Request(
+        tuple(case), output, json, moment, source, tuple(rules or ()), port, use_tshark=not embedded, explain=tuple(explain or ())
+    )
     raise typer.Exit(run(request))
 
 

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeE
 
 from analyzer.collect import InputNotFound
 from analyzer.exit_codes import ExitCode, exit_code
+from analyzer.explaining import UnknownQuestion, answers, questions
 from analyzer.model.result import Result
 from analyzer.pipeline import Options, analyze
 from analyzer.read.captures import find_tshark
@@ -39,6 +40,7 @@ class Request:
     rules: tuple[Path, ...]
     port: int
     use_tshark: bool
+    explain: tuple[str, ...] = ()
 
 
 def run(request: Request) -> ExitCode:
@@ -47,6 +49,10 @@ def run(request: Request) -> ExitCode:
         problem = _cannot_write(path)
         if problem:
             return _fail(problem, ExitCode.USAGE)
+    try:
+        asked = questions(request.explain, request.rules)
+    except (UnknownQuestion, RuleError) as error:
+        return _fail(str(error), ExitCode.USAGE)
     options = Options(
         as_of=request.as_of,
         as_of_source=request.as_of_source,
@@ -72,6 +78,10 @@ def run(request: Request) -> ExitCode:
         traceback.print_exc()
         return _fail("the program itself failed; the lines above say where. Please report them.", ExitCode.INTERNAL_ERROR)
     print_terminal(result, Console(soft_wrap=True))
+    try:
+        sys.stdout.writelines(f"{neutralise(line)}\n" for line in answers(result, asked))
+    except UnknownQuestion as error:
+        return _fail(f"{error} (the report is written: {request.output})", ExitCode.USAGE)
     sys.stdout.write(f"{request.output}\n")
     return exit_code(result, undecided=bool(result.plan.collect))
 

@@ -188,3 +188,36 @@ def test_help_shows_every_exit_code(tmp_path: Path) -> None:
     shown = " ".join(run("analyze", "--help", cwd=tmp_path).stdout.split())
 
     assert all(" ".join(MEANING[code].split())[:40] in shown for code in ExitCode)
+
+
+def test_explain_prints_why_before_the_path_of_the_report(tmp_path: Path) -> None:
+    done = analyze(SAMPLES / "04-expired-one-up-two-down" / "evidence", "--explain", "internal-ca-expired", cwd=tmp_path)
+
+    assert done.returncode == ExitCode.FOUND_CRITICAL, done.stderr
+    assert "[true] manager.internal_ca_not_after < now" in done.stdout
+    assert done.stdout.rstrip().split("\n")[-1] == "report.html"
+
+
+def test_explain_of_no_rule_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+    done = analyze(SAMPLES / "10-single-pem" / "evidence", "--explain", "internal-ca-expird", cwd=tmp_path)
+
+    assert_clear_failure(done, ExitCode.USAGE, "internal-ca-expird", "did you mean 'internal-ca-expired'?")
+    assert not (tmp_path / "report.html").exists()
+
+
+def test_explain_of_no_subject_names_those_there_are(tmp_path: Path) -> None:
+    done = analyze(SAMPLES / "04-expired-one-up-two-down" / "evidence", "--explain", "push-failed:ftd-limo", cwd=tmp_path)
+
+    assert_clear_failure(done, ExitCode.USAGE, "ftd-limo", "ftd-lima")
+
+
+def test_what_explain_prints_of_evidence_is_harmless_on_a_terminal(tmp_path: Path) -> None:
+    hostile = (SAMPLES / "11-pasted-log" / "evidence" / "pasted.txt").read_bytes()
+    folder = tmp_path / "ftd\u202e\x1b[2J"
+    folder.mkdir()
+    (folder / "messages").write_bytes(hostile)
+    done = analyze(folder, "--explain", "handshake-failed-expired", cwd=tmp_path)
+
+    assert "handshake-failed-expired on tunnel" in done.stdout, done.stderr
+    assert "\x1b" not in done.stdout
+    assert "\u202e" not in done.stdout

@@ -1,0 +1,52 @@
+"""``--explain RULE[:SUBJECT]``: questions about rules, checked before the evidence is read, answered after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from analyzer.judge import builtin_rules_folder, load_rules
+from analyzer.judge.explain import explained, names
+from analyzer.judge.rule import Rule
+from analyzer.model.result import Result
+from analyzer.rule_files import did_you_mean
+
+
+class UnknownQuestion(Exception):
+    """There is no such rule, or the case has no such subject."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A rule, and the subject that it is asked about: "" for all of its kind."""
+
+    rule: Rule
+    subject: str
+
+
+def questions(asked: Sequence[str], folders: Sequence[Path]) -> tuple[Question, ...]:
+    """What was asked for. Raises `UnknownQuestion` for a rule that is not there, `RuleError` for a rule file that is wrong."""
+    if not asked:
+        return ()
+    rules = load_rules([builtin_rules_folder(), *folders])
+    found: list[Question] = []
+    for text in asked:
+        rule_id, _, subject = text.partition(":")
+        rule = rules.rule(rule_id)
+        if rule is None:
+            raise UnknownQuestion(f"--explain: there is no rule '{rule_id}'{did_you_mean(rule_id, [one.id for one in rules.rules])}")
+        found.append(Question(rule, subject))
+    return tuple(found)
+
+
+def answers(result: Result, asked: Sequence[Question]) -> Iterator[str]:
+    """The lines that answer, each question after an empty line. Raises `UnknownQuestion` for a subject that the case does not have."""
+    for question in asked:
+        lines = explained(result.case, question.rule, question.subject, result.as_of)
+        if lines is None:
+            known = did_you_mean(question.subject, names(result.case, question.rule))
+            raise UnknownQuestion(f"--explain: this case has no {question.rule.subject.value} '{question.subject}'{known}")
+        yield from ("", *lines)
+    if asked:
+        yield ""
