@@ -23,7 +23,7 @@ MAX_RULES = 1_000
 MAX_ITEMS = 100
 """Entries of one list of a rule: verdicts, needs, evidence, causes, references. The longest of ours has a dozen."""
 
-_FIELDS = (
+RULE_FIELDS = (
     "id",
     "title",
     "subject",
@@ -41,10 +41,12 @@ _FIELDS = (
     "remedy",
     "references",
 )
-_REQUIRED = ("id", "title", "subject", "severity", "evidence", "explanation", "remedy")
-_VERDICT_FIELDS = ("when", "state", "severity", "title", "explanation", "needs", "evidence", "remedy")
-_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+){0,12}")
-_SEVERITIES = {severity.name.lower(): severity for severity in Severity}
+REQUIRED_FIELDS = ("id", "title", "subject", "severity", "evidence", "explanation", "remedy")
+VERDICT_FIELDS = ("when", "state", "severity", "title", "explanation", "needs", "evidence", "remedy")
+VERDICT_REQUIRED = ("when", "state")
+CAUSE_FIELDS = ("rule", "when")
+ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+){0,12}")
+SEVERITIES = {severity.name.lower(): severity for severity in Severity}
 _T = TypeVar("_T")
 
 
@@ -85,14 +87,14 @@ def load_rules(folders: Sequence[Path]) -> RuleSet:
 
 
 def _rule(node: Node) -> Rule:
-    fields = node.fields(_FIELDS, _REQUIRED, "field of a rule")
+    fields = node.fields(RULE_FIELDS, REQUIRED_FIELDS, "field of a rule")
     rule_id = fields["id"].text
-    if not _ID.fullmatch(rule_id):
+    if not ID.fullmatch(rule_id):
         raise fields["id"].error(f"an id is lower-case words joined by '-', not '{rule_id}'")
     if rule_id != node.path.stem:
         raise fields["id"].error(f"the id must be the name of the file: '{node.path.stem}', not '{rule_id}'")
     subject = SubjectKind(_one_of(fields["subject"], [kind.value for kind in SubjectKind], "subject"))
-    severity = _SEVERITIES[_one_of(fields["severity"], _SEVERITIES, "severity")]
+    severity = SEVERITIES[_one_of(fields["severity"], SEVERITIES, "severity")]
     title = _template(fields["title"], subject)
     needs = _paths(fields.get("needs"), subject)
     applies = _condition(fields["applies"], subject) if "applies" in fields else None
@@ -156,7 +158,7 @@ def _verdicts(node: Node, fields: Mapping[str, Node], defaults: _Defaults) -> tu
         return (_verdict({}, when, State.AFFECTED, defaults),)
     verdicts = []
     for item in _items(fields["verdicts"]):
-        own = item.fields(_VERDICT_FIELDS, ("when", "state"), "field of a verdict")
+        own = item.fields(VERDICT_FIELDS, VERDICT_REQUIRED, "field of a verdict")
         when = _condition(own["when"], defaults.subject)
         state = State(_one_of(own["state"], [state.value for state in VERDICT_STATES], "state"))
         verdict = _verdict(own, when, state, defaults)
@@ -171,7 +173,7 @@ def _verdict(own: Mapping[str, Node], when: Condition, state: State, defaults: _
     return Verdict(
         when=when,
         state=state,
-        severity=_SEVERITIES[_one_of(own["severity"], _SEVERITIES, "severity")] if "severity" in own else defaults.severity,
+        severity=SEVERITIES[_one_of(own["severity"], SEVERITIES, "severity")] if "severity" in own else defaults.severity,
         title=_template(own["title"], defaults.subject) if "title" in own else defaults.title,
         explanation=_template(own["explanation"], defaults.subject) if "explanation" in own else defaults.explanation,
         needs=_paths(own.get("needs"), defaults.subject),
@@ -184,7 +186,7 @@ def _cause(item: Node, subject: SubjectKind, needs: tuple[str, ...]) -> Cause:
     """A cause: the id of a rule, or that id and when it explains this one."""
     if isinstance(item.value, str):
         return Cause(item.text, compile_condition("true", subject))
-    own = item.fields(("rule", "when"), ("rule", "when"), "field of a cause")
+    own = item.fields(CAUSE_FIELDS, CAUSE_FIELDS, "field of a cause")
     when = _condition(own["when"], subject)
     _checked(own["when"], lambda: check_covered(when, subject, needs))
     return Cause(own["rule"].text, when)

@@ -32,7 +32,7 @@ from analyzer.model.certificate import Certificate, DistinguishedName
 from analyzer.model.location import NESTED, Evidence, Location
 from analyzer.rule_files import Node, did_you_mean
 
-_ANSWER_FIELDS = ("value", "at", "assumed", "missing", "obtain")
+ANSWER_FIELDS = ("value", "at", "assumed", "missing", "obtain")
 _EVER = datetime(9999, 12, 31, tzinfo=UTC)
 _NEVER = datetime(1950, 1, 1, tzinfo=UTC)
 _SPAN = re.compile(r"-?\d{1,9}s")
@@ -172,12 +172,12 @@ def _answer(name: str, kind: Any, node: Node | None, place: Evidence) -> Known[A
         text, mark, where = node.text.rpartition(" @ ")
         return Known(_scalar(kind, node, text if mark else where), (parse_place(where) if mark else place,))
     if isinstance(node.value, Mapping) and "missing" in node.value:
-        own = node.fields(_ANSWER_FIELDS, ("missing", "obtain"))
+        own = node.fields(ANSWER_FIELDS, ("missing", "obtain"))
         return Missing(own["missing"].text, own["obtain"].text, (parse_place(own["at"].text),) if "at" in own else ())
     if isinstance(node.value, Mapping):
         place = parse_place(node.value["at"].text) if "at" in node.value else place
         if "value" in node.value:
-            own = node.fields(_ANSWER_FIELDS, ("value",))
+            own = node.fields(ANSWER_FIELDS, ("value",))
             return Known(_scalar(kind, node, own["value"].text), (place,), own["assumed"].text if "assumed" in own else "")
     return Known(_field(name, kind, node, place), (place,))
 

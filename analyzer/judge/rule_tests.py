@@ -25,10 +25,11 @@ KINDS = ("positive", "negative", "not-enough-evidence", "boundary")
 
 NEEDED_KINDS = KINDS[:3]
 
-_TEST_FIELDS = ("name", "kind", "description", "as_of", "evidence_time", "evidence", "findings")
-_TEST_NEEDS = ("name", "kind", "description", "as_of", "evidence", "findings")
-_EXACT = ("subject", "state", "severity", "primary")
-_FREE = ("at_evidence", "caused_by", "affects", "date", "remedy", "missing", "related", "title", "says", "silent_on")
+TEST_FILE_FIELDS = ("rule", "tests")
+TEST_FIELDS = ("name", "kind", "description", "as_of", "evidence_time", "evidence", "findings")
+TEST_REQUIRED = ("name", "kind", "description", "as_of", "evidence", "findings")
+FINDING_REQUIRED = ("subject", "state", "severity", "primary")
+FINDING_OPTIONAL = ("at_evidence", "caused_by", "affects", "date", "remedy", "missing", "related", "title", "says", "silent_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def load_rule_tests(rules: RuleSet) -> tuple[RuleTest, ...]:
     for folder in rules.folders:
         for path in sorted(folder.glob(f"*{TESTS_SUFFIX}")):
             node, _ = read_yaml(path)
-            own = node.fields(("rule", "tests"), ("rule", "tests"), "field of a test file")
+            own = node.fields(TEST_FILE_FIELDS, TEST_FILE_FIELDS, "field of a test file")
             rule = own["rule"].text
             if rules.rule(rule) is None or path.name != rule + TESTS_SUFFIX:
                 raise own["rule"].error(f"'{rule}' is not the rule that these tests stand beside")
@@ -112,7 +113,7 @@ def missing_kinds(rules: RuleSet, tests: Sequence[RuleTest]) -> list[str]:
 
 
 def _test(rule: str, node: Node) -> RuleTest:
-    own = node.fields(_TEST_FIELDS, _TEST_NEEDS, "field of a test")
+    own = node.fields(TEST_FIELDS, TEST_REQUIRED, "field of a test")
     if own["kind"].text not in KINDS:
         raise own["kind"].error(f"the kind is one of {', '.join(KINDS)}")
     if "\n" in own["description"].text.strip():
@@ -131,7 +132,7 @@ def _test(rule: str, node: Node) -> RuleTest:
 
 
 def _expected(node: Node) -> ExpectedFinding:
-    own = node.fields((*_EXACT, *_FREE), _EXACT, "field of a finding")
+    own = node.fields((*FINDING_REQUIRED, *FINDING_OPTIONAL), FINDING_REQUIRED, "field of a finding")
     if own["state"].text not in list(State) or own["severity"].text.upper() not in Severity.__members__:
         raise node.error("state or severity is not one that findings have")
     lists = {name: tuple(item.text for item in own[name].items) for name in ("says", "silent_on") if name in own}
@@ -174,6 +175,6 @@ def _as_texts(finding: Finding) -> dict[str, str]:
 
 def _summary(finding: Finding) -> str:
     actual = _as_texts(finding)
-    return ", ".join(f"{name}: {actual[name]}" for name in (*_EXACT, "caused_by", "missing")) + (
+    return ", ".join(f"{name}: {actual[name]}" for name in (*FINDING_REQUIRED, "caused_by", "missing")) + (
         finding.error and f", error: {finding.error}"
     )
