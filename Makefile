@@ -19,6 +19,8 @@ lint: $(VENV)/.ready-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/sftunnel-analyzer rules lint
+	$(BIN)/sftunnel-analyzer rules test
 
 setup: $(VENV)/.ready-dev  ## set up without running anything
 
@@ -28,6 +30,10 @@ samples: $(VENV)/.ready-dev  ## rebuild samples/ from the lab (needs root: netwo
 picture: $(VENV)/.ready-dev  ## redraw docs/report.png, the picture in the README
 	@tmp=$$(mktemp -d) && { $(BIN)/sftunnel-analyzer analyze samples/04-expired-one-up-two-down/evidence --as-of 2026-11-23 -o $$tmp/report.html >/dev/null || [ $$? -ge 10 ]; } && \
 	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --user-data-dir=$$tmp/profile --window-size=1180,1500 --screenshot=docs/report.png file://$$tmp/report.html 2>/dev/null; rm -rf $$tmp
+
+docs: $(VENV)/.ready-dev  ## write docs/rules.md and the schemas of rule files anew
+	$(BIN)/sftunnel-analyzer rules docs > docs/rules.md
+	$(BIN)/sftunnel-analyzer rules schema rules
 
 wheel: $(VENV)/.ready-dev
 	$(BIN)/python -m build --wheel

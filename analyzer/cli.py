@@ -12,6 +12,7 @@ import typer
 
 from analyzer import __version__
 from analyzer.exit_codes import MEANING, ExitCode
+from analyzer.rules_cli import rules_app
 
 app = typer.Typer(
     name="sftunnel-analyzer",
@@ -20,6 +21,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+app.add_typer(rules_app)
 
 _EXIT_CODES = "\n\n".join(f"{code.value}  {MEANING[code]}" for code in ExitCode)
 

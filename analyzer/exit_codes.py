@@ -18,6 +18,7 @@ class ExitCode(IntEnum):
     NOTHING_USABLE = 3
     INCOMPLETE = 4
     UNDECIDED = 5
+    RULES_WRONG = 6
     FOUND_INFO = 10
     FOUND_LOW = 11
     FOUND_MEDIUM = 12
@@ -32,6 +33,7 @@ MEANING: dict[ExitCode, str] = {
     ExitCode.NOTHING_USABLE: "nothing in what was given is evidence of an sftunnel",
     ExitCode.INCOMPLETE: "nothing was found, but something could not be read: not clear",
     ExitCode.UNDECIDED: "nothing was found, but the evidence leaves questions open: not clear",
+    ExitCode.RULES_WRONG: "rules lint has a complaint, or a test of rules test failed",
     ExitCode.FOUND_INFO: "findings, the highest of severity info",
     ExitCode.FOUND_LOW: "findings, the highest of severity low",
     ExitCode.FOUND_MEDIUM: "findings, the highest of severity medium",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from analyzer.judge import builtin_rules_folder, load_rules
+from analyzer.judge.mutation import survivors
+from analyzer.judge.rule import Rule
 from analyzer.judge.rule_tests import RuleTest, load_rule_tests, missing_kinds, run_rule_test
 
 RULES = load_rules([builtin_rules_folder()])
@@ -20,6 +22,11 @@ def test_a_rule_says_exactly_what_its_test_expects(test: RuleTest) -> None:
 
 def test_no_rule_is_without_a_positive_a_negative_and_a_not_enough_evidence_test() -> None:
     assert missing_kinds(RULES, TESTS) == []
+
+
+@pytest.mark.parametrize("rule", RULES.rules, ids=lambda rule: rule.id)
+def test_any_condition_turned_round_makes_a_test_fail(rule: Rule) -> None:
+    assert [(one.place, one.condition.source) for one in survivors(rule, RULES, TESTS)] == []
 
 
 def test_every_rule_names_a_public_source() -> None:
