@@ -13,6 +13,7 @@ from analyzer.join.device_files import DeviceFiles, device_files
 from analyzer.join.failures import newest, of_attempt, of_connection
 from analyzer.join.handshake import BothBoxes, Witness, handshake_case
 from analyzer.join.holdings import Holdings
+from analyzer.join.interfaces import management_interfaces
 from analyzer.join.issuance import can_check, issued_by
 from analyzer.join.mixups import Mixups
 from analyzer.join.processes import Processes
@@ -147,6 +148,7 @@ class _Joined:
             listening=self.processes.listening(it),
             process_predates_ca=_precedes(started, not_before),
             push_list_of_another_run=self.renewals.list_of_another_run(self._renewal[id(it)], not_before),
+            management_interfaces=management_interfaces(self.scene, it),
         )
 
     def device(self, it: Appliance) -> Device:

@@ -71,7 +71,8 @@ class Manager:
     (7.2.9 is 7020900, 10.0.1 is 10000100). ``is_cloud``: the host name that a device knows it by is one of Cisco's cloud-delivered FMC.
     ``process_started`` is when its sftunnel process started, ``process_running`` and ``listening`` (on the sftunnel port) what pmtool and
     netstat say. ``process_predates_ca``: the process started before the CA in force began. ``push_list_of_another_run``: the FAILED_PUSH in
-    evidence is of a run that did not make the CA in force (field notes 1, fact 8).
+    evidence is of a run that did not make the CA in force (field notes 1, fact 8). ``management_interfaces`` counts the IPv4
+    addresses of its own in its status output.
     """
 
     key: str
@@ -103,6 +104,7 @@ class Manager:
     listening: Answer[bool] = _NOT_LOOKED_FOR
     process_predates_ca: Answer[bool] = _NOT_LOOKED_FOR
     push_list_of_another_run: Answer[bool] = _NOT_LOOKED_FOR
+    management_interfaces: Answer[int] = _NOT_LOOKED_FOR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

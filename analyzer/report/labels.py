@@ -177,5 +177,6 @@ MISSING_THINGS: Mapping[str, str] = {
     "tunnel.leaf_matches_key": "whether the device's key belongs to its certificate",
     "tunnel.push_failed": "whether the newest renewal reached the device",
     "tunnel.certificates_copied": "whether the files were copied afterwards",
+    "manager.version_number": "the manager's release",
 }
 """What a missing value is called, for the names that rules use most."""

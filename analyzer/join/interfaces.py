@@ -1,0 +1,31 @@
+"""How many management interfaces a manager has: one with two may dial by the wrong one (Cisco bug CSCwc69263)."""
+
+from __future__ import annotations
+
+import ipaddress
+
+from analyzer.join import obtain
+from analyzer.join.registry import Appliance
+from analyzer.join.scene import Scene
+from analyzer.model.answer import Answer, Known, Missing
+from analyzer.model.location import Evidence
+from analyzer.model.outputs import ApplianceIdentity
+
+ONE_EACH = "each IPv4 address that the status output lists is taken for an interface of its own"
+
+
+def management_interfaces(scene: Scene, manager: Appliance) -> Answer[int]:
+    """The IPv4 addresses of its own that a status output of this manager lists; addresses inside the box (link-local) do not count."""
+    found: dict[str, Evidence] = {}
+    for fact in scene.facts.of(ApplianceIdentity):
+        if fact.key != "ADDRESS":
+            continue
+        owner = scene.owner(fact.evidence.location)
+        if owner is not manager and (owner is not None or fact.value not in manager.address.seen):
+            continue
+        address = ipaddress.ip_address(fact.value)
+        if address.version == 4 and not address.is_link_local and not address.is_loopback:
+            found.setdefault(fact.value, fact.evidence)
+    if not found:
+        return Missing("the management interfaces of this manager are not in evidence", obtain.TUNNEL_STATE)
+    return Known(len(found), tuple(found.values())[:5], ONE_EACH)
