@@ -49,6 +49,9 @@ def analyze(
     ] = None,
     rules: Annotated[list[Path] | None, typer.Option("--rules", help="A folder of further rules. May be given more than once.")] = None,
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="The sftunnel port to look for in captures.")] = 8305,
+    plan_dir: Annotated[
+        Path | None, typer.Option("--plan-dir", metavar="DIR", help="Also write the plan as text files, one per box, into this new folder.")
+    ] = None,
     embedded: Annotated[
         bool, typer.Option("--no-tshark", help="Read captures with the embedded reader even where tshark is installed.")
     ] = False,
@@ -57,7 +60,7 @@ def analyze(
     from analyzer.run import Request, run
 
     moment, source = _moment(as_of)
-    request = Request(tuple(case), output, json, moment, source, tuple(rules or ()), port, use_tshark=not embedded)
+    request = Request(tuple(case), output, json, moment, source, tuple(rules or ()), port, use_tshark=not embedded, plan_dir=plan_dir)
     raise typer.Exit(run(request))
 
 

@@ -17,10 +17,12 @@ from analyzer.collect import InputNotFound
 from analyzer.exit_codes import ExitCode, exit_code
 from analyzer.model.result import Result
 from analyzer.pipeline import Options, analyze
+from analyzer.plan_folder import cannot_use, write_plan
 from analyzer.read.captures import find_tshark
 from analyzer.report.document import render_json
 from analyzer.report.html import render_html
 from analyzer.report.neutralise import neutralise
+from analyzer.report.runbook import plan_files
 from analyzer.report.terminal import print_terminal
 from analyzer.rule_files import RuleError
 
@@ -39,6 +41,7 @@ class Request:
     rules: tuple[Path, ...]
     port: int
     use_tshark: bool
+    plan_dir: Path | None = None
 
 
 def run(request: Request) -> ExitCode:
@@ -47,6 +50,9 @@ def run(request: Request) -> ExitCode:
         problem = _cannot_write(path)
         if problem:
             return _fail(problem, ExitCode.USAGE)
+    problem = cannot_use(request.plan_dir) if request.plan_dir is not None else ""
+    if problem:
+        return _fail(problem, ExitCode.USAGE)
     options = Options(
         as_of=request.as_of,
         as_of_source=request.as_of_source,
@@ -62,6 +68,8 @@ def run(request: Request) -> ExitCode:
         _write(request.output, render_html(result))
         if request.json is not None:
             _write(request.json, render_json(result))
+        if request.plan_dir is not None:
+            write_plan(request.plan_dir, plan_files(result))
     except (InputNotFound, RuleError) as error:
         return _fail(str(error), ExitCode.USAGE)
     except OSError as error:
