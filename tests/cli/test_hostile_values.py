@@ -133,7 +133,11 @@ def test_a_value_in_failed_push_or_status_never_reaches_a_command(tmp_path: Path
     (folder / "FAILED_PUSH").write_text(failed_push(site, site.renewals[0]).replace(old, new), encoding="utf-8")
     (tmp_path / "fmc-1/sftunnel_status.txt").write_text(status_on_fmc(site, COLLECTED).replace(old, new), encoding="utf-8")
     (tmp_path / "fmc-1/cacert.pem").write_bytes(site.ca.root.pem)
-    _assert_harmless(_judged(tmp_path))
+    result = _judged(tmp_path)
+    _assert_harmless(result)
+    by_uuid = old in (SEOUL.uuid, FMC_1.uuid)
+    assert by_uuid == any("FAILED_PUSH not understood" in one.reason for one in result.incomplete)
+    assert (old == SEOUL.address) == any(one.what == "the address of ftd-seoul" and one.evidence for one in _refused(result))
 
 
 @pytest.mark.parametrize(
