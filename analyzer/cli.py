@@ -64,6 +64,19 @@ def analyze(
     raise typer.Exit(run(request))
 
 
+@app.command()
+def compare(
+    before: Annotated[str, typer.Argument(help="The evidence before the repair: a file or folder.")],
+    after: Annotated[str, typer.Argument(help="The evidence after it.")],
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="Judge both as of this day instead of now.")] = None,
+) -> None:
+    """Tell what of the findings before a repair is fixed, still there, new, or cannot be told."""
+    from analyzer.run import run_comparison
+
+    moment, source = _moment(as_of)
+    raise typer.Exit(run_comparison(before, after, moment, source))
+
+
 def _moment(text: str | None) -> tuple[datetime, str]:
     """The moment to judge as of. A day means its end: what expires on that day has expired."""
     if text is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from analyzer.compare import Change, Comparison
 from analyzer.model.finding import Severity
 from analyzer.model.result import Result
 
@@ -18,6 +19,8 @@ class ExitCode(IntEnum):
     NOTHING_USABLE = 3
     INCOMPLETE = 4
     UNDECIDED = 5
+    NOT_FIXED = 6
+    FIX_UNDECIDED = 7
     FOUND_INFO = 10
     FOUND_LOW = 11
     FOUND_MEDIUM = 12
@@ -26,12 +29,14 @@ class ExitCode(IntEnum):
 
 
 MEANING: dict[ExitCode, str] = {
-    ExitCode.CLEAR: "every question that was asked of the evidence could be answered, and nothing is wrong",
+    ExitCode.CLEAR: "every question that was asked of the evidence could be answered, and nothing is wrong; compare: all is fixed",
     ExitCode.INTERNAL_ERROR: "the program itself failed",
     ExitCode.USAGE: "the command line, a rule file or an input path is wrong",
     ExitCode.NOTHING_USABLE: "nothing in what was given is evidence of an sftunnel",
     ExitCode.INCOMPLETE: "nothing was found, but something could not be read: not clear",
     ExitCode.UNDECIDED: "nothing was found, but the evidence leaves questions open: not clear",
+    ExitCode.NOT_FIXED: "compare: a finding is still there, or there is a new one",
+    ExitCode.FIX_UNDECIDED: "compare: no finding is still there and none is new, but of some it cannot be told",
     ExitCode.FOUND_INFO: "findings, the highest of severity info",
     ExitCode.FOUND_LOW: "findings, the highest of severity low",
     ExitCode.FOUND_MEDIUM: "findings, the highest of severity medium",
@@ -49,3 +54,10 @@ def exit_code(result: Result, *, undecided: bool) -> ExitCode:
     if result.incomplete:
         return ExitCode.INCOMPLETE
     return ExitCode.UNDECIDED if undecided else ExitCode.CLEAR
+
+
+def comparison_code(comparison: Comparison) -> ExitCode:
+    """The code for ``compare``."""
+    if comparison.count(Change.STILL_THERE) or comparison.count(Change.NEW):
+        return ExitCode.NOT_FIXED
+    return ExitCode.FIX_UNDECIDED if comparison.count(Change.CANNOT_TELL) else ExitCode.CLEAR

@@ -14,11 +14,13 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn, TransferSpeedColumn
 
 from analyzer.collect import InputNotFound
-from analyzer.exit_codes import ExitCode, exit_code
+from analyzer.compare import compare
+from analyzer.exit_codes import ExitCode, comparison_code, exit_code
 from analyzer.model.result import Result
 from analyzer.pipeline import Options, analyze
 from analyzer.plan_folder import cannot_use, write_plan
 from analyzer.read.captures import find_tshark
+from analyzer.report.comparison import comparison_text
 from analyzer.report.document import render_json
 from analyzer.report.html import render_html
 from analyzer.report.neutralise import neutralise
@@ -82,6 +84,28 @@ def run(request: Request) -> ExitCode:
     print_terminal(result, Console(soft_wrap=True))
     sys.stdout.write(f"{request.output}\n")
     return exit_code(result, undecided=bool(result.plan.collect))
+
+
+def run_comparison(before: str, after: str, as_of: datetime, as_of_source: str) -> ExitCode:
+    """Analyze both, print what changed."""
+    options = Options(as_of=as_of, as_of_source=as_of_source, tshark=find_tshark())
+    results: list[Result] = []
+    try:
+        for path in (before, after):
+            result = analyze([path], options)
+            if not result.usable:
+                return _nothing_usable(result, (path,))
+            results.append(result)
+        comparison = compare(*results)
+    except InputNotFound as error:
+        return _fail(str(error), ExitCode.USAGE)
+    except OSError as error:
+        return _fail(f"{error.filename or path}: {error.strerror or error}", ExitCode.USAGE)
+    except Exception:  # the boundary of the program: a failure of ours is told as one
+        traceback.print_exc()
+        return _fail("the program itself failed; the lines above say where. Please report them.", ExitCode.INTERNAL_ERROR)
+    sys.stdout.write(comparison_text(comparison))
+    return comparison_code(comparison)
 
 
 def _fail(text: str, code: ExitCode) -> ExitCode:

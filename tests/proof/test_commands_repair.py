@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from analyzer.compare import Change, compare
 from analyzer.model.answer import Known
 from analyzer.model.plan import Place, Situation, Step
 from analyzer.model.result import Result
@@ -26,6 +27,9 @@ pytestmark = pytest.mark.skipif(bool(_REASON), reason=_REASON or "can run")
 
 LATER = timedelta(days=60)
 """After the collection: when the CA of the case "renew in time" has ended."""
+
+UNTOUCHED = {"vdb-without-expiry-alert", "renewed-not-restarted"}
+"""Rules about what the commands leave as it is: the VDB, and a process that runs on with its old files, as it should."""
 
 
 @dataclass
@@ -134,7 +138,18 @@ def test_the_printed_commands_repair_the_tunnels(tmp_path: Path, tell: Callable[
     _expect(world, affected, established=True)
     for device in world.devices:
         _only_its_set_changed(world, device, before[device], case, by_hand=way is Way.BY_HAND or case.rereads)
-    assert set(_situations(_judged(world, tmp_path / "after")).values()) == {Situation.HEALTHY}
+    after = _judged(world, tmp_path / "after")
+    assert set(_situations(after).values()) == {Situation.HEALTHY}
+    _compared(result, after, len(affected))
+
+
+def _compared(before: Result, after: Result, replaced: int) -> None:
+    """Everything but what no step is meant to change is fixed, and the certificates are shown as replaced."""
+    comparison = compare(before, after)
+    left = {(one.before or one.after).rule for one in comparison.findings if one.change is not Change.FIXED}  # type: ignore[union-attr]
+    assert left <= UNTOUCHED
+    assert comparison.count(Change.CANNOT_TELL) == 0
+    assert sum(bool(one.replaced) for one in comparison.certificates) == replaced
 
 
 def test_a_restart_is_what_makes_files_copied_by_hand_count(tmp_path: Path) -> None:
