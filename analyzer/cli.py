@@ -52,6 +52,9 @@ def analyze(
     ] = None,
     rules: Annotated[list[Path] | None, typer.Option("--rules", help="A folder of further rules. May be given more than once.")] = None,
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="The sftunnel port to look for in captures.")] = 8305,
+    plan_dir: Annotated[
+        Path | None, typer.Option("--plan-dir", metavar="DIR", help="Also write the plan as text files, one per box, into this new folder.")
+    ] = None,
     embedded: Annotated[
         bool, typer.Option("--no-tshark", help="Read captures with the embedded reader even where tshark is installed.")
     ] = False,
@@ -65,9 +68,31 @@ def analyze(
 
     moment, source = _moment(as_of)
     request = Request(
-        tuple(case), output, json, moment, source, tuple(rules or ()), port, use_tshark=not embedded, explain=tuple(explain or ())
+        paths=tuple(case),
+        output=output,
+        json=json,
+        as_of=moment,
+        as_of_source=source,
+        rules=tuple(rules or ()),
+        port=port,
+        use_tshark=not embedded,
+        explain=tuple(explain or ()),
+        plan_dir=plan_dir,
     )
     raise typer.Exit(run(request))
+
+
+@app.command()
+def compare(
+    before: Annotated[str, typer.Argument(help="The evidence before the repair: a file or folder.")],
+    after: Annotated[str, typer.Argument(help="The evidence after it.")],
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="Judge both as of this day instead of now.")] = None,
+) -> None:
+    """Tell what of the findings before a repair is fixed, still there, new, or cannot be told."""
+    from analyzer.run import run_comparison
+
+    moment, source = _moment(as_of)
+    raise typer.Exit(run_comparison(before, after, moment, source))
 
 
 def _moment(text: str | None) -> tuple[datetime, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from analyzer.compare import Change, Comparison
 from analyzer.model.finding import Severity
 from analyzer.model.result import Result
 
@@ -19,6 +20,8 @@ class ExitCode(IntEnum):
     INCOMPLETE = 4
     UNDECIDED = 5
     RULES_WRONG = 6
+    NOT_FIXED = 7
+    FIX_UNDECIDED = 8
     FOUND_INFO = 10
     FOUND_LOW = 11
     FOUND_MEDIUM = 12
@@ -27,13 +30,15 @@ class ExitCode(IntEnum):
 
 
 MEANING: dict[ExitCode, str] = {
-    ExitCode.CLEAR: "every question that was asked of the evidence could be answered, and nothing is wrong",
+    ExitCode.CLEAR: "every question that was asked of the evidence could be answered, and nothing is wrong; compare: all is fixed",
     ExitCode.INTERNAL_ERROR: "the program itself failed",
     ExitCode.USAGE: "the command line, a rule file or an input path is wrong",
     ExitCode.NOTHING_USABLE: "nothing in what was given is evidence of an sftunnel",
     ExitCode.INCOMPLETE: "nothing was found, but something could not be read: not clear",
     ExitCode.UNDECIDED: "nothing was found, but the evidence leaves questions open: not clear",
     ExitCode.RULES_WRONG: "rules lint has a complaint, or a test of rules test failed",
+    ExitCode.NOT_FIXED: "compare: a finding is still there, or there is a new one",
+    ExitCode.FIX_UNDECIDED: "compare: no finding is still there and none is new, but of some it cannot be told",
     ExitCode.FOUND_INFO: "findings, the highest of severity info",
     ExitCode.FOUND_LOW: "findings, the highest of severity low",
     ExitCode.FOUND_MEDIUM: "findings, the highest of severity medium",
@@ -51,3 +56,10 @@ def exit_code(result: Result, *, undecided: bool) -> ExitCode:
     if result.incomplete:
         return ExitCode.INCOMPLETE
     return ExitCode.UNDECIDED if undecided else ExitCode.CLEAR
+
+
+def comparison_code(comparison: Comparison) -> ExitCode:
+    """The code for ``compare``."""
+    if comparison.count(Change.STILL_THERE) or comparison.count(Change.NEW):
+        return ExitCode.NOT_FIXED
+    return ExitCode.FIX_UNDECIDED if comparison.count(Change.CANNOT_TELL) else ExitCode.CLEAR

@@ -14,14 +14,18 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn, TransferSpeedColumn
 
 from analyzer.collect import InputNotFound
-from analyzer.exit_codes import ExitCode, exit_code
+from analyzer.compare import compare
+from analyzer.exit_codes import ExitCode, comparison_code, exit_code
 from analyzer.explaining import UnknownQuestion, answers, questions
 from analyzer.model.result import Result
 from analyzer.pipeline import Options, analyze
+from analyzer.plan_folder import cannot_use, write_plan
 from analyzer.read.captures import find_tshark
+from analyzer.report.comparison import comparison_text
 from analyzer.report.document import render_json
 from analyzer.report.html import render_html
 from analyzer.report.neutralise import neutralise
+from analyzer.report.runbook import plan_files
 from analyzer.report.terminal import print_terminal
 from analyzer.rule_files import RuleError
 
@@ -41,6 +45,7 @@ class Request:
     port: int
     use_tshark: bool
     explain: tuple[str, ...] = ()
+    plan_dir: Path | None = None
 
 
 def run(request: Request) -> ExitCode:
@@ -53,6 +58,9 @@ def run(request: Request) -> ExitCode:
         asked = questions(request.explain, request.rules)
     except (UnknownQuestion, RuleError) as error:
         return _fail(str(error), ExitCode.USAGE)
+    problem = cannot_use(request.plan_dir) if request.plan_dir is not None else ""
+    if problem:
+        return _fail(problem, ExitCode.USAGE)
     options = Options(
         as_of=request.as_of,
         as_of_source=request.as_of_source,
@@ -68,6 +76,8 @@ def run(request: Request) -> ExitCode:
         _write(request.output, render_html(result))
         if request.json is not None:
             _write(request.json, render_json(result))
+        if request.plan_dir is not None:
+            write_plan(request.plan_dir, plan_files(result))
     except (InputNotFound, RuleError) as error:
         return _fail(str(error), ExitCode.USAGE)
     except OSError as error:
@@ -84,6 +94,28 @@ def run(request: Request) -> ExitCode:
         return _fail(f"{error} (the report is written: {request.output})", ExitCode.USAGE)
     sys.stdout.write(f"{request.output}\n")
     return exit_code(result, undecided=bool(result.plan.collect))
+
+
+def run_comparison(before: str, after: str, as_of: datetime, as_of_source: str) -> ExitCode:
+    """Analyze both, print what changed."""
+    options = Options(as_of=as_of, as_of_source=as_of_source, tshark=find_tshark())
+    results: list[Result] = []
+    try:
+        for path in (before, after):
+            result = analyze([path], options)
+            if not result.usable:
+                return _nothing_usable(result, (path,))
+            results.append(result)
+        comparison = compare(*results)
+    except InputNotFound as error:
+        return _fail(str(error), ExitCode.USAGE)
+    except OSError as error:
+        return _fail(f"{error.filename or path}: {error.strerror or error}", ExitCode.USAGE)
+    except Exception:  # the boundary of the program: a failure of ours is told as one
+        traceback.print_exc()
+        return _fail("the program itself failed; the lines above say where. Please report them.", ExitCode.INTERNAL_ERROR)
+    sys.stdout.write(comparison_text(comparison))
+    return comparison_code(comparison)
 
 
 def _fail(text: str, code: ExitCode) -> ExitCode:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import warnings
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
@@ -76,6 +77,7 @@ def _credential(certificate: x509.Certificate, key: rsa.RSAPrivateKey) -> Creden
     )
 
 
-def handshake_from_disk(device: Path, manager: Path, manager_uuid: str, version: str = "TLSv1.2") -> Outcome:
-    """The device dials the manager, each with the files of its folder."""
-    return handshake(party_on_disk(device, Set.of_device(manager_uuid)), party_on_disk(manager, Set.of_manager()), version)
+def handshake_from_disk(device: Path, manager: Path, manager_uuid: str, version: str = "TLSv1.2", at: datetime | None = None) -> Outcome:
+    """The device dials the manager, each with the files of its folder. ``at``: as of then, not as of this machine's clock."""
+    ends = party_on_disk(device, Set.of_device(manager_uuid)), party_on_disk(manager, Set.of_manager())
+    return handshake(*ends, version, at=at)

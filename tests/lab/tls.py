@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from tests.lab.certificates import Credential, slash
@@ -67,26 +68,45 @@ class Outcome:
 
 
 def handshake(
-    client: Party, server: Party, version: str = "TLSv1.2", *, address: str = "127.0.0.1", port: int = 0, source: str = "127.0.0.1"
+    client: Party,
+    server: Party,
+    version: str = "TLSv1.2",
+    *,
+    address: str = "127.0.0.1",
+    port: int = 0,
+    source: str = "127.0.0.1",
+    at: datetime | None = None,
 ) -> Outcome:
-    """Let ``client`` connect from ``source`` to ``server`` at ``address``, once. Port 0 takes a free one."""
-    with connection(client, server, version, address=address, port=port, source=source) as outcome:
+    """Let ``client`` connect from ``source`` to ``server`` at ``address``, once. Port 0 takes a free one.
+
+    Both verify as of ``at`` (aware), or as of this machine's clock.
+    """
+    with connection(client, server, version, address=address, port=port, source=source, at=at) as outcome:
         return outcome
 
 
 @contextmanager
 def connection(
-    client: Party, server: Party, version: str = "TLSv1.2", *, address: str = "127.0.0.1", port: int = 0, source: str = "127.0.0.1"
+    client: Party,
+    server: Party,
+    version: str = "TLSv1.2",
+    *,
+    address: str = "127.0.0.1",
+    port: int = 0,
+    source: str = "127.0.0.1",
+    at: datetime | None = None,
 ) -> Iterator[Outcome]:
     """As `handshake`, but a connection that came about stays open while the block runs."""
     with tempfile.TemporaryDirectory(prefix="lab-tls-") as folder:
         room = Path(folder)
-        option = "-" + version.lower().replace(".", "_").replace("v", "")
-        listening = _start(room, "server", server, ["s_server", "-accept", f"{address}:{port}", "-naccept", "1", "-Verify", "5", option])
+        options = ["-" + version.lower().replace(".", "_").replace("v", "")]
+        if at is not None:
+            options += ["-attime", str(int(at.timestamp()))]
+        listening = _start(room, "server", server, ["s_server", "-accept", f"{address}:{port}", "-naccept", "1", "-Verify", "5", *options])
         try:
             where = _wait(lambda: re.search(r"^ACCEPT ?(\S*)$", _read(room / "server.out"), re.M), listening)
             target = where.group(1) or f"{address}:{port}"  # it names the port only if it chose it
-            dialing = _start(room, "client", client, ["s_client", "-bind", f"{source}:0", "-connect", target, "-verify", "5", option])
+            dialing = _start(room, "client", client, ["s_client", "-bind", f"{source}:0", "-connect", target, "-verify", "5", *options])
             try:
                 _settle(room, dialing, listening)
                 yield Outcome(version, _seen(room, "client", client, server), _seen(room, "server", server, client))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from itertools import pairwise
 
+from analyzer.model.member import Damage, DamageKind
 from analyzer.model.outputs import PushFailure
 from analyzer.read.outputs.page import LINE_CHARACTERS, UUID, Page
 from analyzer.read.text import Line
@@ -43,10 +44,31 @@ def wanted(page: Page) -> bool:
     return page.has("failed_push", "/var/sf/peers/", "/etc/sf/ca_root/") or _is_file(page)
 
 
-def recognise(page: Page) -> Iterator[PushFailure]:
-    """The records of every stretch, in order."""
+def recognise(page: Page) -> Iterator[PushFailure | Damage]:
+    """The records of every stretch, in order. Of the file itself, also that it has lines which are no record: they must not vanish."""
     for stretch in _stretches(page):
-        yield from _records(page, stretch)
+        records = list(_records(page, stretch))
+        yield from records
+        if stretch.first == 0 and _is_file(page):
+            yield from _left_over(page, stretch, records)
+
+
+def _left_over(page: Page, stretch: _Stretch, records: Sequence[PushFailure]) -> Iterator[Damage]:
+    """Lines in which no device, or no manager, is named by a UUID: one `Damage` at the first, with their number."""
+    read = {
+        number
+        for record in records
+        if record.cut or record.manager_uuid
+        for number in range(
+            record.evidence.location.line or 0, (record.evidence.location.last_line or record.evidence.location.line or 0) + 1
+        )
+    }
+    lines = page.lines[: stretch.end]
+    odd = [index for index, line in enumerate(lines) if line.text.strip() and page.evidence(index).location.line not in read]
+    if odd:
+        count = "1 line" if len(odd) == 1 else f"{len(odd)} lines, this is the first,"
+        reason = f"{count} of FAILED_PUSH not understood: no UUID of a device, or of a manager, where one belongs. The others were read."
+        yield Damage(page.evidence(odd[0]).location, DamageKind.DAMAGED, reason)
 
 
 def _is_file(page: Page) -> bool:

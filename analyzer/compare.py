@@ -1,0 +1,136 @@
+"""Two results of one case, before and after a repair: what of the first is fixed, still there, new, or cannot be told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from analyzer.model.answer import Answer, Known, Missing
+from analyzer.model.case import Case, Device, Manager, Tunnel
+from analyzer.model.certificate import Certificate
+from analyzer.model.finding import Finding, State
+from analyzer.model.result import Result
+
+
+class Change(StrEnum):
+    """What became of a finding. FIXED only where the later evidence says so: silence is never FIXED."""
+
+    STILL_THERE = "still there"
+    NEW = "new"
+    CANNOT_TELL = "cannot tell"
+    FIXED = "fixed"
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A finding of either side. ``why`` says why it cannot be told, "" otherwise."""
+
+    change: Change
+    before: Finding | None
+    after: Finding | None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateChange:
+    """What a device held for a manager, and what it holds now. The answers carry the evidence of their own side."""
+
+    tunnel: str
+    before: Answer[Certificate]
+    after: Answer[Certificate]
+
+    @property
+    def replaced(self) -> bool | None:
+        """Whether it is another certificate; None where one of the two is not in evidence."""
+        if isinstance(self.before, Missing) or isinstance(self.after, Missing):
+            return None
+        return self.before.value.sha256 != self.after.value.sha256
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Everything that changed, the worst first."""
+
+    findings: tuple[Compared, ...]
+    certificates: tuple[CertificateChange, ...]
+
+    def count(self, change: Change) -> int:
+        """How many findings changed like this."""
+        return sum(one.change is change for one in self.findings)
+
+
+def compare(before: Result, after: Result) -> Comparison:
+    """Compare two results. Boxes are the same by UUID; where one side does not know it, by an address or name that only one box has."""
+    same = _same_boxes(before.case, after.case)
+    later = {finding.key: finding for finding in after.findings}
+    seen: set[str] = set()
+    compared: list[Compared] = []
+    for finding in before.findings:
+        key = f"{finding.rule}:{_translated(finding.subject, before.case, same)}"
+        if finding.counts:
+            seen.add(key)
+            compared.append(_compared(finding, later.get(key)))
+    compared += [Compared(Change.NEW, None, finding) for finding in after.findings if finding.counts and finding.key not in seen]
+    order = list(Change)
+    return Comparison(tuple(sorted(compared, key=lambda one: order.index(one.change))), tuple(_certificates(before.case, after.case, same)))
+
+
+def _compared(before: Finding, after: Finding | None) -> Compared:
+    if after is None:
+        return Compared(Change.CANNOT_TELL, before, None, "what it was about is not in the later evidence")
+    if after.counts:
+        return Compared(Change.STILL_THERE, before, after)
+    if after.state is State.CLEAR:
+        return Compared(Change.FIXED, before, after)
+    missing = "; ".join(dict.fromkeys(one.why for _, one in after.missing))
+    return Compared(Change.CANNOT_TELL, before, after, missing or "the rule does not apply to the later evidence")
+
+
+def _same_boxes(before: Case, after: Case) -> Mapping[str, str]:
+    """The key that a box of the first case has in the second."""
+    return _paired(before.managers, after.managers) | _paired(before.devices, after.devices)
+
+
+def _paired(before: Iterable[Manager | Device], after: Iterable[Manager | Device]) -> dict[str, str]:
+    first, second = {one.key: one for one in before}, {one.key: one for one in after}
+    pairs = {key: key for key in first.keys() & second.keys()}
+    for field in ("uuid", "address", "name"):
+        here = _by(field, (one for key, one in first.items() if key not in pairs))
+        there = _by(field, (one for key, one in second.items() if key not in pairs.values()))
+        for value in here.keys() & there.keys():
+            mine, theirs = here[value], there[value]
+            if len(mine) == len(theirs) == 1 and not _known_apart(mine[0], theirs[0]):
+                pairs[mine[0].key] = theirs[0].key
+    return pairs
+
+
+def _by(field: str, boxes: Iterable[Manager | Device]) -> dict[str, list[Manager | Device]]:
+    found: dict[str, list[Manager | Device]] = {}
+    for box in boxes:
+        answer: Answer[str] = getattr(box, field)
+        if isinstance(answer, Known) and answer.value:
+            found.setdefault(answer.value.lower(), []).append(box)
+    return found
+
+
+def _known_apart(one: Manager | Device, other: Manager | Device) -> bool:
+    return isinstance(one.uuid, Known) and isinstance(other.uuid, Known) and one.uuid.value != other.uuid.value
+
+
+def _translated(subject: str, before: Case, same: Mapping[str, str]) -> str:
+    """The key of a subject of the first case in the second; as it was when there is none."""
+    for tunnel in before.tunnels:
+        if tunnel.key == subject:
+            return f"tunnel:{same.get(tunnel.manager, tunnel.manager)}>{same.get(tunnel.device, tunnel.device)}"
+    return same.get(subject, subject)
+
+
+def _certificates(before: Case, after: Case, same: Mapping[str, str]) -> Iterable[CertificateChange]:
+    later: dict[tuple[str, str], Tunnel] = {(one.manager, one.device): one for one in after.tunnels}
+    for tunnel in before.tunnels:
+        now = later.get((same.get(tunnel.manager, tunnel.manager), same.get(tunnel.device, tunnel.device)))
+        gone: Answer[Certificate] = Missing("this tunnel is not in the later evidence", "on the FMC: sftunnel_status.pl")
+        held = now.device_leaf if now is not None else gone
+        if isinstance(tunnel.device_leaf, Known) or isinstance(held, Known):
+            yield CertificateChange(tunnel.label, tunnel.device_leaf, held)
