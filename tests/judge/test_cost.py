@@ -58,11 +58,11 @@ def lists(count: int) -> dict[str, object]:
 )
 def test_a_hostile_condition_over_a_thousand_devices_is_stopped_and_said_so(tmp_path: Path, when: str) -> None:
     rules = rules_of(tmp_path, HOSTILE.format(id="hostile", when=f'"{when}"'), HOSTILE.format(id="kind", when='"!has(tunnel.state)"'))
-    began = time.monotonic()
+    began = time.process_time()
 
     findings = judge(fleet(), rules, utc("2034-11-01"))
 
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 20
     hostile = [finding for finding in findings if finding.rule == "hostile"]
     assert len(hostile) == 1000
     stopped = [finding for finding in hostile if finding.state is State.ERROR and "too costly" in finding.error]
