@@ -15,7 +15,7 @@ from analyzer.model.finding import Severity, State
 from analyzer.rule_files import Node, read_yaml
 
 _SOURCE = re.compile(
-    r"Cisco (?:documents?|field notices?|bugs?|advisor|security advisor|release notes|guide|configuration guide|command reference)"
+    r"Cisco (?:documents?|field notices?|bugs?|advisor|security advisor|release notes|(?:[\w-]+ ){0,3}guide|command reference)"
     r"|\bCDO guide\b|\bCSC[a-z]{2}\d{5}\b|\bFN\d{5}\b|\bCVE-\d{4}-\d{4,}\b|\bRFC \d+\b|\bOpenSSL\b|https://|\binferred\b|\bassumed\b",
     re.IGNORECASE,
 )

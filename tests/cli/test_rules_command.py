@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -157,3 +159,12 @@ def test_schemas_are_written_where_they_are_asked_for(tmp_path: Path) -> None:
     assert rules("schema", tmp_path).exit_code == ExitCode.CLEAR
     assert sorted(path.name for path in tmp_path.iterdir()) == ["rule-tests.schema.json", "rule.schema.json"]
     assert rules("schema", tmp_path / "nowhere").exit_code == ExitCode.USAGE
+
+
+def test_nothing_heavy_is_loaded_before_a_command_is_called() -> None:
+    heavy = ("cel", "cryptography", "jinja2", "yaml", "rich.progress")
+    code = f"import sys, analyzer.cli; print([name for name in {heavy} if name in sys.modules])"
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"

@@ -52,6 +52,15 @@ def test_a_lint_finds_what_it_is_for(tmp_path: Path, name: str, before: str, aft
     assert name in complaints(tmp_path)
 
 
+@pytest.mark.parametrize(
+    "reference", ["Cisco cdFMC guide, Troubleshoot Management Connectivity", "Cisco field notice FN74214", "assumed: the domain"]
+)
+def test_a_source_that_can_be_looked_up_or_says_that_it_is_none_is_clear(tmp_path: Path, reference: str) -> None:
+    changed(tmp_path, "inferred: say from what, or name a Cisco document, field notice, bug or CVE", reference)
+
+    assert complaints(tmp_path) == set()
+
+
 @pytest.mark.parametrize("kind", ["positive", "negative", "not-enough-evidence"])
 def test_each_kind_of_test_is_missed_when_it_is_not_there(tmp_path: Path, kind: str) -> None:
     changed(tmp_path, f"kind: {kind}\n", "kind: boundary\n", of_tests=True)
