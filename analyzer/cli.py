@@ -19,6 +19,7 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # rich's help loads a Markdown reader and a highlighter: three times the rest of the start
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 

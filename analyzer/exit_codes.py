@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
-from analyzer.model.finding import Severity
-from analyzer.model.result import Result
+if TYPE_CHECKING:  # the help shows this table and must not load the house for it
+    from analyzer.model.result import Result
 
 
 class ExitCode(IntEnum):
@@ -44,6 +45,8 @@ MEANING: dict[ExitCode, str] = {
 
 def exit_code(result: Result, *, undecided: bool) -> ExitCode:
     """The code for a result. ``undecided``: the plan asks for more evidence before anything can be said."""
+    from analyzer.model.finding import Severity
+
     if not result.usable:
         return ExitCode.INCOMPLETE if result.incomplete else ExitCode.NOTHING_USABLE
     if result.worst is not None and (result.worst > Severity.INFO or not (result.incomplete or undecided)):

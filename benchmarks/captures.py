@@ -92,7 +92,8 @@ def _connections(count: int) -> Iterator[list[p.Packet]]:
 
 
 def _client_hello(random_bytes: bytes) -> bytes:
-    return b"\x03\x03" + random_bytes + b"\0" + b"\0\x04\x00\x9d\x00\x3d" + b"\x01\0" + len(_HELLO_EXTENSIONS).to_bytes(2) + _HELLO_EXTENSIONS
+    ciphers = b"\0\x04\x00\x9d\x00\x3d"
+    return b"\x03\x03" + random_bytes + b"\0" + ciphers + b"\x01\0" + len(_HELLO_EXTENSIONS).to_bytes(2) + _HELLO_EXTENSIONS
 
 
 def _server_flight(random_bytes: bytes, leaf: bytes) -> bytes:
