@@ -60,15 +60,41 @@ def analyze(
         list[str] | None,
         typer.Option("--explain", metavar="RULE[:SUBJECT]", help="Print why a rule did or did not fire. May be given more than once."),
     ] = None,
+    limit: Annotated[
+        list[str] | None, typer.Option("--limit", metavar="NAME=VALUE", help="Change a cap on what is read (see the command limits).")
+    ] = None,
 ) -> None:
     """Analyze the evidence of one case and write the report."""
+    from analyzer.caps import overridden
     from analyzer.run import Request, run
 
     moment, source = _moment(as_of)
+    try:
+        limits = overridden(limit or ())
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--limit") from None
     request = Request(
-        tuple(case), output, json, moment, source, tuple(rules or ()), port, use_tshark=not embedded, explain=tuple(explain or ())
+        tuple(case),
+        output,
+        json,
+        moment,
+        source,
+        tuple(rules or ()),
+        port,
+        use_tshark=not embedded,
+        explain=tuple(explain or ()),
+        limits=limits,
     )
     raise typer.Exit(run(request))
+
+
+@app.command()
+def limits() -> None:
+    """Print every cap on what is read. Hitting one makes a result incomplete, and is named in it."""
+    from analyzer.caps import described
+
+    for name, value, meaning, changeable in described():
+        typer.echo(f"{name:20} {value:>16,}  {meaning}{'' if changeable else ' (fixed)'}")
 
 
 def _moment(text: str | None) -> tuple[datetime, str]:

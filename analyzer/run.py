@@ -6,14 +6,14 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn, TransferSpeedColumn
 
-from analyzer.collect import InputNotFound
+from analyzer.collect import InputNotFound, Limits
 from analyzer.exit_codes import ExitCode, exit_code
 from analyzer.explaining import UnknownQuestion, answers, questions
 from analyzer.model.result import Result
@@ -41,6 +41,7 @@ class Request:
     port: int
     use_tshark: bool
     explain: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
 
 
 def run(request: Request) -> ExitCode:
@@ -59,6 +60,7 @@ def run(request: Request) -> ExitCode:
         port=request.port,
         rules=request.rules,
         tshark=find_tshark() if request.use_tshark else None,
+        limits=request.limits,
     )
     try:
         with _progress(request.paths) as advance:
