@@ -19,6 +19,7 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # rich's help loads a Markdown reader and a highlighter: three times the rest of the start
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -62,11 +63,19 @@ def analyze(
         list[str] | None,
         typer.Option("--explain", metavar="RULE[:SUBJECT]", help="Print why a rule did or did not fire. May be given more than once."),
     ] = None,
+    limit: Annotated[
+        list[str] | None, typer.Option("--limit", metavar="NAME=VALUE", help="Change a cap on what is read (see the command limits).")
+    ] = None,
 ) -> None:
     """Analyze the evidence of one case and write the report."""
+    from analyzer.caps import overridden
     from analyzer.run import Request, run
 
     moment, source = _moment(as_of)
+    try:
+        limits = overridden(limit or ())
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--limit") from None
     request = Request(
         paths=tuple(case),
         output=output,
@@ -78,6 +87,7 @@ def analyze(
         use_tshark=not embedded,
         explain=tuple(explain or ()),
         plan_dir=plan_dir,
+        limits=limits,
     )
     raise typer.Exit(run(request))
 
@@ -93,6 +103,15 @@ def compare(
 
     moment, source = _moment(as_of)
     raise typer.Exit(run_comparison(before, after, moment, source))
+
+
+@app.command()
+def limits() -> None:
+    """Print every cap on what is read. Hitting one makes a result incomplete, and is named in it."""
+    from analyzer.caps import described
+
+    for name, value, meaning, changeable in described():
+        typer.echo(f"{name:20} {value:>16,}  {meaning}{'' if changeable else ' (fixed)'}")
 
 
 def _moment(text: str | None) -> tuple[datetime, str]:

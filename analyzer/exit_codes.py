@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
-from analyzer.compare import Change, Comparison
-from analyzer.model.finding import Severity
-from analyzer.model.result import Result
+if TYPE_CHECKING:  # the help shows this table and must not load the house for it
+    from analyzer.compare import Comparison
+    from analyzer.model.result import Result
 
 
 class ExitCode(IntEnum):
@@ -49,6 +50,8 @@ MEANING: dict[ExitCode, str] = {
 
 def exit_code(result: Result, *, undecided: bool) -> ExitCode:
     """The code for a result. ``undecided``: the plan asks for more evidence before anything can be said."""
+    from analyzer.model.finding import Severity
+
     if not result.usable:
         return ExitCode.INCOMPLETE if result.incomplete else ExitCode.NOTHING_USABLE
     if result.worst is not None and (result.worst > Severity.INFO or not (result.incomplete or undecided)):
@@ -60,6 +63,8 @@ def exit_code(result: Result, *, undecided: bool) -> ExitCode:
 
 def comparison_code(comparison: Comparison) -> ExitCode:
     """The code for ``compare``."""
+    from analyzer.compare import Change
+
     if comparison.count(Change.STILL_THERE) or comparison.count(Change.NEW):
         return ExitCode.NOT_FIXED
     return ExitCode.FIX_UNDECIDED if comparison.count(Change.CANNOT_TELL) else ExitCode.CLEAR

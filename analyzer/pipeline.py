@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from analyzer import __version__
 from analyzer.collect import Limits, collect
+from analyzer.collector import collector_at_rest
 from analyzer.join.build import build_case
 from analyzer.judge import builtin_rules_folder, judge, load_rules
 from analyzer.model.facts import Fact
-from analyzer.model.member import Artifact, Damage, Member
+from analyzer.model.location import Location
+from analyzer.model.member import Artifact, Damage, DamageKind, Member
 from analyzer.model.result import Result
 from analyzer.prescribe import load_tables, prescribe
 from analyzer.read.context import SFTUNNEL_PORT, ReadContext
@@ -31,6 +34,9 @@ class Options:
     limits: Limits = field(default_factory=Limits)
 
 
+STOPPED = "Reading was stopped here by hand (Ctrl-C): the rest of this file, and everything after it, was not read."
+
+
 def analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[int], None] = lambda _: None) -> Result:
     """Analyze everything given as one case. ``progress`` is told how many bytes of the inputs were just consumed.
 
@@ -44,15 +50,23 @@ def analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[i
     artifacts: list[Artifact] = []
     incomplete: list[Damage] = []
     members = 0
-    for item in collect(paths, options.limits, progress):
-        if isinstance(item, Member):
-            members += 1
-            for fact in read_member(item, context):
-                (incomplete if isinstance(fact, Damage) else facts).append(fact)  # type: ignore[arg-type]
-        elif isinstance(item, Damage):
-            incomplete.append(item)
-        elif isinstance(item, Artifact):
-            artifacts.append(item)
+    place = Location(str(next(iter(paths), "")))
+    with collector_at_rest() as tidy:
+        try:
+            with closing(collect(paths, options.limits, progress)) as items:
+                for item in items:
+                    if isinstance(item, Member):
+                        members += 1
+                        place = item.location
+                        for fact in read_member(item, context):
+                            (incomplete if isinstance(fact, Damage) else facts).append(fact)  # type: ignore[arg-type]
+                        tidy(members)
+                    elif isinstance(item, Damage):
+                        incomplete.append(item)
+                    elif isinstance(item, Artifact):
+                        artifacts.append(item)
+        except KeyboardInterrupt:
+            incomplete.append(Damage(place, DamageKind.ERROR, STOPPED))
     case = build_case(facts, options.as_of)
     findings = judge(case, rules, options.as_of)
     return Result(

@@ -6,14 +6,14 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn, TransferSpeedColumn
 
-from analyzer.collect import InputNotFound
+from analyzer.collect import InputNotFound, Limits
 from analyzer.compare import compare
 from analyzer.exit_codes import ExitCode, comparison_code, exit_code
 from analyzer.explaining import UnknownQuestion, answers, questions
@@ -46,6 +46,7 @@ class Request:
     use_tshark: bool
     explain: tuple[str, ...] = ()
     plan_dir: Path | None = None
+    limits: Limits = field(default_factory=Limits)
 
 
 def run(request: Request) -> ExitCode:
@@ -67,6 +68,7 @@ def run(request: Request) -> ExitCode:
         port=request.port,
         rules=request.rules,
         tshark=find_tshark() if request.use_tshark else None,
+        limits=request.limits,
     )
     try:
         with _progress(request.paths) as advance:

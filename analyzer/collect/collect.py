@@ -6,7 +6,7 @@ import io
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -34,7 +34,7 @@ def collect(
     limits: Limits,
     progress: Callable[[int], None] = _silent,
     stdin: BinaryIO | None = None,
-) -> Iterator[Collected]:
+) -> Generator[Collected, None, None]:
     """Every member of every input, in the order of ``paths``, folders sorted; after an input's members, its `Artifact`.
 
     ``progress`` is called with the bytes newly consumed of an input as it lies on disk. ``-`` is ``stdin`` (default: the process's own).
@@ -43,7 +43,9 @@ def collect(
     return _collect(roots(paths), limits, progress, stdin)
 
 
-def _collect(given: list[Root], limits: Limits, progress: Callable[[int], None], stdin: BinaryIO | None) -> Iterator[Collected]:
+def _collect(
+    given: list[Root], limits: Limits, progress: Callable[[int], None], stdin: BinaryIO | None
+) -> Generator[Collected, None, None]:
     seen: set[str] = set()
     artifacts = 0
     for root in given:
@@ -63,7 +65,7 @@ def _collect(given: list[Root], limits: Limits, progress: Callable[[int], None],
 
 def read_input(
     found: Found, limits: Limits, progress: Callable[[int], None] = _silent, stdin: BinaryIO | None = None
-) -> Iterator[Collected]:
+) -> Generator[Collected, None, None]:
     """One input: its members, what was not read of it, and its `Artifact` when its bytes were read to the end."""
     if found.path is None:
         handle = stdin if stdin is not None else sys.stdin.buffer

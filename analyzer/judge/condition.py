@@ -14,9 +14,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import cel
-
 from analyzer.judge.cost import Cost, Loop
+from analyzer.judge.engine import cel
 from analyzer.judge.errors import ExpressionError
 from analyzer.judge.vocabulary import ELEMENT, Kind, Tree, Word, as_tree, look_up, vocabulary
 from analyzer.model.finding import SubjectKind

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-import cel
-
 from analyzer.judge.condition import Condition
+from analyzer.judge.engine import cel
 from analyzer.judge.rule import Rule, RuleSet
 from analyzer.judge.rule_tests import RuleTest, run_rule_test
 

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 SFTUNNEL_PORT = 8305
+
+
+TSHARK_STARTS = 8
+"""Captures of one run that tshark is started for. It takes about a second each time; the embedded reader finds the same."""
+
+
+@dataclass(slots=True)
+class Starts:
+    """How often tshark may still be started in this run."""
+
+    left: int = TSHARK_STARTS
+
+    def take(self) -> bool:
+        """Use one up; False when none is left."""
+        self.left -= 1
+        return self.left >= 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +32,12 @@ class ReadContext:
     ``as_of`` is "today" (aware, UTC): the last resort for the year of a log without one, and nothing is dated after it by inference.
     ``port`` is the sftunnel port in captures. ``tshark`` is the program to dissect with, None when there is none (the embedded reader
     serves).
-    ``temp_dir`` is where a filtered capture may be written for it.
+    ``temp_dir`` is where a filtered capture may be written for it. ``starts`` counts what starting it has
+    cost so far.
     """
 
     as_of: datetime
     port: int = SFTUNNEL_PORT
     tshark: Path | None = None
     temp_dir: Path | None = None
+    starts: Starts = field(default_factory=Starts)

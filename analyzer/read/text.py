@@ -1,13 +1,14 @@
 """Text members: one pass over the bytes, literals first, decoding only what matters.
 
 A member up to `WHOLE_TEXT_BYTES` is kept whole, so that pasted mixtures (a log below a status output below a certificate) are all read.
-Of a larger one only the lines that hold one of `LITERALS`, and PEM blocks, are kept: a log of gigabytes costs what its few sftunnel lines
+Of a larger one only the lines that name sftunnel, and PEM blocks, are kept: a log of gigabytes costs what its few sftunnel lines
 cost.
 """
 
 from __future__ import annotations
 
 import codecs
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,9 +27,9 @@ QUOTE_CHARACTERS = 500
 MAX_KEPT_LINES = 500_000
 """Lines kept of one member larger than `WHOLE_TEXT_BYTES`."""
 
-LITERALS = (b"sftunnel", b"SF-IMS[", b"-----BEGIN ", b"-----END ")
+_PROCESS, _PEM_BEGIN, _PEM_END = b"sftunnel", b"-----BEGIN ", b"-----END "
 _PEM_BLOCK_LINES = 2_000
-_BLOCK = 1 << 20
+_CONTROLS = bytes(byte for byte in range(32) if byte < 9 or 13 < byte < 27 or byte > 27)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The lines of one text member. ``whole``: all of them; else only those that hold a literal, and PEM blocks.
+    """The lines of one text member. ``whole``: all of them; else only those that name sftunnel, and PEM blocks.
 
     ``name`` is the file's name without compression suffix. ``modified`` is the member's time, aware UTC, or None.
     ``overflow`` is True when lines that matter were left out because there were more than `MAX_KEPT_LINES`.
@@ -82,7 +83,7 @@ def looks_binary(head: bytes) -> bool:
     """More than a few control bytes in the head, and no UTF-16 mark: not text."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF8)):
         return False
-    controls = sum(byte < 9 or 13 < byte < 27 or 27 < byte < 32 for byte in head)
+    controls = len(head) - len(head.translate(None, _CONTROLS))
     return controls > max(2, len(head) // 20)
 
 
@@ -101,7 +102,7 @@ def read_text(chunks: Iterable[bytes], location: Location, name: str, modified: 
         return Text(location, name, modified, lines, whole=True)
     picked: list[Line] = []
     overflow = False
-    for line in _literal_lines(_joined(kept, stream)):
+    for line in _literal_lines(_as_utf8(itertools.chain((b"".join(kept),), stream))):
         if len(picked) >= MAX_KEPT_LINES:
             overflow = True
             break
@@ -112,16 +113,17 @@ def read_text(chunks: Iterable[bytes], location: Location, name: str, modified: 
     return Text(location, name, modified, tuple(picked), whole=False, overflow=overflow)
 
 
-def _joined(first: list[bytes], rest: Iterator[bytes]) -> Iterator[bytes]:
-    """The chunks already taken, then the rest, in blocks large enough to scan at speed."""
-    yield b"".join(first)
-    block = bytearray()
-    for chunk in rest:
-        block += chunk
-        if len(block) >= _BLOCK:
-            yield bytes(block)
-            block.clear()
-    yield bytes(block)
+def _as_utf8(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same text; UTF-16 with its mark (pasted on Windows) as UTF-8, which offsets then count in."""
+    first = next(blocks, b"")
+    if not first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        yield first
+        yield from blocks
+        return
+    decoder = codecs.getincrementaldecoder("utf-16")(errors="replace")
+    for block in itertools.chain((first,), blocks):
+        yield decoder.decode(block).encode("utf-8", "replace")
+    yield decoder.decode(b"", final=True).encode("utf-8", "replace")
 
 
 def _all_lines(data: bytes) -> Iterator[Line]:
@@ -136,32 +138,72 @@ def _all_lines(data: bytes) -> Iterator[Line]:
 
 
 def _literal_lines(blocks: Iterable[bytes]) -> Iterator[Line]:
-    """The lines that hold a literal, and every line of a PEM block."""
-    number, base, rest, pem_left = 1, 0, b"", 0
+    """The lines that name sftunnel, and every line of a PEM block.
+
+    Blocks are searched as they come, for two literals; lines are cut out only around what was found. Of a line that never ends its
+    head is kept.
+    """
+    picker = _Picker()
     for block in blocks:
-        data = rest + block
+        yield from picker.add(block)
+    yield from picker.end()
+
+
+class _Picker:
+    """Takes blocks, gives `Line`s. ``_number`` and ``_base`` are number and offset of the line that ``_rest`` begins."""
+
+    def __init__(self) -> None:
+        self._number = 1
+        self._base = 0
+        self._rest = b""
+        self._dropped = 0  # bytes of the unfinished line behind its kept head
+        self._pem_left = 0
+
+    def add(self, block: bytes) -> Iterator[Line]:
+        """The wanted lines that this block finishes."""
+        data = self._rest + block
         end = data.rfind(b"\n") + 1
         if end == 0:
-            # A line that never ends costs bounded memory: keep its head only.
-            base += max(0, len(data) - LINE_BYTES * 2)
-            rest = data[-LINE_BYTES * 2 :] if len(data) > LINE_BYTES * 2 else data
-            continue
-        rest, data = data[end:], data[:end]
-        if pem_left or any(literal in data for literal in LITERALS):
-            at = number
-            offset = base
-            for raw in data.split(b"\n")[:-1]:
-                if pem_left or any(literal in raw for literal in LITERALS):
-                    yield Line(at, offset, decode(raw[:LINE_BYTES]).rstrip("\r"), cut=len(raw) > LINE_BYTES)
-                    if b"-----BEGIN " in raw:
-                        pem_left = _PEM_BLOCK_LINES
-                    elif b"-----END " in raw:
-                        pem_left = 0
-                    else:
-                        pem_left = max(0, pem_left - 1)
-                at += 1
-                offset += len(raw) + 1
-        number += data.count(b"\n")
-        base += len(data)
-    if rest and (pem_left or any(literal in rest for literal in LITERALS)):
-        yield Line(number, base, decode(rest[:LINE_BYTES]).rstrip("\r"), cut=len(rest) > LINE_BYTES)
+            self._rest = data[: LINE_BYTES + 1]
+            self._dropped += len(data) - len(self._rest)
+            return
+        yield from self._lines(data, end)
+        self._base += end + self._dropped
+        self._rest, self._dropped = data[end:], 0
+
+    def end(self) -> Iterator[Line]:
+        """The last line, when nothing ended it."""
+        if self._rest:
+            yield from self._lines(self._rest + b"\n", len(self._rest) + 1)
+
+    def _lines(self, data: bytes, end: int) -> Iterator[Line]:
+        at = 0
+        process, pem = data.find(_PROCESS, 0, end), data.find(_PEM_BEGIN, 0, end)
+        while self._pem_left or process >= 0 or pem >= 0:
+            if not self._pem_left:
+                hit = min(found for found in (process, pem) if found >= 0)
+                start = data.rfind(b"\n", at, hit) + 1 or at
+                self._number += data.count(b"\n", at, start)
+                at = start
+            stop = data.find(b"\n", at, end)
+            if stop < 0:
+                return
+            yield self._line(data, at, stop)
+            self._number += 1
+            at = stop + 1
+            if 0 <= process < at:
+                process = data.find(_PROCESS, at, end)
+            if 0 <= pem < at:
+                pem = data.find(_PEM_BEGIN, at, end)
+        self._number += data.count(b"\n", at, end)
+
+    def _line(self, data: bytes, start: int, stop: int) -> Line:
+        raw = data[start : min(stop, start + LINE_BYTES)]
+        offset = self._base + start + (self._dropped if start else 0)
+        if _PEM_BEGIN in raw:
+            self._pem_left = _PEM_BLOCK_LINES
+        elif _PEM_END in raw:
+            self._pem_left = 0
+        else:
+            self._pem_left = max(0, self._pem_left - 1)
+        return Line(self._number, offset, decode(raw).rstrip("\r"), cut=stop - start > LINE_BYTES)

@@ -10,12 +10,9 @@ from dataclasses import dataclass
 
 from analyzer.read.captures.fragments import Fragment, Fragments
 from analyzer.read.captures.links import IPV4, IPV6, NOT_IP, UNKNOWN, ethernet, ethertype_payload, network
-from analyzer.read.captures.records import Record
+from analyzer.read.captures.records import PORT_WITHIN, Record
 
 FIN, SYN, RST, ACK = 1, 2, 4, 16
-
-PORT_WITHIN = 128
-"""Bytes of a frame within which the port must stand: the deepest known nesting (VLAN tags, VXLAN, IPv6) needs 118."""
 
 _MAX_NESTING = 4
 _TCP, _UDP, _IP_IN_IP, _IPV6_IN_IP, _GRE = 6, 17, 4, 41, 47
@@ -63,6 +60,11 @@ class NetworkReader:
         self._port = port
         self._port_bytes = port.to_bytes(2)
         self._fragments = Fragments()
+
+    @property
+    def collecting(self) -> bool:
+        """Fragments wait for others, which need not show the port."""
+        return bool(self._fragments.waiting)
 
     def read(self, record: Record) -> Segment | Unclear | Piece | None:
         """What one frame means for the port; None when it does not concern it."""

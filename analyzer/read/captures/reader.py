@@ -20,7 +20,7 @@ from analyzer.read.captures.survey import Survey
 from analyzer.read.captures.tls_events import TlsEvent
 from analyzer.read.captures.translate import Translation, place_unclear
 from analyzer.read.captures.tshark import TsharkFailed
-from analyzer.read.context import ReadContext
+from analyzer.read.context import TSHARK_STARTS, ReadContext
 
 EMBEDDED = "embedded reader"
 
@@ -44,19 +44,19 @@ def read(chunks: Iterable[bytes], location: Location, context: ReadContext) -> I
         damage = _survey(chunks, survey, None)
         dissection = _embedded(survey, "tshark was not found or not wanted")
     else:
-        damage, dissection = _with_tshark(chunks, survey, context.tshark, context.temp_dir)
+        damage, dissection = _with_tshark(chunks, survey, context)
     for flow, events in sorted(dissection.conversations, key=lambda conversation: conversation[0].first):
-        flow.watched = survey.last_time - flow.started
+        flow.watched = survey.sieve.last_time - flow.started
         yield interpret(flow, events, location)
-    text = f"{survey.packets} packets, {survey.kept} of TCP port {context.port}"
-    yield CaptureRead(dissection.dissector, dissection.note, survey.packets, survey.kept, Evidence(location, text))
+    text = f"{survey.sieve.packets} packets, {survey.kept} of TCP port {context.port}"
+    yield CaptureRead(dissection.dissector, dissection.note, survey.sieve.packets, survey.kept, Evidence(location, text))
     yield from _damages(damage, dissection, survey, location)
 
 
 def _survey(chunks: Iterable[bytes], survey: Survey, reduced: ReducedCapture | None) -> str:
     """Walk the capture once. Gives what is wrong with it, "" when nothing is."""
     try:
-        for record in walk(ByteStream(chunks)):
+        for record in walk(ByteStream(chunks), survey.sieve):
             needed = survey.add(record)
             if needed is not None and reduced is not None:
                 reduced.add(needed)
@@ -70,27 +70,29 @@ def _embedded(survey: Survey, why: str) -> _Dissection:
     return _Dissection(EMBEDDED, f"{why}: the embedded reader took its place", conversations, survey.unclear)
 
 
-def _with_tshark(chunks: Iterable[bytes], survey: Survey, program: Path, temp_dir: Path | None) -> tuple[str, _Dissection]:
+def _with_tshark(chunks: Iterable[bytes], survey: Survey, context: ReadContext) -> tuple[str, _Dissection]:
     try:
-        folder = tempfile.TemporaryDirectory(prefix="sftunnel-capture-", dir=temp_dir)
+        folder = tempfile.TemporaryDirectory(prefix="sftunnel-capture-", dir=context.temp_dir)
     except OSError as error:
         return _survey(chunks, survey, None), _embedded(survey, f"no folder for temporary files ({error.strerror})")
     with folder as name, ReducedCapture(Path(name).resolve() / "reduced.pcapng") as reduced:
         damage = _survey(chunks, survey, reduced)
         reduced.close()
-        return damage, _dissection(survey, program, reduced)
+        return damage, _dissection(survey, context, reduced)
 
 
-def _dissection(survey: Survey, program: Path, reduced: ReducedCapture) -> _Dissection:
+def _dissection(survey: Survey, context: ReadContext, reduced: ReducedCapture) -> _Dissection:
     """What tshark says, or the embedded reader when it cannot be asked."""
     if not survey.unclear and not any(flow.has_payload for flow in survey.table):
         why = "no connection carries data" if survey.table.flows else "no packet concerns the port"
         conversations: list[Conversation] = [(flow, []) for flow in survey.table]
         return _Dissection("none needed", why, conversations)
+    if context.tshark is None or (not context.starts.take() and not survey.unclear):
+        return _embedded(survey, f"tshark is started for {TSHARK_STARTS} captures of a run, and for those with packets that only it knows")
     try:
         if reduced.failure:
             raise TsharkFailed(reduced.failure)
-        return _dissect(survey, program, reduced)
+        return _dissect(survey, context.tshark, reduced)
     except TsharkFailed as error:
         return _embedded(survey, str(error))
     except OSError as error:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from analyzer.model.capture import Sender
 from analyzer.read.captures.flows import FlowTable
 from analyzer.read.captures.network import NetworkReader, Piece, Segment, Unclear
-from analyzer.read.captures.records import Record
+from analyzer.read.captures.records import Record, Sieve
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,28 +21,25 @@ class Needed:
 
 @dataclass(slots=True)
 class Survey:
-    """What the frames added so far hold. ``packets`` counts all, ``kept`` those of the port, ``unclear`` those that may be of it.
-
-    ``last_time`` is the latest time of any frame, nanoseconds since 1970 UTC.
-    """
+    """What the frames added so far hold. ``sieve`` says which frames to add, ``kept`` counts those of the port, ``unclear`` those that
+    may be of it."""
 
     port: int
-    packets: int = 0
     kept: int = 0
     unclear: int = 0
-    last_time: int = 0
+    sieve: Sieve = field(init=False)
     table: FlowTable = field(init=False)
     _network: NetworkReader = field(init=False)
 
     def __post_init__(self) -> None:
+        self.sieve = Sieve(self.port.to_bytes(2))
         self.table = FlowTable(self.port)
         self._network = NetworkReader(self.port)
 
     def add(self, record: Record) -> Needed | None:
         """Take one frame in; what a dissector must see of it, None when nothing."""
-        self.packets += 1
-        self.last_time = max(self.last_time, record[1])
         found = self._network.read(record)
+        self.sieve.everything = self._network.collecting
         if found is None:
             return None
         if isinstance(found, Unclear):

@@ -1,0 +1,212 @@
+"""``python -m benchmarks [name ...] [--data DIR] [--rounds N]``: build what is missing, measure each line in turns, write README.md.
+
+The evidence takes about 1.7 GB in the data folder (default: ``sftunnel-benchmarks`` in the temporary folder) and is kept for the next run.
+Lines that are not measured in a run keep what the README says of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import shlex
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.bundle import bundle
+from benchmarks.captures import big_capture, capture_folder
+from benchmarks.fleet import fleet
+from benchmarks.measure import MIB, Command, in_turns, ours, python, shell
+from benchmarks.pki import certificate_folder
+
+README = Path(__file__).with_name("README.md")
+ROW = "| {name} | "
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the table: what is measured against which peer, and how often the peer's time it may take (0: not bounded)."""
+
+    name: str
+    what: str
+    peer_name: str
+    target: float
+    data: str
+    build: Callable[[Path], None] | None
+    ours: Callable[[Path], Command]
+    peer: Callable[[Path], Command]
+
+
+def _analyze(path: Path) -> Command:
+    return ours("analyze", path, "--as-of", "2026-11-23", "-o", Path(tempfile.gettempdir()) / "sftunnel-benchmark.html")
+
+
+def _quoted(line: str) -> Callable[[Path], Command]:
+    return lambda path: shell(line.format(shlex.quote(str(path))), fresh=True)
+
+
+_BY_HAND = (
+    'tar xzf {} -C "$FRESH" && (grep -r sftunnel "$FRESH" | wc -l; find "$FRESH" -name "*.gz" -exec zgrep -c sftunnel {{}} +; '
+    'find "$FRESH" -name "*.pem" -exec openssl x509 -noout -dates -in {{}} \\; 2>/dev/null) || true'
+)
+_TWO_PROGRAMS = 'tcpdump -r {} \'tcp port 8305\' -w "$FRESH/small" 2>/dev/null && tshark -r "$FRESH/small"'
+_LINES = (
+    Line(
+        "bundle",
+        "584 MB .tar.gz, 2.8 GB of text",
+        "igzip -dc | cat",
+        1.3,
+        "bundle.tar.gz",
+        lambda p: bundle(p, 3_000_000_000),
+        _analyze,
+        _quoted("igzip -dc {} | cat > /dev/null"),
+    ),
+    Line(
+        "by-hand",
+        "the same bundle",
+        "tar, grep, zgrep, openssl",
+        0.33,
+        "bundle.tar.gz",
+        lambda p: bundle(p, 3_000_000_000),
+        _analyze,
+        _quoted(_BY_HAND),
+    ),
+    Line(
+        "capture",
+        "1 GB pcap, 300 connections of 8305",
+        "tcpdump, then tshark",
+        2.5,
+        "big.pcap",
+        lambda p: big_capture(p, 1_000_000_000, 300),
+        _analyze,
+        _quoted(_TWO_PROGRAMS),
+    ),
+    Line(
+        "tshark",
+        "the same capture",
+        "tshark -Y, whole file",
+        0.067,
+        "big.pcap",
+        lambda p: big_capture(p, 1_000_000_000, 300),
+        _analyze,
+        _quoted("tshark -r {} -Y 'tls.handshake.certificate || tls.alert_message.desc' -T fields -e frame.number"),
+    ),
+    Line(
+        "certificates",
+        "2,000 certificate files",
+        "cat of all",
+        0,
+        "certs",
+        lambda p: certificate_folder(p, 2000),
+        _analyze,
+        _quoted("find {} -type f -exec cat {{}} + > /dev/null"),
+    ),
+    Line(
+        "captures",
+        "200 small captures",
+        "one tshark start",
+        0,
+        "caps",
+        lambda p: capture_folder(p, 200),
+        _analyze,
+        _quoted("tshark -r {}/capture-0000.pcap"),
+    ),
+    Line(
+        "fleet-100",
+        "a case of 100 devices",
+        "import of libraries",
+        0,
+        "fleet-100",
+        lambda p: fleet(p, 100),
+        _analyze,
+        lambda _: python("import cryptography.x509, typer, jinja2"),
+    ),
+    Line(
+        "fleet-300",
+        "a case of 300 devices",
+        "import of libraries",
+        0,
+        "fleet-300",
+        lambda p: fleet(p, 300),
+        _analyze,
+        lambda _: python("import cryptography.x509, typer, jinja2"),
+    ),
+    Line(
+        "fleet-1000",
+        "a case of 1,000 devices",
+        "import of libraries",
+        0,
+        "fleet-1000",
+        lambda p: fleet(p, 1000),
+        _analyze,
+        lambda _: python("import cryptography.x509, typer, jinja2"),
+    ),
+    Line("help", "--help", "import typer", 3, "", None, lambda _: ours("--help"), lambda _: python("import typer")),
+    Line(
+        "one-pem",
+        "one PEM file",
+        "import of cryptography, typer, jinja2",
+        2,
+        "",
+        None,
+        lambda _: _analyze(Path("samples/10-single-pem/evidence")),
+        lambda _: python("import cryptography.x509, typer, jinja2"),
+    ),
+)
+
+
+def _measured(line: Line, folder: Path, rounds: int) -> str:
+    path = folder / line.data
+    if line.build is not None and not path.exists():
+        line.build(path)
+    runs = in_turns({"ours": line.ours(path), "peer": line.peer(path)}, rounds)
+    mine, peer = runs["ours"], runs["peer"]
+    ratio = mine.median / peer.median
+    verdict = "" if not line.target else "met" if ratio <= line.target else "**missed**"
+    target = f"{line.target:g}" if line.target else "-"
+    tshark = f"{mine.child_peak // MIB}" if mine.child_peak > 40 * MIB else "-"
+    return (
+        ROW.format(name=line.name) + f"{line.what} | {line.peer_name} | {mine.median:.2f} | {peer.median:.2f} | {ratio:.2f} | {target} | "
+        f"{verdict} | {mine.peak // MIB} | {tshark} | {rounds} | {os.getloadavg()[0]:.1f} |"
+    )
+
+
+def _write(rows: dict[str, str]) -> None:
+    machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    head = f"""# Benchmarks
+
+`python -m benchmarks [name ...]` builds the evidence (1.7 GB in the temporary folder, kept), runs ours and the peer in turns, and
+rewrites this table. Medians of wall time in seconds; trust the ratios. Memory in MiB, our process and its tshark apart. `load` is the
+load average at the end of a line's runs: above 1, other work was on the machine, and the ratio says little.
+Machine: {machine}.
+
+| name | evidence | peer | ours | peer's | ratio | target | | MiB | tshark MiB | rounds | load |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+"""
+    README.write_text(head + "".join(f"{rows[line.name]}\n" for line in _LINES if line.name in rows), encoding="utf-8")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure what is asked for, all without names."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[[], *(line.name for line in _LINES)], help="lines of the table")
+    parser.add_argument("--data", type=Path, default=Path(tempfile.gettempdir()) / "sftunnel-benchmarks")
+    parser.add_argument("--rounds", type=int, default=3)
+    chosen = parser.parse_args(arguments)
+    chosen.data.mkdir(parents=True, exist_ok=True)
+    rows = {}
+    if README.exists():
+        rows = {row.split("|")[1].strip(): row for row in README.read_text(encoding="utf-8").splitlines() if row.startswith("| ")}
+    for line in _LINES:
+        if not chosen.names or line.name in chosen.names:
+            rows[line.name] = _measured(line, chosen.data, chosen.rounds)
+            print(rows[line.name], flush=True)
+            _write(rows)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

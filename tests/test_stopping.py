@@ -1,0 +1,44 @@
+"""Ctrl-C ends in what is known so far."""
+
+from __future__ import annotations
+
+import gc
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from analyzer.pipeline import STOPPED, Options, analyze
+
+AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
+PEM = Path(__file__).parents[1] / "samples/10-single-pem/evidence/cacert.pem"
+
+
+def test_what_was_read_before_is_judged_and_the_result_is_incomplete(tmp_path: Path) -> None:
+    (tmp_path / "1.pem").write_bytes(PEM.read_bytes())
+    (tmp_path / "2.log").write_bytes(b"more\n")
+
+    calls = 0
+
+    def interrupt(count: int) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 2:  # the second file
+            raise KeyboardInterrupt
+
+    result = analyze([tmp_path], Options(AS_OF, "--as-of"), interrupt)
+
+    assert result.facts == 1
+    assert result.findings
+    assert [damage.reason for damage in result.incomplete] == [STOPPED]
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_the_collector_is_left_as_it_was(enabled: bool, tmp_path: Path) -> None:
+    before = gc.isenabled()
+    try:
+        (gc.enable if enabled else gc.disable)()
+        analyze([tmp_path], Options(AS_OF, "--as-of"))
+        assert gc.isenabled() is enabled
+    finally:
+        (gc.enable if before else gc.disable)()
