@@ -33,6 +33,8 @@ RENEWAL_COMMANDS = [
     "sftunnel_status.pl",
     "openssl x509 -dates -noout -in /etc/sf/ca_root/cacert.pem",
     "generate_certs.pl",
+    "cat /etc/sf/ca_root/cacert.pem",
+    "sftunnel_status.pl",
 ]
 
 
@@ -94,6 +96,7 @@ def test_expired_and_connected_is_renewed_and_nothing_is_restarted() -> None:
         "check-ca-date",
         "generate-certs",
         "read-failed-push",
+        "collect-after-renewal",
         "verify-tunnels",
     ]
     assert [command.answers for step in of.steps for command in step.commands if step.id == "generate-certs"] == [("yes", "yes")]
