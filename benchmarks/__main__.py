@@ -57,7 +57,7 @@ _LINES = (
     Line(
         "bundle",
         "584 MB .tar.gz, 2.8 GB of text",
-        "igzip -dc | cat",
+        "igzip -dc into cat",
         1.3,
         "bundle.tar.gz",
         lambda p: bundle(p, 3_000_000_000),
