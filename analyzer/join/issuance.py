@@ -7,8 +7,7 @@ itself. Dates are not looked at.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -49,20 +48,6 @@ def signed_by(leaf: Certificate, ca: Certificate) -> bool:
 def can_check(leaf: Certificate, ca: Certificate) -> bool:
     """Whether `signed_by` can tell: signature and key are of kinds that the library knows."""
     return _verifies(leaf.der, ca.der) is not None
-
-
-class Issuers:
-    """CAs found by the name that a leaf's issuer field gives, then told apart by signature: linear in the number of leaves."""
-
-    def __init__(self, cas: Iterable[Certificate]) -> None:
-        self._by_name: dict[str, dict[str, Certificate]] = defaultdict(dict)
-        for ca in cas:
-            self._by_name[_comparable(ca.subject.text)].setdefault(ca.key_sha256, ca)
-
-    def issuer_of(self, leaf: Certificate) -> Certificate | None:
-        """The CA in evidence that signed this leaf, None when none did. Of several certificates of one key, the first given."""
-        candidates = self._by_name.get(_comparable(leaf.issuer.text), {})
-        return next((ca for ca in candidates.values() if signed_by(leaf, ca)), None)
 
 
 def issued_by(leaf: Certificate, current: Certificate, previous: Sequence[Certificate]) -> IssuedBy:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyzer.join.issuance import Issuers, can_check, issued_by, signed_by
+from analyzer.join.issuance import can_check, issued_by, signed_by
 from analyzer.model.case import IssuedBy
 from analyzer.model.certificate import Certificate
 from analyzer.model.location import Evidence, Location
@@ -92,19 +92,16 @@ def test_a_renewal_that_kept_the_key_leaves_every_leaf_current() -> None:
     assert issued_by(leaf_of(build.rsa_key()), renewed, [OLD_CA]) is IssuedBy.CURRENT_CA
 
 
-def test_issuers_tell_same_named_cas_apart() -> None:
-    issuers = Issuers([OLD_CA, NEW_CA, OTHER_CA])
-
-    assert issuers.issuer_of(leaf_of(build.rsa_key())) is OLD_CA
-    assert issuers.issuer_of(leaf_of(build.rsa_key("renewed"))) is NEW_CA
-    assert issuers.issuer_of(leaf_of(build.rsa_key("stranger"))) is None
-    assert issuers.issuer_of(leaf_of(build.rsa_key(), issuer=build.LEAF_NAME)) is None
+def test_same_named_cas_are_told_apart_by_their_keys() -> None:
+    assert issued_by(leaf_of(build.rsa_key()), NEW_CA, [OLD_CA, OTHER_CA]) is IssuedBy.PREVIOUS_CA
+    assert issued_by(leaf_of(build.rsa_key("renewed")), NEW_CA, [OLD_CA, OTHER_CA]) is IssuedBy.CURRENT_CA
+    assert issued_by(leaf_of(build.rsa_key("stranger")), NEW_CA, [OLD_CA, OTHER_CA]) is IssuedBy.SAME_NAME_OTHER_KEY
 
 
-def test_a_name_in_another_string_type_or_case_still_finds_its_ca() -> None:
+def test_a_name_in_another_string_type_or_case_is_still_the_name_of_its_ca() -> None:
     upper = tuple((kind, value.upper()) for kind, value in build.internal_ca_name())
 
-    assert Issuers([OLD_CA]).issuer_of(leaf_of(build.rsa_key(), issuer=upper)) is OLD_CA
+    assert issued_by(leaf_of(build.rsa_key("stranger"), issuer=upper), OLD_CA, []) is IssuedBy.SAME_NAME_OTHER_KEY
 
 
 _LEAF = build.certificate_der()

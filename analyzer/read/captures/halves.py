@@ -86,11 +86,6 @@ class Half:
         """Data that the sender sent is missing from the capture."""
         return bool(self.waiting) or self.dropped or len(self.data) < self.end
 
-    @property
-    def buffered(self) -> int:
-        """Bytes held in memory."""
-        return len(self.data) + sum(len(payload) for _, _, payload in self.waiting)
-
     def frame_of(self, end: int) -> int:
         """The frame that made the first ``end`` bytes readable."""
         return self.marks[bisect_left(self.marks, end, key=lambda mark: mark[0])][1]
