@@ -13,6 +13,7 @@ import typer
 from analyzer import __version__
 from analyzer.exit_codes import MEANING, ExitCode
 from analyzer.rules_cli import rules_app
+from analyzer.texts import ENGLISH, LANGUAGES, language_of
 
 app = typer.Typer(
     name="sftunnel-analyzer",
@@ -41,6 +42,21 @@ def _root(
     """Offline evidence analyzer for the Cisco Secure Firewall sftunnel: what is wrong, on which device, and what to type."""
 
 
+def _spoken(value: str | None) -> str:
+    language = value or language_of()
+    if language not in LANGUAGES:
+        raise typer.BadParameter(f"{language!r} is not spoken here: choose one of {', '.join(LANGUAGES)}")
+    return language
+
+
+Language = Annotated[
+    str | None,
+    typer.Option(
+        "--lang", metavar="|".join(LANGUAGES), callback=_spoken, help="Language of the report and the terminal [default: by LANG]."
+    ),
+]
+
+
 @app.command(epilog=f"Exit codes:\n\n{_EXIT_CODES}")
 def analyze(
     case: Annotated[
@@ -66,6 +82,7 @@ def analyze(
     limit: Annotated[
         list[str] | None, typer.Option("--limit", metavar="NAME=VALUE", help="Change a cap on what is read (see the command limits).")
     ] = None,
+    lang: Language = None,
 ) -> None:
     """Analyze the evidence of one case and write the report."""
     from analyzer.caps import overridden
@@ -88,6 +105,7 @@ def analyze(
         explain=tuple(explain or ()),
         plan_dir=plan_dir,
         limits=limits,
+        language=lang or ENGLISH,
     )
     raise typer.Exit(run(request))
 
@@ -97,12 +115,13 @@ def compare(
     before: Annotated[str, typer.Argument(help="The evidence before the repair: a file or folder.")],
     after: Annotated[str, typer.Argument(help="The evidence after it.")],
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="Judge both as of this day instead of now.")] = None,
+    lang: Language = None,
 ) -> None:
     """Tell what of the findings before a repair is fixed, still there, new, or cannot be told."""
     from analyzer.run import run_comparison
 
     moment, source = _moment(as_of)
-    raise typer.Exit(run_comparison(before, after, moment, source))
+    raise typer.Exit(run_comparison(before, after, moment, source, lang or ENGLISH))
 
 
 @app.command()

@@ -20,11 +20,14 @@ from analyzer.model.result import Result
 from analyzer.prescribe import load_tables, prescribe
 from analyzer.read.context import SFTUNNEL_PORT, ReadContext
 from analyzer.read.members import read_member
+from analyzer.texts import ENGLISH, speaking
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What one call asks for. ``as_of`` is "today", aware UTC; ``as_of_source`` says where it came from, for the report."""
+    """What one call asks for. ``as_of`` is "today", aware UTC; ``as_of_source`` says where it came from, for the report.
+    ``language`` is what the sentences of the result are written in (`analyzer.texts.LANGUAGES`).
+    """
 
     as_of: datetime
     as_of_source: str
@@ -32,6 +35,7 @@ class Options:
     rules: tuple[Path, ...] = ()
     tshark: Path | None = None
     limits: Limits = field(default_factory=Limits)
+    language: str = ENGLISH
 
 
 STOPPED = "Reading was stopped here by hand (Ctrl-C): the rest of this file, and everything after it, was not read."
@@ -42,6 +46,11 @@ def analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[i
 
     Raises what `collect` raises for an input that is not there, and what `load_rules` raises for a rule file that is wrong.
     """
+    with speaking(options.language):
+        return _analyze(paths, options, progress)
+
+
+def _analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[int], None]) -> Result:
     builtin = builtin_rules_folder()
     rules = load_rules([builtin, *options.rules])
     tables = load_tables(builtin)
@@ -74,6 +83,7 @@ def analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[i
         rules_version=rules.version,
         as_of=options.as_of,
         as_of_source=options.as_of_source,
+        language=options.language,
         artifacts=tuple(artifacts),
         members=members,
         bytes_read=sum(artifact.size for artifact in artifacts),

@@ -28,6 +28,7 @@ from analyzer.report.neutralise import neutralise
 from analyzer.report.runbook import plan_files
 from analyzer.report.terminal import print_terminal
 from analyzer.rule_files import RuleError
+from analyzer.texts import ENGLISH, speaking
 
 _NAMED = 5
 
@@ -47,10 +48,17 @@ class Request:
     explain: tuple[str, ...] = ()
     plan_dir: Path | None = None
     limits: Limits = field(default_factory=Limits)
+    language: str = ENGLISH
 
 
 def run(request: Request) -> ExitCode:
-    """Analyze, write, print. Only this function turns exceptions into words."""
+    """Analyze, write, print, in the language asked for."""
+    with speaking(request.language):
+        return _run(request)
+
+
+def _run(request: Request) -> ExitCode:
+    """Only this function turns exceptions into words."""
     for path in filter(None, (request.output, request.json)):
         problem = _cannot_write(path)
         if problem:
@@ -69,6 +77,7 @@ def run(request: Request) -> ExitCode:
         rules=request.rules,
         tshark=find_tshark() if request.use_tshark else None,
         limits=request.limits,
+        language=request.language,
     )
     try:
         with _progress(request.paths) as advance:
@@ -98,9 +107,13 @@ def run(request: Request) -> ExitCode:
     return exit_code(result, undecided=bool(result.plan.collect))
 
 
-def run_comparison(before: str, after: str, as_of: datetime, as_of_source: str) -> ExitCode:
-    """Analyze both, print what changed."""
-    options = Options(as_of=as_of, as_of_source=as_of_source, tshark=find_tshark())
+def run_comparison(before: str, after: str, as_of: datetime, as_of_source: str, language: str = ENGLISH) -> ExitCode:
+    """Analyze both, print what changed, in this language."""
+    with speaking(language):
+        return _run_comparison(before, after, Options(as_of=as_of, as_of_source=as_of_source, tshark=find_tshark(), language=language))
+
+
+def _run_comparison(before: str, after: str, options: Options) -> ExitCode:
     results: list[Result] = []
     try:
         for path in (before, after):

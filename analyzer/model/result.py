@@ -17,13 +17,15 @@ SCHEMA_VERSION = 1
 class Result:
     """Everything the report may say. Times are aware, UTC.
 
-    ``as_of`` is "today" as given. ``members`` and ``bytes_read`` count what was read. ``incomplete`` lists what was not.
+    ``as_of`` is "today" as given. ``language`` is the language of its
+    sentences (ISO 639-1): renderers speak it. ``members`` and ``bytes_read`` count what was read. ``incomplete`` lists what was not.
     """
 
     tool_version: str
     rules_version: str
     as_of: datetime
     as_of_source: str
+    language: str = "en"
     artifacts: tuple[Artifact, ...]
     members: int
     bytes_read: int

@@ -32,12 +32,18 @@ from analyzer.report.steps import step_views
 from analyzer.report.timeline import timeline_of
 from analyzer.report.unknowns import gaps_of
 from analyzer.report.verdict import verdict_of
+from analyzer.texts import _, ngettext, speaking
 
 _TEMPLATES = Path(__file__).with_name("templates")
 
 
 def render_html(result: Result) -> str:
-    """The report of a result. The same result gives the same text."""
+    """The report of a result, in its language. The same result gives the same text."""
+    with speaking(result.language):
+        return _render(result)
+
+
+def _render(result: Result) -> str:
     style, script = _inline("report.css"), _inline("report.js")
     fleet = fleet_of(result)
     evidence_time = result.case.evidence_time.value if isinstance(result.case.evidence_time, Known) else None
@@ -107,6 +113,8 @@ def _environment() -> Environment:
     }
     environment.tests |= {"known": lambda answer: isinstance(answer, Known)}
     environment.globals |= {
+        "_": _sentence,
+        "ngettext": _sentence_with_number,
         "signs": labels.SIGNS,
         "tones": {tone.name: tone for tone in labels.Tone},
         "situations": tuple(Situation),
@@ -118,6 +126,21 @@ def _environment() -> Environment:
 def _harmless(value: Any) -> Any:
     """What a template prints: text with its invisible characters shown. Markup is our own, already made harmless piece by piece."""
     return value if isinstance(value, Markup) else neutralise(str(value), lines=True)
+
+
+def _sentence(text: str, **values: Any) -> Markup:
+    """``_("{label} is down", label=box.label)`` in a template: the sentence is ours and may hold tags, its values are made harmless."""
+    return _filled(_(text), values)
+
+
+def _sentence_with_number(one: str, many: str, number: int, **values: Any) -> Markup:
+    """``ngettext("{n} device", "{n} devices", number)`` in a template: ``n`` is the number with its thousands set apart."""
+    return _filled(ngettext(one, many, number), {"n": f"{number:,}"} | values)
+
+
+def _filled(text: str, values: dict[str, Any]) -> Markup:
+    harmless = {name: _harmless(value) for name, value in values.items()}
+    return Markup(text).format(**harmless)  # noqa: S704 - the text is our catalogue's; format escapes the values
 
 
 _LABELS: dict[type, dict[Any, Any]] = {

@@ -1,0 +1,82 @@
+"""Sentences for people, in the language of the reader. English is the message id; other languages come from `locale/` (gettext).
+
+Evidence, commands, names of rules and everything a machine reads are never translated. The language belongs to one run: `speaking`
+sets it, the result carries it, and the renderers speak the language of the result that they are given.
+"""
+
+from __future__ import annotations
+
+import gettext as catalogues
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+
+ENGLISH = "en"
+LANGUAGES = (ENGLISH, "ko")
+"""What the program speaks, as ISO 639-1 codes."""
+
+DOMAIN = "analyzer"
+LOCALE = Path(__file__).parent / "locale"
+
+_language: ContextVar[str] = ContextVar("language", default=ENGLISH)
+
+
+@cache
+def _catalogue(language: str) -> catalogues.NullTranslations:
+    if language == ENGLISH:
+        return catalogues.NullTranslations()
+    return catalogues.translation(DOMAIN, LOCALE, languages=[language])
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Within it, sentences come out in this language. Raises ValueError for one that is not spoken."""
+    if language not in LANGUAGES:
+        raise ValueError(f"there is no catalogue for {language!r}: choose one of {', '.join(LANGUAGES)}")
+    token = _language.set(language)
+    try:
+        yield
+    finally:
+        _language.reset(token)
+
+
+def language() -> str:
+    """The language that is spoken now."""
+    return _language.get()
+
+
+def language_of(environment: Mapping[str, str] = os.environ) -> str:
+    """The language that a user's environment asks for, in the order of gettext; English when it asks for none that is spoken."""
+    for variable in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        for wish in environment.get(variable, "").split(":"):
+            spoken = wish.split("_")[0].split(".")[0].lower()
+            if spoken in LANGUAGES:
+                return spoken
+            if spoken in ("c", "posix"):
+                return ENGLISH
+        if environment.get(variable):
+            return ENGLISH
+    return ENGLISH
+
+
+def _(text: str) -> str:
+    """The sentence in the language of the reader. Values are put in afterwards: ``_("{label} is down").format(label=label)``."""
+    return _catalogue(_language.get()).gettext(text) if text else ""
+
+
+def ngettext(one: str, many: str, number: int) -> str:
+    """The same for a sentence with a number: ``ngettext("{n} device", "{n} devices", n).format(n=n)``."""
+    return _catalogue(_language.get()).ngettext(one, many, number)
+
+
+def pgettext(context: str, text: str) -> str:
+    """The same for a short word that means two things: the context tells the translator which."""
+    return _catalogue(_language.get()).pgettext(context, text) if text else ""
+
+
+def N_(text: str) -> str:
+    """Marks a sentence for the catalogues where it is written down (a table, a constant); ``_`` translates it where it is used."""
+    return text
