@@ -6,6 +6,7 @@ import contextlib
 import io
 import re
 import stat
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,7 @@ ORIGINALS = sorted({value.lower() for box in BOXES for value in (box.name, box.h
 """Who plays in the samples, told by the lab and not by what the program found."""
 
 
+@cache
 def redacted(case: Path) -> tuple[Result, RedactionMap]:
     maps: list[RedactionMap] = []
     result = analyze([case / "evidence"], Options(as_of=cast.AS_OF, as_of_source="test", redact_to=maps.append))
