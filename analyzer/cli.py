@@ -82,13 +82,25 @@ def analyze(
     limit: Annotated[
         list[str] | None, typer.Option("--limit", metavar="NAME=VALUE", help="Change a cap on what is read (see the command limits).")
     ] = None,
+    output_format: Annotated[
+        str,
+        typer.Option("--format", metavar="text|json|csv", help="What is printed: the verdict, the result as JSON, or the fleet as CSV."),
+    ] = "text",
+    redact: Annotated[
+        bool,
+        typer.Option(
+            "--redact", help="Replace names, addresses, UUIDs, serial numbers and accounts; the map goes beside the report (mode 0600)."
+        ),
+    ] = False,
     lang: Language = None,
 ) -> None:
     """Analyze the evidence of one case and write the report."""
     from analyzer.caps import overridden
-    from analyzer.run import Request, run
+    from analyzer.run import Format, Request, run
 
     moment, source = _moment(as_of)
+    if output_format not in list(Format):
+        raise typer.BadParameter(f"{output_format!r} is not known: choose text, json or csv", param_hint="--format")
     try:
         limits = overridden(limit or ())
     except ValueError as error:
@@ -106,6 +118,8 @@ def analyze(
         plan_dir=plan_dir,
         limits=limits,
         language=lang or ENGLISH,
+        redact=redact,
+        format=Format(output_format),
     )
     raise typer.Exit(run(request))
 

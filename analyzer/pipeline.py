@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from analyzer.collect import Limits, collect
 from analyzer.collector import collector_at_rest
 from analyzer.join.build import build_case
 from analyzer.judge import builtin_rules_folder, judge, load_rules
+from analyzer.model.case import Notice
 from analyzer.model.facts import Fact
 from analyzer.model.location import Location
 from analyzer.model.member import Artifact, Damage, DamageKind, Member
@@ -20,12 +21,16 @@ from analyzer.model.result import Result
 from analyzer.prescribe import load_tables, prescribe
 from analyzer.read.context import SFTUNNEL_PORT, ReadContext
 from analyzer.read.members import read_member
-from analyzer.texts import ENGLISH, speaking
+from analyzer.redact import Redaction, withheld
+from analyzer.texts import ENGLISH, N_, _, speaking
+
+RedactionMap = tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """What one call asks for. ``as_of`` is "today", aware UTC; ``as_of_source`` says where it came from, for the report.
+    With ``redact_to`` everything identifying is replaced before anything is concluded, and the map (kind, original, substitute) goes there.
     ``language`` is what the sentences of the result are written in (`analyzer.texts.LANGUAGES`).
     """
 
@@ -36,6 +41,7 @@ class Options:
     tshark: Path | None = None
     limits: Limits = field(default_factory=Limits)
     language: str = ENGLISH
+    redact_to: Callable[[RedactionMap], None] | None = None
 
 
 STOPPED = "Reading was stopped here by hand (Ctrl-C): the rest of this file, and everything after it, was not read."
@@ -76,9 +82,13 @@ def _analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[
                         artifacts.append(item)
         except KeyboardInterrupt:
             incomplete.append(Damage(place, DamageKind.ERROR, STOPPED))
+    if options.redact_to is not None:
+        redaction = Redaction([*facts, *incomplete, *artifacts])
+        facts, incomplete, artifacts = redaction.applied(facts), redaction.applied(incomplete), redaction.applied(artifacts)
+        options.redact_to(redaction.entries())
     case = build_case(facts, options.as_of)
     findings = judge(case, rules, options.as_of)
-    return Result(
+    result = Result(
         tool_version=__version__,
         rules_version=rules.version,
         as_of=options.as_of,
@@ -93,3 +103,16 @@ def _analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[
         plan=prescribe(case, findings, options.as_of, tables),
         incomplete=tuple(incomplete),
     )
+    return result if options.redact_to is None else _announced(withheld(result))
+
+
+REDACTED = N_(
+    "Redacted: names, addresses, UUIDs, serial numbers and accounts are replaced by substitutes. Do not type the commands of this report: "
+    "the one to work with is made without --redact."
+)
+
+
+def _announced(result: Result) -> Result:
+    """A redacted result says at the top that it is one."""
+    notice = Notice(text=_(REDACTED), grave=True, evidence=())
+    return replace(result, case=replace(result.case, notices=(notice, *result.case.notices)))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 
 from rich.console import Console
@@ -21,16 +22,26 @@ from analyzer.model.result import Result
 from analyzer.pipeline import Options, analyze
 from analyzer.plan_folder import cannot_use, write_plan
 from analyzer.read.captures import find_tshark
+from analyzer.redaction_map import map_path, write_map
 from analyzer.report.comparison import comparison_text
 from analyzer.report.document import render_json
 from analyzer.report.html import render_html
 from analyzer.report.neutralise import neutralise
 from analyzer.report.runbook import plan_files
+from analyzer.report.table import render_csv
 from analyzer.report.terminal import print_terminal
 from analyzer.rule_files import RuleError
 from analyzer.texts import ENGLISH, speaking
 
 _NAMED = 5
+
+
+class Format(StrEnum):
+    """What is printed: the verdict for people, or the result for a machine. The report is written in any case."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +60,8 @@ class Request:
     plan_dir: Path | None = None
     limits: Limits = field(default_factory=Limits)
     language: str = ENGLISH
+    redact: bool = False
+    format: Format = Format.TEXT
 
 
 def run(request: Request) -> ExitCode:
@@ -63,6 +76,8 @@ def _run(request: Request) -> ExitCode:
         problem = _cannot_write(path)
         if problem:
             return _fail(problem, ExitCode.USAGE)
+    if request.explain and request.format is not Format.TEXT:
+        return _fail("--explain prints sentences: use it without --format, or with --format text", ExitCode.USAGE)
     try:
         asked = questions(request.explain, request.rules)
     except (UnknownQuestion, RuleError) as error:
@@ -78,6 +93,7 @@ def _run(request: Request) -> ExitCode:
         tshark=find_tshark() if request.use_tshark else None,
         limits=request.limits,
         language=request.language,
+        redact_to=(lambda entries: write_map(map_path(request.output), entries)) if request.redact else None,
     )
     try:
         with _progress(request.paths) as advance:
@@ -98,6 +114,9 @@ def _run(request: Request) -> ExitCode:
     except Exception:  # the boundary of the program: a failure of ours is told as one
         traceback.print_exc()
         return _fail("the program itself failed; the lines above say where. Please report them.", ExitCode.INTERNAL_ERROR)
+    if request.format is not Format.TEXT:
+        sys.stdout.write(render_json(result) if request.format is Format.JSON else render_csv(result))
+        return exit_code(result, undecided=bool(result.plan.collect))
     print_terminal(result, Console(soft_wrap=True))
     try:
         sys.stdout.writelines(f"{neutralise(line)}\n" for line in answers(result, asked))

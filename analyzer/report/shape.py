@@ -41,7 +41,7 @@ COMPUTED: dict[type, tuple[Computed, ...]] = {
     Certificate: (
         Computed("serial", str, lambda one: f"{one.serial:x}"),
         Computed("self_issued", bool, lambda one: one.is_self_issued),
-        Computed("pem", str, lambda one: ssl.DER_cert_to_PEM_cert(one.der)),
+        Computed("pem", str, lambda one: ssl.DER_cert_to_PEM_cert(one.der) if one.der else ""),
     ),
     ConnectionAttempt: (
         Computed("blames_root", bool, lambda one: one.blames_root),

@@ -221,3 +221,24 @@ def test_what_explain_prints_of_evidence_is_harmless_on_a_terminal(tmp_path: Pat
     assert "handshake-failed-expired on tunnel" in done.stdout, done.stderr
     assert "\x1b" not in done.stdout
     assert "\u202e" not in done.stdout
+
+
+def test_json_on_standard_output_is_the_document_and_nothing_else(tmp_path: Path) -> None:
+    evidence = SAMPLES / "04-expired-one-up-two-down" / "evidence"
+    done = analyze(evidence, "--format", "json", "--json", "result.json", cwd=tmp_path)
+
+    assert done.returncode == ExitCode.FOUND_CRITICAL, done.stderr
+    assert done.stdout == (tmp_path / "result.json").read_text(encoding="utf-8")
+    assert (tmp_path / "report.html").is_file()
+
+
+def test_csv_on_standard_output_has_a_row_for_each_box(tmp_path: Path) -> None:
+    done = analyze(SAMPLES / "04-expired-one-up-two-down" / "evidence", "--format", "csv", cwd=tmp_path)
+
+    assert [line.split(",")[1] for line in done.stdout.splitlines()] == ["label", "fmc-1.example", "ftd-lima", "ftd-seoul", "ftd-berlin"]
+
+
+def test_a_format_that_is_not_known_is_named_with_those_that_are(tmp_path: Path) -> None:
+    done = analyze(SAMPLES / "10-single-pem" / "evidence", "--format", "xml", cwd=tmp_path)
+
+    assert_clear_failure(done, ExitCode.USAGE, "xml", "text, json or csv")

@@ -1,0 +1,106 @@
+"""One run's redaction: looks through all facts for what identifies, then gives them back with substitutes."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Sequence
+from enum import Enum
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from analyzer.model.facts import Fact
+from analyzer.model.outputs import ApplianceIdentity, PeerStatus
+from analyzer.redact.sensitive import IPV4, named_by, named_in
+from analyzer.redact.substitutes import Substitutes
+
+T = TypeVar("T")
+
+_VERSION_KEYS = ("SWVERSION", "SF_VERSION", "PEER_SW_VERSION", "PATCH")
+
+
+class Redaction:
+    """The substitutes for everything identifying in the evidence of one run.
+
+    Replaced are host names and their domains, IP addresses, UUIDs, serial numbers of appliances, names of accounts other than the
+    appliance's own, and organisations in certificates. What a log line says in plain prose (a site's name in a free comment) is not known
+    for what it is, and stays. Certificates keep their digests and dates; their bytes are dropped by `withheld`, because names are in them.
+    """
+
+    def __init__(self, evidence: Sequence[Any]) -> None:
+        """``evidence`` is every fact, damage and artifact of the run: what is not shown is not replaced."""
+        self._substitutes = Substitutes(frozenset(_versions(evidence)))
+        for one in evidence:
+            for kind, value in named_by(one):
+                self._substitutes.learn(kind, value)
+        for text in dict.fromkeys(_texts(evidence)):
+            for kind, value in named_in(text):
+                self._substitutes.learn(kind, value)
+        self._substitutes.settle()
+
+    def entries(self) -> tuple[tuple[str, str, str], ...]:
+        """The map: kind, original, substitute. It undoes the redaction, so it belongs into a file of its own."""
+        return self._substitutes.entries()
+
+    def applied(self, things: Iterable[T]) -> list[T]:
+        """The things with substitutes in every text."""
+        return [self._rewritten(one) for one in things]
+
+    def _rewritten(self, value: Any) -> Any:
+        match value:
+            case Enum() | bytes():
+                return value
+            case str():
+                return self._substitutes.rewrite(value)
+            case tuple():
+                return tuple(self._rewritten(one) for one in value)
+        if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            return _replaced(value, {name: self._rewritten(getattr(value, name)) for name in _fields(type(value))})
+        return value
+
+
+def withheld(value: Any) -> Any:
+    """A result without the bytes of certificates: names stand in them, and PEM text is those bytes again."""
+    if isinstance(value, bytes):
+        return b""
+    if isinstance(value, tuple):
+        if value and isinstance(value[0], str) and value[0].startswith("-----BEGIN "):
+            return (WITHHELD,)
+        return tuple(withheld(one) for one in value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return _replaced(value, {name: withheld(getattr(value, name)) for name in _fields(type(value))})
+    return value
+
+
+WITHHELD = "(the certificate is withheld: names stand in it)"
+"""What a here-document of a redacted report holds: such a command is to be read, not typed."""
+
+
+def _replaced(value: Any, changed: dict[str, Any]) -> Any:
+    different = {name: new for name, new in changed.items() if new is not getattr(value, name)}
+    return dataclasses.replace(value, **different) if different else value
+
+
+@lru_cache(maxsize=256)
+def _fields(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        if not isinstance(value, Enum):
+            yield value
+    elif isinstance(value, (tuple, list)):
+        for one in value:
+            yield from _texts(one)
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+        for name in _fields(type(value)):
+            yield from _texts(getattr(value, name))
+
+
+def _versions(evidence: Iterable[Fact]) -> Iterator[str]:
+    """Releases of four parts, which look like addresses and are none."""
+    for one in evidence:
+        if isinstance(one, PeerStatus):
+            yield one.sw_version
+        elif isinstance(one, ApplianceIdentity) and one.key in _VERSION_KEYS:
+            yield from IPV4.findall(one.value.replace("_", " "))

@@ -1,0 +1,158 @@
+"""The map of one run: each identifying value and its substitute, and a text with the one put in place of the other."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import ip_address
+
+from analyzer.redact.addresses import Addresses
+from analyzer.redact.sensitive import COMMON, CUT_UUID, IPV4, IPV6, SYSTEM_ACCOUNTS, UUID, Identifier
+
+_TOKEN = re.compile(r"[^\W_](?:[\w.-]*[^\W_])?")
+"""A word as names are written: what may be a name of its own, or hold one between dots and hyphens."""
+
+_PLAIN = re.compile(r"[^\W_](?:[\w.-]*[^\W_])?\Z")
+_PIECES = re.compile(r"[^\W_]+|[\W_]+")
+_SHORTEST_CUT = 4
+"""Letters of a name at the end of a cut line that are taken for the name."""
+
+
+class Substitutes:
+    """Grows while facts are looked through (`learn`), then rewrites texts. The order of learning decides the numbers, so the same evidence
+    gives the same substitutes."""
+
+    def __init__(self, versions: frozenset[str]) -> None:
+        self._versions = versions
+        self._addresses = Addresses()
+        self._plain: dict[str, str] = {}  # lower-case names that are one word, and their substitutes
+        self._odd: dict[str, str] = {}  # names with blanks or stranger characters, as they are
+        self._counts: dict[Identifier, int] = {}
+        self._done: dict[str, str] = {}
+        self._found: dict[str, tuple[Identifier, str]] = {}
+        self._heads: dict[str, str] = {}
+        self._odd_pattern: re.Pattern[str] | None = None
+
+    def entries(self) -> tuple[tuple[str, str, str], ...]:
+        """What was replaced: kind, original, substitute, in the order of kind and substitute."""
+        return tuple(sorted((kind.value, original, put) for original, (kind, put) in self._found.items()))
+
+    def learn(self, kind: Identifier, value: str) -> None:
+        """A value that identifies. Addresses and UUIDs may come as hosts: they are told by their look."""
+        value = value.strip()
+        if len(value) < 2 or value.lower() in COMMON or (kind is Identifier.ACCOUNT and value.lower() in SYSTEM_ACCOUNTS):
+            return
+        if UUID.fullmatch(value) or _is_address(value):
+            self._exact(value)
+        elif _PLAIN.match(value):
+            self._learn_word(kind, value)
+        elif value not in self._odd:
+            # Characters that no name should have stay behind the substitute: what was refused for them is refused still.
+            strange = "".join(sorted({one for one in value if not (one.isalnum() or one in " ._-")}))
+            self._odd[value] = self._new(kind) + strange
+            self._found[value] = (kind, self._odd[value])
+
+    def _learn_word(self, kind: Identifier, value: str) -> None:
+        key = value.lower()
+        if key in self._plain or value.isdigit():
+            return
+        head, _, domain = value.partition(".")
+        if kind is Identifier.HOST and domain and head.lower() not in COMMON:
+            put = f"{self._word(Identifier.HOST, head)}.{self._word(Identifier.DOMAIN, domain)}"
+            self._plain[key] = put
+            self._found[value] = (kind, put)
+            return
+        self._word(kind, value)
+
+    def _word(self, kind: Identifier, value: str) -> str:
+        key = value.lower()
+        if key not in self._plain:
+            self._plain[key] = self._new(kind)
+            self._found[value] = (kind, self._plain[key])
+        return self._plain[key]
+
+    def _new(self, kind: Identifier) -> str:
+        self._counts[kind] = self._counts.get(kind, 0) + 1
+        return f"{kind.value}-{self._counts[kind]}"
+
+    def _exact(self, value: str) -> str:
+        """The substitute of an address or UUID."""
+        if UUID.fullmatch(value):
+            key = value.lower()
+            if key not in self._plain:
+                self._counts[Identifier.UUID] = number = self._counts.get(Identifier.UUID, 0) + 1
+                self._plain[key] = f"00000000-0000-0000-0000-{number:012x}"
+                self._found[value] = (Identifier.UUID, self._plain[key])
+            return self._plain[key]
+        put = self._addresses.substitute(value)
+        if put != value:
+            self._found[value] = (Identifier.ADDRESS, put)
+        return put
+
+    def settle(self) -> None:
+        """Nothing more is learnt: prepares the search for odd names and for names that a margin cut."""
+        longest_first = sorted(self._odd, key=lambda name: (-len(name), name))
+        self._odd_pattern = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+        for name, put in sorted(self._plain.items(), key=lambda item: (len(item[0]), item[0])):
+            for length in range(_SHORTEST_CUT, min(len(name), 80)):
+                self._heads.setdefault(name[:length], put)
+
+    def rewrite(self, text: str) -> str:
+        """The text with every identifying value replaced."""
+        done = self._done.get(text)
+        if done is None:
+            self._done[text] = done = self._rewrite(text)
+        return done
+
+    def _rewrite(self, text: str) -> str:
+        if not text or text.isspace():
+            return text
+        if self._odd_pattern is not None:
+            text = self._odd_pattern.sub(lambda match: self._odd[match[0]], text)
+        text = UUID.sub(lambda match: self._exact(match[0]), text)
+        text = CUT_UUID.sub("00000000-", text)
+        text = IPV6.sub(self._address, text)
+        text = IPV4.sub(self._address, text)
+        return self._cut_name(_TOKEN.sub(lambda match: self._token(match[0]), text))
+
+    def _address(self, match: re.Match[str]) -> str:
+        value = match[0]
+        return self._exact(value) if _is_address(value) and value not in self._versions else value
+
+    def _token(self, token: str) -> str:
+        """A word, or the longest names within it between its dots, hyphens and underscores, from the left."""
+        whole = self._plain.get(token.lower())
+        if whole is not None:
+            return whole
+        pieces = _PIECES.findall(token)
+        if len(pieces) == 1:
+            return token
+        put: list[str] = []
+        at = 0
+        while at < len(pieces):
+            for end in range(len(pieces), at, -1):
+                found = self._plain.get("".join(pieces[at:end]).lower())
+                if found is not None:
+                    put.append(found)
+                    at = end
+                    break
+            else:
+                put.append(pieces[at])
+                at += 1
+        return "".join(put)
+
+    def _cut_name(self, text: str) -> str:
+        """The text with a name that the margin cut replaced too: a long beginning of a known name at the very end."""
+        match = re.search(r"(?<![\w./-])[^\W_][\w.-]{3,79}\Z", text)
+        if match is None:  # the last part of a path is a file's name, not a cut one
+            return text
+        head = match[0].lower()
+        put = self._heads.get(head)
+        return text[: match.start()] + put if put is not None and head not in COMMON else text
+
+
+def _is_address(value: str) -> bool:
+    try:
+        ip_address(value)
+    except ValueError:
+        return False
+    return True
