@@ -11,6 +11,7 @@ from analyzer.model.case import Case, Device, Manager, Tunnel
 from analyzer.model.certificate import Certificate
 from analyzer.model.finding import Finding, State
 from analyzer.model.result import Result
+from analyzer.texts import _
 
 
 class Change(StrEnum):
@@ -78,13 +79,13 @@ def compare(before: Result, after: Result) -> Comparison:
 
 def _compared(before: Finding, after: Finding | None) -> Compared:
     if after is None:
-        return Compared(Change.CANNOT_TELL, before, None, "what it was about is not in the later evidence")
+        return Compared(Change.CANNOT_TELL, before, None, _("what it was about is not in the later evidence"))
     if after.counts:
         return Compared(Change.STILL_THERE, before, after)
     if after.state is State.CLEAR:
         return Compared(Change.FIXED, before, after)
     missing = "; ".join(dict.fromkeys(one.why for _, one in after.missing))
-    return Compared(Change.CANNOT_TELL, before, after, missing or "the rule does not apply to the later evidence")
+    return Compared(Change.CANNOT_TELL, before, after, missing or _("the rule does not apply to the later evidence"))
 
 
 def _same_boxes(before: Case, after: Case) -> Mapping[str, str]:
@@ -130,7 +131,7 @@ def _certificates(before: Case, after: Case, same: Mapping[str, str]) -> Iterabl
     later: dict[tuple[str, str], Tunnel] = {(one.manager, one.device): one for one in after.tunnels}
     for tunnel in before.tunnels:
         now = later.get((same.get(tunnel.manager, tunnel.manager), same.get(tunnel.device, tunnel.device)))
-        gone: Answer[Certificate] = Missing("this tunnel is not in the later evidence", "on the FMC: sftunnel_status.pl")
+        gone: Answer[Certificate] = Missing(_("this tunnel is not in the later evidence"), _("on the FMC: sftunnel_status.pl"))
         held = now.device_leaf if now is not None else gone
         if isinstance(tunnel.device_leaf, Known) or isinstance(held, Known):
             yield CertificateChange(tunnel.label, tunnel.device_leaf, held)

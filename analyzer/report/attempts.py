@@ -9,6 +9,7 @@ from itertools import groupby
 from analyzer.model.case import Tunnel
 from analyzer.model.log import AttemptOutcome, ConnectionAttempt
 from analyzer.report.labels import ATTEMPTS
+from analyzer.report.wording import listed
 
 RUN_ROWS = 12
 """Runs of a tunnel that are listed, the newest; the rest is counted."""
@@ -39,7 +40,7 @@ def attempts_of(tunnel: Tunnel) -> Attempts:
     runs = [Run(len(group), group[0], group[-1]) for group in (tuple(found) for _, found in groupby(ordered, key=_way))]
     shown = tuple(reversed(runs[-RUN_ROWS:]))
     tally = Counter(one.outcome for one in ordered)
-    summary = ", ".join(f"{tally[outcome]:,} {ATTEMPTS[outcome].text.lower()}" for outcome in AttemptOutcome if tally[outcome])
+    summary = listed(f"{tally[outcome]:,} {ATTEMPTS[outcome].inline}" for outcome in AttemptOutcome if tally[outcome])
     return Attempts(len(ordered), summary, shown, len(ordered) - sum(run.number for run in shown))
 
 

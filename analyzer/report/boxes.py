@@ -11,6 +11,7 @@ from analyzer.model.plan import BoxPlan, Situation
 from analyzer.model.result import Result
 from analyzer.report.citations import thing_anchor
 from analyzer.report.steps import StepView, step_views
+from analyzer.texts import _
 
 CONNECTION_ROWS = 50
 """Captured connections of a tunnel that are listed, the first; the rest is counted."""
@@ -102,7 +103,7 @@ def _no_plan(thing: Manager | Device, kind: str) -> BoxPlan:
         label=thing.label,
         kind=kind,
         situation=Situation.UNKNOWN,
-        summary="The plan holds nothing for this box.",
+        summary=_("The plan holds nothing for this box."),
         steps=(),
         do_not=(),
         files=(),

@@ -10,7 +10,9 @@ from typing import Any, TypeVar
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.case import Device, Failure, Manager, Tunnel
 from analyzer.model.outputs import CertificateCopy, CopyOutcome, GenerateCertsRun
-from analyzer.report.wording import count, moment
+from analyzer.report.labels import manager_role
+from analyzer.report.wording import listed, moment
+from analyzer.texts import N_, _, ngettext
 
 T = TypeVar("T")
 
@@ -42,31 +44,31 @@ class Facts:
 
 
 _COPIES = {
-    CopyOutcome.COPIED: "the script copied the certificates",
-    CopyOutcome.NOT_CONNECTED: "the script could not connect",
-    CopyOutcome.NOT_HA_PEER: "the script left it out: not an HA peer (information, no failure)",
-    CopyOutcome.INCOMPLETE: "the end of the script's output is not in evidence",
+    CopyOutcome.COPIED: N_("the script copied the certificates"),
+    CopyOutcome.NOT_CONNECTED: N_("the script could not connect"),
+    CopyOutcome.NOT_HA_PEER: N_("the script left it out: not an HA peer (information, no failure)"),
+    CopyOutcome.INCOMPLETE: N_("the end of the script's output is not in evidence"),
 }
 
 
 def box_facts(box: Manager | Device) -> Facts:
     """The facts of a manager or a device."""
-    common = [Fact("UUID", box.uuid), Fact("Name", box.name), Fact("Address", box.address), Fact("Version", box.version)]
+    common = [Fact(_("UUID"), box.uuid), Fact(_("Name"), box.name), Fact(_("Address"), box.address), Fact(_("Version"), box.version)]
     if isinstance(box, Device):
-        return _split([*common, Fact("Model", box.model), Fact("Managed by", box.managed_by)])
+        return _split([*common, Fact(_("Model"), box.model), Fact(_("Managed by"), box.managed_by)])
     return _split(
         [
             *common,
-            Fact("Build", box.build),
-            Fact("VDB", box.vdb),
-            Fact("Role", box.role),
-            Fact("InternalCA in force", box.internal_ca, Shape.CERTIFICATE),
-            Fact("InternalCA valid from", box.internal_ca_not_before, Shape.MOMENT),
-            Fact("InternalCA valid until", box.internal_ca_not_after, Shape.MOMENT),
-            Fact("Its own certificate", box.leaf, Shape.CERTIFICATE),
-            Fact("Who signed it", box.leaf_issued_by, Shape.LABEL),
-            Fact("generate_certs.pl", _said(box.has_renewal_script, lambda there: "there" if there else "not there")),
-            Fact("Newest renewal", _said(box.renewal, _renewal)),
+            Fact(_("Build"), box.build),
+            Fact(_("VDB"), box.vdb),
+            Fact(_("Role"), _said(box.role, manager_role)),
+            Fact(_("InternalCA in force"), box.internal_ca, Shape.CERTIFICATE),
+            Fact(_("InternalCA valid from"), box.internal_ca_not_before, Shape.MOMENT),
+            Fact(_("InternalCA valid until"), box.internal_ca_not_after, Shape.MOMENT),
+            Fact(_("Its own certificate"), box.leaf, Shape.CERTIFICATE),
+            Fact(_("Who signed it"), box.leaf_issued_by, Shape.LABEL),
+            Fact(_("generate_certs.pl"), _said(box.has_renewal_script, lambda there: _("there") if there else _("not there"))),
+            Fact(_("Newest renewal"), _said(box.renewal, _renewal)),
         ]
     )
 
@@ -75,26 +77,31 @@ def tunnel_facts(tunnel: Tunnel) -> Facts:
     """The facts of a tunnel. That nothing was copied, and that two bundles fit, is nothing to list as missing."""
     return _split(
         [
-            Fact("State", tunnel.state, Shape.LABEL),
-            Fact("Since", tunnel.since, Shape.MOMENT),
-            Fact("Seen at", tunnel.seen_at, Shape.MOMENT),
-            Fact("Registration", _said(tunnel.registration, lambda text: f"{text} (says nothing of the connection)")),
-            Fact("Newest failure", _said(tunnel.failure, _failure)),
-            Fact("Certificate on the device", tunnel.device_leaf, Shape.CERTIFICATE),
-            Fact("Who signed it", tunnel.device_leaf_issued_by, Shape.LABEL),
+            Fact(_("State"), tunnel.state, Shape.LABEL),
+            Fact(_("Since"), tunnel.since, Shape.MOMENT),
+            Fact(_("Seen at"), tunnel.seen_at, Shape.MOMENT),
             Fact(
-                "Private key on the device",
-                _said(tunnel.leaf_matches_key, lambda ok: "belongs to its certificate" if ok else "does not belong to its certificate"),
+                _("Registration"),
+                _said(tunnel.registration, lambda text: _("{registration} (says nothing of the connection)").format(registration=text)),
             ),
-            Fact("CA on the device", tunnel.device_ca, Shape.CERTIFICATE),
+            Fact(_("Newest failure"), _said(tunnel.failure, _failure)),
+            Fact(_("Certificate on the device"), tunnel.device_leaf, Shape.CERTIFICATE),
+            Fact(_("Who signed it"), tunnel.device_leaf_issued_by, Shape.LABEL),
             Fact(
-                "That CA is",
-                _said(tunnel.device_ca_is_current, lambda ok: "the manager's CA in force" if ok else "not the manager's CA in force"),
+                _("Private key on the device"),
+                _said(
+                    tunnel.leaf_matches_key, lambda ok: _("belongs to its certificate") if ok else _("does not belong to its certificate")
+                ),
             ),
-            Fact("Certificate that the manager keeps for it", tunnel.leaf_to_push, Shape.CERTIFICATE),
-            Fact("Newest push", _said(tunnel.push_failed, lambda failed: "failed" if failed else "did not fail")),
-            *(Fact("Copied by script", _said(one, _copy)) for one in (tunnel.certificates_copied,) if isinstance(one, Known)),
-            *(Fact("The two bundles", one) for one in (tunnel.pair_mismatch,) if isinstance(one, Known)),
+            Fact(_("CA on the device"), tunnel.device_ca, Shape.CERTIFICATE),
+            Fact(
+                _("That CA is"),
+                _said(tunnel.device_ca_is_current, lambda ok: _("the manager's CA in force") if ok else _("not the manager's CA in force")),
+            ),
+            Fact(_("Certificate that the manager keeps for it"), tunnel.leaf_to_push, Shape.CERTIFICATE),
+            Fact(_("Newest push"), _said(tunnel.push_failed, lambda failed: _("failed") if failed else _("did not fail"))),
+            *(Fact(_("Copied by script"), _said(one, _copy)) for one in (tunnel.certificates_copied,) if isinstance(one, Known)),
+            *(Fact(_("The two bundles"), one) for one in (tunnel.pair_mismatch,) if isinstance(one, Known)),
         ]
     )
 
@@ -112,17 +119,23 @@ def _said(answer: Answer[T], words: Callable[[T], str]) -> Answer[str]:
 
 
 def _failure(failure: Failure) -> str:
-    return f"{failure.text} ({moment(failure.time)})" if failure.time is not None else failure.text
+    return _("{what} ({moment})").format(what=failure.text, moment=moment(failure.time)) if failure.time is not None else failure.text
 
 
 def _renewal(run: GenerateCertsRun) -> str:
-    started = moment(run.started) if run.started is not None else "at a time that is not in evidence"
-    end = "finished" if run.finished else "its end is not in evidence"
-    declined = ", not confirmed" if run.confirmed is False else ""
-    return f"{started}, {end}{declined}, {count(len(run.failed), 'failed push', 'failed pushes')}"
+    """When, how it ended, and how many pushes failed."""
+    return listed(
+        (
+            moment(run.started) if run.started is not None else _("at a time that is not in evidence"),
+            _("finished") if run.finished else _("its end is not in evidence"),
+            *((_("not confirmed"),) if run.confirmed is False else ()),
+            ngettext("{n} failed push", "{n} failed pushes", len(run.failed)).format(n=len(run.failed)),
+        )
+    )
 
 
 def _copy(copy: CertificateCopy) -> str:
-    restarted = ", and sftunnel was restarted" if copy.restarted else ""
-    when = f" ({moment(copy.time)})" if copy.time is not None else ""
-    return f"{_COPIES[copy.outcome]}{restarted}{when}"
+    told = _(_COPIES[copy.outcome])
+    if copy.restarted:
+        told = _("{copied}, and sftunnel was restarted").format(copied=told)
+    return _("{what} ({moment})").format(what=told, moment=moment(copy.time)) if copy.time is not None else told

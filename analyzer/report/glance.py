@@ -7,8 +7,9 @@ from itertools import groupby
 
 from analyzer.report.boxes import BoxView, Fleet
 from analyzer.report.steps import StepView
+from analyzer.texts import N_, _
 
-EACH = "each device"
+EACH = N_("each device")
 """Stands for the device's own name in a step that several devices share."""
 
 
@@ -62,7 +63,7 @@ def _entry(boxes: tuple[BoxView, ...]) -> Entry:
 
 def _title(box: BoxView, view: StepView) -> str:
     """The title without the device's own name."""
-    title = view.step.title.replace(box.plan.label, EACH) if box.plan.label else view.step.title
+    title = view.step.title.replace(box.plan.label, _(EACH)) if box.plan.label else view.step.title
     return title[:1].upper() + title[1:]
 
 

@@ -32,7 +32,7 @@ from analyzer.report.steps import step_views
 from analyzer.report.timeline import timeline_of
 from analyzer.report.unknowns import gaps_of
 from analyzer.report.verdict import verdict_of
-from analyzer.texts import _, ngettext, speaking
+from analyzer.texts import _, ngettext, pgettext, speaking
 
 _TEMPLATES = Path(__file__).with_name("templates")
 
@@ -100,13 +100,14 @@ def _environment() -> Environment:
         "moment": wording.moment,
         "stamp": timestamp,
         "size": wording.size,
-        "count": wording.count,
         "seconds": wording.seconds,
         "decoded": decoded,
         "pem": pem,
         "label": _label,
         "distance": wording.distance,
         "expiry": wording.expiry,
+        "listed": wording.listed,
+        "manager_role": labels.manager_role,
         "attempts": attempts_of,
         "box_facts": box_facts,
         "tunnel_facts": tunnel_facts,
@@ -115,6 +116,7 @@ def _environment() -> Environment:
     environment.globals |= {
         "_": _sentence,
         "ngettext": _sentence_with_number,
+        "pgettext": _word_in_context,
         "signs": labels.SIGNS,
         "tones": {tone.name: tone for tone in labels.Tone},
         "situations": tuple(Situation),
@@ -128,14 +130,19 @@ def _harmless(value: Any) -> Any:
     return value if isinstance(value, Markup) else neutralise(str(value), lines=True)
 
 
-def _sentence(text: str, **values: Any) -> Markup:
+def _sentence(text: str, /, **values: Any) -> Markup:
     """``_("{label} is down", label=box.label)`` in a template: the sentence is ours and may hold tags, its values are made harmless."""
     return _filled(_(text), values)
 
 
-def _sentence_with_number(one: str, many: str, number: int, **values: Any) -> Markup:
+def _sentence_with_number(one: str, many: str, number: int, /, **values: Any) -> Markup:
     """``ngettext("{n} device", "{n} devices", number)`` in a template: ``n`` is the number with its thousands set apart."""
     return _filled(ngettext(one, many, number), {"n": f"{number:,}"} | values)
+
+
+def _word_in_context(context: str, text: str, /, **values: Any) -> Markup:
+    """``pgettext("button", "Copy")`` in a template: a short text that could mean two things."""
+    return _filled(pgettext(context, text), values)
 
 
 def _filled(text: str, values: dict[str, Any]) -> Markup:
@@ -156,6 +163,7 @@ _LABELS: dict[type, dict[Any, Any]] = {
         labels.ROLES,
         labels.ATTEMPTS,
         labels.SIDES,
+        labels.SENDERS,
         labels.CONNECTIONS,
         labels.ARGUMENTS,
         labels.DAMAGES,
@@ -165,5 +173,6 @@ _LABELS: dict[type, dict[Any, Any]] = {
 
 
 def _label(value: Any) -> Any:
-    """The words for a member of any enumeration of the model."""
-    return _LABELS[type(value)][value]
+    """The words for a member of any enumeration of the model: a label with a tone, or the bare words."""
+    found = _LABELS[type(value)][value]
+    return _(found) if isinstance(found, str) else found

@@ -1,5 +1,6 @@
 """What the report calls things: every enumeration of the model in words for people, with the tone that it is shown in.
 
+The tables hold English, marked for the catalogues; it is translated where it is shown, never when this module is loaded.
 A tone is a colour and a sign and stands beside the words, never in place of them.
 """
 
@@ -9,12 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from analyzer.model.capture import ConnectionOutcome
+from analyzer.model.capture import ConnectionOutcome, Sender
 from analyzer.model.case import CertificateRole, IssuedBy, TunnelState
 from analyzer.model.finding import Severity, State, SubjectKind
 from analyzer.model.log import AttemptOutcome, Side
 from analyzer.model.member import DamageKind
 from analyzer.model.plan import ArgumentKind, Place, Risk, Situation
+from analyzer.texts import N_, _
 
 
 class Tone(StrEnum):
@@ -39,144 +41,174 @@ def worst_of(tones: list[Tone]) -> Tone:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """Words for one value, and its tone."""
+    """Words for one value (``english`` is the message id), and its tone."""
 
-    text: str
+    english: str
     tone: Tone = Tone.NEUTRAL
+
+    @property
+    def text(self) -> str:
+        """The words in the language that is spoken."""
+        return _(self.english)
+
+    @property
+    def inline(self) -> str:
+        """The same within a sentence."""
+        return self.text.lower()
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceLabel:
-    """Where a command is typed, and how a person gets there."""
+    """Where a command is typed, and how a person gets there: message ids, and in the language that is spoken."""
 
-    text: str
-    how: str
+    english: str
+    english_how: str
+
+    @property
+    def text(self) -> str:
+        """The name of the place."""
+        return _(self.english)
+
+    @property
+    def how(self) -> str:
+        """How to get there."""
+        return _(self.english_how)
 
 
 SITUATIONS = {
-    Situation.HEALTHY: Label("Healthy", Tone.GOOD),
-    Situation.RENEW_IN_TIME: Label("Renew in time", Tone.WARNING),
-    Situation.EXPIRED_CONNECTED: Label("Expired, still connected", Tone.CRITICAL),
-    Situation.EXPIRED_DOWN: Label("Expired, tunnel down", Tone.CRITICAL),
-    Situation.EXPIRED_MIXED: Label("Expired, some tunnels down", Tone.CRITICAL),
-    Situation.EXPIRED_UNKNOWN: Label("Expired, tunnel state not in evidence", Tone.CRITICAL),
-    Situation.MISSED_RENEWAL: Label("Missed the renewal", Tone.CRITICAL),
-    Situation.PARTIAL_COPY: Label("Certificates copied only in part", Tone.CRITICAL),
-    Situation.ANOTHER_MANAGER: Label("Belongs to another manager", Tone.CRITICAL),
-    Situation.LOOK_ELSEWHERE: Label("Down, certificates are fine", Tone.WARNING),
-    Situation.NOT_APPLICABLE: Label("Not concerned", Tone.NEUTRAL),
-    Situation.UNKNOWN: Label("Could not tell", Tone.UNKNOWN),
+    Situation.HEALTHY: Label(N_("Healthy"), Tone.GOOD),
+    Situation.RENEW_IN_TIME: Label(N_("Renew in time"), Tone.WARNING),
+    Situation.EXPIRED_CONNECTED: Label(N_("Expired, still connected"), Tone.CRITICAL),
+    Situation.EXPIRED_DOWN: Label(N_("Expired, tunnel down"), Tone.CRITICAL),
+    Situation.EXPIRED_MIXED: Label(N_("Expired, some tunnels down"), Tone.CRITICAL),
+    Situation.EXPIRED_UNKNOWN: Label(N_("Expired, tunnel state not in evidence"), Tone.CRITICAL),
+    Situation.MISSED_RENEWAL: Label(N_("Missed the renewal"), Tone.CRITICAL),
+    Situation.PARTIAL_COPY: Label(N_("Certificates copied only in part"), Tone.CRITICAL),
+    Situation.ANOTHER_MANAGER: Label(N_("Belongs to another manager"), Tone.CRITICAL),
+    Situation.LOOK_ELSEWHERE: Label(N_("Down, certificates are fine"), Tone.WARNING),
+    Situation.NOT_APPLICABLE: Label(N_("Not concerned"), Tone.NEUTRAL),
+    Situation.UNKNOWN: Label(N_("Could not tell"), Tone.UNKNOWN),
 }
 
 TUNNEL_STATES = {
-    TunnelState.CONNECTED: Label("Connected", Tone.GOOD),
-    TunnelState.DEGRADED: Label("One channel down", Tone.WARNING),
-    TunnelState.DOWN: Label("Down", Tone.CRITICAL),
+    TunnelState.CONNECTED: Label(N_("Connected"), Tone.GOOD),
+    TunnelState.DEGRADED: Label(N_("One channel down"), Tone.WARNING),
+    TunnelState.DOWN: Label(N_("Down"), Tone.CRITICAL),
 }
 
 PLACES = {
-    Place.FMC_EXPERT: PlaceLabel("FMC expert mode, as root", "on the FMC command line: expert, then sudo su"),
-    Place.FTD_CLISH: PlaceLabel("FTD command line", "at the > prompt of the FTD, before expert"),
-    Place.FTD_EXPERT: PlaceLabel("FTD expert mode, as root", "on the FTD command line: expert, then sudo su"),
-    Place.WORKSTATION: PlaceLabel("Workstation", "in a terminal of your own computer or a jump server"),
-    Place.FMC_WEB: PlaceLabel("FMC web interface", "in a browser, as an administrator"),
+    Place.FMC_EXPERT: PlaceLabel(N_("FMC expert mode, as root"), N_("on the FMC command line: expert, then sudo su")),
+    Place.FTD_CLISH: PlaceLabel(N_("FTD command line"), N_("at the > prompt of the FTD, before expert")),
+    Place.FTD_EXPERT: PlaceLabel(N_("FTD expert mode, as root"), N_("on the FTD command line: expert, then sudo su")),
+    Place.WORKSTATION: PlaceLabel(N_("Workstation"), N_("in a terminal of your own computer or a jump server")),
+    Place.FMC_WEB: PlaceLabel(N_("FMC web interface"), N_("in a browser, as an administrator")),
 }
 
 RISKS = {
-    Risk.SAFE: Label("Safe", Tone.GOOD),
-    Risk.DISRUPTIVE: Label("Disruptive", Tone.WARNING),
-    Risk.IRREVERSIBLE: Label("Cannot be undone", Tone.CRITICAL),
+    Risk.SAFE: Label(N_("Safe"), Tone.GOOD),
+    Risk.DISRUPTIVE: Label(N_("Disruptive"), Tone.WARNING),
+    Risk.IRREVERSIBLE: Label(N_("Cannot be undone"), Tone.CRITICAL),
 }
 
 STATES = {
-    State.AFFECTED: Label("Affected", Tone.CRITICAL),
-    State.AT_RISK: Label("At risk", Tone.WARNING),
-    State.CLEAR: Label("Clear", Tone.GOOD),
-    State.UNKNOWN: Label("Could not tell", Tone.UNKNOWN),
-    State.NOT_APPLICABLE: Label("Not applicable", Tone.NEUTRAL),
-    State.ERROR: Label("The rule failed", Tone.UNKNOWN),
+    State.AFFECTED: Label(N_("Affected"), Tone.CRITICAL),
+    State.AT_RISK: Label(N_("At risk"), Tone.WARNING),
+    State.CLEAR: Label(N_("Clear"), Tone.GOOD),
+    State.UNKNOWN: Label(N_("Could not tell"), Tone.UNKNOWN),
+    State.NOT_APPLICABLE: Label(N_("Not applicable"), Tone.NEUTRAL),
+    State.ERROR: Label(N_("The rule failed"), Tone.UNKNOWN),
 }
 
 SEVERITIES = {
-    Severity.CRITICAL: Label("Critical", Tone.CRITICAL),
-    Severity.HIGH: Label("High", Tone.CRITICAL),
-    Severity.MEDIUM: Label("Medium", Tone.WARNING),
-    Severity.LOW: Label("Low", Tone.WARNING),
-    Severity.INFO: Label("Information", Tone.NEUTRAL),
+    Severity.CRITICAL: Label(N_("Critical"), Tone.CRITICAL),
+    Severity.HIGH: Label(N_("High"), Tone.CRITICAL),
+    Severity.MEDIUM: Label(N_("Medium"), Tone.WARNING),
+    Severity.LOW: Label(N_("Low"), Tone.WARNING),
+    Severity.INFO: Label(N_("Information"), Tone.NEUTRAL),
 }
 
 ISSUERS = {
-    IssuedBy.CURRENT_CA: Label("signed by the CA in force", Tone.GOOD),
-    IssuedBy.PREVIOUS_CA: Label("signed by a previous CA of this manager", Tone.CRITICAL),
-    IssuedBy.SAME_NAME_OTHER_KEY: Label("signed by a CA of the same name whose key is not in evidence", Tone.CRITICAL),
-    IssuedBy.ANOTHER_MANAGER: Label("signed by the CA of another manager", Tone.CRITICAL),
+    IssuedBy.CURRENT_CA: Label(N_("signed by the CA in force"), Tone.GOOD),
+    IssuedBy.PREVIOUS_CA: Label(N_("signed by a previous CA of this manager"), Tone.CRITICAL),
+    IssuedBy.SAME_NAME_OTHER_KEY: Label(N_("signed by a CA of the same name whose key is not in evidence"), Tone.CRITICAL),
+    IssuedBy.ANOTHER_MANAGER: Label(N_("signed by the CA of another manager"), Tone.CRITICAL),
 }
 
 ROLES = {
-    CertificateRole.INTERNAL_CA: "InternalCA",
-    CertificateRole.MANAGER_LEAF: "Manager certificate",
-    CertificateRole.DEVICE_LEAF: "Device certificate",
-    CertificateRole.TUNNEL_LEAF: "Tunnel certificate, box not known",
-    CertificateRole.LIGHT_REGISTRATION: "Light registration (not the tunnel's)",
-    CertificateRole.OTHER: "Other (not the tunnel's)",
+    CertificateRole.INTERNAL_CA: N_("InternalCA"),
+    CertificateRole.MANAGER_LEAF: N_("Manager certificate"),
+    CertificateRole.DEVICE_LEAF: N_("Device certificate"),
+    CertificateRole.TUNNEL_LEAF: N_("Tunnel certificate, box not known"),
+    CertificateRole.LIGHT_REGISTRATION: N_("Light registration (not the tunnel's)"),
+    CertificateRole.OTHER: N_("Other (not the tunnel's)"),
 }
 
 ATTEMPTS = {
-    AttemptOutcome.ESTABLISHED: Label("Established", Tone.GOOD),
-    AttemptOutcome.HANDSHAKE_FAILED: Label("Handshake failed", Tone.CRITICAL),
-    AttemptOutcome.TCP_FAILED: Label("Not reached", Tone.CRITICAL),
-    AttemptOutcome.UNKNOWN: Label("End not seen", Tone.UNKNOWN),
+    AttemptOutcome.ESTABLISHED: Label(N_("Established"), Tone.GOOD),
+    AttemptOutcome.HANDSHAKE_FAILED: Label(N_("Handshake failed"), Tone.CRITICAL),
+    AttemptOutcome.TCP_FAILED: Label(N_("Not reached"), Tone.CRITICAL),
+    AttemptOutcome.UNKNOWN: Label(N_("End not seen"), Tone.UNKNOWN),
 }
 
-SIDES = {Side.MANAGER: "manager", Side.DEVICE: "device", Side.UNKNOWN: "not told"}
+SIDES = {Side.MANAGER: N_("manager"), Side.DEVICE: N_("device"), Side.UNKNOWN: N_("not told")}
+
+SENDERS = {Sender.CLIENT: N_("client"), Sender.SERVER: N_("server")}
+
+MANAGER_ROLES: Mapping[str, str] = {"standalone": N_("standalone"), "primary": N_("primary"), "secondary": N_("secondary")}
+"""Of a manager in a high availability pair, or alone."""
 
 CONNECTIONS = {
-    ConnectionOutcome.NO_ANSWER: Label("No answer to SYN", Tone.CRITICAL),
-    ConnectionOutcome.REFUSED: Label("Refused (RST to SYN)", Tone.CRITICAL),
-    ConnectionOutcome.NOT_TLS: Label("Not TLS", Tone.WARNING),
-    ConnectionOutcome.CLOSED_BEFORE_HANDSHAKE: Label("Closed before the handshake", Tone.CRITICAL),
-    ConnectionOutcome.HANDSHAKE_REFUSED: Label("Handshake refused", Tone.CRITICAL),
-    ConnectionOutcome.COMPLETED: Label("Completed", Tone.GOOD),
-    ConnectionOutcome.INCOMPLETE: Label("Not seen to its end", Tone.UNKNOWN),
+    ConnectionOutcome.NO_ANSWER: Label(N_("No answer to SYN"), Tone.CRITICAL),
+    ConnectionOutcome.REFUSED: Label(N_("Refused (RST to SYN)"), Tone.CRITICAL),
+    ConnectionOutcome.NOT_TLS: Label(N_("Not TLS"), Tone.WARNING),
+    ConnectionOutcome.CLOSED_BEFORE_HANDSHAKE: Label(N_("Closed before the handshake"), Tone.CRITICAL),
+    ConnectionOutcome.HANDSHAKE_REFUSED: Label(N_("Handshake refused"), Tone.CRITICAL),
+    ConnectionOutcome.COMPLETED: Label(N_("Completed"), Tone.GOOD),
+    ConnectionOutcome.INCOMPLETE: Label(N_("Not seen to its end"), Tone.UNKNOWN),
 }
 
 ARGUMENTS = {
-    ArgumentKind.UUID: "UUID",
-    ArgumentKind.ADDRESS: "Address",
-    ArgumentKind.PATH: "Path",
-    ArgumentKind.NAME: "Name",
-    ArgumentKind.EPOCH: "Unix time",
-    ArgumentKind.DATE: "Date",
+    ArgumentKind.UUID: N_("UUID"),
+    ArgumentKind.ADDRESS: N_("Address"),
+    ArgumentKind.PATH: N_("Path"),
+    ArgumentKind.NAME: N_("Name"),
+    ArgumentKind.EPOCH: N_("Unix time"),
+    ArgumentKind.DATE: N_("Date"),
 }
 
 DAMAGES = {
-    DamageKind.DAMAGED: "Damaged",
-    DamageKind.LIMIT: "Limit reached",
-    DamageKind.UNSUPPORTED: "Not supported",
-    DamageKind.ENCRYPTED: "Encrypted",
-    DamageKind.ERROR: "Could not be read",
+    DamageKind.DAMAGED: N_("Damaged"),
+    DamageKind.LIMIT: N_("Limit reached"),
+    DamageKind.UNSUPPORTED: N_("Not supported"),
+    DamageKind.ENCRYPTED: N_("Encrypted"),
+    DamageKind.ERROR: N_("Could not be read"),
 }
 
 SUBJECTS = {
-    SubjectKind.MANAGER: "Manager",
-    SubjectKind.DEVICE: "Device",
-    SubjectKind.TUNNEL: "Tunnel",
-    SubjectKind.CERTIFICATE: "Certificate",
+    SubjectKind.MANAGER: N_("Manager"),
+    SubjectKind.DEVICE: N_("Device"),
+    SubjectKind.TUNNEL: N_("Tunnel"),
+    SubjectKind.CERTIFICATE: N_("Certificate"),
 }
 
 MISSING_THINGS: Mapping[str, str] = {
-    "manager.internal_ca": "the InternalCA in force",
-    "manager.internal_ca_not_after": "the end of the InternalCA",
-    "manager.internal_ca_not_before": "the start of the InternalCA",
-    "tunnel.state": "the state of the tunnel",
-    "tunnel.failure": "why the tunnel fails",
-    "tunnel.device_leaf": "the device's certificate",
-    "tunnel.device_leaf_issued_by": "who signed the device's certificate",
-    "tunnel.device_ca": "the device's copy of the CA",
-    "tunnel.device_ca_is_current": "whether the device holds the CA in force",
-    "tunnel.leaf_matches_key": "whether the device's key belongs to its certificate",
-    "tunnel.push_failed": "whether the newest renewal reached the device",
-    "tunnel.certificates_copied": "whether the files were copied afterwards",
-    "manager.version_number": "the manager's release",
+    "manager.internal_ca": N_("the InternalCA in force"),
+    "manager.internal_ca_not_after": N_("the end of the InternalCA"),
+    "manager.internal_ca_not_before": N_("the start of the InternalCA"),
+    "tunnel.state": N_("the state of the tunnel"),
+    "tunnel.failure": N_("why the tunnel fails"),
+    "tunnel.device_leaf": N_("the device's certificate"),
+    "tunnel.device_leaf_issued_by": N_("who signed the device's certificate"),
+    "tunnel.device_ca": N_("the device's copy of the CA"),
+    "tunnel.device_ca_is_current": N_("whether the device holds the CA in force"),
+    "tunnel.leaf_matches_key": N_("whether the device's key belongs to its certificate"),
+    "tunnel.push_failed": N_("whether the newest renewal reached the device"),
+    "tunnel.certificates_copied": N_("whether the files were copied afterwards"),
+    "manager.version_number": N_("the manager's release"),
 }
 """What a missing value is called, for the names that rules use most."""
+
+
+def manager_role(role: str) -> str:
+    """The words for the role of a manager; a role that nobody foresaw stays as it is."""
+    return _(MANAGER_ROLES[role]) if role in MANAGER_ROLES else role

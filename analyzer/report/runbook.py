@@ -11,6 +11,8 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from rich.cells import cell_len
+
 from analyzer.model.location import Evidence
 from analyzer.model.plan import BoxPlan, GeneratedFile, Refused
 from analyzer.model.result import Result
@@ -18,7 +20,8 @@ from analyzer.report.boxes import QUIET
 from analyzer.report.labels import ARGUMENTS, PLACES, RISKS, SITUATIONS
 from analyzer.report.neutralise import neutralise
 from analyzer.report.steps import StepView, step_views
-from analyzer.report.wording import moment
+from analyzer.report.wording import listed, moment
+from analyzer.texts import _, speaking
 
 WIDTH = 110
 """Columns of prose. Commands, and sentences that hold a command, are never wrapped."""
@@ -41,7 +44,15 @@ class PlanFile:
 
 
 def plan_files(result: Result) -> tuple[PlanFile, ...]:
-    """Every file, in the order of work. Names begin with a number of their own, so no two boxes share one whatever they are called."""
+    """Every file, in the order of work and the language of the result; the names of the files are the same in any language.
+
+    Names begin with a number of their own, so no two boxes share one whatever they are called.
+    """
+    with speaking(result.language):
+        return _plan_files(result)
+
+
+def _plan_files(result: Result) -> tuple[PlanFile, ...]:
     boxes = (*result.plan.managers, *result.plan.devices)
     digits = max(2, len(str(len(boxes))))
     named = [(f"{number:0{digits}}-{box.kind}-{_plain(box.label)}", box) for number, box in enumerate(boxes, start=1)]
@@ -58,30 +69,32 @@ def _plain(label: str) -> str:
 
 
 def _read_first(result: Result, named: list[tuple[str, BoxPlan]]) -> str:
-    lines = [*_prose("The plan", ""), *_prose(result.plan.headline), "", *_made(result)]
+    lines = [*_prose(_("The plan"), ""), *_prose(result.plan.headline), "", *_made(result)]
     lines += _do_not(result.plan.do_not)
-    lines += ["", *_prose("In this order:", "")]
+    lines += ["", *_prose(_("In this order:"), "")]
     for name, box in named:
-        lines += [*_prose(f"{name}.txt"), *_prose(f"{SITUATIONS[box.situation].text}. {box.summary}", _INDENT * 2)]
+        lines += [*_prose(f"{name}.txt"), *_prose(_situation(box), _INDENT * 2)]
     if result.plan.collect:
-        lines += ["", *_prose("What to bring next:", "")]
+        lines += ["", *_prose(_("What to bring next:"), "")]
         for step in step_views(result.plan.collect, "collect"):
             lines += _step(step)
     return _text(lines)
 
 
 def _runbook(result: Result, name: str, box: BoxPlan) -> str:
-    lines = [*_prose(f"{box.kind.capitalize()} {box.label}", ""), *_prose(f"{SITUATIONS[box.situation].text}. {box.summary}"), ""]
+    heading = _("Manager {box}") if box.kind == "manager" else _("Device {box}")
+    lines = [*_prose(heading.format(box=box.label), ""), *_prose(_situation(box)), ""]
     lines += _made(result)
     lines += _do_not(box.do_not)
     if not box.steps:
-        told = "There is nothing to do on this box." if box.situation in QUIET else "No steps of its own: see the plans of the managers."
+        quiet = box.situation in QUIET
+        told = _("There is nothing to do on this box.") if quiet else _("No steps of its own: see the plans of the managers.")
         lines += ["", *_prose(told)]
     for step in step_views(tuple(step for step in box.steps if not step.alternative), name):
         lines += _step(step)
     manual = step_views(tuple(step for step in box.steps if step.alternative), name, "M")
     if manual:
-        lines += ["", *_prose("The other way, where the steps above do not serve:", "")]
+        lines += ["", *_prose(_("The other way, where the steps above do not serve:"), "")]
         for step in manual:
             lines += _step(step)
     for file in box.files:
@@ -90,12 +103,19 @@ def _runbook(result: Result, name: str, box: BoxPlan) -> str:
 
 
 def _made(result: Result) -> list[str]:
-    told = f"Made by sftunnel-analyzer {result.tool_version}, rules {result.rules_version}, as of {moment(result.as_of)}."
-    return _prose(f"{told} Read the whole file before the first command. Every line that is not a command begins with #.")
+    told = _(
+        "Made by sftunnel-analyzer {version}, rules {rules}, as of {moment}. Read the whole file before the first command. "
+        "Every line that is not a command begins with #."
+    )
+    return _prose(told.format(version=result.tool_version, rules=result.rules_version, moment=moment(result.as_of)))
+
+
+def _situation(box: BoxPlan) -> str:
+    return _("{situation}. {summary}").format(situation=SITUATIONS[box.situation].text, summary=box.summary)
 
 
 def _do_not(cautions: Iterable[str]) -> list[str]:
-    return [line for caution in cautions for line in ("", *_prose(f"DO NOT. {caution}"))]
+    return [line for caution in cautions for line in ("", *_prose(_("DO NOT. {caution}").format(caution=caution)))]
 
 
 def _step(view: StepView) -> Iterator[str]:
@@ -103,54 +123,57 @@ def _step(view: StepView) -> Iterator[str]:
     place = PLACES[step.place]
     yield ""
     yield from _prose(f"{view.number}. {step.title}", "")
-    on = f" on {step.box_label}" if step.box_label else ""
-    yield from _field("Where", f"{place.text}{on} - {place.how}")
-    yield from _field("Risk", RISKS[step.risk].text)
-    yield from _field("Why", step.why)
-    yield from _field("Before", step.precondition)
+    where = _("{place} on {box} - {how}") if step.box_label else _("{place} - {how}")
+    yield from _field(_("Where"), where.format(place=place.text, box=step.box_label, how=place.how))
+    yield from _field(_("Risk"), RISKS[step.risk].text)
+    yield from _field(_("Why"), step.why)
+    yield from _field(_("Before"), step.precondition)
     for refused in step.refused:
         yield from _refused(refused)
     for block in view.blocks:
         yield from ("", block.text, "")
-        yield from _field("Answer", ", then ".join(block.answers))
-        yield from _field("Expect", block.expect)
-    yield from _field("Check", step.check)
-    yield from _field("If not", step.if_check_fails)
-    yield from _field("Undo", step.undo, wrap=False)
-    yield from _field("Assumed", step.assumed)
-    yield from _field("Source", "; ".join(step.sources))
+        yield from _field(_("Answer"), _(", then ").join(block.answers))
+        yield from _field(_("Expect"), block.expect)
+    yield from _field(_("Check"), step.check)
+    yield from _field(_("If not"), step.if_check_fails)
+    yield from _field(_("Undo"), step.undo, wrap=False)
+    yield from _field(_("Assumed"), step.assumed)
+    yield from _field(_("Source"), "; ".join(step.sources))
     for value in view.values:
-        yield from _field("Value", f"{ARGUMENTS[value.kind]} {value.value} from {_places(value.evidence)}", wrap=False)
+        told = _("{kind} {value} from {places}").format(kind=_(ARGUMENTS[value.kind]), value=value.value, places=_places(value.evidence))
+        yield from _field(_("Value"), told, wrap=False)
 
 
 def _file(name: str, file: GeneratedFile) -> Iterator[str]:
     yield ""
-    yield from _prose(f"File {name}/{file.name}" if file.lines else f"File {file.name}: not written", "")
+    written = _("File {path}").format(path=f"{name}/{file.name}")
+    yield from _prose(written if file.lines else _("File {path}: not written").format(path=file.name), "")
     yield from _prose(file.purpose)
     for refused in file.refused:
         yield from _refused(refused)
 
 
 def _refused(refused: Refused) -> Iterator[str]:
-    yield from _field("MISSING", f"{refused.what}: {refused.why}")
-    yield from _field("Get it", refused.obtain, wrap=False)
+    yield from _field(_("MISSING"), f"{refused.what}: {refused.why}")
+    yield from _field(_("Get it"), refused.obtain, wrap=False)
     if refused.evidence:
-        yield from _field("Seen in", _places(refused.evidence), wrap=False)
+        yield from _field(_("Seen in"), _places(refused.evidence), wrap=False)
 
 
 def _places(evidence: tuple[Evidence, ...]) -> str:
-    named = ", ".join(str(one.location) for one in evidence[:MOST_CITED])
-    return named + (f" and {len(evidence) - MOST_CITED} more" if len(evidence) > MOST_CITED else "")
+    named, left = listed(str(one.location) for one in evidence[:MOST_CITED]), len(evidence) - MOST_CITED
+    return _("{places} and {number} more").format(places=named, number=left) if left > 0 else named
 
 
 def _field(name: str, text: str, *, wrap: bool = True) -> list[str]:
     """``Name:   text``, nothing for an empty text."""
     if not text:
         return []
-    head = f"{_INDENT}{name + ':':<9}"
+    head = f"{_INDENT}{name}:"
+    head += " " * max(len(_INDENT) + 9 - cell_len(head), 1)
     if not wrap:
         return [f"# {head}{neutralise(text)}"]
-    return _wrapped(text, head, " " * len(head))
+    return _wrapped(text, head, " " * cell_len(head))
 
 
 def _prose(text: str, indent: str = _INDENT) -> list[str]:

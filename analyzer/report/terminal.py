@@ -21,11 +21,16 @@ from analyzer.report.labels import SIGNS, SITUATIONS, TUNNEL_STATES, Tone
 from analyzer.report.neutralise import neutralise
 from analyzer.report.unknowns import gaps_of
 from analyzer.report.verdict import verdict_of
-from analyzer.report.wording import count, expiry, moment
+from analyzer.report.wording import expiry, moment
+from analyzer.texts import _, ngettext, speaking
 
 LISTED = 40
 """Boxes that need something and get a line each; and as many that do not. The report holds all of them."""
 
+NAMED = 5
+"""Gaps and damaged inputs that are named; the report names all of them."""
+
+_INDENT = "  "
 _STYLES = {Tone.CRITICAL: "bold red", Tone.WARNING: "yellow", Tone.UNKNOWN: "cyan", Tone.NEUTRAL: "", Tone.GOOD: "green"}
 _ASCII_SIGNS = {Tone.CRITICAL: "x", Tone.WARNING: "!", Tone.UNKNOWN: "?", Tone.NEUTRAL: "-", Tone.GOOD: "+"}
 
@@ -59,7 +64,9 @@ def print_terminal(result: Result, console: Console) -> None:
 
 def terminal_lines(result: Result, *, ascii_only: bool = False) -> Iterator[Line]:
     """The lines of the verdict, each neutralised (and with ``ascii_only`` reduced to ASCII)."""
-    for line in _lines(result, _ASCII_SIGNS if ascii_only else SIGNS):
+    with speaking(result.language):
+        lines = tuple(_lines(result, _ASCII_SIGNS if ascii_only else SIGNS))
+    for line in lines:
         yield Line(_safe(line.head, ascii_only), _safe(line.rest, ascii_only), line.tone)
 
 
@@ -73,39 +80,58 @@ def _lines(result: Result, signs: dict[Tone, str]) -> Iterator[Line]:
     fleet = fleet_of(result)
     yield Line(f"{signs[verdict.tone]} {verdict.word}.", verdict.headline, verdict.tone)
     for text in verdict.do_not:
-        yield Line("  Not now:", text, Tone.CRITICAL)
+        yield Line(_INDENT + _("Not now:"), text, Tone.CRITICAL)
     for notice in verdict.grave:
-        yield Line("  Note:", notice.text, Tone.WARNING)
+        yield Line(_INDENT + _("Note:"), notice.text, Tone.WARNING)
     time = result.case.evidence_time
     if isinstance(time, Known):
-        yield Line("", f"  As of the evidence ({moment(time.value)}): {verdict.then}.")
+        told = _("As of the evidence ({moment}): {counts}.").format(moment=moment(time.value), counts=verdict.then)
     else:
-        yield Line("", f"  As of the evidence: its time is not known, {time.why}.")
-    yield Line("", f"  As of today ({moment(result.as_of)}, {result.as_of_source}): {verdict.now}.")
-    for kind, boxes in (("Managers", fleet.managers), ("Devices", fleet.devices)):
+        told = _("As of the evidence: its time is not known, {why}.").format(why=time.why)
+    yield Line("", _INDENT + told)
+    told = _("As of today ({moment}, {clock}): {counts}.").format(
+        moment=moment(result.as_of), clock=result.as_of_source, counts=verdict.now
+    )
+    yield Line("", _INDENT + told)
+    for heading, boxes in ((_("Managers:"), fleet.managers), (_("Devices:"), fleet.devices)):
         if boxes:
             yield Line("")
-            yield Line(f"{kind}:")
+            yield Line(heading)
             yield from _boxes(boxes, result, signs)
     if verdict.remarks:
         yield Line("")
         for notice in verdict.remarks:
-            yield Line("", f"Remark: {notice.text}")
+            yield Line("", _("Remark: {remark}").format(remark=notice.text))
+    yield from _gaps(result)
+    yield from _incomplete(result)
+
+
+def _gaps(result: Result) -> Iterator[Line]:
     gaps = gaps_of(result)
-    if gaps:
-        yield Line("")
-        yield Line(f"Could not tell ({len(gaps)}):", tone=Tone.UNKNOWN)
-        for gap in gaps[:5]:
-            yield Line("", f"  {gap.what}: {gap.why}. To get it: {gap.obtain}")
-        if len(gaps) > 5:
-            yield Line("", f"  and {len(gaps) - 5} more, in the report")
-    if result.incomplete:
-        yield Line("")
-        yield Line("Incomplete:", f"{count(len(result.incomplete), 'input was', 'inputs were')} not, or not wholly, read.", Tone.WARNING)
-        for damage in result.incomplete[:5]:
-            yield Line("", f"  {damage.location}: {damage.reason}")
-        if len(result.incomplete) > 5:
-            yield Line("", f"  and {len(result.incomplete) - 5} more, in the report")
+    if not gaps:
+        return
+    yield Line("")
+    yield Line(_("Could not tell ({number}):").format(number=len(gaps)), tone=Tone.UNKNOWN)
+    for gap in gaps[:NAMED]:
+        yield Line("", _INDENT + _("{what}: {why}. To get it: {how}").format(what=gap.what, why=gap.why, how=gap.obtain))
+    yield from _more(len(gaps) - NAMED)
+
+
+def _incomplete(result: Result) -> Iterator[Line]:
+    if not result.incomplete:
+        return
+    number = len(result.incomplete)
+    told = ngettext("{n} input was not, or not wholly, read.", "{n} inputs were not, or not wholly, read.", number)
+    yield Line("")
+    yield Line(_("Incomplete:"), told.format(n=f"{number:,}"), Tone.WARNING)
+    for damage in result.incomplete[:NAMED]:
+        yield Line("", f"{_INDENT}{damage.location}: {damage.reason}")
+    yield from _more(number - NAMED)
+
+
+def _more(number: int) -> Iterator[Line]:
+    if number > 0:
+        yield Line("", _INDENT + _("and {number} more, in the report").format(number=number))
 
 
 def _boxes(boxes: tuple[BoxView, ...], result: Result, signs: dict[Tone, str]) -> Iterator[Line]:
@@ -114,27 +140,30 @@ def _boxes(boxes: tuple[BoxView, ...], result: Result, signs: dict[Tone, str]) -
     idle = [box for box in boxes if box.needs_nothing]
     for box in (*busy[:LISTED], *idle[:LISTED]):
         label = SITUATIONS[box.plan.situation]
-        yield Line(f"  {signs[label.tone]} {box.plan.label}: {label.text}.", _about(box, result), label.tone)
+        yield Line(f"{_INDENT}{signs[label.tone]} {box.plan.label}: {label.text}.", _about(box, result), label.tone)
     left = max(len(busy) - LISTED, 0), max(len(idle) - LISTED, 0)
     if any(left):
-        yield Line("", f"  and {left[0]} more that need something, {left[1]} more that need nothing: all are in the report")
+        told = _("and {busy} more that need something, {idle} more that need nothing: all are in the report")
+        yield Line("", _INDENT + told.format(busy=left[0], idle=left[1]))
 
 
 def _about(box: BoxView, result: Result) -> str:
-    parts = []
+    text = "; ".join(_told(box, result))
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
+
+
+def _told(box: BoxView, result: Result) -> Iterator[str]:
     if isinstance(box.thing, Manager):
         until = box.thing.internal_ca_not_after
         if isinstance(until, Known):
-            parts.append(f"InternalCA {expiry(until.value, result.as_of)}")
+            yield _("InternalCA {expires}").format(expires=expiry(until.value, result.as_of))
         else:
-            parts.append("end of its InternalCA not in evidence")
+            yield _("end of its InternalCA not in evidence")
     elif isinstance(box.thing, Device) and box.plan.situation is not Situation.NOT_APPLICABLE:
-        states = sorted({TUNNEL_STATES[one.state.value].text.lower() for one in box.tunnels if isinstance(one.state, Known)})
-        parts.append("tunnel " + (" and ".join(states) if states else "state not in evidence"))
+        states = sorted({TUNNEL_STATES[one.state.value].inline for one in box.tunnels if isinstance(one.state, Known)})
+        yield _("tunnel {state}").format(state=_(" and ").join(states)) if states else _("tunnel state not in evidence")
     views = box.steps or box.manual
     if views:
-        parts.append(f"next: {views[0].step.title}")
+        yield _("next: {step}").format(step=views[0].step.title)
     elif box.needs_nothing:
-        parts.append("nothing to do")
-    text = "; ".join(parts)
-    return f"{text[:1].upper()}{text[1:]}." if text else ""
+        yield _("nothing to do")

@@ -9,6 +9,7 @@ from analyzer.model.finding import State
 from analyzer.model.location import Evidence
 from analyzer.model.result import Result
 from analyzer.report.labels import MISSING_THINGS
+from analyzer.texts import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +40,14 @@ def gaps_of(result: Result) -> tuple[Gap, ...]:
     for box in (*result.plan.managers, *result.plan.devices):
         refused = [one for step in box.steps for one in step.refused] + [one for file in box.files for one in file.refused]
         for one in refused:
-            note(one.what, one.why, one.obtain, f"plan: {box.label}", one.evidence)
+            note(one.what, one.why, one.obtain, _("plan: {box}").format(box=box.label), one.evidence)
     if isinstance(result.case.evidence_time, Missing):
         time = result.case.evidence_time
-        note("time of the evidence", time.why, time.obtain, "every check that compares dates", time.evidence)
+        note(_("time of the evidence"), time.why, time.obtain, _("every check that compares dates"), time.evidence)
     gaps = [Gap(key[0], key[1], key[2], tuple(by), tuple(evidence[key])) for key, by in wanted.items()]
     return tuple(sorted(gaps, key=lambda gap: (-len(gap.wanted_by), gap.what, gap.why)))
 
 
 def _plain(name: str) -> str:
     """A person's words for a name of the rules' vocabulary; ``tunnel: leaf to push`` for one without."""
-    return MISSING_THINGS.get(name) or name.replace(".", ": ").replace("_", " ")
+    return _(MISSING_THINGS[name]) if name in MISSING_THINGS else name.replace(".", ": ").replace("_", " ")

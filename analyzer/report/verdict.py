@@ -12,7 +12,8 @@ from analyzer.model.case import Notice
 from analyzer.model.finding import Finding, Severity, State
 from analyzer.model.result import Result
 from analyzer.report.labels import SITUATIONS, STATES, Tone, worst_of
-from analyzer.report.wording import count
+from analyzer.report.wording import listed
+from analyzer.texts import N_, _, ngettext
 
 _SEVERITY_TONES = {
     Severity.CRITICAL: Tone.CRITICAL,
@@ -23,10 +24,10 @@ _SEVERITY_TONES = {
 }
 
 _WORDS = {
-    Tone.CRITICAL: "Act now",
-    Tone.WARNING: "Plan for it",
-    Tone.UNKNOWN: "Not enough evidence",
-    Tone.GOOD: "Nothing to do",
+    Tone.CRITICAL: N_("Act now"),
+    Tone.WARNING: N_("Plan for it"),
+    Tone.UNKNOWN: N_("Not enough evidence"),
+    Tone.GOOD: N_("Nothing to do"),
 }
 
 
@@ -63,7 +64,7 @@ def verdict_of(result: Result) -> Verdict:
     tone = _tone(result)
     return Verdict(
         tone=tone,
-        word=_WORDS[tone],
+        word=_(_WORDS[tone]),
         headline=result.plan.headline,
         do_not=result.plan.do_not,
         deadlines=tuple(sorted((Deadline(one.label, one.internal_ca_not_after) for one in result.case.managers), key=_urgency)),
@@ -101,5 +102,8 @@ def _tone(result: Result) -> Tone:
 def _counted(states: Iterable[State]) -> str:
     """``2 affected, 1 at risk, 3 could not tell``; the states with nothing to say are left out."""
     tally = Counter(states)
-    shown = [f"{tally[state]:,} {STATES[state].text.lower()}" for state in (State.AFFECTED, State.AT_RISK, State.UNKNOWN) if tally[state]]
-    return ", ".join(shown) or (count(tally[State.CLEAR], "check") + " clear" if tally[State.CLEAR] else "nothing was judged")
+    shown = [f"{tally[state]:,} {STATES[state].inline}" for state in (State.AFFECTED, State.AT_RISK, State.UNKNOWN) if tally[state]]
+    if shown:
+        return listed(shown)
+    clear = tally[State.CLEAR]
+    return ngettext("{n} check clear", "{n} checks clear", clear).format(n=f"{clear:,}") if clear else _("nothing was judged")

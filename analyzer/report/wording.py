@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+
+from analyzer.texts import _, ngettext, pgettext
 
 _DAY = timedelta(days=1)
 
@@ -26,24 +29,33 @@ def distance(time: datetime, reference: datetime) -> str:
     """How far ``time`` lies from ``reference``: ``in 12 days``, ``64 days ago``, ``in less than a day``."""
     gap = time - reference
     days = abs(gap) // _DAY
-    amount = "less than a day" if days == 0 else count(days, "day")
-    return f"{amount} ago" if gap < timedelta(0) else f"in {amount}"
+    if gap < timedelta(0):
+        return ngettext("{n} day ago", "{n} days ago", days).format(n=f"{days:,}") if days else _("less than a day ago")
+    return ngettext("in {n} day", "in {n} days", days).format(n=f"{days:,}") if days else _("in less than a day")
 
 
 def expiry(not_after: datetime, reference: datetime) -> str:
     """``expired 64 days ago`` or ``expires in 12 days``. A certificate is valid up to and including its last second."""
-    return f"{'expired' if not_after < reference else 'expires'} {distance(not_after, reference)}"
+    gap = not_after - reference
+    days = abs(gap) // _DAY
+    if gap < timedelta(0):
+        return (
+            ngettext("expired {n} day ago", "expired {n} days ago", days).format(n=f"{days:,}")
+            if days
+            else _("expired less than a day ago")
+        )
+    return ngettext("expires in {n} day", "expires in {n} days", days).format(n=f"{days:,}") if days else _("expires in less than a day")
 
 
-def count(number: int, one: str, many: str = "") -> str:
-    """``1 device``, ``1,204 devices``."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+def listed(parts: Iterable[str]) -> str:
+    """``a, b, c``: the one way to put the items of a list into a sentence."""
+    return pgettext("between the items of a list", ", ").join(parts)
 
 
 def size(number: int) -> str:
     """Bytes in decimal units: ``0 bytes``, ``1.4 MB``."""
     if number < 1000:
-        return count(number, "byte")
+        return ngettext("{n} byte", "{n} bytes", number).format(n=number)
     amount = float(number)
     for unit in ("kB", "MB", "GB"):
         amount /= 1000

@@ -19,12 +19,14 @@
       return document.execCommand("copy");
     }
   };
+  const told = document.body.dataset; // what this script says, in the language of the report
   for (const button of all("button.copy")) {
+    const label = button.textContent;
     button.hidden = false;
     button.addEventListener("click", async () => {
       const done = await copy(button.previousElementSibling.firstElementChild);
-      button.textContent = done ? "Copied" : "Selected";
-      setTimeout(() => { button.textContent = "Copy"; }, 2000);
+      button.textContent = done ? told.copied : told.selected;
+      setTimeout(() => { button.textContent = label; }, 2000);
     });
   }
   for (const filter of all(".filter")) filter.hidden = false;
@@ -38,6 +40,7 @@
     const situation = document.getElementById("fleet-situation");
     const present = new Set(rows.map((row) => row.dataset.situation));
     for (const option of all("option", situation)) if (option.value && !present.has(option.value)) option.remove();
+    const count = document.getElementById("fleet-count");
     const apply = () => {
       const wanted = find.value.trim().toLowerCase();
       let shown = 0;
@@ -45,12 +48,12 @@
         row.hidden = !words.get(row).includes(wanted) || (situation.value !== "" && row.dataset.situation !== situation.value);
         if (!row.hidden) shown += 1;
       }
-      document.getElementById("fleet-count").textContent = `${shown} of ${rows.length} shown`;
+      count.textContent = count.dataset.shown.replace("{shown}", shown).replace("{all}", rows.length);
     };
     find.addEventListener("input", apply);
     situation.addEventListener("change", apply);
     const heads = Array.from(table.tHead.rows[0].cells);
-    const order = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+    const order = new Intl.Collator(document.documentElement.lang, { numeric: true, sensitivity: "base" });
     heads.forEach((head, column) => {
       const button = document.createElement("button");
       button.type = "button";
