@@ -20,7 +20,7 @@ from analyzer.model.result import Result
 from analyzer.prescribe import load_tables, prescribe
 from analyzer.read.context import SFTUNNEL_PORT, ReadContext
 from analyzer.read.members import read_member
-from analyzer.texts import ENGLISH, speaking
+from analyzer.texts import ENGLISH, N_, _, speaking
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Options:
     language: str = ENGLISH
 
 
-STOPPED = "Reading was stopped here by hand (Ctrl-C): the rest of this file, and everything after it, was not read."
+STOPPED = N_("Reading was stopped here by hand (Ctrl-C): the rest of this file, and everything after it, was not read.")
 
 
 def analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[int], None] = lambda _: None) -> Result:
@@ -75,7 +75,7 @@ def _analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[
                     elif isinstance(item, Artifact):
                         artifacts.append(item)
         except KeyboardInterrupt:
-            incomplete.append(Damage(place, DamageKind.ERROR, STOPPED))
+            incomplete.append(Damage(place, DamageKind.ERROR, _(STOPPED)))
     case = build_case(facts, options.as_of)
     findings = judge(case, rules, options.as_of)
     return Result(
