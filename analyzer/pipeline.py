@@ -44,7 +44,7 @@ class Options:
     redact_to: Callable[[RedactionMap], None] | None = None
 
 
-STOPPED = "Reading was stopped here by hand (Ctrl-C): the rest of this file, and everything after it, was not read."
+STOPPED = N_("Reading was stopped here by hand (Ctrl-C): the rest of this file, and everything after it, was not read.")
 
 
 def analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[int], None] = lambda _: None) -> Result:
@@ -81,7 +81,7 @@ def _analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[
                     elif isinstance(item, Artifact):
                         artifacts.append(item)
         except KeyboardInterrupt:
-            incomplete.append(Damage(place, DamageKind.ERROR, STOPPED))
+            incomplete.append(Damage(place, DamageKind.ERROR, _(STOPPED)))
     if options.redact_to is not None:
         redaction = Redaction([*facts, *incomplete, *artifacts])
         facts, incomplete, artifacts = redaction.applied(facts), redaction.applied(incomplete), redaction.applied(artifacts)

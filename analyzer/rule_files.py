@@ -14,6 +14,8 @@ from pathlib import Path
 
 import yaml
 
+from analyzer.texts import _
+
 MAX_FILE_BYTES = 256 << 10
 """Bytes of one rule or test file. The largest of ours has a few thousand."""
 
@@ -42,6 +44,14 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     if len(names) <= 25:
         return f"; known: {', '.join(names)}"
     return ""
+
+
+def in_readers_language(text: str) -> str:
+    """A text of a rule, remedy or table, on one line, in the language that is spoken while it is loaded (`analyzer.texts.speaking`).
+
+    Its English wording is its message id. A text that is in no catalogue (one of a team's own rules) stays as it was written.
+    """
+    return _(" ".join(text.split()))
 
 
 @dataclass(frozen=True, slots=True)

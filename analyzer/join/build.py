@@ -31,9 +31,12 @@ from analyzer.model.certificate import Certificate, CertificateDates, PrivateKey
 from analyzer.model.facts import Fact
 from analyzer.model.log import Side
 from analyzer.model.outputs import ApplianceIdentity, CertificateCopy, CopyOutcome, ManagerEntry, PeersMapEntry, PeerStatus
+from analyzer.texts import N_, _
 
-DAYS_LEFT = "counted back from the number of days that the one-liner printed, taken as run at the time of the evidence"
-BARE_PATH = "the command named cacert.pem without its folder: taken for /etc/sf/ca_root of the FMC, as Cisco document 222464 says to run it"
+DAYS_LEFT = N_("counted back from the number of days that the one-liner printed, taken as run at the time of the evidence")
+BARE_PATH = N_(
+    "the command named cacert.pem without its folder: taken for /etc/sf/ca_root of the FMC, as Cisco document 222464 says to run it"
+)
 
 
 def build_case(facts: Iterable[Fact], as_of: datetime) -> Case:
@@ -75,7 +78,7 @@ def _dated_managers(scene: Scene) -> dict[int, list[CertificateDates]]:
             elif not scene.managers.all and dates.host:
                 owner = scene.managers.see(dates.evidence, name=dates.host)
             elif not scene.managers.all:
-                owner = Appliance(True, 0, fallback=f"FMC of {dates.evidence.location.source}")
+                owner = Appliance(True, 0, fallback=_("FMC of {source}").format(source=dates.evidence.location.source))
                 scene.managers.all.append(owner)
         if owner is not None and owner.manager:
             found.setdefault(id(owner), []).append(dates)
@@ -112,7 +115,7 @@ class _Joined:
         ca = self._ca[id(it)]
         leaf = self.holdings.manager_leaf(it)
         not_before, not_after = self._validity(it, ca)
-        version = it.version.answer("the software version of this manager is not in evidence", obtain.BOX_VERSION)
+        version = it.version.answer(_("the software version of this manager is not in evidence"), _(obtain.BOX_VERSION))
         started = self.processes.started(it)
         mine = [t for t in tunnels if t.manager == it.key]
         by_key = {d.key: d.label for d in self.scene.devices_of(it)}
@@ -121,11 +124,11 @@ class _Joined:
         return Manager(
             key=it.key,
             label=it.label,
-            uuid=it.uuid.answer("the UUID of this manager is not in evidence", obtain.MANAGER_UUID),
-            name=it.name.answer("the name of this manager is not in evidence", obtain.BOX_NAME),
-            address=it.address.answer("the address of this manager is not in evidence", obtain.MANAGER_ADDRESS),
+            uuid=it.uuid.answer(_("the UUID of this manager is not in evidence"), _(obtain.MANAGER_UUID)),
+            name=it.name.answer(_("the name of this manager is not in evidence"), _(obtain.BOX_NAME)),
+            address=it.address.answer(_("the address of this manager is not in evidence"), _(obtain.MANAGER_ADDRESS)),
             version=version,
-            build=it.build.answer("the software build of this manager is not in evidence", obtain.BOX_VERSION),
+            build=it.build.answer(_("the software build of this manager is not in evidence"), _(obtain.BOX_VERSION)),
             vdb=self._vdb(it),
             role=self._role(it, peer),
             internal_ca=ca,
@@ -155,11 +158,11 @@ class _Joined:
         return Device(
             key=it.key,
             label=it.label,
-            uuid=it.uuid.answer("the UUID of this device is not in evidence", obtain.DEVICE_UUID),
-            name=it.name.answer("the name of this device is not in evidence", obtain.BOX_NAME),
-            address=it.address.answer("the address of this device is not in evidence", obtain.DEVICE_ADDRESS),
-            version=it.version.answer("the software version of this device is not in evidence", obtain.BOX_VERSION),
-            model=it.model.answer("the model of this device is not in evidence", obtain.BOX_VERSION),
+            uuid=it.uuid.answer(_("the UUID of this device is not in evidence"), _(obtain.DEVICE_UUID)),
+            name=it.name.answer(_("the name of this device is not in evidence"), _(obtain.BOX_NAME)),
+            address=it.address.answer(_("the address of this device is not in evidence"), _(obtain.DEVICE_ADDRESS)),
+            version=it.version.answer(_("the software version of this device is not in evidence"), _(obtain.BOX_VERSION)),
+            model=it.model.answer(_("the model of this device is not in evidence"), _(obtain.BOX_VERSION)),
             managed_by=self._managed_by(it),
             bundle_given=bool(it.roots),
             process_started=self.processes.started(it),
@@ -177,7 +180,7 @@ class _Joined:
         device_ca = self.holdings.on_device(manager, device, "cacert.pem")
         registration = next((s for s in statuses if s.registration), None)
         entry = self._entries.get(id(device))
-        registered: Answer[str] = Missing("the registration state is not in evidence", obtain.SHOW_MANAGERS)
+        registered: Answer[str] = Missing(_("the registration state is not in evidence"), _(obtain.SHOW_MANAGERS))
         if registration is not None:
             registered = Known(registration.registration, (registration.evidence,))
         elif entry is not None and entry.registration:
@@ -186,7 +189,7 @@ class _Joined:
         ca_is_current = self._is_current(manager, device_ca)
         ca_begins, ca_ends = self._validity(manager, self._ca[id(manager)])
         failure = self._failure(pair, told)
-        failed_at: Answer[datetime] = Missing("no failure with a time is in evidence", obtain.LOGS)
+        failed_at: Answer[datetime] = Missing(_("no failure with a time is in evidence"), _(obtain.LOGS))
         if isinstance(failure, Known) and failure.value.time is not None:
             failed_at = Known(failure.value.time, failure.evidence)
         skew = skew_of(attempts)
@@ -220,7 +223,7 @@ class _Joined:
             leaf_of_other_device=self.mixups.other_device(manager, device),
             files_swapped=self.mixups.swapped(manager, device),
             process_predates_leaf=_precedes(self.processes.started(device), _dates_of(leaf)[0]),
-            connection_predates_ca=_precedes(told.since, ca_begins) if connected else Missing("the tunnel is not known to be up", ""),
+            connection_predates_ca=_precedes(told.since, ca_begins) if connected else Missing(_("the tunnel is not known to be up"), ""),
             rpc_failed=_rpc_failed(statuses),
             files_listed=tuple(files.listed),
             empty_files=tuple(files.empty),
@@ -249,10 +252,10 @@ class _Joined:
         else:
             best = ca, ca
         for dates in self._dated.get(id(it), ()):
-            assumed = "" if "/ca_root/" in dates.path else BARE_PATH
+            assumed = "" if "/ca_root/" in dates.path else _(BARE_PATH)
             not_after = dates.not_after
             if not_after is None and dates.days_left is not None and isinstance(self._when, Known):
-                not_after, assumed = self._when.value + timedelta(days=dates.days_left), DAYS_LEFT
+                not_after, assumed = self._when.value + timedelta(days=dates.days_left), _(DAYS_LEFT)
             if not_after is None:
                 continue
             if isinstance(best[1], Missing) or not_after > best[1].value:
@@ -260,7 +263,7 @@ class _Joined:
                 if dates.not_before is not None:
                     known_before = Known(dates.not_before, (dates.evidence,), assumed)
                 elif isinstance(best[1], Known):
-                    known_before = Missing("only the end of validity was printed", obtain.CA_IN_FORCE)
+                    known_before = Missing(_("only the end of validity was printed"), _(obtain.CA_IN_FORCE))
                 best = known_before, Known(not_after, (dates.evidence,), assumed)
         return best
 
@@ -271,15 +274,17 @@ class _Joined:
         issuer = leaf.value.issuer
         if isinstance(ca, Known):
             if not can_check(leaf.value, ca.value):
-                why = f"the leaf's signature ({leaf.value.signature_algorithm}) is of a kind that cannot be checked with the CA's key"
-                return Missing(why, obtain.DEVICE_LEAF, leaf.evidence[:1])
+                why = _("the leaf's signature ({signature_algorithm}) is of a kind that cannot be checked with the CA's key").format(
+                    signature_algorithm=leaf.value.signature_algorithm
+                )
+                return Missing(why, _(obtain.DEVICE_LEAF), leaf.evidence[:1])
             verdict = issued_by(leaf.value, ca.value, self._previous[id(manager)])
             return Known(verdict, (*leaf.evidence[:3], *ca.evidence[:2]), leaf.assumed or ca.assumed)
         uuids = manager.uuid.seen
         if issuer.title == "InternalCA" and uuids and issuer.common_name.lower() not in uuids:
             named = next(iter(uuids.values()))
             return Known(IssuedBy.ANOTHER_MANAGER, (*leaf.evidence[:3], named[0]), leaf.assumed)
-        return Missing(f"who signed the leaf cannot be checked: {ca.why}", ca.obtain, leaf.evidence[:1])
+        return Missing(_("who signed the leaf cannot be checked: {why}").format(why=ca.why), ca.obtain, leaf.evidence[:1])
 
     def _is_current(self, manager: Appliance, device_ca: Answer[Certificate]) -> Answer[bool]:
         if isinstance(device_ca, Missing):
@@ -298,26 +303,31 @@ class _Joined:
                 seen.append(captured)
         best = newest(seen, told.last_success)
         if best is None:
-            why = "the failures in evidence were followed by a success" if seen else "no failed attempt is in evidence"
-            return Missing(why, obtain.LOGS)
+            why = _("the failures in evidence were followed by a success") if seen else _("no failed attempt is in evidence")
+            return Missing(why, _(obtain.LOGS))
         return Known(best.failure, best.evidence)
 
     def _mismatch(self, manager: Appliance, device: Appliance) -> Answer[str]:
         claimed = self.scene.claims(device)
         if not (manager.roots and device.roots and claimed and manager.uuid.seen):
-            return Missing("needs files of both boxes, and the device's list of its managers", obtain.SHOW_MANAGERS)
+            return Missing(_("needs files of both boxes, and the device's list of its managers"), _(obtain.SHOW_MANAGERS))
         if manager in claimed:
-            return Missing("the device names this manager: the two belong together", "")
+            return Missing(_("the device names this manager: the two belong together"), "")
         names = ", ".join(sorted(m.uuid.first() or m.label for m in claimed))
         mapped = tuple(e.evidence for e in self._mapped.get(id(device), ()))
         uuid, places = next(iter(manager.uuid.seen.items()))
-        return Known(f"{device.label} is registered to {names}, not to {uuid} ({manager.label})", (*mapped[:3], places[0]))
+        return Known(
+            _("{device} is registered to {names}, not to {uuid} ({manager})").format(
+                device=device.label, names=names, uuid=uuid, manager=manager.label
+            ),
+            (*mapped[:3], places[0]),
+        )
 
     def _vdb(self, it: Appliance) -> Answer[int]:
         for fact in self.scene.facts.of(ApplianceIdentity):
             if fact.key == "VDB_VERSION" and fact.value.isdigit() and self.scene.owner(fact.evidence.location) is it:
                 return Known(int(fact.value), (fact.evidence,))
-        return Missing("the VDB version of this manager is not in evidence", obtain.VDB)
+        return Missing(_("the VDB version of this manager is not in evidence"), _(obtain.VDB))
 
     def _role(self, it: Appliance, peer: Appliance | None) -> Answer[str]:
         alone = [
@@ -327,8 +337,8 @@ class _Joined:
         ]
         if alone:
             return Known("standalone", tuple(alone))
-        why = "which of the two is the primary is not in evidence" if peer else "nothing in evidence tells whether it has an HA peer"
-        return Missing(why, obtain.MANAGER_ROLE)
+        why = _("which of the two is the primary is not in evidence") if peer else _("nothing in evidence tells whether it has an HA peer")
+        return Missing(why, _(obtain.MANAGER_ROLE))
 
     def _managed_by(self, it: Appliance) -> Answer[str]:
         entry = self._entries.get(id(it))
@@ -338,7 +348,7 @@ class _Joined:
         if claimed:
             places = self.scene.links.get((claimed[0], it), [])
             return Known("manager", tuple(places[:2]))
-        return Missing("show managers of this device is not in evidence", obtain.SHOW_MANAGERS)
+        return Missing(_("show managers of this device is not in evidence"), _(obtain.SHOW_MANAGERS))
 
 
 def _precedes(first: Answer[datetime], second: Answer[datetime]) -> Answer[bool]:
@@ -362,4 +372,4 @@ def _rpc_failed(statuses: Sequence[PeerStatus]) -> Answer[bool]:
     failed = [status.evidence for status in statuses if status.rpc_failed]
     if failed:
         return Known(True, tuple(failed[:3]))
-    return Missing("no RPC status is in evidence", obtain.TUNNEL_STATE)
+    return Missing(_("no RPC status is in evidence"), _(obtain.TUNNEL_STATE))

@@ -8,6 +8,7 @@ from analyzer.join.scene import Scene
 from analyzer.model.case import CertificateInCase, CertificateRole
 from analyzer.model.certificate import Certificate
 from analyzer.model.location import Evidence
+from analyzer.texts import _
 
 _MOST_TELLING = list(CertificateRole)
 _PLACES_SHOWN = 20
@@ -32,10 +33,11 @@ def certificates_in_case(scene: Scene, holdings: Holdings) -> tuple[CertificateI
             known[3].append(certificate.evidence)
         better = role if _MOST_TELLING.index(role) < _MOST_TELLING.index(known[1]) else known[1]
         found[certificate.sha256] = (known[0], better, known[2] or key, known[3])
+    nameless = _("no subject")
     rows = [
         CertificateInCase(
             key=f"certificate:{sha256[:16]}",
-            label=f"{certificate.subject.text or 'no subject'} ({seen[0].location})",
+            label=f"{certificate.subject.text or nameless} ({seen[0].location})",
             role=role,
             owner=owner,
             certificate=certificate,

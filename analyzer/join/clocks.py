@@ -14,6 +14,7 @@ from analyzer.model.case import Clock
 from analyzer.model.location import Evidence
 from analyzer.model.log import AttemptOutcome, ConnectionAttempt, LogEvent, Side
 from analyzer.model.outputs import CertificateCopy, GenerateCertsRun, PeerStatus
+from analyzer.texts import N_, _
 
 SLACK = timedelta(days=1)
 """A time stamp this much after "today" is still believed: zones differ."""
@@ -24,9 +25,9 @@ JITTER = timedelta(seconds=3)
 MAX_PAIRED = 200
 """The newest attempts of each end that are compared."""
 
-NOT_BOTH = "the clocks of two ends are compared when both logged one and the same attempt"
-AMBIGUOUS = "the attempts that both ends logged fit together in more than one way, so their clocks cannot be compared"
-MAYBE_ZONE = "a log names no zone: boxes that keep local time in different zones look like a skew of whole quarters of an hour"
+NOT_BOTH = N_("the clocks of two ends are compared when both logged one and the same attempt")
+AMBIGUOUS = N_("the attempts that both ends logged fit together in more than one way, so their clocks cannot be compared")
+MAYBE_ZONE = N_("a log names no zone: boxes that keep local time in different zones look like a skew of whole quarters of an hour")
 _QUARTER = 15 * 60
 
 
@@ -45,7 +46,7 @@ def _stamps(facts: SortedFacts) -> Iterator[tuple[datetime, str, Evidence]]:
             yield run.started, "", run.evidence
     for copy in facts.of(CertificateCopy):
         if copy.time is not None:
-            yield copy.time, "local time of the box taken as UTC", copy.evidence
+            yield copy.time, _("local time of the box taken as UTC"), copy.evidence
 
 
 def clocks(facts: SortedFacts, as_of: datetime) -> tuple[Clock, ...]:
@@ -65,7 +66,7 @@ def evidence_time(facts: SortedFacts, as_of: datetime) -> Answer[datetime]:
         if stamp[0] <= as_of + SLACK and (best is None or stamp[0] > best[0]):
             best = stamp
     if best is None:
-        return Missing("nothing in evidence carries a time of its own", obtain.LOGS)
+        return Missing(_("nothing in evidence carries a time of its own"), _(obtain.LOGS))
     return Known(min(best[0], as_of), (best[2],), best[1])
 
 
@@ -79,7 +80,7 @@ def skew_of(attempts: Iterable[ConnectionAttempt]) -> Answer[timedelta]:
     by_manager = [a for a in told if a.side is Side.MANAGER][-MAX_PAIRED:]
     by_device = [a for a in told if a.side is Side.DEVICE][-MAX_PAIRED:]
     if not by_manager or not by_device:
-        return Missing(NOT_BOTH, obtain.BOTH_LOGS)
+        return Missing(_(NOT_BOTH), _(obtain.BOTH_LOGS))
     swapped = len(by_manager) > len(by_device)
     short, long = (by_device, by_manager) if swapped else (by_manager, by_device)
     fits = [
@@ -88,12 +89,13 @@ def skew_of(attempts: Iterable[ConnectionAttempt]) -> Answer[timedelta]:
         if (differences := _differences(short, long[position : position + len(short)])) is not None
     ]
     if len(fits) != 1:
-        return Missing(AMBIGUOUS if fits else NOT_BOTH, obtain.BOTH_LOGS)
+        return Missing(_(AMBIGUOUS) if fits else _(NOT_BOTH), _(obtain.BOTH_LOGS))
     position, differences = fits[0]
     middle = sorted(differences)[len(differences) // 2]
     seconds = round((-middle if swapped else middle).total_seconds())
     aligned = abs(seconds) >= _QUARTER and min(abs(seconds) % _QUARTER, -abs(seconds) % _QUARTER) <= 2 * JITTER.total_seconds()
-    return Known(timedelta(seconds=seconds), (short[-1].decisive, long[position + len(short) - 1].decisive), MAYBE_ZONE if aligned else "")
+    places = (short[-1].decisive, long[position + len(short) - 1].decisive)
+    return Known(timedelta(seconds=seconds), places, _(MAYBE_ZONE) if aligned else "")
 
 
 def _differences(first: Sequence[ConnectionAttempt], second: Sequence[ConnectionAttempt]) -> list[timedelta] | None:
@@ -118,7 +120,7 @@ def _complementary(one: ConnectionAttempt, other: ConnectionAttempt) -> bool:
 def largest(skews: Iterable[Answer[timedelta]]) -> Answer[timedelta]:
     """The largest skew of a case, whichever clock is ahead."""
     known = [skew for skew in skews if isinstance(skew, Known)]
-    return max(known, key=lambda skew: abs(skew.value), default=Missing(NOT_BOTH, obtain.BOTH_LOGS))
+    return max(known, key=lambda skew: abs(skew.value), default=Missing(_(NOT_BOTH), _(obtain.BOTH_LOGS)))
 
 
 def could_flip(skew: Answer[timedelta], moments: Iterable[Answer[datetime]], when: Answer[datetime]) -> Answer[bool]:
@@ -129,7 +131,7 @@ def could_flip(skew: Answer[timedelta], moments: Iterable[Answer[datetime]], whe
         return when
     known = [moment for moment in moments if isinstance(moment, Known)]
     if not known:
-        return Missing("no date that decides is in evidence", obtain.CA_IN_FORCE)
+        return Missing(_("no date that decides is in evidence"), _(obtain.CA_IN_FORCE))
     near = [moment for moment in known if abs(moment.value - when.value) <= abs(skew.value)]
     places = tuple(place for moment in (near or known) for place in moment.evidence[:1])
     return Known(bool(near), (*skew.evidence, *places), skew.assumed)

@@ -7,6 +7,7 @@ from analyzer.join.registry import Appliance
 from analyzer.join.scene import Scene
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.outputs import ManagerEntry
+from analyzer.texts import _
 
 CLOUD_DOMAINS = (".cdo.cisco.com", ".defenseorchestrator.com", ".defenseorchestrator.eu", ".security.cisco.com")
 """Domains of the host that devices are onboarded to (assumed: the list is recalled, not taken from a document)."""
@@ -17,14 +18,14 @@ def is_cloud(scene: Scene, manager: Appliance) -> Answer[bool]:
     for entry in scene.facts.of(ManagerEntry):
         host = entry.host.lower().rstrip(".")
         if host.endswith(CLOUD_DOMAINS) and manager is _named(scene, entry):
-            return Known(True, (entry.evidence,), "told by the domain of its host name")
+            return Known(True, (entry.evidence,), _("told by the domain of its host name"))
     for name, places in manager.name.seen.items():
         if name.lower().rstrip(".").endswith(CLOUD_DOMAINS):
-            return Known(True, tuple(places[:3]), "told by the domain of its host name")
+            return Known(True, tuple(places[:3]), _("told by the domain of its host name"))
     if manager.roots:
         evidence = (*(place for places in manager.uuid.seen.values() for place in places[:1]), *(p[0] for p in manager.name.seen.values()))
-        return Known(False, evidence) if evidence else Missing("nothing names this manager", obtain.SHOW_MANAGERS)
-    return Missing("the host name of this manager is not in evidence", obtain.SHOW_MANAGERS)
+        return Known(False, evidence) if evidence else Missing(_("nothing names this manager"), _(obtain.SHOW_MANAGERS))
+    return Missing(_("the host name of this manager is not in evidence"), _(obtain.SHOW_MANAGERS))
 
 
 def _named(scene: Scene, entry: ManagerEntry) -> Appliance | None:

@@ -10,6 +10,7 @@ from analyzer.model.capture import CapturedConnection, ConnectionOutcome, Sender
 from analyzer.model.case import Failure, FailureReason
 from analyzer.model.location import Evidence
 from analyzer.model.log import AttemptOutcome, ConnectionAttempt, LogKind, Side
+from analyzer.texts import N_, _
 
 R = FailureReason
 
@@ -80,7 +81,7 @@ VERIFY_NAMES: dict[int, str] = {
 
 _SAME_INCIDENT = timedelta(hours=1)
 _OTHER_END = {"manager": "device", "device": "manager", "": ""}
-_WORD = {"manager": "the manager", "device": "the device", "": "one end"}
+_WORD = {"manager": N_("the manager"), "device": N_("the device"), "": N_("one end")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,21 +106,24 @@ def of_attempt(attempt: ConnectionAttempt) -> Seen | None:
     seen_by = writer
     reason = next((e.reason for e in attempt.events if e.reason in BY_OPENSSL_REASON), None)
     if attempt.outcome is AttemptOutcome.TCP_FAILED:
-        kind, text = R.NOT_REACHED, "the TCP connection was never made"
+        kind, text = R.NOT_REACHED, _("the TCP connection was never made")
     elif attempt.verify_code is not None:
         kind = BY_VERIFY_CODE.get(attempt.verify_code, R.OTHER)
         words = VERIFY_NAMES.get(attempt.verify_code) or attempt.verify_text
-        text = f"{_WORD[writer]} rejected the other end's certificate: verify code {attempt.verify_code}, {words}"
+        text = _("{end} rejected the other end's certificate: verify code {code}, {words}").format(
+            end=_(_WORD[writer]), code=attempt.verify_code, words=words
+        )
     elif attempt.alert is not None:
         seen_by = _OTHER_END[writer]
         kind = BY_ALERT.get(attempt.alert, R.OTHER)
-        text = f"{_WORD[seen_by]} refused with alert {attempt.alert}, {ALERT_NAMES.get(attempt.alert, 'an alert without a name here')}"
+        text = _refused(seen_by, attempt.alert)
     elif reason is not None:
-        kind, text = BY_OPENSSL_REASON[reason], f"the handshake failed with OpenSSL reason {reason}"
+        kind, text = BY_OPENSSL_REASON[reason], _("the handshake failed with OpenSSL reason {reason}").format(reason=reason)
     else:
-        kind, text = R.OTHER, "the handshake failed; the lines that say why are cut or missing"
+        kind, text = R.OTHER, _("the handshake failed; the lines that say why are cut or missing")
     if attempt.failing_subject and attempt.verify_code is not None:
-        text += f" (about {attempt.failing_subject}{', a root' if attempt.blames_root else ''})"
+        about = _("{failure} (about {subject}, a root)") if attempt.blames_root else _("{failure} (about {subject})")
+        text = about.format(failure=text, subject=attempt.failing_subject)
     failure = Failure(
         reason=kind,
         source="log",
@@ -136,28 +140,48 @@ def of_attempt(attempt: ConnectionAttempt) -> Seen | None:
     return Seen(failure, (attempt.decisive, *others[:6]))
 
 
+def _refused(by: str, alert: int) -> str:
+    name = ALERT_NAMES.get(alert) or _("an alert without a name here")
+    return _("{end} refused with alert {alert}, {name}").format(end=_(_WORD[by]), alert=alert, name=name)
+
+
 def of_connection(connection: CapturedConnection, *, manager_serves: bool) -> Seen | None:
     """The failure of a captured connection, None when it did not fail or the capture does not show it."""
     ends = {Sender.SERVER: "manager" if manager_serves else "device", Sender.CLIENT: "device" if manager_serves else "manager"}
     seen_by, alert = "", None
     evidence: tuple[Evidence, ...] = (connection.summary,)
     if connection.outcome is ConnectionOutcome.NO_ANSWER:
-        kind, text = R.NOT_REACHED, f"{connection.client} sent SYN to {connection.server}:{connection.server_port}, nothing answered"
+        kind, text = (
+            R.NOT_REACHED,
+            _("{client} sent SYN to {server}:{server_port}, nothing answered").format(
+                client=connection.client, server=connection.server, server_port=connection.server_port
+            ),
+        )
     elif connection.outcome is ConnectionOutcome.REFUSED:
-        kind, text = R.REFUSED, f"{connection.server}:{connection.server_port} answered the SYN of {connection.client} with RST"
+        kind, text = (
+            R.REFUSED,
+            _("{server}:{server_port} answered the SYN of {client} with RST").format(
+                server=connection.server, server_port=connection.server_port, client=connection.client
+            ),
+        )
     elif connection.outcome is ConnectionOutcome.HANDSHAKE_REFUSED:
         seen_by = ends[connection.refused_by] if connection.refused_by else ""
         plain = next((a for a in connection.alerts if a.number is not None and a.sender == connection.refused_by), None)
         if plain is not None:
             alert = plain.number
             kind = BY_ALERT.get(alert or 0, R.OTHER)
-            text = f"{_WORD[seen_by]} refused with alert {alert}, {ALERT_NAMES.get(alert or 0, 'an alert without a name here')}"
+            text = _refused(seen_by, alert or 0)
             evidence = (plain.evidence, connection.summary)
         else:
             kind = R.CLIENT_REFUSED_HIDDEN
-            text = f"{_WORD[seen_by]} refused the other end's certificate; TLS 1.3 encrypts which alert it was"
+            text = _("{end} refused the other end's certificate; TLS 1.3 encrypts which alert it was").format(end=_(_WORD[seen_by]))
     elif connection.outcome in (ConnectionOutcome.NOT_TLS, ConnectionOutcome.CLOSED_BEFORE_HANDSHAKE):
-        kind, text = R.OTHER, f"the connection to {connection.server}:{connection.server_port} ended before a TLS handshake"
+        kind, text = (
+            R.OTHER,
+            _("the connection to {server}:{server_port} ended before a TLS handshake").format(
+                server=connection.server, server_port=connection.server_port
+            ),
+        )
     else:
         return None
     failure = Failure(

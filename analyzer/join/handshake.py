@@ -15,8 +15,9 @@ from analyzer.join.failures import Seen
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.case import Failure, FailureReason, IssuedBy
 from analyzer.model.location import Evidence
+from analyzer.texts import N_, _
 
-ONLY_CASE_F = "in the laboratory matrix only the set of another FMC gives these codes; a damaged trust file may look the same"
+ONLY_CASE_F = N_("in the laboratory matrix only the set of another FMC gives these codes; a damaged trust file may look the same")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,9 @@ def handshake_case(failure: Answer[Failure], witnesses: Iterable[Witness], holdi
         return failure
     newest = failure.value
     if newest.reason not in (FailureReason.EXPIRED, FailureReason.SIGNATURE, FailureReason.UNTRUSTED):
-        return Missing(f"the matrix of handshakes has no row for '{newest.reason.value}'", "", failure.evidence[:1])
+        return Missing(_("the matrix of handshakes has no row for '{reason}'").format(reason=newest.reason.value), "", failure.evidence[:1])
     if not newest.seen_by:
-        return Missing("which end objected is not in evidence", obtain.BOTH_LOGS, failure.evidence[:1])
+        return Missing(_("which end objected is not in evidence"), _(obtain.BOTH_LOGS), failure.evidence[:1])
     agreeing = [w for w in witnesses if (w.seen.failure.reason, w.seen.failure.seen_by) == (newest.reason, newest.seen_by)]
     sides = frozenset().union(*(w.sides for w in agreeing))
     by_side = {side: w.seen.evidence[0] for w in agreeing for side in sorted(w.sides)}
@@ -79,7 +80,7 @@ class _Question:
                 return self._row("A", ends)
             if self.failure.seen_by == "device" and isinstance(begins, Known) and begins.value <= when:
                 return self._row("C", ends)
-        return self._either("A-or-C", "whether the manager's CA had expired at that moment", obtain.CA_IN_FORCE)
+        return self._either("A-or-C", _("whether the manager's CA had expired at that moment"), _(obtain.CA_IN_FORCE))
 
     def signature(self) -> Answer[str]:
         holds_new = self.holdings.device_ca_is_current
@@ -87,23 +88,23 @@ class _Question:
             if isinstance(holds_new, Known) and holds_new.value:
                 return self._row("D", holds_new)
             # With the manager as the client, it is also what a device with the whole old set gets.
-            return self._either("", "whether the device holds the manager's present CA", obtain.DEVICE_CA)
+            return self._either("", _("whether the device holds the manager's present CA"), _(obtain.DEVICE_CA))
         issued = self.holdings.device_leaf_issued_by
         if isinstance(holds_new, Known) and not holds_new.value:
             return self._row("G", holds_new)
         if isinstance(holds_new, Known) and isinstance(issued, Known) and issued.value is IssuedBy.CURRENT_CA:
             return self._row("H", holds_new, issued)
-        return self._either("G-or-H", "which set the device holds", obtain.DEVICE_CA)
+        return self._either("G-or-H", _("which set the device holds"), _(obtain.DEVICE_CA))
 
     def untrusted(self) -> Answer[str]:
         issued = self.holdings.device_leaf_issued_by
         if isinstance(issued, Known):
             if issued.value is IssuedBy.ANOTHER_MANAGER:
                 return self._row("F", issued)
-            return Missing("the device's certificate is of this manager: no row of the matrix of handshakes", "", self.spoken[:1])
+            return Missing(_("the device's certificate is of this manager: no row of the matrix of handshakes"), "", self.spoken[:1])
         if self.both:
-            return Known("F", self.spoken, ONLY_CASE_F)
-        return Missing("who issued the device's certificate is not in evidence", obtain.DEVICE_LEAF, self.spoken[:1])
+            return Known("F", self.spoken, _(ONLY_CASE_F))
+        return Missing(_("who issued the device's certificate is not in evidence"), _(obtain.DEVICE_LEAF), self.spoken[:1])
 
     def _row(self, name: str, *deciding: Known[datetime] | Known[bool] | Known[IssuedBy]) -> Answer[str]:
         places = tuple(place for one in deciding for place in one.evidence[:2])
@@ -112,5 +113,5 @@ class _Question:
     def _either(self, rows: str, open_question: str, settles: str) -> Answer[str]:
         if self.both and rows:
             return Known(rows, self.spoken)
-        why = f"{open_question} is not in evidence" if rows or self.both else f"{open_question} is not in evidence, nor the other end's log"
-        return Missing(why, settles, self.spoken[:1])
+        why = _("{question} is not in evidence") if rows or self.both else _("{question} is not in evidence, nor the other end's log")
+        return Missing(why.format(question=open_question), settles, self.spoken[:1])

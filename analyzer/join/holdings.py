@@ -14,10 +14,13 @@ from analyzer.join.traffic import Traffic
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.case import CertificateRole
 from analyzer.model.certificate import Certificate, PrivateKey
+from analyzer.texts import N_, _
 
-LOOSE_CA = "the file does not say where it came from: taken for /etc/sf/ca_root/cacert.pem of the FMC; a device's own copy looks the same"
-NEWER_CA = "a newer InternalCA of this manager than the one at its ca_root is in evidence: taken to be in force since"
-SENT_CA = "as the manager sent it in the captured handshake"
+LOOSE_CA = N_(
+    "the file does not say where it came from: taken for /etc/sf/ca_root/cacert.pem of the FMC; a device's own copy looks the same"
+)
+NEWER_CA = N_("a newer InternalCA of this manager than the one at its ca_root is in evidence: taken to be in force since")
+SENT_CA = N_("as the manager sent it in the captured handshake")
 
 _LEAF_ROLES = (CertificateRole.MANAGER_LEAF, CertificateRole.DEVICE_LEAF, CertificateRole.TUNNEL_LEAF)
 
@@ -86,18 +89,18 @@ class Holdings:
         sent = self._sent_by(manager)
         best = max(own, key=_age, default=None)
         assumed = ""
-        for others, why in ((loose, LOOSE_CA if best is None else NEWER_CA), (copies, NEWER_CA)):
+        for others, why in ((loose, _(LOOSE_CA) if best is None else _(NEWER_CA)), (copies, _(NEWER_CA))):
             newest = max(others, key=_age, default=None)
             if newest is None or (best is None and others is copies):
                 continue
             if best is None or _age(newest) > _age(best):
                 best, assumed = newest, why
         if best is None and sent:
-            return Known(sent[-1], tuple(c.evidence for c in reversed(sent))[:5], SENT_CA)
+            return Known(sent[-1], tuple(c.evidence for c in reversed(sent))[:5], _(SENT_CA))
         if best is None:
             seen = tuple(h.certificate.evidence for h in copies)[:3]
-            why = "only a device's copy of its InternalCA was given, and the manager may have been renewed since" if copies else ""
-            return Missing(why or "the InternalCA certificate of this manager is not in evidence", obtain.CA_IN_FORCE, seen)
+            why = _("only a device's copy of its InternalCA was given, and the manager may have been renewed since") if copies else ""
+            return Missing(why or _("the InternalCA certificate of this manager is not in evidence"), _(obtain.CA_IN_FORCE), seen)
         same = [h for h in candidates if h.certificate.sha256 == best.certificate.sha256 and h is not best]
         return Known(best.certificate, (best.certificate.evidence, *(h.certificate.evidence for h in same[:5])), assumed)
 
@@ -133,7 +136,7 @@ class Holdings:
                 presented += (connection.server_chain if manager_serves else connection.client_chain)[:1]
         if presented:
             return Known(presented[-1], (presented[-1].evidence,))
-        return Missing("the manager's own tunnel certificate is not in evidence", obtain.MANAGER_LEAF)
+        return Missing(_("the manager's own tunnel certificate is not in evidence"), _(obtain.MANAGER_LEAF))
 
     # -- devices ---------------------------------------------------------------------------------------------
 
@@ -144,7 +147,7 @@ class Holdings:
                 found = self._by_path.get((id(manager), path))
                 if found is not None:
                     return Known(found, (found.evidence,))
-        return Missing("the leaf that the manager keeps for this device is not in evidence", obtain.LEAF_TO_PUSH)
+        return Missing(_("the leaf that the manager keeps for this device is not in evidence"), _(obtain.LEAF_TO_PUSH))
 
     def on_device(self, manager: Appliance, device: Appliance, name: str) -> Answer[Certificate]:
         """``cacert.pem`` or ``sftunnel-cert.pem`` of the device for this manager: its folder, else what it last presented."""
@@ -157,7 +160,9 @@ class Holdings:
             # The device holds a set, and none of it is for this manager.
             for folder in folders.values():
                 if name in folder:
-                    return Known(folder[name], (folder[name].evidence,), "the device holds no folder for this manager: the set of another")
+                    return Known(
+                        folder[name], (folder[name].evidence,), _("the device holds no folder for this manager: the set of another")
+                    )
         for held in self._loose_of.get(id(device), ()):
             right = held.role is CertificateRole.INTERNAL_CA if name == "cacert.pem" else held.role in _LEAF_ROLES
             if right:
@@ -167,8 +172,8 @@ class Holdings:
                 chain = connection.client_chain if manager_serves else connection.server_chain
                 if chain:
                     return Known(chain[0], (chain[0].evidence,))
-            return Missing("the leaf that the device holds is not in evidence", obtain.DEVICE_LEAF)
-        return Missing("the device's copy of the CA is not in evidence", obtain.DEVICE_CA)
+            return Missing(_("the leaf that the device holds is not in evidence"), _(obtain.DEVICE_LEAF))
+        return Missing(_("the device's copy of the CA is not in evidence"), _(obtain.DEVICE_CA))
 
     def key_matches(self, leaf: Answer[Certificate]) -> Answer[bool]:
         """Whether the key file beside a leaf belongs to it, told by the public key."""
@@ -177,9 +182,9 @@ class Holdings:
         folder = _folder_of(place(leaf.value.evidence.location))
         key = self._keys.get(f"{folder}sftunnel-key.pem")
         if key is None:
-            return Missing("the key file beside the device's leaf is not in evidence", obtain.KEY_PAIR)
+            return Missing(_("the key file beside the device's leaf is not in evidence"), _(obtain.KEY_PAIR))
         if not key.key_sha256:
-            return Missing(f"the key file cannot be compared: {key.reason}", obtain.KEY_PAIR, (key.evidence,))
+            return Missing(_("the key file cannot be compared: {reason}").format(reason=key.reason), _(obtain.KEY_PAIR), (key.evidence,))
         return Known(key.key_sha256 == leaf.value.key_sha256, (leaf.value.evidence, key.evidence))
 
 

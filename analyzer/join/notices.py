@@ -12,13 +12,14 @@ from analyzer.model.case import CertificateRole, Device, Manager, Notice, Tunnel
 from analyzer.model.certificate import UnreadableCertificate
 from analyzer.model.location import Evidence
 from analyzer.model.outputs import CredentialFile
+from analyzer.texts import _, ngettext
 
 _NAMES_SHOWN = 12
 
 
 def _listed(names: list[str]) -> str:
     shown = ", ".join(names[:_NAMES_SHOWN])
-    return f"{shown} and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else shown
+    return _("{names} and {n} more").format(names=shown, n=len(names) - _NAMES_SHOWN) if len(names) > _NAMES_SHOWN else shown
 
 
 def notices(
@@ -45,7 +46,7 @@ def _mismatched(scene: Scene, tunnels: tuple[Tunnel, ...]) -> Iterator[Notice]:
     linked = set(scene.links)
     for tunnel in tunnels:
         if isinstance(tunnel.pair_mismatch, Known):
-            text = f"These two bundles do not belong together: {tunnel.pair_mismatch.value}."
+            text = _("These two bundles do not belong together: {reason}.").format(reason=tunnel.pair_mismatch.value)
             yield Notice(text=text, grave=True, evidence=tunnel.pair_mismatch.evidence)
     for manager in scene.managers.all:
         for device in scene.devices.all:
@@ -55,9 +56,8 @@ def _mismatched(scene: Scene, tunnels: tuple[Tunnel, ...]) -> Iterator[Notice]:
                 evidence: tuple[Evidence, ...] = tuple(e for m in claimed for e in scene.links.get((m, device), [])[:1])
                 if manager.uuid.seen:
                     evidence += (next(iter(manager.uuid.seen.values()))[0],)
-                text = (
-                    f"These two bundles do not belong together: {device.label} is registered to {names}, "
-                    f"not to {manager.uuid.first() or 'the manager'} ({manager.label})."
+                text = _("These two bundles do not belong together: {device} is registered to {names}, not to {uuid} ({manager}).").format(
+                    device=device.label, names=names, uuid=manager.uuid.first() or _("the manager"), manager=manager.label
                 )
                 yield Notice(text=text, grave=True, evidence=evidence)
 
@@ -67,15 +67,17 @@ def _missing_bundles(scene: Scene, managers: tuple[Manager, ...], devices: tuple
     absent = [d.label for d in devices if not d.bundle_given]
     for manager in managers:
         if not manager.bundle_given:
-            text = f"Files of the manager {manager.label} itself were not given: what only it knows is missing."
+            text = _("Files of the manager {manager} itself were not given: what only it knows is missing.").format(manager=manager.label)
             appliance = next(m for m in scene.managers.all if m.key == manager.key)
             seen = next((v for v in (appliance.uuid, appliance.name, appliance.address) if v.seen), None)
             evidence = tuple(next(iter(seen.seen.values()))[:1]) if seen is not None else ()
             yield Notice(text=text, grave=False, evidence=evidence)
     if absent and devices:
-        known = "1 device is" if len(devices) == 1 else f"{len(devices)} devices are"
-        bundles = "no bundle of them was" if not given else "the bundle of 1 was" if len(given) == 1 else f"bundles of {len(given)} were"
-        text = f"{known} known in this case, {bundles} given. Without files of their own: {_listed(absent)}."
+        known = ngettext("{n} device is known in this case", "{n} devices are known in this case", len(devices)).format(n=len(devices))
+        bundles = _("no bundle of them was given")
+        if given:
+            bundles = ngettext("the bundle of {n} was given", "bundles of {n} were given", len(given)).format(n=len(given))
+        text = _("{known}, {bundles}. Without files of their own: {names}.").format(known=known, bundles=bundles, names=_listed(absent))
         yield Notice(text=text, grave=False, evidence=())
 
 
@@ -85,33 +87,38 @@ def _unassigned_leaves(scene: Scene, holdings: Holdings) -> Iterator[Notice]:
         loose = held.owner is None and held.role in (CertificateRole.TUNNEL_LEAF, CertificateRole.DEVICE_LEAF)
         if loose and held.certificate.sha256 not in known:
             issuers = [h.certificate for h in holdings.held if h.role is CertificateRole.INTERNAL_CA]
-            text = (
-                f"{held.certificate.evidence.location} holds a tunnel certificate, and nothing says whose. "
+            text = _(
+                "{location} holds a tunnel certificate, and nothing says whose. "
                 "Put it in a folder named after its device (or give the device's bundle) to have it judged."
-                + ("" if issuers else " No InternalCA is in evidence to check it against.")
-            )
+            ).format(location=held.certificate.evidence.location)
+            if not issuers:
+                text += " " + _("No InternalCA is in evidence to check it against.")
             yield Notice(text=text, grave=False, evidence=(held.certificate.evidence,))
 
 
 def _unreadable(scene: Scene) -> Iterator[Notice]:
     for certificate in scene.facts.of(UnreadableCertificate):
-        text = f"A certificate at {certificate.evidence.location} cannot be read: {certificate.reason}"
+        text = _("A certificate at {location} cannot be read: {reason}").format(
+            location=certificate.evidence.location, reason=certificate.reason
+        )
         yield Notice(text=text, grave=False, evidence=(certificate.evidence,))
 
 
 def _unattributed(traffic: Traffic) -> Iterator[Notice]:
     if traffic.unattributed:
         count = len(traffic.unattributed)
-        text = (
-            f"{count} failed attempts in a manager's log name no peer and several devices are known: they could not be given to a device."
-        )
+        text = ngettext(
+            "{n} failed attempt in a manager's log names no peer and several devices are known: it could not be given to a device.",
+            "{n} failed attempts in a manager's log name no peer and several devices are known: they could not be given to a device.",
+            count,
+        ).format(n=count)
         yield Notice(text=text, grave=False, evidence=tuple(a.decisive for a in traffic.unattributed[:3]))
 
 
 def _credentials(scene: Scene) -> Iterator[Notice]:
     for file in scene.facts.of(CredentialFile):
-        text = (
-            f"{file.evidence.location.source} holds account names and passwords in clear text. They are not shown here. "
-            "Take the file out before you pass the evidence on, and change the passwords if it was passed on already."
-        )
+        text = _(
+            "{source} holds account names and passwords in clear text. They are not shown here. Take the file out before you "
+            "pass the evidence on, and change the passwords if it was passed on already."
+        ).format(source=file.evidence.location.source)
         yield Notice(text=text, grave=True, evidence=(file.evidence,))

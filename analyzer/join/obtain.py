@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-CA_IN_FORCE = "on the FMC, expert mode as root: openssl x509 -dates -noout -in /etc/sf/ca_root/cacert.pem (or give that file)"
-TUNNEL_STATE = "on the FMC, expert mode as root: sftunnel_status.pl"
-DEVICE_LEAF = "the file /var/sf/peers/<UUID of the FMC>/sftunnel-cert.pem of the device (a certificate, not the key)"
-DEVICE_CA = "the file /var/sf/peers/<UUID of the FMC>/cacert.pem of the device"
-LEAF_TO_PUSH = "the file /var/sf/peers/<UUID of the device>/certs_pushed/sftunnel-cert.pem of the FMC"
-MANAGER_LEAF = "the file /etc/sf/keys/sftunnel-cert.pem of the FMC"
-MANAGER_UUID = "on the FMC, expert mode: grep APPLIANCE_UUID /etc/sf/ims.conf"
-DEVICE_UUID = "on the device: show version (or, in expert mode: grep APPLIANCE_UUID /etc/sf/ims.conf)"
-BOX_VERSION = "on the box: show version (or, in expert mode: grep -E 'SWVERSION|SWBUILD' /etc/sf/ims.conf)"
-MANAGER_ADDRESS = "on the device: show managers"
-DEVICE_ADDRESS = "on the FMC: Devices > Device Management, or sftunnel_status.pl"
-BOX_NAME = "the name of the box as Devices > Device Management shows it"
-VDB = "the file /etc/sf/.versiondb/vdb.conf of the FMC"
-MANAGER_ROLE = "on the FMC: System > Integration > High Availability"
-RENEWAL = "the output of generate_certs.pl and the file /var/tmp/certs/<number>/FAILED_PUSH of the FMC"
-SHOW_MANAGERS = "on the device: show managers"
-LOGS = "/ngfw/var/log/messages of the device and /var/log/messages of the FMC, or a troubleshoot bundle of each"
-KEY_PAIR = "a troubleshoot bundle of the device, or run on it: openssl x509 -noout -modulus and openssl rsa -noout -modulus on the pair"
-BOTH_LOGS = "the log of both ends over the same minutes"
-HAS_SCRIPT = "on the FMC, expert mode as root: ls -l /usr/local/sf/bin/generate_certs.pl"
-PROCESS = "on the box, expert mode as root: pmtool status | grep sftunnel"
-SOCKETS = "on the FMC, expert mode: netstat -ant | grep 8305"
-STATUS_ON_DEVICE = "on the device: sftunnel-status-brief"
-FOLDER_LISTING = "on the device, expert mode as root: ls -l /var/sf/peers/<UUID of the FMC>/"
+from analyzer.texts import N_
+
+CA_IN_FORCE = N_("on the FMC, expert mode as root: openssl x509 -dates -noout -in /etc/sf/ca_root/cacert.pem (or give that file)")
+TUNNEL_STATE = N_("on the FMC, expert mode as root: sftunnel_status.pl")
+DEVICE_LEAF = N_("the file /var/sf/peers/<UUID of the FMC>/sftunnel-cert.pem of the device (a certificate, not the key)")
+DEVICE_CA = N_("the file /var/sf/peers/<UUID of the FMC>/cacert.pem of the device")
+LEAF_TO_PUSH = N_("the file /var/sf/peers/<UUID of the device>/certs_pushed/sftunnel-cert.pem of the FMC")
+MANAGER_LEAF = N_("the file /etc/sf/keys/sftunnel-cert.pem of the FMC")
+MANAGER_UUID = N_("on the FMC, expert mode: grep APPLIANCE_UUID /etc/sf/ims.conf")
+DEVICE_UUID = N_("on the device: show version (or, in expert mode: grep APPLIANCE_UUID /etc/sf/ims.conf)")
+BOX_VERSION = N_("on the box: show version (or, in expert mode: grep -E 'SWVERSION|SWBUILD' /etc/sf/ims.conf)")
+MANAGER_ADDRESS = N_("on the device: show managers")
+DEVICE_ADDRESS = N_("on the FMC: Devices > Device Management, or sftunnel_status.pl")
+BOX_NAME = N_("the name of the box as Devices > Device Management shows it")
+VDB = N_("the file /etc/sf/.versiondb/vdb.conf of the FMC")
+MANAGER_ROLE = N_("on the FMC: System > Integration > High Availability")
+RENEWAL = N_("the output of generate_certs.pl and the file /var/tmp/certs/<number>/FAILED_PUSH of the FMC")
+SHOW_MANAGERS = N_("on the device: show managers")
+LOGS = N_("/ngfw/var/log/messages of the device and /var/log/messages of the FMC, or a troubleshoot bundle of each")
+KEY_PAIR = N_("a troubleshoot bundle of the device, or run on it: openssl x509 -noout -modulus and openssl rsa -noout -modulus on the pair")
+BOTH_LOGS = N_("the log of both ends over the same minutes")
+HAS_SCRIPT = N_("on the FMC, expert mode as root: ls -l /usr/local/sf/bin/generate_certs.pl")
+PROCESS = N_("on the box, expert mode as root: pmtool status | grep sftunnel")
+SOCKETS = N_("on the FMC, expert mode: netstat -ant | grep 8305")
+STATUS_ON_DEVICE = N_("on the device: sftunnel-status-brief")
+FOLDER_LISTING = N_("on the device, expert mode as root: ls -l /var/sf/peers/<UUID of the FMC>/")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from analyzer.model.answer import Answer, Known, Missing
+from analyzer.texts import _
 
 _RELEASE = re.compile(r"v?([0-9]{1,4})\.([0-9]{1,4})(?:\.([0-9]{1,4}))?(?:\.([0-9]{1,4}))?(?![0-9])")
 
@@ -26,5 +27,5 @@ def numbered(version: Answer[str]) -> Answer[int]:
         return version
     number = release_number(version.value)
     if number is None:
-        return Missing(f"'{version.value[:40]}' is no release number", "", version.evidence)
+        return Missing(_("'{version}' is no release number").format(version=version.value[:40]), "", version.evidence)
     return Known(number, version.evidence, version.assumed)

@@ -13,6 +13,7 @@ from analyzer.join.scene import Scene
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.location import Evidence
 from analyzer.model.outputs import ApplianceIdentity, CertificateCopy, CopyOutcome, GenerateCertsRun, PushFailure
+from analyzer.texts import _
 
 _HOTFIX = re.compile(r"hotfix[ _-]*(?:FK|FZ|AE|AO|B)\b", re.IGNORECASE)
 _FILES_OF_A_SET = 3
@@ -50,7 +51,7 @@ class Renewals:
         owner = self._scene.owner(run.evidence.location)
         if owner is not None and owner.manager:
             return owner
-        for _, path, _ in run.failed:
+        for _name, path, _place in run.failed:
             uuid = UUID.search(path)
             if uuid is not None:
                 return self._scene.managers.find(uuid=uuid.group())
@@ -80,7 +81,7 @@ class Renewals:
                 evidence=listed[0].evidence,
             )
             return Known(run, tuple(f.evidence for f in listed[:3]))
-        return Missing("no run of generate_certs.pl and no FAILED_PUSH is in evidence", obtain.RENEWAL)
+        return Missing(_("no run of generate_certs.pl and no FAILED_PUSH is in evidence"), _(obtain.RENEWAL))
 
     def push_failures(self, manager: Appliance, device: Appliance) -> tuple[PushFailure, ...]:
         """The records of the newest FAILED_PUSH that name this device."""
@@ -99,8 +100,8 @@ class Renewals:
         if named:
             return Known(True, named)
         if renewal.value.finished:
-            return Known(False, renewal.evidence, "the run lists the devices that it failed to push to, and this one is not among them")
-        return Missing("the list of devices that the run failed to push to is cut", obtain.RENEWAL, renewal.evidence)
+            return Known(False, renewal.evidence, _("the run lists the devices that it failed to push to, and this one is not among them"))
+        return Missing(_("the list of devices that the run failed to push to is cut"), _(obtain.RENEWAL), renewal.evidence)
 
     def copied(self, device: Appliance, renewal: Answer[GenerateCertsRun]) -> Answer[CertificateCopy]:
         """What copy_sftunnel_certs.py reported for this device after the renewal: its newest success, else what it last reported."""
@@ -111,7 +112,7 @@ class Renewals:
             best = (done or copies)[-1]
             return Known(best, (best.evidence,))
         others: tuple[Evidence, ...] = tuple(c.evidence for c in self._copies.get(id(device), []))
-        return Missing("no output of copy_sftunnel_certs.py says that files were copied to this device", obtain.RENEWAL, others[:3])
+        return Missing(_("no output of copy_sftunnel_certs.py says that files were copied to this device"), _(obtain.RENEWAL), others[:3])
 
     def list_of_another_run(self, renewal: Answer[GenerateCertsRun], ca_begins: Answer[datetime]) -> Answer[bool]:
         """Whether the FAILED_PUSH in evidence is of a run that did not make the CA in force: the two begin within minutes."""
@@ -119,7 +120,7 @@ class Renewals:
             return renewal
         epoch = renewal.value.failed_push_epoch
         if epoch is None:
-            return Missing("the number in the path of FAILED_PUSH is not in evidence", obtain.RENEWAL, renewal.evidence[:1])
+            return Missing(_("the number in the path of FAILED_PUSH is not in evidence"), _(obtain.RENEWAL), renewal.evidence[:1])
         if isinstance(ca_begins, Missing):
             return ca_begins
         apart = ca_begins.value - datetime.fromtimestamp(epoch, UTC)
@@ -132,5 +133,5 @@ class Renewals:
             return Known(True, renewal.evidence)
         for fact in self._scene.facts.of(ApplianceIdentity):
             if fact.key == "PATCH" and _HOTFIX.search(fact.value) and self._scene.owner(fact.evidence.location) is manager:
-                return Known(True, (fact.evidence,), "a hotfix of the listed ones stands in patch_history")
-        return Missing("nothing in evidence tells whether generate_certs.pl is installed", obtain.HAS_SCRIPT)
+                return Known(True, (fact.evidence,), _("a hotfix of the listed ones stands in patch_history"))
+        return Missing(_("nothing in evidence tells whether generate_certs.pl is installed"), _(obtain.HAS_SCRIPT))

@@ -23,6 +23,7 @@ from analyzer.model.outputs import (
     PeerStatus,
     PushFailure,
 )
+from analyzer.texts import _
 
 _MANAGER_MODEL = re.compile(r"management cent|defense center|\bFMC", re.IGNORECASE)
 _DEVICE_MODEL = re.compile(r"threat defense|\bFTD|firepower \d|secure firewall \d|\bASA", re.IGNORECASE)
@@ -306,7 +307,9 @@ class Scene:
                 return self.devices.see(first.evidence, name=name, address=address)
             if len(self.devices.all) == 1:
                 return self.devices.all[0]
-            nameless = Appliance(False, len(self.devices.all), fallback=f"device of {first.evidence.location.source}")
+            nameless = Appliance(
+                False, len(self.devices.all), fallback=_("device of {source}").format(source=first.evidence.location.source)
+            )
             self.devices.all.append(nameless)
             return nameless
         if len(self.managers.all) == 1:
@@ -315,7 +318,7 @@ class Scene:
             return self.managers.see(first.evidence, name=first.host)
         if self.managers.all:
             return None
-        nameless = Appliance(True, 0, fallback=f"FMC of {first.evidence.location.source}")
+        nameless = Appliance(True, 0, fallback=_("FMC of {source}").format(source=first.evidence.location.source))
         self.managers.all.append(nameless)
         return nameless
 

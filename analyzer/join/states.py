@@ -13,10 +13,11 @@ from analyzer.model.case import TunnelState
 from analyzer.model.location import Evidence
 from analyzer.model.log import AttemptOutcome, ConnectionAttempt
 from analyzer.model.outputs import PeerStatus
+from analyzer.texts import N_, _
 
-FROM_LOG = "told by the newest attempt in the log: no sftunnel_status.pl of that moment was given"
-FROM_CAPTURE = "told by the newest connection in the capture: no sftunnel_status.pl of that moment was given"
-NO_TIME = "the output does not say when it was taken"
+FROM_LOG = N_("told by the newest attempt in the log: no sftunnel_status.pl of that moment was given")
+FROM_CAPTURE = N_("told by the newest connection in the capture: no sftunnel_status.pl of that moment was given")
+NO_TIME = N_("the output does not say when it was taken")
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _FAILED = (AttemptOutcome.HANDSHAKE_FAILED, AttemptOutcome.TCP_FAILED)
@@ -58,16 +59,16 @@ def _sightings(
         if state is not None:
             since = status.last_disconnect if state is TunnelState.DOWN else status.connected_since
             taken = status.taken or status.heartbeat_received or status.attempted_at
-            yield Sighting(state, taken, since, status.evidence, strong=True, assumed="" if taken else NO_TIME)
+            yield Sighting(state, taken, since, status.evidence, strong=True, assumed="" if taken else _(NO_TIME))
     for attempt in attempts:
         if attempt.outcome is AttemptOutcome.ESTABLISHED:
-            yield Sighting(TunnelState.CONNECTED, attempt.ended, attempt.ended, attempt.decisive, strong=False, assumed=FROM_LOG)
+            yield Sighting(TunnelState.CONNECTED, attempt.ended, attempt.ended, attempt.decisive, strong=False, assumed=_(FROM_LOG))
         elif attempt.outcome in _FAILED:
-            yield Sighting(TunnelState.DOWN, attempt.ended, None, attempt.decisive, strong=False, assumed=FROM_LOG)
+            yield Sighting(TunnelState.DOWN, attempt.ended, None, attempt.decisive, strong=False, assumed=_(FROM_LOG))
     for connection in connections:
         seen = _CONNECTION_STATE.get(connection.outcome)
         if seen is not None:
-            yield Sighting(seen, connection.started, None, connection.summary, strong=False, assumed=FROM_CAPTURE)
+            yield Sighting(seen, connection.started, None, connection.summary, strong=False, assumed=_(FROM_CAPTURE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def tell(statuses: Iterable[PeerStatus], attempts: Iterable[ConnectionAttempt], 
     successes = [s.time for s in sightings if s.time is not None and s.state is not TunnelState.DOWN]
     last_success = max(successes, default=None)
     if not sightings:
-        gap = Missing("no status output, log or capture tells the state of this tunnel", obtain.TUNNEL_STATE)
+        gap = Missing(_("no status output, log or capture tells the state of this tunnel"), _(obtain.TUNNEL_STATE))
         return Told(gap, gap, gap, None)
     timeless = [s for s in sightings if s.strong and s.time is None]
     timed = [s for s in sightings if s.time is not None]
@@ -102,16 +103,16 @@ def tell(statuses: Iterable[PeerStatus], attempts: Iterable[ConnectionAttempt], 
         best = replace(same[-1], time=best.time) if same else best
     agreeing = tuple(s.evidence for s in reversed(sightings) if s.state is best.state and s.evidence != best.evidence)
     state = Known(best.state, (best.evidence, *agreeing[:5]), best.assumed)
-    since: Answer[datetime] = Missing("the evidence does not say since when", obtain.TUNNEL_STATE)
+    since: Answer[datetime] = Missing(_("the evidence does not say since when"), _(obtain.TUNNEL_STATE))
     if best.since is not None:
         since = Known(best.since, (best.evidence,))
     elif best.state is TunnelState.DOWN:
         run = _run_of(timed, best)
         if run and run[0].time is not None:
             since = Known(
-                run[0].time, (run[0].evidence,), "the first failure in evidence after the last success: it may have begun earlier"
+                run[0].time, (run[0].evidence,), _("the first failure in evidence after the last success: it may have begun earlier")
             )
-    seen_at: Answer[datetime] = Known(best.time, (best.evidence,)) if best.time else Missing(NO_TIME, obtain.TUNNEL_STATE)
+    seen_at: Answer[datetime] = Known(best.time, (best.evidence,)) if best.time else Missing(_(NO_TIME), _(obtain.TUNNEL_STATE))
     return Told(state, since, seen_at, last_success)
 
 

@@ -11,8 +11,9 @@ from analyzer.join.scene import Scene, is_address
 from analyzer.model.capture import CapturedConnection
 from analyzer.model.location import Evidence
 from analyzer.model.log import AttemptOutcome, ConnectionAttempt, LogEvent, LogKind, Side
+from analyzer.texts import N_, _
 
-NO_ROLE_IN_CAPTURE = "a capture does not tell which end is the manager: the end that listens on the sftunnel port was taken for it"
+NO_ROLE_IN_CAPTURE = N_("a capture does not tell which end is the manager: the end that listens on the sftunnel port was taken for it")
 
 Pair = tuple[Appliance, Appliance]
 
@@ -98,7 +99,7 @@ def _pair_of(scene: Scene, own: Appliance | None, attempt: ConnectionAttempt) ->
     if manager is None and (uuid or address):
         manager = scene.managers.see(evidence, uuid=uuid, address=address)
     if manager is None and not scene.managers_of(own):
-        manager = Appliance(True, len(scene.managers.all), fallback=f"the FMC of {own.label}")
+        manager = Appliance(True, len(scene.managers.all), fallback=_("the FMC of {own}").format(own=own.label))
         scene.managers.all.append(manager)
     if manager is None:
         return None
@@ -112,7 +113,7 @@ def _nameless(scene: Scene, attempt: ConnectionAttempt, *, manager: bool) -> App
     registry = scene.managers if manager else scene.devices
     if attempt.host:
         return registry.see(attempt.events[0].evidence, name=attempt.host)
-    label = f"the box that wrote {attempt.source}"
+    label = _("the box that wrote {source}").format(source=attempt.source)
     for appliance in registry.all:
         if appliance.fallback == label:
             return appliance
@@ -137,7 +138,7 @@ def _ends(scene: Scene, connection: CapturedConnection) -> tuple[Pair, bool]:
     manager_serves = not (client_manager is not None or (server_device is not None and server_manager is None and client_device is None))
     evidence: Evidence = connection.summary
     known = any((server_manager, client_manager, server_device, client_device))
-    assumed = "" if known else NO_ROLE_IN_CAPTURE
+    assumed = "" if known else _(NO_ROLE_IN_CAPTURE)
     manager_end, device_end = (connection.server, connection.client) if manager_serves else (connection.client, connection.server)
     manager = server_manager if manager_serves else client_manager
     device = client_device if manager_serves else server_device
@@ -147,7 +148,7 @@ def _ends(scene: Scene, connection: CapturedConnection) -> tuple[Pair, bool]:
             manager = linked[0]
     if manager is None and len(scene.managers.all) == 1 and not scene.managers.all[0].address.seen:
         manager = scene.managers.all[0]
-        assumed = assumed or "the only manager in evidence was taken for this end of the captured connection"
+        assumed = assumed or _("the only manager in evidence was taken for this end of the captured connection")
     if manager is None:
         manager = scene.managers.see(evidence, address=manager_end, assumed=assumed)
     else:

@@ -15,11 +15,19 @@ from analyzer.judge.subjects import Subject, activation, resolve, subjects
 from analyzer.judge.template import plain
 from analyzer.model.answer import Known, Missing
 from analyzer.model.case import Case
-from analyzer.model.finding import Finding, State
+from analyzer.model.finding import Finding, State, SubjectKind
 from analyzer.model.location import Evidence
+from analyzer.texts import N_, _
 
 MAX_RELATED = 20
 """Related places of one finding."""
+
+_NOT_CONCERNED = {
+    SubjectKind.MANAGER: N_("Does not concern this manager."),
+    SubjectKind.DEVICE: N_("Does not concern this device."),
+    SubjectKind.TUNNEL: N_("Does not concern this tunnel."),
+    SubjectKind.CERTIFICATE: N_("Does not concern this certificate."),
+}
 
 _log = logging.getLogger(__name__)
 
@@ -158,19 +166,26 @@ def _explanation(rule: Rule, subject: Subject, decision: Decision, now: datetime
     match decision.state:
         case State.UNKNOWN:
             reasons = dict.fromkeys((missing.why, missing.obtain) for _, missing in decision.missing)
-            return " ".join(f"Cannot tell, because {why}." + (f" To settle it: {obtain}." if obtain else "") for why, obtain in reasons)
+            return " ".join(_untold(why, obtain) for why, obtain in reasons)
         case State.NOT_APPLICABLE if verdict is None:
-            return f"Does not concern this {subject.kind.value}."
-    text = verdict.explanation.fill(subject, now) if verdict else "Checked: nothing of the kind."
+            return _(_NOT_CONCERNED[subject.kind])
+    text = verdict.explanation.fill(subject, now) if verdict else _("Checked: nothing of the kind.")
     if decision.state in (State.AFFECTED, State.AT_RISK):
         likeness = rule.looks_like.fill(subject, now)
-        text += f" What else looks like this: {likeness}" if likeness else ""
+        text += " " + _("What else looks like this: {likeness}").format(likeness=likeness) if likeness else ""
     assumed = dict.fromkeys(
         answer.assumed
         for path in (*rule.needs, *(verdict.needs if verdict else ()))
         if isinstance(answer := resolve(subject, path, now), Known) and answer.assumed
     )
-    return " ".join([text, *(f"This rests on an assumption: {assumption.rstrip('.')}." for assumption in assumed)])
+    rests = _("This rests on an assumption: {assumption}.")
+    return " ".join([text, *(rests.format(assumption=assumption.rstrip(".")) for assumption in assumed)])
+
+
+def _untold(why: str, obtain: str) -> str:
+    told = _("Cannot tell, because {why}.").format(why=why)
+    settle = _("To settle it: {obtain}.").format(obtain=obtain)
+    return f"{told} {settle}" if obtain else told
 
 
 def _places(paths: Iterable[str], subject: Subject, now: datetime) -> list[Evidence]:
@@ -207,8 +222,8 @@ def _failed(rule: Rule, subject: Subject, error: str) -> Finding:
         state=State.ERROR,
         state_at_evidence=State.ERROR,
         severity=rule.severity,
-        title=f"The rule {rule.id} failed",
-        explanation=f"This rule could not be evaluated; the fault is the rule's, not the evidence's: {error}",
+        title=_("The rule {rule} failed").format(rule=rule.id),
+        explanation=_("This rule could not be evaluated; the fault is the rule's, not the evidence's: {error}").format(error=error),
         primary=None,
         related=(),
         missing=(),

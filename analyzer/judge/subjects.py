@@ -12,9 +12,16 @@ from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.case import Case, CertificateInCase
 from analyzer.model.finding import SubjectKind
 from analyzer.model.location import Evidence
+from analyzer.texts import N_, _
 
 MAX_EVIDENCE_OF_LIST = 20
 """Places kept of a list of facts: enough to walk to, few enough to read."""
+
+_ABSENT = {
+    "manager": (N_("the manager of this tunnel is not in evidence"), N_("evidence of that manager")),
+    "device": (N_("the device of this tunnel is not in evidence"), N_("evidence of that device")),
+}
+"""Only a tunnel has roots that the case may lack (`subjects`): why, and what would settle it."""
 
 _EVIDENCE_FIELDS = ("evidence", "decisive", "summary", "seen")
 
@@ -72,7 +79,8 @@ def resolve(subject: Subject, path: str, now: datetime) -> Answer[Any]:
     root, *names = steps(path)
     value = subject.roots[root]
     if value is None:
-        return Missing(f"the {root} of this {subject.kind.value} is not in evidence", f"evidence of that {root}")
+        why, obtain = _ABSENT[root]
+        return Missing(_(why), _(obtain))
     evidence, assumed = evidence_of(value), ""
     walked = [root]
     for name in names:
@@ -87,7 +95,11 @@ def resolve(subject: Subject, path: str, now: datetime) -> Answer[Any]:
         else:
             evidence = evidence_of(value) or evidence
         if value is None:
-            return Missing(f"the evidence does not say {join(walked)}", f"evidence that states {join(walked)}", evidence)
+            return Missing(
+                _("the evidence does not say {path}").format(path=join(walked)),
+                _("evidence that states {path}").format(path=join(walked)),
+                evidence,
+            )
     return Known(value, evidence, assumed)
 
 

@@ -13,7 +13,8 @@ from analyzer.judge.subjects import Subject, resolve
 from analyzer.judge.vocabulary import ELEMENT, Kind, look_up
 from analyzer.model.answer import Missing
 from analyzer.model.finding import SubjectKind
-from analyzer.rule_files import did_you_mean
+from analyzer.rule_files import did_you_mean, in_readers_language
+from analyzer.texts import N_, _, ngettext
 
 MAX_LENGTH = 4_000
 """Characters of one text of a rule."""
@@ -24,7 +25,7 @@ MAX_VALUE = 300
 MAX_LISTED = 12
 """Names of a list that are spelled out; the rest is counted."""
 
-NOT_IN_EVIDENCE = "(not in evidence)"
+NOT_IN_EVIDENCE = N_("(not in evidence)")
 
 _PLACE = re.compile(r"\{([^{}]{0,200})\}")
 _FORMATTERS: Mapping[str, Kind] = {"date": Kind.TIME, "days": Kind.TIME}
@@ -59,7 +60,7 @@ def compile_template(text: str, subject: SubjectKind) -> Template:
     if len(text) > MAX_LENGTH:
         raise ExpressionError(f"the text is longer than {MAX_LENGTH} characters")
     parts: list[str | Slot] = []
-    pieces = _PLACE.split(" ".join(text.split()))
+    pieces = _PLACE.split(in_readers_language(text))
     for index, piece in enumerate(pieces):
         if index % 2:
             parts.append(_slot(piece, subject))
@@ -71,7 +72,7 @@ def compile_template(text: str, subject: SubjectKind) -> Template:
 
 
 def _slot(inner: str, subject: SubjectKind) -> Slot:
-    path, _, formatter = (part.strip() for part in inner.partition("|"))
+    path, _bar, formatter = (part.strip() for part in inner.partition("|"))
     if ELEMENT in path:
         raise ExpressionError(f"'{path}' names an element of a list; only the list itself can be shown")
     word = look_up(subject, path)
@@ -88,7 +89,7 @@ def _slot(inner: str, subject: SubjectKind) -> Slot:
 def _value(slot: Slot, subject: Subject, now: datetime) -> str:
     answer = resolve(subject, slot.path, now)
     if isinstance(answer, Missing):
-        return NOT_IN_EVIDENCE
+        return _(NOT_IN_EVIDENCE)
     if slot.formatter == "days":
         return days_away(answer.value, now)
     return plain(answer.value)[:MAX_VALUE]
@@ -98,7 +99,7 @@ def plain(value: Any) -> str:
     """A value as people write it. Times in UTC, to the second."""
     match value:
         case bool():
-            return "yes" if value else "no"
+            return _("yes") if value else _("no")
         case datetime():
             return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
         case timedelta():
@@ -106,13 +107,15 @@ def plain(value: Any) -> str:
         case tuple():
             names = ", ".join(plain(item) for item in value[:MAX_LISTED])
             rest = len(value) - MAX_LISTED
-            return (f"{names} and {rest} more" if rest > 0 else names) or "none"
-        case _:
-            return str(value)
+            return (_("{names} and {n} more").format(names=names, n=rest) if rest > 0 else names) or _("none")
+    return str(value)
 
 
 def days_away(moment: datetime, now: datetime) -> str:
     """How far a moment is from now, in whole days begun and ended: ``in 29 days``, ``3 days ago``, ``in less than a day``."""
     away = abs(moment - now).days
-    span = "less than a day" if away == 0 else "1 day" if away == 1 else f"{away} days"
-    return f"in {span}" if moment >= now else f"{span} ago"
+    if not away:
+        return _("in less than a day") if moment >= now else _("less than a day ago")
+    if moment >= now:
+        return ngettext("in {n} day", "in {n} days", away).format(n=away)
+    return ngettext("{n} day ago", "{n} days ago", away).format(n=away)

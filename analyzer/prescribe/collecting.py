@@ -10,6 +10,7 @@ from analyzer.prescribe.filling import Values, fill, values_of
 from analyzer.prescribe.fleet import Fleet
 from analyzer.prescribe.situations import Verdict, Verdicts
 from analyzer.prescribe.tables import Tables
+from analyzer.texts import _
 
 MOST_THINGS = 40
 """Things asked for at once: more than a person will bring, and few enough to read."""
@@ -77,7 +78,7 @@ def collect_next(
                 wanted.add(step_id, verdict.summary, tunnel.manager if tunnel is not None else "", key)
     for manager, verdict in managers:
         if verdict.situation not in (Situation.HEALTHY, Situation.NOT_APPLICABLE) and isinstance(manager.version, Missing):
-            wanted.add("collect-identity", f"Which hotfix fits depends on it: {manager.version.why}.", manager.key)
+            wanted.add("collect-identity", _("Which hotfix fits depends on it: {why}.").format(why=manager.version.why), manager.key)
     _from_findings(wanted, fleet)
     return wanted.in_order()
 
@@ -91,4 +92,4 @@ def _from_findings(wanted: _Wanted, fleet: Fleet) -> None:
             step_id = _OF_MANAGER.get(path.rsplit(".", 1)[-1], "collect-other")
             if step_id == "collect-other" and isinstance(fleet.managers[finding.subject].internal_ca_not_after, Known):
                 continue
-            wanted.add(step_id, f"{finding.title}: {missing.why}.", finding.subject, obtain=missing.obtain)
+            wanted.add(step_id, _("{title}: {why}.").format(title=finding.title, why=missing.why), finding.subject, obtain=missing.obtain)

@@ -13,23 +13,24 @@ from analyzer.model.case import Device, Manager
 from analyzer.model.location import Evidence
 from analyzer.model.plan import ArgumentKind, GeneratedFile, Refused
 from analyzer.prescribe.shell import argument
+from analyzer.texts import N_, _
 
 ON_MANAGER = "devices.csv"
 ON_JUMP_SERVER = "devices-jumpserver.csv"
 
-_COLUMNS = (
-    "One row for each box: device_name, IP address, admin_username, admin_password, without a heading. Fill in the last two where you use "
-    "the file, delete it afterwards, and never send it to anyone."
+_COLUMNS = N_(
+    "One row for each box: device_name, IP address, admin_username, admin_password, without a heading. "
+    "Fill in the last two where you use the file, delete it afterwards, and never send it to anyone."
 )
 
 
 def copy_list_on_manager(manager: Manager, devices: Sequence[Device], secondary: Manager | None) -> GeneratedFile:
     """For copy_sftunnel_certs.py on the manager: the devices, then the secondary when this is the primary of a pair."""
     lines, evidence, refused = _rows([*devices, *([secondary] if secondary is not None else [])])
-    purpose = (
-        f"For copy_sftunnel_certs.py on {manager.label}. Only devices whose tunnel is down, because the script restarts sftunnel there. "
-    )
-    return GeneratedFile(name=ON_MANAGER, purpose=purpose + _COLUMNS, lines=lines, evidence=evidence, refused=refused)
+    purpose = _(
+        "For copy_sftunnel_certs.py on {manager}. Only devices whose tunnel is down, because the script restarts sftunnel there."
+    ).format(manager=manager.label)
+    return GeneratedFile(name=ON_MANAGER, purpose=f"{purpose} {_(_COLUMNS)}", lines=lines, evidence=evidence, refused=refused)
 
 
 def copy_list_on_jump_server(manager: Manager, devices: Sequence[Device], secondary: Manager | None) -> GeneratedFile:
@@ -37,14 +38,14 @@ def copy_list_on_jump_server(manager: Manager, devices: Sequence[Device], second
 
     Without its first row the file would be read wrongly, so it has no rows at all then.
     """
-    first, _, without_first = _rows([manager])
+    first, _places, without_first = _rows([manager])
     lines, evidence, refused = _rows([manager, *devices, *([secondary] if secondary is not None else [])])
-    purpose = (
-        f"For copy_sftunnel_certs_jumpserver.py on a jump server. {manager.label} comes first, then only devices whose tunnel is down. "
-    )
+    purpose = _(
+        "For copy_sftunnel_certs_jumpserver.py on a jump server. {manager} comes first, then only devices whose tunnel is down."
+    ).format(manager=manager.label)
     if not first:
         lines, evidence, refused = (), (), without_first
-    return GeneratedFile(name=ON_JUMP_SERVER, purpose=purpose + _COLUMNS, lines=lines, evidence=evidence, refused=refused)
+    return GeneratedFile(name=ON_JUMP_SERVER, purpose=f"{purpose} {_(_COLUMNS)}", lines=lines, evidence=evidence, refused=refused)
 
 
 def _rows(boxes: Sequence[Device | Manager]) -> tuple[tuple[str, ...], tuple[Evidence, ...], tuple[Refused, ...]]:
@@ -52,8 +53,8 @@ def _rows(boxes: Sequence[Device | Manager]) -> tuple[tuple[str, ...], tuple[Evi
     evidence: list[Evidence] = []
     refused: list[Refused] = []
     for box in boxes:
-        name = argument(ArgumentKind.NAME, box.name, f"the name of {box.label}")
-        address = argument(ArgumentKind.ADDRESS, box.address, f"the address of {box.label}")
+        name = argument(ArgumentKind.NAME, box.name, _("the name of {box}").format(box=box.label))
+        address = argument(ArgumentKind.ADDRESS, box.address, _("the address of {box}").format(box=box.label))
         if isinstance(name, Refused) or isinstance(address, Refused):
             refused += [one for one in (name, address) if isinstance(one, Refused)]
             continue

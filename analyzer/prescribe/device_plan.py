@@ -11,6 +11,7 @@ from analyzer.prescribe.fleet import Expiry, Fleet, outlived_by_run
 from analyzer.prescribe.manager_plan import NEEDS_COPY, can_renew
 from analyzer.prescribe.situations import Verdict, Verdicts, worst
 from analyzer.prescribe.tables import Tables
+from analyzer.texts import _
 
 _PATH = ("listening", "route", "device-view", "process-runs", "newest-log")
 _BY_REASON = {
@@ -51,7 +52,7 @@ def _steps(
 ) -> list[Step]:
     remedies = tables.remedies
     failure = tunnel.failure.value if tunnel is not None and isinstance(tunnel.failure, Known) else None
-    told = failure.text if failure is not None else "The newest lines name the step at which an attempt fails."
+    told = failure.text if failure is not None else _("The newest lines name the step at which an attempt fails.")
     if verdict.situation in NEEDS_COPY and manager is not None:
         return _copy_by_hand(manager, device, verdict, values, fleet, tables)
     if verdict.situation in (Situation.EXPIRED_CONNECTED, Situation.RENEW_IN_TIME):
@@ -76,7 +77,7 @@ def _copy_by_hand(manager: Manager, device: Device, verdict: Verdict, values: Va
         ids[ids.index("paste-files")] = "write-files"
         values = Values(values.manager, values.device, values.arguments, values.texts, {"manager_ca": pem_lines(ca.value.der)})
     ids += ["look-before-restart", "restart-sftunnel"] if restart else ["leave-running"]
-    alive = fleet.alive_to(device) or "its state is not in evidence"
+    alive = fleet.alive_to(device) or _("its state is not in evidence")
     steps = [fill(tables.remedies, step_id, values.saying(connected=alive), alternative=restart) for step_id in ids]
     first = [fill(tables.remedies, "await-copy", values)] if restart else []
     return [*first, *steps, fill(tables.remedies, "verify-device", values)]

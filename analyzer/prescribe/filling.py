@@ -14,6 +14,7 @@ from analyzer.prescribe.fleet import Fleet
 from analyzer.prescribe.remedies import ARGUMENTS, CommandTemplate, Placeholder, Remedies, Template
 from analyzer.prescribe.shell import argument
 from analyzer.prescribe.wording import day
+from analyzer.texts import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +34,16 @@ class Values:
 
 def values_of(fleet: Fleet, manager: Manager | None = None, device: Device | None = None) -> Values:
     """All values that evidence has for this manager and this device."""
-    to = manager.label if manager is not None else "the FMC"
-    at = device.label if device is not None else "the device"
-    no_manager = Missing("which FMC manages the device is not in evidence", "on the device: show managers")
-    no_device = Missing("the device is not in evidence", "on the FMC: sftunnel_status.pl")
+    to = manager.label if manager is not None else _("the FMC")
+    at = device.label if device is not None else _("the device")
+    no_manager = Missing(_("which FMC manages the device is not in evidence"), _("on the device: show managers"))
+    no_device = Missing(_("the device is not in evidence"), _("on the FMC: sftunnel_status.pl"))
     answers: dict[str, tuple[Answer[str], str]] = {
-        "manager_uuid": (manager.uuid if manager is not None else no_manager, f"the UUID of {to}"),
-        "manager_address": (manager.address if manager is not None else no_manager, f"the address of {to}"),
-        "device_uuid": (device.uuid if device is not None else no_device, f"the UUID of {at}"),
-        "device_address": (device.address if device is not None else no_device, f"the address of {at}"),
-        "epoch": (epoch_of(fleet, manager), f"the number of the newest run of generate_certs.pl on {to}"),
+        "manager_uuid": (manager.uuid if manager is not None else no_manager, _("the UUID of {manager}").format(manager=to)),
+        "manager_address": (manager.address if manager is not None else no_manager, _("the address of {manager}").format(manager=to)),
+        "device_uuid": (device.uuid if device is not None else no_device, _("the UUID of {device}").format(device=at)),
+        "device_address": (device.address if device is not None else no_device, _("the address of {device}").format(device=at)),
+        "epoch": (epoch_of(fleet, manager), _("the number of the newest run of generate_certs.pl on {manager}").format(manager=to)),
     }
     return Values(
         manager=manager,
@@ -54,16 +55,16 @@ def values_of(fleet: Fleet, manager: Manager | None = None, device: Device | Non
 
 def epoch_of(fleet: Fleet, manager: Manager | None) -> Answer[str]:
     """The number in ``/var/tmp/certs/<epoch>/FAILED_PUSH`` of the newest renewal. A place that shows the number comes first."""
-    printed = "the last lines of the output of generate_certs.pl name the file FAILED_PUSH with its number"
+    printed = _("the last lines of the output of generate_certs.pl name the file FAILED_PUSH with its number")
     if manager is None or not isinstance(manager.renewal, Known):
-        return Missing("generate_certs.pl has not run yet, as far as the evidence shows", printed)
+        return Missing(_("generate_certs.pl has not run yet, as far as the evidence shows"), printed)
     run = manager.renewal.value
     failures = [failure for tunnel in fleet.by_manager.get(manager.key, ()) for failure in tunnel.push_failures]
     epoch = run.failed_push_epoch
     if epoch is None:
         epoch = max((failure.epoch for failure in failures if failure.epoch is not None), default=None)
     if epoch is None:
-        return Missing("the run in evidence does not name its FAILED_PUSH file", printed, (run.evidence,))
+        return Missing(_("the run in evidence does not name its FAILED_PUSH file"), printed, (run.evidence,))
     places: list[Evidence] = [run.evidence, *(failure.evidence for failure in failures if failure.epoch == epoch)]
     places.sort(key=lambda place: str(epoch) not in place.text and str(epoch) not in place.location.source)
     return Known(str(epoch), tuple(dict.fromkeys(places)))

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from analyzer.model.plan import BoxPlan, Situation
 from analyzer.prescribe.situations import URGENCY
 from analyzer.prescribe.wording import listed
+from analyzer.texts import N_, _, ngettext
 
 _DEVICES = {
-    Situation.PARTIAL_COPY: "hold a half-copied set",
-    Situation.MISSED_RENEWAL: "missed the renewal and still hold the old set",
-    Situation.ANOTHER_MANAGER: "belong to another manager",
-    Situation.LOOK_ELSEWHERE: "have a tunnel that fails for another reason than an expired CA",
-    Situation.UNKNOWN: "cannot be judged yet",
+    Situation.PARTIAL_COPY: N_("{n} of {all} devices hold a half-copied set ({names})."),
+    Situation.MISSED_RENEWAL: N_("{n} of {all} devices missed the renewal and still hold the old set ({names})."),
+    Situation.ANOTHER_MANAGER: N_("{n} of {all} devices belong to another manager ({names})."),
+    Situation.LOOK_ELSEWHERE: N_("{n} of {all} devices have a tunnel that fails for another reason than an expired CA ({names})."),
+    Situation.UNKNOWN: N_("{n} of {all} devices cannot be judged yet ({names})."),
 }
 """What is said of the devices of a situation, where the sentence about the manager does not say it already."""
 
@@ -23,21 +24,21 @@ _SAID_FIRST = tuple(one for one in URGENCY if one not in (Situation.HEALTHY, Sit
 def headline(managers: Sequence[BoxPlan], devices: Sequence[BoxPlan]) -> str:
     """The managers with something to do, the worst first, and the devices that this does not explain."""
     if not managers and not devices:
-        return "Nothing in the evidence speaks of an FMC or of a device with a tunnel to one."
+        return _("Nothing in the evidence speaks of an FMC or of a device with a tunnel to one.")
     said = [one.summary for situation in _SAID_FIRST for one in managers if one.situation is situation]
-    for situation, words in _DEVICES.items():
+    for situation, sentence in _DEVICES.items():
         affected = [one for one in devices if one.situation is situation]
         if len(affected) == 1:
             said.append(affected[0].summary)
         elif affected:
             names = listed(one.label for one in affected)
-            said.append(f"{len(affected)} of {len(devices)} devices {words} ({names}).")
+            said.append(_(sentence).format(n=len(affected), all=len(devices), names=names))
     if not any(one.situation is Situation.UNKNOWN for one in devices):
         said += [one.summary for one in managers if one.situation is Situation.UNKNOWN]
     if said:
         return " ".join(said)
     whole = " ".join(one.summary for one in managers)
     if devices and all(one.situation is Situation.HEALTHY for one in devices):
-        tunnels = "The tunnel of its one device is up" if len(devices) == 1 else f"The tunnels of all {len(devices)} devices are up"
-        return f"{whole} {tunnels}.".strip()
-    return whole or "None of the devices in evidence has a tunnel to an FMC."
+        tunnels = ngettext("The tunnel of its one device is up.", "The tunnels of all {n} devices are up.", len(devices))
+        return f"{whole} {tunnels.format(n=len(devices))}".strip()
+    return whole or _("None of the devices in evidence has a tunnel to an FMC.")

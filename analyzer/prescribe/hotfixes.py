@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from analyzer.rule_files import Node, read_yaml
+from analyzer.rule_files import Node, in_readers_language, read_yaml
 
 Version = tuple[int, ...]
 
@@ -94,7 +94,7 @@ class HotfixTable:
 
 def load_hotfixes(path: Path) -> HotfixTable:
     """The table of ``tables/hotfixes.yaml``. Raises `RuleError`."""
-    root, _ = read_yaml(path)
+    root, _data = read_yaml(path)
     top = root.fields(("trains", "later"), required=("trains", "later"))
     parts = ("first", "assumed", "source")
     later = top["later"].fields(parts, required=parts)
@@ -106,7 +106,7 @@ def load_hotfixes(path: Path) -> HotfixTable:
             releases=_numbers(fields["releases"]),
             last_affected=_version(fields["last_affected"]),
             hotfix=fields["hotfix"].text if "hotfix" in fields else "",
-            document=fields["document"].text,
+            document=in_readers_language(fields["document"].text),
             source=fields["source"].text,
         )
         if train.last_affected[: len(train.releases)] != train.releases:
@@ -114,7 +114,7 @@ def load_hotfixes(path: Path) -> HotfixTable:
         if any(train.releases == other.releases for other in trains):
             raise fields["releases"].error("this train is there twice")
         trains.append(train)
-    return HotfixTable(tuple(trains), _version(later["first"]), later["assumed"].text, later["source"].text)
+    return HotfixTable(tuple(trains), _version(later["first"]), in_readers_language(later["assumed"].text), later["source"].text)
 
 
 def _version(node: Node) -> Version:

@@ -15,7 +15,8 @@ from analyzer.prescribe.fleet import Expiry, Fleet, Life, life, outlived_by_run
 from analyzer.prescribe.hotfixes import Contained, Hotfix, NoHotfix, parse_version
 from analyzer.prescribe.situations import Verdict
 from analyzer.prescribe.tables import Tables
-from analyzer.prescribe.wording import count, day
+from analyzer.prescribe.wording import day
+from analyzer.texts import _, ngettext
 
 NEEDS_COPY = (Situation.EXPIRED_DOWN, Situation.MISSED_RENEWAL, Situation.PARTIAL_COPY)
 """Situations of a device towards a manager in which its three files must come by copy."""
@@ -45,10 +46,8 @@ def manager_verdict(manager: Manager, managed: tuple[ManagedTunnel, ...], fleet:
     ends = day(manager.internal_ca_not_after)
     expiry = fleet.expiry(manager)
     if expiry is Expiry.EXPIRED:
-        states = [(alive, "still connected"), (down, "down"), (unknown, "unknown")]
-        counted = [f"{number} {word}" for number, word in states if number]
-        tally = ", ".join(counted).replace(" ", " device " if counted[0].startswith("1 ") else " devices ", 1) if counted else ""
-        text = f"The InternalCA of {manager.label} expired on {ends}: {tally or 'its tunnels are not in evidence'}."
+        tally = _tally(alive, down, unknown) or _("its tunnels are not in evidence")
+        text = _("The InternalCA of {manager} expired on {ends}: {tally}.").format(manager=manager.label, ends=ends, tally=tally)
         if alive:
             return Verdict(Situation.EXPIRED_MIXED if down else Situation.EXPIRED_CONNECTED, text)
         if down and not unknown:
@@ -56,17 +55,44 @@ def manager_verdict(manager: Manager, managed: tuple[ManagedTunnel, ...], fleet:
         return Verdict(Situation.EXPIRED_UNKNOWN, text, ("collect-tunnels",))
     if expiry is Expiry.SOON:
         days = (manager.internal_ca_not_after.value - fleet.as_of).days if isinstance(manager.internal_ca_not_after, Known) else None
-        left = f", in {count(days, 'day')}" if days is not None else ""
-        text = f"The InternalCA of {manager.label} ends on {ends}{left}: renew it while its tunnels are up ({alive} up, {down} down)."
+        text = _("The InternalCA of {manager} ends on {ends}: renew it while its tunnels are up ({alive} up, {down} down).")
+        if days is not None:
+            text = ngettext(
+                "The InternalCA of {manager} ends on {ends}, in {days} day: renew it while its tunnels are up ({alive} up, {down} down).",
+                "The InternalCA of {manager} ends on {ends}, in {days} days: renew it while its tunnels are up ({alive} up, {down} down).",
+                days,
+            )
+        text = text.format(manager=manager.label, ends=ends, days=days, alive=alive, down=down)
         return Verdict(Situation.RENEW_IN_TIME, text)
     owed = len(owing(managed))
-    missed = f" {count(owed, 'device')} of {len(managed)} did not get the whole new set." if owed else ""
+    missed = ""
+    if owed:
+        some = ngettext("{n} device of {all} did not get the whole new set.", "{n} devices of {all} did not get the whole new set.", owed)
+        missed = " " + some.format(n=owed, all=len(managed))
     if expiry is Expiry.UNKNOWN:
-        text = f"When the InternalCA of {manager.label} ends is not in evidence."
+        text = _("When the InternalCA of {manager} ends is not in evidence.").format(manager=manager.label)
         if outlived_by_run(manager):
-            text = f"generate_certs.pl ran on {manager.label} after the CA in evidence was made: when the new one ends is not in evidence."
+            text = _(
+                "generate_certs.pl ran on {manager} after the CA in evidence was made: when the new one ends is not in evidence."
+            ).format(manager=manager.label)
         return Verdict(Situation.UNKNOWN, text + missed, ("collect-ca-date",))
-    return Verdict(Situation.HEALTHY, f"The InternalCA of {manager.label} is valid until {ends}.{missed}")
+    text = _("The InternalCA of {manager} is valid until {ends}.").format(manager=manager.label, ends=ends)
+    return Verdict(Situation.HEALTHY, text + missed)
+
+
+def _tally(alive: int, down: int, unknown: int) -> str:
+    """``2 devices still connected, 1 down``: the first number says of what, "" when there are none."""
+    whole = (
+        (alive, ngettext("{n} device still connected", "{n} devices still connected", alive)),
+        (down, ngettext("{n} device down", "{n} devices down", down)),
+        (unknown, ngettext("{n} device unknown", "{n} devices unknown", unknown)),
+    )
+    short = (_("{n} still connected"), _("{n} down"), _("{n} unknown"))
+    said: list[str] = []
+    for (number, first), later in zip(whole, short, strict=True):
+        if number:
+            said.append((later if said else first).format(n=number))
+    return ", ".join(said)
 
 
 def owing(managed: tuple[ManagedTunnel, ...]) -> list[ManagedTunnel]:
@@ -144,15 +170,15 @@ def _script(manager: Manager, values: Values, tables: Tables) -> list[Step]:
     """How generate_certs.pl comes to this release: nothing to do, the hotfix, or why none can be named."""
     if isinstance(manager.has_renewal_script, Known) and manager.has_renewal_script.value:
         return []
-    what = f"the release of {manager.label}"
-    obtain = "on the FMC: Help > About, or in expert mode: grep -E 'SWVERSION|SWBUILD' /etc/sf/ims.conf"
-    named = values.saying(hotfix="the hotfix", version="a release that is not in evidence", document="its release")
+    what = _("the release of {manager}").format(manager=manager.label)
+    obtain = _("on the FMC: Help > About, or in expert mode: grep -E 'SWVERSION|SWBUILD' /etc/sf/ims.conf")
+    named = values.saying(hotfix=_("the hotfix"), version=_("a release that is not in evidence"), document=_("its release"))
     if isinstance(manager.version, Missing):
         refused = Refused(what, manager.version.why, manager.version.obtain or obtain, manager.version.evidence)
         return [fill(tables.remedies, "install-hotfix", named, refused=[refused])]
     version = parse_version(manager.version.value)
     if version is None:
-        refused = Refused(what, "what evidence gives for it is no release number", obtain, manager.version.evidence)
+        refused = Refused(what, _("what evidence gives for it is no release number"), obtain, manager.version.evidence)
         return [fill(tables.remedies, "install-hotfix", named, refused=[refused])]
     release = manager.version.value.strip()
     match tables.hotfixes.remedy(version):
@@ -163,7 +189,12 @@ def _script(manager: Manager, values: Values, tables: Tables) -> list[Step]:
         case Contained():
             return [fill(tables.remedies, "find-script", values.saying(version=release))]
         case _:
-            refused = Refused(f"the hotfix for {what}", "no source that was read names one for it", "Cisco TAC", manager.version.evidence)
+            refused = Refused(
+                _("the hotfix for {what}").format(what=what),
+                _("no source that was read names one for it"),
+                _("Cisco TAC"),
+                manager.version.evidence,
+            )
             return [fill(tables.remedies, "install-hotfix", named.saying(version=release), refused=[refused])]
 
 

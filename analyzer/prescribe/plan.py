@@ -15,6 +15,7 @@ from analyzer.prescribe.headline import headline
 from analyzer.prescribe.manager_plan import ManagedTunnel, manager_plan, manager_verdict, owing
 from analyzer.prescribe.situations import URGENCY, Verdicts, device_verdicts
 from analyzer.prescribe.tables import Tables
+from analyzer.texts import _
 
 
 def prescribe(case: Case, findings: Sequence[Finding], as_of: datetime, tables: Tables) -> Plan:
@@ -57,7 +58,7 @@ def _primary_to_wait_for(manager: Manager, fleet: Fleet, busy: set[str]) -> str:
         return ""
     primary = fleet.primary_of(manager)
     if primary is None:
-        return "the primary FMC"
+        return _("the primary FMC")
     return primary.label if primary.key in busy else ""
 
 

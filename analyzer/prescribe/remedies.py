@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from analyzer.model.plan import ArgumentKind, Place, Risk
-from analyzer.rule_files import Node, RuleError, did_you_mean, read_yaml
+from analyzer.rule_files import Node, RuleError, did_you_mean, in_readers_language, read_yaml
 
 ARGUMENTS: Mapping[str, ArgumentKind] = {
     "manager_uuid": ArgumentKind.UUID,
@@ -98,9 +98,9 @@ def load_remedies(folder: Path) -> Remedies:
     if not files:
         raise RuleError(folder, 1, "no remedy files here")
     for path in files:
-        root, _ = read_yaml(path)
+        root, _data = read_yaml(path)
         top = root.fields(("title", "steps", "cautions"), required=("title",))
-        titles[path.stem] = top["title"].text
+        titles[path.stem] = in_readers_language(top["title"].text)
         for node in top["steps"].items if "steps" in top else ():
             step = _step(node)
             if step.id in steps:
@@ -155,7 +155,7 @@ def _command(node: Node) -> CommandTemplate:
 
 
 def _template(node: Node, *, prose: bool) -> Template:
-    text = node.text.strip()
+    text = in_readers_language(node.text) if prose else node.text.strip()
     known = {*ARGUMENTS, *TEXTS} if prose else set(ARGUMENTS)
     parts: list[str | Placeholder] = []
     end = 0

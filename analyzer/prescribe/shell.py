@@ -17,6 +17,7 @@ from typing import Any
 
 from analyzer.model.answer import Answer, Missing
 from analyzer.model.plan import Argument, ArgumentKind, Command, Refused, Word
+from analyzer.texts import N_, _
 
 END_OF_FILE = "EOF"
 """The word that closes a here-document."""
@@ -74,12 +75,12 @@ def _is_date(value: str) -> bool:
 
 
 _LOOKS: Mapping[ArgumentKind, tuple[str, Callable[[str], bool]]] = {
-    ArgumentKind.UUID: ("a UUID", lambda value: _UUID.fullmatch(value) is not None),
-    ArgumentKind.ADDRESS: ("an IP address", _is_address),
-    ArgumentKind.PATH: ("an absolute path of letters, digits and . _ + -", _is_path),
-    ArgumentKind.NAME: ("a device name of letters, digits, blanks and . _ -", _is_name),
-    ArgumentKind.EPOCH: ("a Unix time in seconds", lambda value: _EPOCH.fullmatch(value) is not None),
-    ArgumentKind.DATE: ("a date such as 2026-11-23", _is_date),
+    ArgumentKind.UUID: (N_("a UUID"), lambda value: _UUID.fullmatch(value) is not None),
+    ArgumentKind.ADDRESS: (N_("an IP address"), _is_address),
+    ArgumentKind.PATH: (N_("an absolute path of letters, digits and . _ + -"), _is_path),
+    ArgumentKind.NAME: (N_("a device name of letters, digits, blanks and . _ -"), _is_name),
+    ArgumentKind.EPOCH: (N_("a Unix time in seconds"), lambda value: _EPOCH.fullmatch(value) is not None),
+    ArgumentKind.DATE: (N_("a date such as 2026-11-23"), _is_date),
 }
 
 
@@ -94,7 +95,7 @@ def argument(kind: ArgumentKind, answer: Answer[Any], what: str = "") -> Argumen
     Evidence whose text holds the value comes first, else as it was. The refused value itself is not repeated in the sentence:
     it stays behind, in the evidence.
     """
-    looks = _LOOKS[kind][0]
+    looks = _(_LOOKS[kind][0])
     what = what or looks
     if isinstance(answer, Missing):
         return Refused(what, answer.why, answer.obtain, answer.evidence)
@@ -103,8 +104,8 @@ def argument(kind: ArgumentKind, answer: Answer[Any], what: str = "") -> Argumen
         return Argument(kind, value, tuple(sorted(answer.evidence, key=lambda place: value not in place.text)))
     return Refused(
         what,
-        f"what evidence gives for it does not look like {looks}, so it must not stand in a command",
-        "read the value on the box itself and compare it with the evidence named here",
+        _("what evidence gives for it does not look like {looks}, so it must not stand in a command").format(looks=looks),
+        _("read the value on the box itself and compare it with the evidence named here"),
         answer.evidence,
     )
 

@@ -10,6 +10,7 @@ from analyzer.model.outputs import CopyOutcome
 from analyzer.model.plan import Situation
 from analyzer.prescribe.fleet import Expiry, Fleet, Life, life
 from analyzer.prescribe.wording import day
+from analyzer.texts import _
 
 URGENCY = (
     Situation.EXPIRED_DOWN,
@@ -49,13 +50,15 @@ Verdicts = tuple[tuple[Tunnel | None, Verdict], ...]
 def device_verdicts(device: Device, fleet: Fleet) -> Verdicts:
     """The verdict of each tunnel of a device, in the order of work; one without a tunnel when it has none."""
     if isinstance(device.managed_by, Known) and device.managed_by.value == "local":
-        return ((None, Verdict(Situation.NOT_APPLICABLE, f"{device.label} is managed locally: there is no FMC tunnel to repair.")),)
+        text = _("{device} is managed locally: there is no FMC tunnel to repair.").format(device=device.label)
+        return ((None, Verdict(Situation.NOT_APPLICABLE, text)),)
     tunnels = fleet.by_device.get(device.key, ())
     if tunnels:
         return tuple((tunnel, tunnel_verdict(tunnel, fleet.managers.get(tunnel.manager), device, fleet)) for tunnel in tunnels)
     if isinstance(device.managed_by, Known) and device.managed_by.value == "none":
-        return ((None, Verdict(Situation.NOT_APPLICABLE, f"{device.label} has no manager configured: there is no tunnel to repair.")),)
-    text = f"Which FMC manages {device.label} is not in evidence, nor the state of its tunnel."
+        text = _("{device} has no manager configured: there is no tunnel to repair.").format(device=device.label)
+        return ((None, Verdict(Situation.NOT_APPLICABLE, text)),)
+    text = _("Which FMC manages {device} is not in evidence, nor the state of its tunnel.").format(device=device.label)
     return ((None, Verdict(Situation.UNKNOWN, text, ("collect-device-state", "collect-device-managers"))),)
 
 
@@ -66,7 +69,7 @@ def worst(verdicts: Verdicts) -> Verdict:
 
 def tunnel_verdict(tunnel: Tunnel, manager: Manager | None, device: Device, fleet: Fleet) -> Verdict:
     """The situation of a device towards one manager."""
-    to = manager.label if manager is not None else "its FMC"
+    to = manager.label if manager is not None else _("its FMC")
     alive = life(tunnel)
     other = _another_manager(tunnel, to, device, fleet)
     if other is not None:
@@ -83,17 +86,25 @@ def tunnel_verdict(tunnel: Tunnel, manager: Manager | None, device: Device, flee
     match alive:
         case Life.ALIVE if expiry is Expiry.SOON and manager is not None:
             ends = day(manager.internal_ca_not_after)
-            text = f"The tunnel of {device.label} to {to} is up, and the CA ends on {ends}: renew while it is up."
+            text = _("The tunnel of {device} to {to} is up, and the CA ends on {ends}: renew while it is up.").format(
+                device=device.label, to=to, ends=ends
+            )
             return Verdict(Situation.RENEW_IN_TIME, text)
         case Life.ALIVE if isinstance(tunnel.state, Known) and tunnel.state.value is TunnelState.DEGRADED:
-            text = f"Only one of the two channels of {device.label} to {to} is up, and the CA is valid: look at the path and the process."
+            text = _(
+                "Only one of the two channels of {device} to {to} is up, and the CA is valid: look at the path and the process."
+            ).format(device=device.label, to=to)
             return Verdict(Situation.LOOK_ELSEWHERE, text)
         case Life.ALIVE:
-            return Verdict(Situation.HEALTHY, f"The tunnel of {device.label} to {to} is up and the CA is valid.")
+            return Verdict(
+                Situation.HEALTHY, _("The tunnel of {device} to {to} is up and the CA is valid.").format(device=device.label, to=to)
+            )
         case Life.DOWN:
             return _down(tunnel, device, to, fleet)
         case _:
-            text = f"The CA of {to} is valid, but whether the tunnel of {device.label} is up is not in evidence."
+            text = _("The CA of {to} is valid, but whether the tunnel of {device} is up is not in evidence.").format(
+                to=to, device=device.label
+            )
             return Verdict(Situation.UNKNOWN, text, ("collect-tunnels",))
 
 
@@ -104,29 +115,38 @@ def _another_manager(tunnel: Tunnel, to: str, device: Device, fleet: Fleet) -> V
     if isinstance(issued, Known) and issued.value is IssuedBy.ANOTHER_MANAGER:
         named = tunnel.device_leaf.value.issuer.common_name if isinstance(tunnel.device_leaf, Known) else ""
         known = {one.uuid.value: one.label for one in fleet.managers.values() if isinstance(one.uuid, Known)}
-        other = known.get(named, f"the FMC {named}" if named else "another FMC")
+        other = known.get(named) or (_("the FMC {name}").format(name=named) if named else _("another FMC"))
         return Verdict(
             Situation.ANOTHER_MANAGER,
-            f"The certificate of {device.label} was issued by {other}, not by {to}.",
+            _("The certificate of {device} was issued by {other}, not by {to}.").format(device=device.label, other=other, to=to),
             ("collect-device-managers",),
         )
     if isinstance(tunnel.pair_mismatch, Known):
         reason = tunnel.pair_mismatch.value
-        text = f"{device.label} does not know {to}: it is registered to another FMC, or the bundles do not belong together. {reason}"
+        text = _("{device} does not know {to}: it is registered to another FMC, or the bundles do not belong together. {reason}").format(
+            device=device.label, to=to, reason=reason
+        )
         return Verdict(Situation.ANOTHER_MANAGER, text, ("collect-device-managers",))
     return None
 
 
 def _expired(device: Device, manager: Manager, alive: Life) -> Verdict:
-    ended = f"The InternalCA of {manager.label} expired on {day(manager.internal_ca_not_after)}"
+    said = {"manager": manager.label, "device": device.label, "ends": day(manager.internal_ca_not_after)}
     if alive is Life.ALIVE:
-        text = f"{ended}, and the tunnel of {device.label} still lives: it will not come back once it is cut."
-        return Verdict(Situation.EXPIRED_CONNECTED, text)
+        text = _(
+            "The InternalCA of {manager} expired on {ends}, and the tunnel of {device} still lives: it will not come back once it is cut."
+        )
+        return Verdict(Situation.EXPIRED_CONNECTED, text.format(**said))
     if alive is Life.DOWN:
-        text = f"{ended}, and the tunnel of {device.label} is down: after the renewal its files must be copied."
-        return Verdict(Situation.EXPIRED_DOWN, text)
-    text = f"{ended}; whether the tunnel of {device.label} still lives is not in evidence. Treat it as living until you know."
-    return Verdict(Situation.EXPIRED_UNKNOWN, text, ("collect-tunnels",))
+        text = _(
+            "The InternalCA of {manager} expired on {ends}, and the tunnel of {device} is down: after the renewal its files must be copied."
+        )
+        return Verdict(Situation.EXPIRED_DOWN, text.format(**said))
+    text = _(
+        "The InternalCA of {manager} expired on {ends}; whether the tunnel of {device} still lives is not in evidence. "
+        "Treat it as living until you know."
+    )
+    return Verdict(Situation.EXPIRED_UNKNOWN, text.format(**said), ("collect-tunnels",))
 
 
 def _missed(tunnel: Tunnel, device: Device, to: str) -> Verdict | None:
@@ -134,18 +154,22 @@ def _missed(tunnel: Tunnel, device: Device, to: str) -> Verdict | None:
     issued = tunnel.device_leaf_issued_by.value if isinstance(tunnel.device_leaf_issued_by, Known) else None
     current_ca = tunnel.device_ca_is_current.value if isinstance(tunnel.device_ca_is_current, Known) else None
     if isinstance(tunnel.leaf_matches_key, Known) and not tunnel.leaf_matches_key.value:
-        text = (
-            f"The key on {device.label} does not belong to its certificate for {to}: the files of two sets, or of two devices, are mixed."
-        )
+        text = _(
+            "The key on {device} does not belong to its certificate for {to}: the files of two sets, or of two devices, are mixed."
+        ).format(device=device.label, to=to)
         return Verdict(Situation.PARTIAL_COPY, text)
     if current_ca is True and issued in _STALE:
-        text = f"{device.label} has the new CA file of {to} but still its old certificate: the copy was not finished."
+        text = _("{device} has the new CA file of {to} but still its old certificate: the copy was not finished.").format(
+            device=device.label, to=to
+        )
         return Verdict(Situation.PARTIAL_COPY, text)
     if current_ca is False and issued is IssuedBy.CURRENT_CA:
-        text = f"{device.label} has its new certificate but still the old CA file of {to}: the copy was not finished."
+        text = _("{device} has its new certificate but still the old CA file of {to}: the copy was not finished.").format(
+            device=device.label, to=to
+        )
         return Verdict(Situation.PARTIAL_COPY, text)
     if current_ca is False or issued in _STALE:
-        text = f"{to} was renewed, and {device.label} still holds the old set."
+        text = _("{to} was renewed, and {device} still holds the old set.").format(to=to, device=device.label)
         return Verdict(Situation.MISSED_RENEWAL, text)
     if current_ca is True and issued is IssuedBy.CURRENT_CA:
         return None
@@ -156,7 +180,10 @@ def _push_missed(tunnel: Tunnel, device: Device, to: str) -> Verdict | None:
     """The push of the newest renewal failed, and no copy followed: enough to know, without any certificate."""
     copied = isinstance(tunnel.certificates_copied, Known) and tunnel.certificates_copied.value.outcome is CopyOutcome.COPIED
     if isinstance(tunnel.push_failed, Known) and tunnel.push_failed.value and not copied:
-        return Verdict(Situation.MISSED_RENEWAL, f"{to} was renewed, and its new files could not be pushed to {device.label}.")
+        return Verdict(
+            Situation.MISSED_RENEWAL,
+            _("{to} was renewed, and its new files could not be pushed to {device}.").format(to=to, device=device.label),
+        )
     return None
 
 
@@ -168,11 +195,13 @@ def _expired_after_renewal(tunnel: Tunnel, device: Device, manager: Manager) -> 
         return None
     if failure.time is None or failure.time < begins.value:
         return None  # it speaks of the time before the renewal
-    text = f"The CA of {manager.label} is valid since {day(begins)}, but {device.label} still meets an expired one: it holds the old set."
+    text = _("The CA of {manager} is valid since {begins}, but {device} still meets an expired one: it holds the old set.").format(
+        manager=manager.label, begins=day(begins), device=device.label
+    )
     return Verdict(
         Situation.MISSED_RENEWAL,
         text,
-        assumed=f"told by the log alone; a clock of {device.label} that is far ahead looks the same",
+        assumed=_("told by the log alone; a clock of {device} that is far ahead looks the same").format(device=device.label),
     )
 
 
@@ -180,14 +209,16 @@ def _date_unknown(tunnel: Tunnel, device: Device, to: str) -> Verdict:
     failure = _failure(tunnel)
     settle: tuple[str, ...] = ("collect-ca-date",)
     if failure is not None and failure.reason is FailureReason.EXPIRED:
-        text = (
-            f"{device.label} meets an expired certificate, but no log or capture of a device can tell whether {to} was never renewed, "
-            f"or was renewed without this device. The date of the CA on {to} settles it."
-        )
+        text = _(
+            "{device} meets an expired certificate, but no log or capture of a device can tell whether {to} was never "
+            "renewed, or was renewed without this device. The date of the CA on {to} settles it."
+        ).format(device=device.label, to=to)
     elif failure is not None and failure.reason in _NOT_REACHED:
-        text = f"{device.label} and {to} do not reach each other on TCP at all. When the CA of {to} ends is not in evidence either."
+        text = _("{device} and {to} do not reach each other on TCP at all. When the CA of {to} ends is not in evidence either.").format(
+            device=device.label, to=to
+        )
     else:
-        text = f"When the CA of {to} ends is not in evidence, so nothing can be said of {device.label}."
+        text = _("When the CA of {to} ends is not in evidence, so nothing can be said of {device}.").format(to=to, device=device.label)
     if life(tunnel) is Life.UNKNOWN:
         settle = ("collect-ca-date", "collect-tunnels")
     return Verdict(Situation.UNKNOWN, text, settle)
@@ -202,20 +233,28 @@ def _down(tunnel: Tunnel, device: Device, to: str, fleet: Fleet) -> Verdict:
         and tunnel.device_ca_is_current.value
     )
     if good or fleet.affected("tunnel-down-certificates-healthy", tunnel.key):
-        text = f"The tunnel of {device.label} to {to} is down, and its certificates are in order: look at the path and the process."
+        text = _("The tunnel of {device} to {to} is down, and its certificates are in order: look at the path and the process.").format(
+            device=device.label, to=to
+        )
         return Verdict(Situation.LOOK_ELSEWHERE, text)
     if failure is not None and failure.reason in _NOT_REACHED:
-        text = f"The tunnel of {device.label} to {to} is down because TCP does not get through; certificates never came into play."
+        text = _("The tunnel of {device} to {to} is down because TCP does not get through; certificates never came into play.").format(
+            device=device.label, to=to
+        )
         return Verdict(Situation.LOOK_ELSEWHERE, text)
     if failure is not None and failure.reason in _NOT_THE_SET:
-        text = f"The tunnel of {device.label} to {to} is down, and not because a CA has expired: {failure.text}"
+        text = _("The tunnel of {device} to {to} is down, and not because a CA has expired: {failure}").format(
+            device=device.label, to=to, failure=failure.text
+        )
         return Verdict(Situation.LOOK_ELSEWHERE, text)
     if failure is not None and failure.reason is FailureReason.EXPIRED:
-        text = (
-            f"{to} was renewed after the newest failure of {device.label} in evidence; whether the tunnel is still down is not in evidence."
-        )
+        text = _(
+            "{to} was renewed after the newest failure of {device} in evidence; whether the tunnel is still down is not in evidence."
+        ).format(to=to, device=device.label)
         return Verdict(Situation.UNKNOWN, text, ("collect-tunnels", "collect-device-certificates"))
-    text = f"The tunnel of {device.label} to {to} is down while the CA of {to} is valid; which certificates it holds is not in evidence."
+    text = _(
+        "The tunnel of {device} to {to} is down while the CA of {to} is valid; which certificates it holds is not in evidence."
+    ).format(device=device.label, to=to)
     return Verdict(Situation.UNKNOWN, text, ("collect-device-certificates",))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from analyzer.model.answer import Answer, Known
+from analyzer.texts import _
 
 NAMED = 12
 """Labels that a sentence names before it counts the rest."""
@@ -13,12 +14,7 @@ NAMED = 12
 
 def day(answer: Answer[datetime]) -> str:
     """The date in UTC, or that it is not in evidence."""
-    return f"{answer.value.astimezone(UTC):%Y-%m-%d}" if isinstance(answer, Known) else "a date that is not in evidence"
-
-
-def count(number: int, noun: str) -> str:
-    """``1 device``, ``2 devices``."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return f"{answer.value.astimezone(UTC):%Y-%m-%d}" if isinstance(answer, Known) else _("a date that is not in evidence")
 
 
 def listed(labels: Iterable[str]) -> str:
@@ -26,4 +22,4 @@ def listed(labels: Iterable[str]) -> str:
     names = list(labels)
     if len(names) <= NAMED:
         return ", ".join(names)
-    return f"{', '.join(names[:NAMED])} and {len(names) - NAMED} more"
+    return _("{names} and {n} more").format(names=", ".join(names[:NAMED]), n=len(names) - NAMED)

@@ -168,7 +168,7 @@ def test_lines_of_a_manager_that_name_no_peer_are_not_given_to_one_of_several_de
     case = case_of(*fmc_box(), push_failure(), push_failure(FTD2_UUID, "ftd-2", "192.0.2.12"), event)
 
     assert [t.attempts for t in case.tunnels] == [(), ()]
-    assert any("name no peer" in notice.text for notice in case.notices)
+    assert any("names no peer" in notice.text for notice in case.notices)
 
 
 def test_a_file_that_is_pushed_to_a_uuid_links_the_two() -> None:
