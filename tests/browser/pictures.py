@@ -1,4 +1,4 @@
-"""Draws the pictures under `docs/`: ``python -m tests.browser.pictures``. The first screen of every sample's report, as a person meets it."""
+"""Draws the pictures under `docs/`, the first screen of every sample's report: ``python -m tests.browser.pictures``."""
 
 from __future__ import annotations
 
