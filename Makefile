@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SAMPLE ?= samples/12-full-case
 
-.PHONY: demo test lint setup samples picture wheel clean
+.PHONY: demo test lint setup samples pictures docs wheel clean
 
 demo: $(VENV)/.ready  ## set up, analyze a sample, write report.html
 	@$(BIN)/sftunnel-analyzer analyze $(SAMPLE)/evidence --as-of 2026-11-23 -o report.html || [ $$? -ge 10 ]
@@ -27,9 +27,8 @@ setup: $(VENV)/.ready-dev  ## set up without running anything
 samples: $(VENV)/.ready-dev  ## rebuild samples/ from the lab (needs root: network namespaces, capturing)
 	$(BIN)/python -m tests.lab.build_samples
 
-picture: $(VENV)/.ready-dev  ## redraw docs/report.png, the picture in the README
-	@tmp=$$(mktemp -d) && { $(BIN)/sftunnel-analyzer analyze samples/04-expired-one-up-two-down/evidence --as-of 2026-11-23 -o $$tmp/report.html >/dev/null || [ $$? -ge 10 ]; } && \
-	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --user-data-dir=$$tmp/profile --window-size=1180,1500 --screenshot=docs/report.png file://$$tmp/report.html 2>/dev/null; rm -rf $$tmp
+pictures: $(VENV)/.ready-dev  ## redraw the pictures under docs/, the one in the README among them
+	$(BIN)/python -m tests.browser.pictures
 
 docs: $(VENV)/.ready-dev  ## write docs/rules.md and the schemas of rule files anew
 	$(BIN)/sftunnel-analyzer rules docs > docs/rules.md
