@@ -90,12 +90,14 @@ def analyze(
     ] = None,
     output_format: Annotated[
         str,
-        typer.Option("--format", metavar="text|json|csv", help="What is printed: the verdict, the result as JSON, or the fleet as CSV."),
+        typer.Option(
+            "--format", metavar="text|json|csv", help=N_("What is printed: the verdict, the result as JSON, or the fleet as CSV.")
+        ),
     ] = "text",
     redact: Annotated[
         bool,
         typer.Option(
-            "--redact", help="Replace names, addresses, UUIDs, serial numbers and accounts; the map goes beside the report (mode 0600)."
+            "--redact", help=N_("Replace names, addresses, UUIDs, serial numbers and accounts; the map goes beside the report (mode 0600).")
         ),
     ] = False,
     lang: Language = None,
@@ -106,7 +108,8 @@ def analyze(
 
     moment, source = _moment(as_of)
     if output_format not in list(Format):
-        raise typer.BadParameter(f"{output_format!r} is not known: choose text, json or csv", param_hint="--format")
+        told = _("{format} is not known: choose text, json or csv").format(format=repr(output_format))
+        raise typer.BadParameter(told, param_hint="--format")
     try:
         limits = overridden(limit or ())
     except ValueError as error:

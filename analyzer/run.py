@@ -78,7 +78,7 @@ def _run(request: Request) -> ExitCode:
         if problem:
             return _fail(problem, ExitCode.USAGE)
     if request.explain and request.format is not Format.TEXT:
-        return _fail("--explain prints sentences: use it without --format, or with --format text", ExitCode.USAGE)
+        return _fail(_("--explain prints sentences: use it without --format, or with --format text"), ExitCode.USAGE)
     try:
         asked = questions(request.explain, request.rules)
     except (UnknownQuestion, RuleError) as error:
