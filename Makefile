@@ -31,7 +31,7 @@ pictures: $(VENV)/.ready-dev  ## redraw the pictures under docs/, the one in the
 	$(BIN)/python -m tests.browser.pictures
 
 docs: $(VENV)/.ready-dev  ## write docs/rules.md and the schemas of rule files anew
-	$(BIN)/sftunnel-analyzer rules docs > docs/rules.md
+	$(BIN)/sftunnel-analyzer --lang en rules docs > docs/rules.md
 	$(BIN)/sftunnel-analyzer rules schema rules
 
 wheel: $(VENV)/.ready-dev

@@ -14,7 +14,7 @@ from analyzer import __version__
 from analyzer.exit_codes import ExitCode, table
 from analyzer.rules_cli import rules_app
 from analyzer.spoken_help import SpokenCommand, SpokenGroup, with_epilog
-from analyzer.texts import ENGLISH, LANGUAGES, N_, _, language_of
+from analyzer.texts import ENGLISH, LANGUAGES, N_, _, language
 
 app = typer.Typer(
     name="sftunnel-analyzer",
@@ -38,19 +38,12 @@ def _show_version(value: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
-def _root(
-    version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True, help=N_("Print the version."))] = False,
-) -> None:
-    """Options before any command."""
-
-
 def _spoken(value: str | None) -> str:
-    language = value or language_of()
-    if language not in LANGUAGES:
+    wished = value or language()
+    if wished not in LANGUAGES:
         told = _("{language} is not spoken here: choose one of {languages}")
-        raise typer.BadParameter(told.format(language=repr(language), languages=", ".join(LANGUAGES)))
-    return language
+        raise typer.BadParameter(told.format(language=repr(wished), languages=", ".join(LANGUAGES)))
+    return wished
 
 
 Language = Annotated[
@@ -59,6 +52,14 @@ Language = Annotated[
         "--lang", metavar="|".join(LANGUAGES), callback=_spoken, help=N_("Language of the report and the terminal [default: by LANG].")
     ),
 ]
+
+
+@app.callback()
+def _root(
+    version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True, help=N_("Print the version."))] = False,
+    lang: Language = None,
+) -> None:
+    """Options that stand before any command. Which language is spoken, `SpokenGroup` has decided by now."""
 
 
 @app.command(cls=_TELLING["command"], help=N_("Analyze the evidence of one case and write the report."))

@@ -47,6 +47,7 @@ class SpokenCommand(TyperCommand):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help."""
+        self.help = _(self.help or "")
         spoken: Any = _Spoken(formatter)
         super().format_help(ctx, spoken)
 
@@ -68,6 +69,7 @@ class SpokenGroup(TyperGroup):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help."""
+        self.help = _(self.help or "")
         spoken: Any = _Spoken(formatter)
         super().format_help(ctx, spoken)
 
@@ -75,7 +77,8 @@ class SpokenGroup(TyperGroup):
         """Write the list of commands: the short text of each is the beginning of its translated help."""
         for command in self.commands.values():
             command.help = _(command.help or "")
-        super().format_commands(ctx, formatter)
+        headed: Any = _Headed(formatter.plain)
+        super().format_commands(ctx, headed)
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
         """Write what stands at the end of the help."""
@@ -83,27 +86,28 @@ class SpokenGroup(TyperGroup):
         super().format_epilog(ctx, formatter)
 
 
-class _Spoken:
-    """A help formatter that translates what it is given, before it is wrapped to the width of the terminal."""
+class _Headed:
+    """A help formatter that translates the words which the library puts at the head of a section."""
 
-    def __init__(self, formatter: Any) -> None:
-        self._formatter = formatter
+    def __init__(self, plain: Any) -> None:
+        self.plain = plain
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._formatter, name)
+        return getattr(self.plain, name)
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        self._formatter.write_usage(prog, args, prefix or f"{_('Usage:')} ")
+        self.plain.write_usage(prog, args, prefix or f"{_('Usage:')} ")
 
     def section(self, name: str) -> AbstractContextManager[None]:
-        section: AbstractContextManager[None] = self._formatter.section(_(name))
+        section: AbstractContextManager[None] = self.plain.section(_(name))
         return section
 
-    def write_text(self, text: str) -> None:
-        self._formatter.write_text(_(text))
+
+class _Spoken(_Headed):
+    """The same, and the texts of options, before they are wrapped to the width of the terminal."""
 
     def write_dl(self, rows: Iterable[tuple[str, str]], *given: Any, **named: Any) -> None:
-        self._formatter.write_dl([(term, _explained(text)) for term, text in rows], *given, **named)
+        self.plain.write_dl([(term, _explained(text)) for term, text in rows], *given, **named)
 
 
 def _explained(text: str) -> str:
