@@ -47,7 +47,7 @@ class SpokenCommand(TyperCommand):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help."""
-        self.help = _(self.help or "")
+        self.help = _translated(self.help)
         spoken: Any = _Spoken(formatter)
         super().format_help(ctx, spoken)
 
@@ -69,14 +69,14 @@ class SpokenGroup(TyperGroup):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help."""
-        self.help = _(self.help or "")
+        self.help = _translated(self.help)
         spoken: Any = _Spoken(formatter)
         super().format_help(ctx, spoken)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write the list of commands: the short text of each is the beginning of its translated help."""
         for command in self.commands.values():
-            command.help = _(command.help or "")
+            command.help = _translated(command.help)
         headed: Any = _Headed(formatter.plain)
         super().format_commands(ctx, headed)
 
@@ -119,3 +119,7 @@ def _explained(text: str) -> str:
     if extra["default"] is None:
         return f"{what}  [{_('required')}]"
     return f"{what}  [{_('default: {value}').format(value=extra['default'])}]"
+
+
+def _translated(text: str | None) -> str:
+    return _(text) if text else ""
