@@ -61,7 +61,7 @@ class Unmarked:
 
 
 def words_outside(pieces: Iterable[str], data: Iterable[str]) -> set[str]:
-    """The pieces that hold words when every string of the data is taken out of them."""
+    """What of the pieces is left and holds words when every string of the data is taken out of them."""
     longest_first = sorted({one for one in data if one}, key=len, reverse=True)
     left = set()
     for piece in set(pieces):
@@ -70,5 +70,5 @@ def words_outside(pieces: Iterable[str], data: Iterable[str]) -> set[str]:
             if one in rest:
                 rest = rest.replace(one, " ")
         if _WORD.search(rest):
-            left.add(piece.strip())
+            left.add(" ".join(rest.split()))
     return left

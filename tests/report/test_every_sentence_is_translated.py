@@ -19,6 +19,8 @@ from typer.testing import CliRunner
 
 from analyzer.cli import app
 from analyzer.compare import compare
+from analyzer.judge import builtin_rules_folder, load_rules
+from analyzer.judge.explain import explained
 from analyzer.model.certificate import DistinguishedName
 from analyzer.model.location import Location
 from analyzer.model.result import Result
@@ -27,6 +29,7 @@ from analyzer.report.comparison import comparison_text
 from analyzer.report.html import render_html
 from analyzer.report.runbook import plan_files
 from analyzer.report.terminal import render_terminal
+from analyzer.rule_pages import document
 from analyzer.texts import _
 from tests.builders.cases import utc
 from tests.builders.marking import Unmarked, marked, marking, words_outside
@@ -50,6 +53,9 @@ NOT_YET = frozenset({"assumed", "certificates_hidden", "note", "reason"})
 
 ALLOWED = frozenset({"sftunnel-analyzer", "UTC", "GMT", "kB", "MB", "Hotfix FZ", "certificate expired"})
 """The name of the program, units, what Cisco calls a file, and what TLS calls an alert."""
+
+CONDITION = re.compile(r" *\[(?:true|false|-)\] (?!\u27e6)")
+"""A line that shows a part of a condition as it is written in the rule."""
 
 UNTRANSLATED_ELEMENTS = frozenset({"code", "kbd", "pre", "script", "style", "time"})
 SPOKEN_ATTRIBUTES = frozenset({"alt", "aria-label", "data-copied", "data-label", "data-selected", "data-shown", "placeholder", "title"})
@@ -131,6 +137,11 @@ def test_a_sentence_without_marks_is_found_also_as_a_value_in_one_with_marks_and
     assert [piece.strip() for piece in page.found] == ["Hover here", "Nobody looked."]
 
 
+def phrases(pieces: set[str]) -> set[str]:
+    """Those of the pieces in which words follow one another, quoted text and names in backticks left out."""
+    return {piece for piece in pieces if re.search(r"[A-Za-z]{2,} +[a-z]{2,}", re.sub(r"`[^`]*`|\"[^\"]*\"", "", piece))}
+
+
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.name)
 def test_every_sentence_of_the_report_of_a_sample_is_translated(sample: Path) -> None:
     with marking():
@@ -167,6 +178,28 @@ def test_every_sentence_of_a_comparison_is_translated() -> None:
     digests = {one[:16] for one in data if re.fullmatch("[0-9a-f]{64}", one)}
 
     assert words_outside(Unmarked().pieces(shown), {*data, *ALLOWED, *months, *digests}) == set()
+
+
+def test_every_sentence_of_an_explanation_is_translated() -> None:
+    """Conditions as they are written, names of facts and values of the rules' vocabulary are the same in any language."""
+    sample = analyzed(SAMPLES[3])
+    with marking():
+        rules = load_rules([builtin_rules_folder()]).rules
+        lines = [line for rule in rules for line in explained(sample.case, rule, "", sample.as_of) or ()]
+    told = Unmarked()
+    pieces = [piece for line in lines if not CONDITION.match(line) for piece in told.pieces(line)]
+
+    assert told.depth == 0
+    assert phrases(words_outside(pieces, data_of(sample))) == set()
+
+
+def test_every_sentence_of_the_pages_of_rules_is_translated() -> None:
+    with marking():
+        rules = load_rules([builtin_rules_folder()])
+        shown = document(rules)
+    sources = {source for one in rules.rules for source in one.references}
+
+    assert phrases(words_outside(Unmarked().pieces(re.sub(r"<!--.*?-->", "", shown)), sources)) == set()
 
 
 COMMANDS = (
