@@ -154,7 +154,8 @@ def limits() -> None:
     from analyzer.caps import described
 
     for name, value, meaning, changeable in described():
-        typer.echo(f"{name:20} {value:>16,}  {meaning if changeable else _('{meaning} (fixed)').format(meaning=meaning)}")
+        told = meaning if changeable else _("{meaning} (fixed)").format(meaning=meaning)
+        typer.echo(f"{name:20} {value:>16,}  {told}")
 
 
 def _moment(text: str | None) -> tuple[datetime, str]:

@@ -34,7 +34,7 @@ def page(rule: Rule) -> str:
 def document(rules: RuleSet) -> str:
     """All rules, the gravest first, with a table of them."""
     ordered = sorted(rules.rules, key=lambda rule: (-rule.severity, rule.id))
-    lines = [f"# {_('The rules')}", "", _WRITTEN, "", _(_INTRODUCTION), ""]
+    lines = ["# " + _("The rules"), "", _WRITTEN, "", _(_INTRODUCTION), ""]
     lines += [_("| rule | about each | severity | title |"), "| --- | --- | --- | --- |"]
     lines += [f"| [{one.id}](#{one.id}) | {one.subject.value} | {one.severity.name.lower()} | {text_of(one.title)} |" for one in ordered]
     for rule in ordered:

@@ -79,7 +79,8 @@ def lint(folder: _Folder = None) -> None:
         _say(f"{name}: {advice[name]}")
     number = len(list(_rules_in(loaded, own)))
     checked = ngettext("{n} rule checked", "{n} rules checked", number).format(n=number)
-    _say(f"{checked}, {ngettext('{n} complaint', '{n} complaints', len(complaints)).format(n=len(complaints))}")
+    complained = ngettext("{n} complaint", "{n} complaints", len(complaints)).format(n=len(complaints))
+    _say(f"{checked}, {complained}")
     raise typer.Exit(ExitCode.RULES_WRONG if complaints else ExitCode.CLEAR)
 
 

@@ -96,7 +96,7 @@ class _Headed:
         return getattr(self.plain, name)
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        self.plain.write_usage(prog, args, prefix or f"{_('Usage:')} ")
+        self.plain.write_usage(prog, args, prefix or _("Usage:") + " ")
 
     def section(self, name: str) -> AbstractContextManager[None]:
         section: AbstractContextManager[None] = self.plain.section(_(name))
@@ -117,8 +117,8 @@ def _explained(text: str) -> str:
         return _(text)
     what = _(text[: extra.start()])
     if extra["default"] is None:
-        return f"{what}  [{_('required')}]"
-    return f"{what}  [{_('default: {value}').format(value=extra['default'])}]"
+        return what + "  " + _("[required]")
+    return what + "  " + _("[default: {value}]").format(value=extra["default"])
 
 
 def _translated(text: str | None) -> str:

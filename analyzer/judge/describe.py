@@ -51,20 +51,20 @@ def describe(rule: Rule, obtain: Obtain, *, level: int = 1) -> list[str]:
     mark = "#" * level
     lines = [f"{mark} {rule.id}", "", f"**{text_of(rule.title)}**", ""]
     lines += [_(_ABOUT[rule.subject]).format(severity=_(_SEVERITIES[rule.severity])), ""]
-    lines += [f"{mark}# {_('What it means')}", "", *_meanings(rule)]
-    lines += [f"{mark}# {_('How it decides')}", "", *_decision(rule)]
-    lines += [f"{mark}# {_('What evidence it needs')}", "", *_needs(rule, obtain)]
+    lines += [f"{mark}# " + _("What it means"), "", *_meanings(rule)]
+    lines += [f"{mark}# " + _("How it decides"), "", *_decision(rule)]
+    lines += [f"{mark}# " + _("What evidence it needs"), "", *_needs(rule, obtain)]
     if rule.looks_like.parts:
-        lines += [f"{mark}# {_('What else looks like it')}", "", text_of(rule.looks_like), ""]
+        lines += [f"{mark}# " + _("What else looks like it"), "", text_of(rule.looks_like), ""]
     if rule.causes:
         lines += [
-            f"{mark}# {_('What may explain it')}",
+            f"{mark}# " + _("What may explain it"),
             "",
             _("A finding of {rules}.").format(rules=_list(cause.rule for cause in rule.causes)),
             "",
         ]
     lines += [
-        f"{mark}# {_('Where this is known from')}",
+        f"{mark}# " + _("Where this is known from"),
         "",
         *(f"- {reference}" for reference in rule.references or (_("nothing named"),)),
         "",

@@ -6,6 +6,7 @@ evidence (nor a command, a name or a number) is a sentence that no translator wi
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
@@ -200,6 +201,20 @@ def test_every_sentence_of_the_pages_of_rules_is_translated() -> None:
     sources = {source for one in rules.rules for source in one.references}
 
     assert phrases(words_outside(Unmarked().pieces(re.sub(r"<!--.*?-->", "", shown)), sources)) == set()
+
+
+def test_no_sentence_stands_within_an_f_string_where_no_catalogue_is_gathered_from() -> None:
+    names = {"_", "N_", "ngettext", "pgettext"}
+    lost = [
+        f"{path.name}: {ast.unparse(call)}"
+        for path in sorted((SAMPLES[0].parents[1] / "analyzer").rglob("*.py"))
+        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in names and isinstance(call.args[0], ast.Constant)
+    ]
+
+    assert lost == []
 
 
 COMMANDS = (
