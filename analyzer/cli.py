@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import warnings
 from datetime import UTC, datetime, time
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -176,4 +177,8 @@ def main() -> None:
     """Entry point of ``sftunnel-analyzer``."""
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(
+            errors="backslashreplace"
+        )  # a terminal or pipe of another code page shows a letter that it lacks by its number
     app()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -84,3 +85,22 @@ def test_help_loads_no_catalogue_and_nothing_of_the_house() -> None:
     assert "Usage:" in shown.stdout
     assert "analyzer.pipeline" not in shown.stderr
     assert "jinja2" not in shown.stderr
+
+
+def test_a_terminal_of_another_code_page_gets_every_line_and_no_error() -> None:
+    told = (
+        "from analyzer.cli import main; import sys; from tests.builders.marking import marking\n"
+        "sys.argv = ['sftunnel-analyzer', 'limits']\n"
+        "with marking(): main()"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", told],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+    )
+
+    assert "bytes of one captured packet\\u27e7" in shown.stdout
+    assert shown.stderr == ""
