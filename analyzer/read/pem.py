@@ -11,12 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from analyzer.read.text import Line
-from analyzer.texts import N_, _
+from analyzer.texts import _
 
 MAX_BLOCK_CHARACTERS = 1 << 20
 """Base64 characters of one block that are kept: a certificate has a few thousand, a PKCS#7 bag some ten thousand."""
 
-_MARK = re.compile(N_(r"-----(BEGIN|END) ([A-Z0-9][A-Z0-9 #]{0,40}?)-----"))
+_MARK = re.compile(r"-----(BEGIN|END) ([A-Z0-9][A-Z0-9 #]{0,40}?)-----")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}|={1,2}")
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,40}: ")
 _LINE_NUMBER = re.compile(r"\s{0,12}\d{1,9}[:|\t-]?\s{0,4}")
