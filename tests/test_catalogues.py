@@ -11,9 +11,13 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog, Message
+from typer.testing import CliRunner
 
+from analyzer.exit_codes import ExitCode
 from analyzer.judge import builtin_rules_folder, load_rules
+from analyzer.judge.rule_tests import load_rule_tests, run_rule_test
 from analyzer.prescribe import load_tables
+from analyzer.rules_cli import rules_app
 from analyzer.texts import DOMAIN, ENGLISH, LANGUAGES, LOCALE, _, speaking
 from scripts.catalogues import ROOT, gathered, mo_bytes, po_bytes, po_path, read, updated
 
@@ -156,6 +160,23 @@ def test_rules_and_remedies_speak_the_language_they_are_loaded_in(language: str)
     for step_id, step in english_tables.remedies.steps.items():
         assert [command.words for command in step.commands] == [command.words for command in other_tables.remedies.steps[step_id].commands]
         assert step.prose["title"] != other_tables.remedies.steps[step_id].prose["title"]
+
+
+def test_the_tests_of_rules_are_judged_in_english_whatever_the_reader_speaks(language: str) -> None:
+    rules = load_rules([builtin_rules_folder()])
+    tests = [one for one in load_rule_tests(rules) if one.rule == "internal-ca-expired"]
+    with speaking(language):
+        assert [one.name for one in tests if not run_rule_test(one, rules).passed] == []
+
+
+def test_rules_test_passes_for_a_reader_of_another_language(language: str, tmp_path: Path) -> None:
+    for path in builtin_rules_folder().glob("vdb-without-expiry-alert.*"):
+        (tmp_path / path.name).write_bytes(path.read_bytes().replace(b"vdb-without-expiry-alert", b"vdb-of-ours"))
+        (tmp_path / path.name).rename(tmp_path / path.name.replace("vdb-without-expiry-alert", "vdb-of-ours"))
+    with speaking(language):
+        done = CliRunner().invoke(rules_app, ["test", str(tmp_path)])
+
+    assert done.exit_code == ExitCode.CLEAR, done.output
 
 
 def test_a_sentence_that_no_catalogue_has_stays_as_it_was_written(language: str) -> None:
