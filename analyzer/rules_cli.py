@@ -158,13 +158,18 @@ def _load(folders: Sequence[Path]) -> RuleSet:
 
 
 def _of_folder(folder: Path | None) -> tuple[RuleSet, Path]:
-    """The built-in rules and those of a folder (which may name built-in ones as causes), and the folder that was meant."""
+    """The built-in rules and those of a folder (which may name built-in ones as causes), and the folder that was meant.
+
+    In the words of their files, whatever the reader speaks: what checks rules, and their tests, is about those words.
+    """
     from analyzer.judge import builtin_rules_folder
+    from analyzer.texts import ENGLISH, speaking
 
     builtin = builtin_rules_folder()
-    if folder is None or (folder.exists() and folder.resolve() == builtin.resolve()):
-        return _load([]), builtin
-    return _load([folder]), folder
+    with speaking(ENGLISH):
+        if folder is None or (folder.exists() and folder.resolve() == builtin.resolve()):
+            return _load([]), builtin
+        return _load([folder]), folder
 
 
 def _rules_in(rules: RuleSet, folder: Path) -> Iterator[Rule]:
