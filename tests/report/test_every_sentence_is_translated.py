@@ -49,7 +49,7 @@ DATA_FIELDS = frozenset(
 )
 """Fields of the model that hold values and names, never a sentence."""
 
-NOT_YET = frozenset({"assumed", "certificates_hidden", "note", "reason"})
+NOT_YET: frozenset[str] = frozenset()
 """Fields whose sentences do not all come from a catalogue yet: those that readers fill."""
 
 ALLOWED = frozenset({"sftunnel-analyzer", "UTC", "GMT", "kB", "MB", "Hotfix FZ", "certificate expired"})
