@@ -21,9 +21,9 @@ from analyzer.read.captures.tls_events import TlsEvent
 from analyzer.read.captures.translate import Translation, place_unclear
 from analyzer.read.captures.tshark import TsharkFailed
 from analyzer.read.context import TSHARK_STARTS, ReadContext
-from analyzer.texts import _
+from analyzer.texts import N_, _
 
-EMBEDDED = "embedded reader"
+EMBEDDED = N_("embedded reader")
 
 Conversation = tuple[Flow, list[TlsEvent]]
 
@@ -68,7 +68,7 @@ def _survey(chunks: Iterable[bytes], survey: Survey, reduced: ReducedCapture | N
 
 def _embedded(survey: Survey, why: str) -> _Dissection:
     conversations = [(flow, embedded.dissect(flow)) for flow in survey.table]
-    return _Dissection(EMBEDDED, _("{why}: the embedded reader took its place").format(why=why), conversations, survey.unclear)
+    return _Dissection(_(EMBEDDED), _("{why}: the embedded reader took its place").format(why=why), conversations, survey.unclear)
 
 
 def _with_tshark(chunks: Iterable[bytes], survey: Survey, context: ReadContext) -> tuple[str, _Dissection]:
@@ -87,7 +87,7 @@ def _dissection(survey: Survey, context: ReadContext, reduced: ReducedCapture) -
     if not survey.unclear and not any(flow.has_payload for flow in survey.table):
         why = _("no connection carries data") if survey.table.flows else _("no packet concerns the port")
         conversations: list[Conversation] = [(flow, []) for flow in survey.table]
-        return _Dissection("none needed", why, conversations)
+        return _Dissection(_("none needed"), why, conversations)
     if context.tshark is None or (not context.starts.take() and not survey.unclear):
         return _embedded(
             survey, _("tshark is started for {n} captures of a run, and for those with packets that only it knows").format(n=TSHARK_STARTS)
