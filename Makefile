@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SAMPLE ?= samples/12-full-case
 
-.PHONY: demo test lint setup samples pictures docs wheel clean
+.PHONY: demo test lint setup samples pictures catalogues docs wheel clean
 
 demo: $(VENV)/.ready  ## set up, analyze a sample, write report.html
 	@$(BIN)/sftunnel-analyzer analyze $(SAMPLE)/evidence --as-of 2026-11-23 -o report.html || [ $$? -ge 10 ]
@@ -30,8 +30,11 @@ samples: $(VENV)/.ready-dev  ## rebuild samples/ from the lab (needs root: netwo
 pictures: $(VENV)/.ready-dev  ## redraw the pictures under docs/, the one in the README among them
 	$(BIN)/python -m tests.browser.pictures
 
+catalogues: $(VENV)/.ready-dev  ## gather every sentence for people, update the translations, compile them
+	$(BIN)/python -m scripts.catalogues
+
 docs: $(VENV)/.ready-dev  ## write docs/rules.md and the schemas of rule files anew
-	$(BIN)/sftunnel-analyzer rules docs > docs/rules.md
+	$(BIN)/sftunnel-analyzer --lang en rules docs > docs/rules.md
 	$(BIN)/sftunnel-analyzer rules schema rules
 
 wheel: $(VENV)/.ready-dev

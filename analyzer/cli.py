@@ -5,18 +5,22 @@ from __future__ import annotations
 import sys
 import warnings
 from datetime import UTC, datetime, time
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from analyzer import __version__
-from analyzer.exit_codes import MEANING, ExitCode
+from analyzer.exit_codes import ExitCode, table
 from analyzer.rules_cli import rules_app
-from analyzer.texts import ENGLISH, LANGUAGES, language_of
+from analyzer.spoken_help import SpokenCommand, SpokenGroup, with_epilog
+from analyzer.texts import ENGLISH, LANGUAGES, N_, _, language
 
 app = typer.Typer(
     name="sftunnel-analyzer",
+    cls=SpokenGroup,
+    help=N_("Offline evidence analyzer for the Cisco Secure Firewall sftunnel: what is wrong, on which device, and what to type."),
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -26,7 +30,7 @@ app = typer.Typer(
 
 app.add_typer(rules_app)
 
-_EXIT_CODES = "\n\n".join(f"{code.value}  {MEANING[code]}" for code in ExitCode)
+_TELLING = with_epilog(lambda: table(ExitCode))
 
 
 def _show_version(value: bool) -> None:
@@ -35,72 +39,79 @@ def _show_version(value: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
-def _root(
-    version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")] = False,
-) -> None:
-    """Offline evidence analyzer for the Cisco Secure Firewall sftunnel: what is wrong, on which device, and what to type."""
-
-
 def _spoken(value: str | None) -> str:
-    language = value or language_of()
-    if language not in LANGUAGES:
-        raise typer.BadParameter(f"{language!r} is not spoken here: choose one of {', '.join(LANGUAGES)}")
-    return language
+    wished = value or language()
+    if wished not in LANGUAGES:
+        told = _("{language} is not spoken here: choose one of {languages}")
+        raise typer.BadParameter(told.format(language=repr(wished), languages=", ".join(LANGUAGES)))
+    return wished
 
 
 Language = Annotated[
     str | None,
     typer.Option(
-        "--lang", metavar="|".join(LANGUAGES), callback=_spoken, help="Language of the report and the terminal [default: by LANG]."
+        "--lang", metavar="|".join(LANGUAGES), callback=_spoken, help=N_("Language of the report and the terminal [default: by LANG].")
     ),
 ]
 
 
-@app.command(epilog=f"Exit codes:\n\n{_EXIT_CODES}")
+@app.callback()
+def _root(
+    version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True, help=N_("Print the version."))] = False,
+    lang: Language = None,
+) -> None:
+    """Options that stand before any command. Which language is spoken, `SpokenGroup` has decided by now."""
+
+
+@app.command(cls=_TELLING["command"], help=N_("Analyze the evidence of one case and write the report."))
 def analyze(
     case: Annotated[
-        list[str], typer.Argument(help="Folders, bundles, archives, logs, captures, certificate files, or - for standard input: one case.")
+        list[str],
+        typer.Argument(help=N_("Folders, bundles, archives, logs, captures, certificate files, or - for standard input: one case.")),
     ],
-    output: Annotated[Path, typer.Option("--output", "-o", help="Where the HTML report is written.")] = Path("report.html"),
-    json: Annotated[Path | None, typer.Option("--json", help="Also write the result as JSON.")] = None,
+    output: Annotated[Path, typer.Option("--output", "-o", help=N_("Where the HTML report is written."))] = Path("report.html"),
+    json: Annotated[Path | None, typer.Option("--json", help=N_("Also write the result as JSON."))] = None,
     as_of: Annotated[
-        str | None, typer.Option("--as-of", metavar="DATE", help="Judge as of this day (or moment, ISO 8601, UTC) instead of now.")
+        str | None, typer.Option("--as-of", metavar="DATE", help=N_("Judge as of this day (or moment, ISO 8601, UTC) instead of now."))
     ] = None,
-    rules: Annotated[list[Path] | None, typer.Option("--rules", help="A folder of further rules. May be given more than once.")] = None,
-    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="The sftunnel port to look for in captures.")] = 8305,
+    rules: Annotated[list[Path] | None, typer.Option("--rules", help=N_("A folder of further rules. May be given more than once."))] = None,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help=N_("The sftunnel port to look for in captures."))] = 8305,
     plan_dir: Annotated[
-        Path | None, typer.Option("--plan-dir", metavar="DIR", help="Also write the plan as text files, one per box, into this new folder.")
+        Path | None,
+        typer.Option("--plan-dir", metavar="DIR", help=N_("Also write the plan as text files, one per box, into this new folder.")),
     ] = None,
     embedded: Annotated[
-        bool, typer.Option("--no-tshark", help="Read captures with the embedded reader even where tshark is installed.")
+        bool, typer.Option("--no-tshark", help=N_("Read captures with the embedded reader even where tshark is installed."))
     ] = False,
     explain: Annotated[
         list[str] | None,
-        typer.Option("--explain", metavar="RULE[:SUBJECT]", help="Print why a rule did or did not fire. May be given more than once."),
+        typer.Option("--explain", metavar="RULE[:SUBJECT]", help=N_("Print why a rule did or did not fire. May be given more than once.")),
     ] = None,
     limit: Annotated[
-        list[str] | None, typer.Option("--limit", metavar="NAME=VALUE", help="Change a cap on what is read (see the command limits).")
+        list[str] | None, typer.Option("--limit", metavar="NAME=VALUE", help=N_("Change a cap on what is read (see the command limits)."))
     ] = None,
     output_format: Annotated[
         str,
-        typer.Option("--format", metavar="text|json|csv", help="What is printed: the verdict, the result as JSON, or the fleet as CSV."),
+        typer.Option(
+            "--format", metavar="text|json|csv", help=N_("What is printed: the verdict, the result as JSON, or the fleet as CSV.")
+        ),
     ] = "text",
     redact: Annotated[
         bool,
         typer.Option(
-            "--redact", help="Replace names, addresses, UUIDs, serial numbers and accounts; the map goes beside the report (mode 0600)."
+            "--redact", help=N_("Replace names, addresses, UUIDs, serial numbers and accounts; the map goes beside the report (mode 0600).")
         ),
     ] = False,
     lang: Language = None,
 ) -> None:
-    """Analyze the evidence of one case and write the report."""
+    """Judge as of a moment, write and print, and end with the code of the result."""
     from analyzer.caps import overridden
     from analyzer.run import Format, Request, run
 
     moment, source = _moment(as_of)
     if output_format not in list(Format):
-        raise typer.BadParameter(f"{output_format!r} is not known: choose text, json or csv", param_hint="--format")
+        told = _("{format} is not known: choose text, json or csv").format(format=repr(output_format))
+        raise typer.BadParameter(told, param_hint="--format")
     try:
         limits = overridden(limit or ())
     except ValueError as error:
@@ -124,37 +135,39 @@ def analyze(
     raise typer.Exit(run(request))
 
 
-@app.command()
+@app.command(cls=SpokenCommand, help=N_("Tell what of the findings before a repair is fixed, still there, new, or cannot be told."))
 def compare(
-    before: Annotated[str, typer.Argument(help="The evidence before the repair: a file or folder.")],
-    after: Annotated[str, typer.Argument(help="The evidence after it.")],
-    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="Judge both as of this day instead of now.")] = None,
+    before: Annotated[str, typer.Argument(help=N_("The evidence before the repair: a file or folder."))],
+    after: Annotated[str, typer.Argument(help=N_("The evidence after it."))],
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help=N_("Judge both as of this day instead of now."))] = None,
     lang: Language = None,
 ) -> None:
-    """Tell what of the findings before a repair is fixed, still there, new, or cannot be told."""
+    """Analyze both as of the same moment, print what changed, and end with the code of the comparison."""
     from analyzer.run import run_comparison
 
     moment, source = _moment(as_of)
     raise typer.Exit(run_comparison(before, after, moment, source, lang or ENGLISH))
 
 
-@app.command()
+@app.command(cls=SpokenCommand, help=N_("Print every cap on what is read. Hitting one makes a result incomplete, and is named in it."))
 def limits() -> None:
-    """Print every cap on what is read. Hitting one makes a result incomplete, and is named in it."""
+    """One line for each cap."""
     from analyzer.caps import described
 
     for name, value, meaning, changeable in described():
-        typer.echo(f"{name:20} {value:>16,}  {meaning}{'' if changeable else ' (fixed)'}")
+        told = meaning if changeable else _("{meaning} (fixed)").format(meaning=meaning)
+        typer.echo(f"{name:20} {value:>16,}  {told}")
 
 
 def _moment(text: str | None) -> tuple[datetime, str]:
     """The moment to judge as of. A day means its end: what expires on that day has expired."""
     if text is None:
-        return datetime.now(UTC).replace(microsecond=0), "the clock of this computer"
+        return datetime.now(UTC).replace(microsecond=0), _("the clock of this computer")
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is no date: write it like 2026-11-23 or 2026-11-23T10:00:00Z", param_hint="--as-of") from None
+        told = _("{text} is no date: write it like 2026-11-23 or 2026-11-23T10:00:00Z").format(text=repr(text))
+        raise typer.BadParameter(told, param_hint="--as-of") from None
     if len(text) == len("2026-11-23"):
         moment = datetime.combine(moment.date(), time(23, 59, 59), UTC)
     return (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)), "--as-of"
@@ -164,4 +177,8 @@ def main() -> None:
     """Entry point of ``sftunnel-analyzer``."""
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(
+            errors="backslashreplace"
+        )  # a terminal or pipe of another code page shows a letter that it lacks by its number
     app()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import IntEnum
 from typing import TYPE_CHECKING
+
+from analyzer.texts import N_, _
 
 if TYPE_CHECKING:  # the help shows this table and must not load the house for it
     from analyzer.compare import Comparison
@@ -31,21 +34,27 @@ class ExitCode(IntEnum):
 
 
 MEANING: dict[ExitCode, str] = {
-    ExitCode.CLEAR: "every question that was asked of the evidence could be answered, and nothing is wrong; compare: all is fixed",
-    ExitCode.INTERNAL_ERROR: "the program itself failed",
-    ExitCode.USAGE: "the command line, a rule file or an input path is wrong",
-    ExitCode.NOTHING_USABLE: "nothing in what was given is evidence of an sftunnel",
-    ExitCode.INCOMPLETE: "nothing was found, but something could not be read: not clear",
-    ExitCode.UNDECIDED: "nothing was found, but the evidence leaves questions open: not clear",
-    ExitCode.RULES_WRONG: "rules lint has a complaint, or a test of rules test failed",
-    ExitCode.NOT_FIXED: "compare: a finding is still there, or there is a new one",
-    ExitCode.FIX_UNDECIDED: "compare: no finding is still there and none is new, but of some it cannot be told",
-    ExitCode.FOUND_INFO: "findings, the highest of severity info",
-    ExitCode.FOUND_LOW: "findings, the highest of severity low",
-    ExitCode.FOUND_MEDIUM: "findings, the highest of severity medium",
-    ExitCode.FOUND_HIGH: "findings, the highest of severity high",
-    ExitCode.FOUND_CRITICAL: "findings, the highest of severity critical",
+    ExitCode.CLEAR: N_("every question that was asked of the evidence could be answered, and nothing is wrong; compare: all is fixed"),
+    ExitCode.INTERNAL_ERROR: N_("the program itself failed"),
+    ExitCode.USAGE: N_("the command line, a rule file or an input path is wrong"),
+    ExitCode.NOTHING_USABLE: N_("nothing in what was given is evidence of an sftunnel"),
+    ExitCode.INCOMPLETE: N_("nothing was found, but something could not be read: not clear"),
+    ExitCode.UNDECIDED: N_("nothing was found, but the evidence leaves questions open: not clear"),
+    ExitCode.RULES_WRONG: N_("rules lint has a complaint, or a test of rules test failed"),
+    ExitCode.NOT_FIXED: N_("compare: a finding is still there, or there is a new one"),
+    ExitCode.FIX_UNDECIDED: N_("compare: no finding is still there and none is new, but of some it cannot be told"),
+    ExitCode.FOUND_INFO: N_("findings, the highest of severity info"),
+    ExitCode.FOUND_LOW: N_("findings, the highest of severity low"),
+    ExitCode.FOUND_MEDIUM: N_("findings, the highest of severity medium"),
+    ExitCode.FOUND_HIGH: N_("findings, the highest of severity high"),
+    ExitCode.FOUND_CRITICAL: N_("findings, the highest of severity critical"),
 }
+
+
+def table(codes: Iterable[ExitCode], clear: str = "") -> str:
+    """The end of a command's help: how it ends, in the language that is spoken. ``clear`` is what 0 means where that is less."""
+    meaning = MEANING | ({ExitCode.CLEAR: clear} if clear else {})
+    return "\n\n".join((_("Exit codes:"), *(f"{code.value}  {_(meaning[code])}" for code in codes)))
 
 
 def exit_code(result: Result, *, undecided: bool) -> ExitCode:

@@ -9,8 +9,17 @@ from pathlib import Path
 from analyzer.judge import builtin_rules_folder, load_rules
 from analyzer.judge.explain import explained, names
 from analyzer.judge.rule import Rule
+from analyzer.model.finding import SubjectKind
 from analyzer.model.result import Result
 from analyzer.rule_files import did_you_mean
+from analyzer.texts import N_, _
+
+_NO_SUBJECT = {
+    SubjectKind.MANAGER: N_("--explain: this case has no manager '{subject}'{hint}"),
+    SubjectKind.DEVICE: N_("--explain: this case has no device '{subject}'{hint}"),
+    SubjectKind.TUNNEL: N_("--explain: this case has no tunnel '{subject}'{hint}"),
+    SubjectKind.CERTIFICATE: N_("--explain: this case has no certificate '{subject}'{hint}"),
+}
 
 
 class UnknownQuestion(Exception):
@@ -32,10 +41,11 @@ def questions(asked: Sequence[str], folders: Sequence[Path]) -> tuple[Question, 
     rules = load_rules([builtin_rules_folder(), *folders])
     found: list[Question] = []
     for text in asked:
-        rule_id, _, subject = text.partition(":")
+        rule_id, _colon, subject = text.partition(":")
         rule = rules.rule(rule_id)
         if rule is None:
-            raise UnknownQuestion(f"--explain: there is no rule '{rule_id}'{did_you_mean(rule_id, [one.id for one in rules.rules])}")
+            hint = did_you_mean(rule_id, [one.id for one in rules.rules])
+            raise UnknownQuestion(_("--explain: there is no rule '{rule}'{hint}").format(rule=rule_id, hint=hint))
         found.append(Question(rule, subject))
     return tuple(found)
 
@@ -45,8 +55,9 @@ def answers(result: Result, asked: Sequence[Question]) -> Iterator[str]:
     for question in asked:
         lines = explained(result.case, question.rule, question.subject, result.as_of)
         if lines is None:
-            known = did_you_mean(question.subject, names(result.case, question.rule))
-            raise UnknownQuestion(f"--explain: this case has no {question.rule.subject.value} '{question.subject}'{known}")
+            hint = did_you_mean(question.subject, names(result.case, question.rule))
+            told = _(_NO_SUBJECT[question.rule.subject])
+            raise UnknownQuestion(told.format(subject=question.subject, hint=hint))
         yield from ("", *lines)
     if asked:
         yield ""

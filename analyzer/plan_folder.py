@@ -7,16 +7,17 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from analyzer.report.runbook import PlanFile
+from analyzer.texts import _
 
 
 def cannot_use(folder: Path) -> str:
     """Why the plan cannot be written there; "" when it can: the folder is new or empty, and the one that it stands in exists."""
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        return f"{folder} is there and is no folder: name a new one for the plan"
+        return _("{folder} is there and is no folder: name a new one for the plan").format(folder=folder)
     if folder.is_dir() and any(folder.iterdir()):
-        return f"{folder} is not empty: a plan is never written over another, name a new folder"
+        return _("{folder} is not empty: a plan is never written over another, name a new folder").format(folder=folder)
     if not folder.absolute().parent.is_dir():
-        return f"{folder.absolute().parent} does not exist: make that folder first"
+        return _("{folder} does not exist: make that folder first").format(folder=folder.absolute().parent)
     return ""
 
 

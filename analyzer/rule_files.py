@@ -51,7 +51,8 @@ def in_readers_language(text: str) -> str:
 
     Its English wording is its message id. A text that is in no catalogue (one of a team's own rules) stays as it was written.
     """
-    return _(" ".join(text.split()))
+    sentence = " ".join(text.split())
+    return _(sentence)
 
 
 @dataclass(frozen=True, slots=True)

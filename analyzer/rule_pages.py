@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from functools import cache
 
 from analyzer.join.build import build_case
 from analyzer.judge.describe import describe, text_of
@@ -15,19 +14,16 @@ from analyzer.model.answer import Missing
 from analyzer.model.case import Case
 from analyzer.model.location import Evidence, Location
 from analyzer.model.outputs import PeerStatus
+from analyzer.texts import N_, _
 
 _A_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
-_INTRODUCTION = """\
-# The rules
-
-<!-- Written by `sftunnel-analyzer rules docs`. Change the rule files, then run `make docs`. -->
-
+_WRITTEN = "<!-- Written by `sftunnel-analyzer rules docs`. Change the rule files, then run `make docs`. -->"
+_INTRODUCTION = N_("""\
 What the program can tell, rule by rule, and how. A rule judges every subject of its kind (each FMC, each device, each tunnel between them,
 each certificate) and answers *affected*, *at risk*, *clear*, *does not apply* or, where evidence is missing, *unknown*: silence is never
 taken for health. Names such as `tunnel.state` are the facts of a case. Why a rule said what it said of your own evidence:
-`sftunnel-analyzer analyze CASE --explain RULE`.
-"""
+`sftunnel-analyzer analyze CASE --explain RULE`.""")
 
 
 def page(rule: Rule) -> str:
@@ -38,7 +34,8 @@ def page(rule: Rule) -> str:
 def document(rules: RuleSet) -> str:
     """All rules, the gravest first, with a table of them."""
     ordered = sorted(rules.rules, key=lambda rule: (-rule.severity, rule.id))
-    lines = [_INTRODUCTION, "| rule | about each | severity | title |", "| --- | --- | --- | --- |"]
+    lines = ["# " + _("The rules"), "", _WRITTEN, "", _(_INTRODUCTION), ""]
+    lines += [_("| rule | about each | severity | title |"), "| --- | --- | --- | --- |"]
     lines += [f"| [{one.id}](#{one.id}) | {one.subject.value} | {one.severity.name.lower()} | {text_of(one.title)} |" for one in ordered]
     for rule in ordered:
         lines += ["", *describe(rule, obtain, level=2)]
@@ -52,7 +49,6 @@ def obtain(rule: Rule, path: str) -> str:
     return answer.obtain if isinstance(answer, Missing) else ""
 
 
-@cache
 def _nothing_known() -> Case:
     """One FMC that lists one device, and says nothing about it."""
     place = Evidence(Location("a line that names a device"), "")

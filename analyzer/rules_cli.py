@@ -9,32 +9,32 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
 
-from analyzer.exit_codes import MEANING, ExitCode
+from analyzer.exit_codes import ExitCode, table
+from analyzer.spoken_help import with_epilog
+from analyzer.texts import N_, _, ngettext
 
 if TYPE_CHECKING:
     from analyzer.judge.rule import Rule, RuleSet
 
-_EXIT_CODES = "\n\n".join(["0  all is well", *(f"{code.value}  {MEANING[code]}" for code in (ExitCode.USAGE, ExitCode.RULES_WRONG))])
-_EPILOG = f"Exit codes:\n\n{_EXIT_CODES}"
+_TELLING = with_epilog(lambda: table((ExitCode.CLEAR, ExitCode.USAGE, ExitCode.RULES_WRONG), clear=N_("all is well")))
 _T = TypeVar("_T")
 _HELP = {"help_option_names": ["-h", "--help"]}
 
 rules_app = typer.Typer(
     name="rules",
-    help="List, explain, check, test and begin rules.",
+    help=N_("List, explain, check, test and begin rules."),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings=_HELP,
-    epilog=_EPILOG,
+    cls=_TELLING["group"],
 )
 
-_Folder = Annotated[Path | None, typer.Argument(metavar="[DIR]", help="A folder of rules; without it, the built-in ones.")]
-_Further = Annotated[list[Path] | None, typer.Option("--rules", help="A folder of further rules. May be given more than once.")]
+_Folder = Annotated[Path | None, typer.Argument(metavar="[DIR]", help=N_("A folder of rules; without it, the built-in ones."))]
+_Further = Annotated[list[Path] | None, typer.Option("--rules", help=N_("A folder of further rules. May be given more than once."))]
 
 
-@rules_app.command("list", epilog=_EPILOG)
+@rules_app.command("list", cls=_TELLING["command"], help=N_("List the rules: id, what each is about, severity, title."))
 def list_rules(rules: _Further = None) -> None:
-    """List the rules: id, what each is about, severity, title."""
     from analyzer.judge.describe import text_of
 
     loaded = _load(rules or [])
@@ -43,25 +43,29 @@ def list_rules(rules: _Further = None) -> None:
         _say(f"{rule.id:<{width}}  {rule.subject.value:<11}  {rule.severity.name.lower():<8}  {text_of(rule.title).replace('`', '')}")
 
 
-@rules_app.command(epilog=_EPILOG)
+@rules_app.command(
+    cls=_TELLING["command"], help=N_("Show a rule: what it means, how it decides, what it needs, what else looks like it, its sources.")
+)
 def show(
-    rule: Annotated[str, typer.Argument(metavar="ID", help="The id of a rule, as 'rules list' shows it.")], rules: _Further = None
+    rule: Annotated[str, typer.Argument(metavar="ID", help=N_("The id of a rule, as 'rules list' shows it."))], rules: _Further = None
 ) -> None:
-    """Show a rule: what it means, how it decides, what it needs, what else looks like it, its sources."""
     from analyzer.rule_files import did_you_mean
     from analyzer.rule_pages import page
 
     loaded = _load(rules or [])
     found = loaded.rule(rule)
     if found is None:
-        _refuse(f"there is no rule '{rule}'{did_you_mean(rule, [one.id for one in loaded.rules])}")
+        hint = did_you_mean(rule, [one.id for one in loaded.rules])
+        _refuse(_("there is no rule '{rule}'{hint}").format(rule=rule, hint=hint))
     for line in page(found).splitlines():
         _say(line)
 
 
-@rules_app.command(epilog=_EPILOG)
+@rules_app.command(
+    cls=_TELLING["command"],
+    help=N_("Check rules beyond what loading checks: tests of each kind, conditions that tests hold in place, texts, sources."),
+)
 def lint(folder: _Folder = None) -> None:
-    """Check rules beyond what loading checks: tests of each kind, conditions that tests hold in place, texts, sources."""
     from analyzer.judge.lint import LINTS
     from analyzer.judge.lint import lint as find
     from analyzer.judge.rule_tests import load_rule_tests
@@ -73,13 +77,15 @@ def lint(folder: _Folder = None) -> None:
     advice = {one.name: one.advice for one in LINTS}
     for name in dict.fromkeys(complaint.lint for complaint in complaints):
         _say(f"{name}: {advice[name]}")
-    _say(f"{_count(len(list(_rules_in(loaded, own))), 'rule')} checked, {_count(len(complaints), 'complaint')}")
+    number = len(list(_rules_in(loaded, own)))
+    checked = ngettext("{n} rule checked", "{n} rules checked", number).format(n=number)
+    complained = ngettext("{n} complaint", "{n} complaints", len(complaints)).format(n=len(complaints))
+    _say(f"{checked}, {complained}")
     raise typer.Exit(ExitCode.RULES_WRONG if complaints else ExitCode.CLEAR)
 
 
-@rules_app.command("test", epilog=_EPILOG)
+@rules_app.command("test", cls=_TELLING["command"], help=N_("Run the tests beside the rules: exactly the expected findings must come."))
 def run_tests(folder: _Folder = None) -> None:
-    """Run the tests beside the rules: exactly the expected findings must come."""
     from analyzer.judge.rule_tests import load_rule_tests, run_rule_test
 
     loaded, own = _of_folder(folder)
@@ -89,32 +95,34 @@ def run_tests(folder: _Folder = None) -> None:
         outcome = run_rule_test(one, loaded)
         failed += not outcome.passed
         for text in outcome.absent:
-            _say(f"{text}\n  did not come, in '{one.name}' of {one.rule}")
+            _say(_("{finding}\n  did not come, in '{test}' of {rule}").format(finding=text, test=one.name, rule=one.rule))
         for text in outcome.unexpected:
-            _say(f"{one.path}: came unexpected, in '{one.name}' of {one.rule}: {text}")
+            told = _("{path}: came unexpected, in '{test}' of {rule}: {finding}")
+            _say(told.format(path=one.path, test=one.name, rule=one.rule, finding=text))
     untested = [rule.id for rule in _rules_in(loaded, own) if rule.id not in {one.rule for one in tests}]
     for rule_id in untested:
-        _say(f"{own / rule_id}.yaml:1: no tests stand beside this rule")
-    _say(f"{_count(len(tests), 'test')}, {failed} failed")
+        _say(_("{place}: no tests stand beside this rule").format(place=f"{own / rule_id}.yaml:1"))
+    _say(ngettext("{n} test, {failed} failed", "{n} tests, {failed} failed", len(tests)).format(n=len(tests), failed=failed))
     raise typer.Exit(ExitCode.RULES_WRONG if failed or untested else ExitCode.CLEAR)
 
 
-@rules_app.command(epilog=_EPILOG)
+@rules_app.command(
+    cls=_TELLING["command"], help=N_("Begin a rule: a file that loads and passes its tests, to be changed into the one you want.")
+)
 def new(
-    rule: Annotated[str, typer.Argument(metavar="ID", help="Lower-case words joined by '-'.")],
+    rule: Annotated[str, typer.Argument(metavar="ID", help=N_("Lower-case words joined by '-'."))],
     folder: Annotated[
-        Path | None, typer.Option("--dir", help="The folder to begin it in; without it, the built-in rules of a checkout.")
+        Path | None, typer.Option("--dir", help=N_("The folder to begin it in; without it, the built-in rules of a checkout."))
     ] = None,
 ) -> None:
-    """Begin a rule: a file that loads and passes its tests, to be changed into the one you want."""
     from analyzer.judge import builtin_rules_folder
     from analyzer.judge.scaffold import new_rule
 
     where = folder or builtin_rules_folder()
     if folder is None and where.parent == Path(__file__).parent:
-        _refuse("this is an installed program, not a checkout: name the folder of your own rules with --dir")
+        _refuse(_("this is an installed program, not a checkout: name the folder of your own rules with --dir"))
     if any(one.id == rule for one in _load([]).rules):
-        _refuse(f"there is a built-in rule '{rule}'; choose another id")
+        _refuse(_("there is a built-in rule '{rule}'; choose another id").format(rule=rule))
     try:
         for path in new_rule(rule, where):
             _say(str(path))
@@ -124,18 +132,16 @@ def new(
         _refuse(str(error))
 
 
-@rules_app.command(epilog=_EPILOG)
+@rules_app.command(cls=_TELLING["command"], help=N_("Print all rules as one Markdown document (docs/rules.md)."))
 def docs(rules: _Further = None) -> None:
-    """Print all rules as one Markdown document (docs/rules.md)."""
     from analyzer.rule_pages import document
 
     for line in document(_load(rules or [])).splitlines():
         _say(line)
 
 
-@rules_app.command(epilog=_EPILOG)
-def schema(folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to write them into.")]) -> None:
-    """Write the JSON Schemas of rule files and of their tests, for editors."""
+@rules_app.command(cls=_TELLING["command"], help=N_("Write the JSON Schemas of rule files and of their tests, for editors."))
+def schema(folder: Annotated[Path, typer.Argument(metavar="DIR", help=N_("The folder to write them into."))]) -> None:
     from analyzer.judge.scaffold import write_schemas
 
     try:
@@ -152,13 +158,18 @@ def _load(folders: Sequence[Path]) -> RuleSet:
 
 
 def _of_folder(folder: Path | None) -> tuple[RuleSet, Path]:
-    """The built-in rules and those of a folder (which may name built-in ones as causes), and the folder that was meant."""
+    """The built-in rules and those of a folder (which may name built-in ones as causes), and the folder that was meant.
+
+    In the words of their files, whatever the reader speaks: what checks rules, and their tests, is about those words.
+    """
     from analyzer.judge import builtin_rules_folder
+    from analyzer.texts import ENGLISH, speaking
 
     builtin = builtin_rules_folder()
-    if folder is None or (folder.exists() and folder.resolve() == builtin.resolve()):
-        return _load([]), builtin
-    return _load([folder]), folder
+    with speaking(ENGLISH):
+        if folder is None or (folder.exists() and folder.resolve() == builtin.resolve()):
+            return _load([]), builtin
+        return _load([folder]), folder
 
 
 def _rules_in(rules: RuleSet, folder: Path) -> Iterator[Rule]:
@@ -172,10 +183,6 @@ def _unless_wrong(make: Callable[[], _T]) -> _T:
         return make()
     except RuleError as error:
         _refuse(str(error))
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _say(text: str) -> None:

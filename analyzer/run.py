@@ -30,8 +30,9 @@ from analyzer.report.neutralise import neutralise
 from analyzer.report.runbook import plan_files
 from analyzer.report.table import render_csv
 from analyzer.report.terminal import print_terminal
+from analyzer.report.wording import listed
 from analyzer.rule_files import RuleError
-from analyzer.texts import ENGLISH, speaking
+from analyzer.texts import ENGLISH, _, ngettext, speaking
 
 _NAMED = 5
 
@@ -77,7 +78,7 @@ def _run(request: Request) -> ExitCode:
         if problem:
             return _fail(problem, ExitCode.USAGE)
     if request.explain and request.format is not Format.TEXT:
-        return _fail("--explain prints sentences: use it without --format, or with --format text", ExitCode.USAGE)
+        return _fail(_("--explain prints sentences: use it without --format, or with --format text"), ExitCode.USAGE)
     try:
         asked = questions(request.explain, request.rules)
     except (UnknownQuestion, RuleError) as error:
@@ -110,10 +111,10 @@ def _run(request: Request) -> ExitCode:
     except OSError as error:
         return _fail(f"{error.filename or request.output}: {error.strerror or error}", ExitCode.USAGE)
     except KeyboardInterrupt:
-        return _fail("stopped before the end: nothing was written", ExitCode.INCOMPLETE)
+        return _fail(_("stopped before the end: nothing was written"), ExitCode.INCOMPLETE)
     except Exception:  # the boundary of the program: a failure of ours is told as one
         traceback.print_exc()
-        return _fail("the program itself failed; the lines above say where. Please report them.", ExitCode.INTERNAL_ERROR)
+        return _fail(_("the program itself failed; the lines above say where. Please report them."), ExitCode.INTERNAL_ERROR)
     if request.format is not Format.TEXT:
         sys.stdout.write(render_json(result) if request.format is Format.JSON else render_csv(result))
         return exit_code(result, undecided=bool(result.plan.collect))
@@ -121,7 +122,7 @@ def _run(request: Request) -> ExitCode:
     try:
         sys.stdout.writelines(f"{neutralise(line)}\n" for line in answers(result, asked))
     except UnknownQuestion as error:
-        return _fail(f"{error} (the report is written: {request.output})", ExitCode.USAGE)
+        return _fail(_("{problem} (the report is written: {path})").format(problem=error, path=request.output), ExitCode.USAGE)
     sys.stdout.write(f"{request.output}\n")
     return exit_code(result, undecided=bool(result.plan.collect))
 
@@ -147,7 +148,7 @@ def _run_comparison(before: str, after: str, options: Options) -> ExitCode:
         return _fail(f"{error.filename or path}: {error.strerror or error}", ExitCode.USAGE)
     except Exception:  # the boundary of the program: a failure of ours is told as one
         traceback.print_exc()
-        return _fail("the program itself failed; the lines above say where. Please report them.", ExitCode.INTERNAL_ERROR)
+        return _fail(_("the program itself failed; the lines above say where. Please report them."), ExitCode.INTERNAL_ERROR)
     sys.stdout.write(comparison_text(comparison))
     return comparison_code(comparison)
 
@@ -159,18 +160,24 @@ def _fail(text: str, code: ExitCode) -> ExitCode:
 
 def _nothing_usable(result: Result, paths: tuple[str, ...]) -> ExitCode:
     for damage in result.incomplete:
-        sys.stderr.write(f"could not read {neutralise(str(damage.location))}: {neutralise(damage.reason)}\n")
-    given = ", ".join(paths[:_NAMED]) + (f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else "")
-    what = "no file" if result.members == 0 else "1 file" if result.members == 1 else f"{result.members} files"
-    hint = "Give a troubleshoot bundle, messages or comms.log, a capture of TCP 8305, or certificate files. No report was written."
-    return _fail(f"{given}: {what} read, and nothing in it is evidence of an sftunnel. {hint}", exit_code(result, undecided=False))
+        told = _("could not read {place}: {why}").format(place=damage.location, why=damage.reason)
+        sys.stderr.write(f"{neutralise(told)}\n")
+    given = listed(paths[:_NAMED])
+    if len(paths) > _NAMED:
+        given = _("{places} and {number} more").format(places=given, number=len(paths) - _NAMED)
+    files = ngettext("{n} file", "{n} files", result.members).format(n=result.members) if result.members else _("no file")
+    told = _(
+        "{given}: {files} read, and nothing in it is evidence of an sftunnel. Give a troubleshoot bundle, messages or comms.log, "
+        "a capture of TCP 8305, or certificate files. No report was written."
+    )
+    return _fail(told.format(given=given, files=files), exit_code(result, undecided=False))
 
 
 def _cannot_write(path: Path) -> str:
     if path.is_dir():
-        return f"{path} is a folder: name a file to write to"
+        return _("{path} is a folder: name a file to write to").format(path=path)
     if not path.absolute().parent.is_dir():
-        return f"{path.absolute().parent} does not exist: make that folder first"
+        return _("{folder} does not exist: make that folder first").format(folder=path.absolute().parent)
     return ""
 
 
@@ -189,9 +196,9 @@ def _progress(paths: tuple[str, ...]) -> Iterator[Callable[[int], None]]:
         yield lambda count: None
         return
     total = sum(_size(Path(path)) for path in paths if path != "-") or None
-    columns = (TextColumn("reading"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeElapsedColumn())
+    columns = (TextColumn(_("reading")), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("reading", total=total)
+        task = bar.add_task(_("reading"), total=total)
         yield lambda count: bar.advance(task, count)
 
 

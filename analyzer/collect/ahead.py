@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Iterator
+from contextvars import copy_context
 
 _BLOCK_BYTES = 1 << 20
 _BLOCKS = 4
@@ -13,13 +14,14 @@ _BLOCKS = 4
 class Ahead:
     """Runs a generator of blocks in a thread and hands its blocks on, joined to about 1 MiB; at most four wait.
 
-    What the generator raises is raised by `pull`. `close` must be called, also when not everything was pulled: it stops the thread.
+    The thread speaks the language of whoever started it. What the generator raises is raised by `pull`.
+    `close` must be called, also when not everything was pulled: it stops the thread.
     """
 
     def __init__(self, blocks: Iterator[bytes]) -> None:
         self._queue: queue.Queue[bytes | BaseException] = queue.Queue(_BLOCKS)
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, args=(blocks,), name="collect-ahead", daemon=True)
+        self._thread = threading.Thread(target=copy_context().run, args=(self._run, blocks), name="collect-ahead", daemon=True)
         self._thread.start()
 
     def pull(self) -> bytes:

@@ -9,6 +9,7 @@ from analyzer.collect.limits import Limits
 from analyzer.collect.raw import RawFile
 from analyzer.collect.stream import Broken, Failure, Stream
 from analyzer.model.member import DamageKind
+from analyzer.texts import _
 
 
 class Budget:
@@ -30,15 +31,23 @@ class Budget:
         consumed = self._raw.consumed
         limits = self.limits
         if consumed + self.unpacked > limits.input_bytes:
-            self._stop(f"more than {limits.input_bytes:,} bytes were read and unpacked from it (limit input_bytes)")
+            self._stop(
+                _("more than {input_bytes:,} bytes were read and unpacked from it (limit input_bytes)").format(
+                    input_bytes=limits.input_bytes
+                )
+            )
         if self.unpacked > 4 * limits.ratio_from_bytes and self.unpacked > limits.ratio * max(consumed, 1):
-            self._stop(f"it unpacks to more than {limits.ratio:,} times its size (limit ratio), as only a decompression bomb does")
+            self._stop(
+                _("it unpacks to more than {ratio:,} times its size (limit ratio), as only a decompression bomb does").format(
+                    ratio=limits.ratio
+                )
+            )
         self.check_time()
 
     def check_time(self) -> None:
         """Look at the clock alone. May be called from any thread."""
         if time.monotonic() > self._until:
-            self._stop(f"it took longer than {self.limits.seconds:,} seconds (limit seconds)")
+            self._stop(_("it took longer than {seconds:,} seconds (limit seconds)").format(seconds=self.limits.seconds))
 
     def report(self) -> None:
         """Report progress, whatever the caps say."""
@@ -50,7 +59,7 @@ class Budget:
     def count(self) -> None:
         """One more member."""
         if self.members >= self.limits.members:
-            self._stop(f"it holds more than {self.limits.members:,} members (limit members)")
+            self._stop(_("it holds more than {members:,} members (limit members)").format(members=self.limits.members))
         self.members += 1
         self.tick()
 
@@ -69,7 +78,9 @@ class Budget:
             if given > limits.ratio_from_bytes and given > limits.ratio * max(source.position - start, 1):
                 raise Failure(
                     DamageKind.LIMIT,
-                    f"it unpacks to more than {limits.ratio:,} times its size (limit ratio), as only a decompression bomb does",
+                    _("it unpacks to more than {ratio:,} times its size (limit ratio), as only a decompression bomb does").format(
+                        ratio=limits.ratio
+                    ),
                 )
             return block
 

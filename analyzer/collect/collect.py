@@ -19,6 +19,7 @@ from analyzer.collect.stream import Broken, Failure, Stream
 from analyzer.collect.walk import Place, Walker
 from analyzer.model.location import Location
 from analyzer.model.member import Artifact, Damage, DamageKind, Entry, Member
+from analyzer.texts import _
 
 Collected = Member | Entry | Damage | Artifact
 
@@ -51,11 +52,17 @@ def _collect(
     for root in given:
         for found in files(root, seen):
             if found.problem:
-                yield Damage(Location(found.name), DamageKind.ERROR, f"It cannot be looked into ({found.problem}): mend the access to it.")
+                yield Damage(
+                    Location(found.name),
+                    DamageKind.ERROR,
+                    _("It cannot be looked into ({problem}): mend the access to it.").format(problem=found.problem),
+                )
             elif found.kind:
                 yield Entry(Location(found.name), found.kind, found.target)
             elif artifacts >= limits.artifacts:
-                reason = f"This and all later inputs were not read: there are more than {limits.artifacts:,} (limit artifacts)."
+                reason = _("This and all later inputs were not read: there are more than {artifacts:,} (limit artifacts).").format(
+                    artifacts=limits.artifacts
+                )
                 yield Damage(Location(found.name), DamageKind.LIMIT, reason)
                 return
             else:
@@ -75,12 +82,16 @@ def read_input(
     try:
         descriptor = os.open(found.path, _OPEN_FLAGS)
     except OSError as error:
-        yield Damage(location, DamageKind.ERROR, f"It cannot be opened ({error.strerror or error}): mend the access to it.")
+        yield Damage(
+            location,
+            DamageKind.ERROR,
+            _("It cannot be opened ({strerror}): mend the access to it.").format(strerror=error.strerror or error),
+        )
         return
     with io.FileIO(descriptor) as file:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
-            yield Damage(location, DamageKind.ERROR, "It was replaced by something that is no file while the folder was read.")
+            yield Damage(location, DamageKind.ERROR, _("It was replaced by something that is no file while the folder was read."))
             return
         place = Place(location, found.path.name, status.st_size, utc(status.st_mtime))
         yield from _read(file, place, status.st_size, limits, progress)
@@ -96,14 +107,14 @@ def _read(handle: BinaryIO, place: Place, size: int | None, limits: Limits, prog
         yield from walker.walk(stream, place)
     except Broken as broken:
         whole = broken.layer is not stream
-        rest = " The rest of this input was not read." if broken.layer is budget else ""
+        rest = " " + _("The rest of this input was not read.") if broken.layer is budget else ""
         damage = walker.damage(place.location, broken)
         yield Damage(damage.location, damage.kind, damage.reason + rest)
     if whole:
         try:
             raw.drain()
         except Failure as failure:
-            yield Damage(place.location, failure.kind, f"It could not be read to its end: {failure.reason}.")
+            yield Damage(place.location, failure.kind, _("It could not be read to its end: {reason}.").format(reason=failure.reason))
             return
         budget.report()
         yield Artifact(place.location.artifact, raw.size, raw.sha256())

@@ -18,10 +18,11 @@ from analyzer.collect.limits import Limits
 from analyzer.collect.sniff import Container
 from analyzer.collect.stream import Failure, Stream
 from analyzer.model.member import DamageKind
+from analyzer.texts import N_, _
 
-_CUT = "the {} data ends before its end mark (a copy that was cut, or half-downloaded)"
-_DAMAGED = "the {} data is damaged"
-_GARBAGE = "bytes that are not {} follow the end of the {} data"
+_CUT = N_("the {format} data ends before its end mark (a copy that was cut, or half-downloaded)")
+_DAMAGED = N_("the {format} data is damaged")
+_GARBAGE = N_("bytes that are not {format} follow the end of the {format} data")
 
 _HEADER_TEXT_BYTES = 64 << 10
 _ZSTD_INPUT_STEP = 1 << 10  # one kilobyte of zstd can hold 256 blocks of 128 KiB, and its decoder takes no output limit
@@ -58,11 +59,11 @@ def _gzip(source: Stream, check: Callable[[], None]) -> Iterator[bytes]:
                 data = source.read(feed)
                 feed = min(feed * 2, INPUT_STEP)
                 if not data:
-                    raise Failure(_DAMAGED_KIND, _CUT.format("gzip"))
+                    raise Failure(_DAMAGED_KIND, _(_CUT).format(format="gzip"))
             try:
                 block = body.decompress(data, step)
             except INFLATE_ERRORS as error:
-                raise Failure(_DAMAGED_KIND, _DAMAGED.format("gzip")) from error
+                raise Failure(_DAMAGED_KIND, _(_DAMAGED).format(format="gzip")) from error
             if block:
                 crc = crc32(block, crc)
                 size += len(block)
@@ -71,9 +72,9 @@ def _gzip(source: Stream, check: Callable[[], None]) -> Iterator[bytes]:
         source.unread(body.unused_data)
         trailer = source.take(8)
         if len(trailer) < 8:
-            raise Failure(_DAMAGED_KIND, _CUT.format("gzip"))
+            raise Failure(_DAMAGED_KIND, _(_CUT).format(format="gzip"))
         if int.from_bytes(trailer[:4], "little") != crc or int.from_bytes(trailer[4:], "little") != size & 0xFFFFFFFF:
-            raise Failure(_DAMAGED_KIND, "the gzip data does not match its checksum")
+            raise Failure(_DAMAGED_KIND, _("the gzip data does not match its checksum"))
         if not _another("gzip", b"\x1f\x8b\x08", source):
             return
 
@@ -82,19 +83,19 @@ def _pass_gzip_header(source: Stream) -> None:
     """Pass over a gzip header (RFC 1952, 2.3)."""
     fixed = source.take(10)
     if len(fixed) < 10:
-        raise Failure(_DAMAGED_KIND, _CUT.format("gzip"))
+        raise Failure(_DAMAGED_KIND, _(_CUT).format(format="gzip"))
     flags = fixed[3]
     if flags & 0xE0:
-        raise Failure(_DAMAGED_KIND, _DAMAGED.format("gzip"))
+        raise Failure(_DAMAGED_KIND, _(_DAMAGED).format(format="gzip"))
     if flags & 4:
         source.skip(int.from_bytes(source.take(2), "little"))
     for flag in (8, 16):
         if flags & flag:
-            for _ in range(_HEADER_TEXT_BYTES):
+            for _byte in range(_HEADER_TEXT_BYTES):
                 if source.take(1) in (b"", b"\0"):
                     break
             else:
-                raise Failure(_DAMAGED_KIND, _DAMAGED.format("gzip"))
+                raise Failure(_DAMAGED_KIND, _(_DAMAGED).format(format="gzip"))
     if flags & 2:
         source.skip(2)
 
@@ -150,7 +151,7 @@ def _framed(
                 data = source.read(feed)
                 feed = min(feed * 2, input_step)
                 if not data:
-                    raise Failure(_DAMAGED_KIND, _CUT.format(label))
+                    raise Failure(_DAMAGED_KIND, _(_CUT).format(format=label))
             try:
                 block = body.decompress(data, step)
             except (OSError, lzma.LZMAError, zstandard.ZstdError, ValueError, EOFError, MemoryError) as error:
@@ -165,8 +166,10 @@ def _framed(
 
 def _failure(label: str, error: Exception) -> Failure:
     if isinstance(error, MemoryError) or "emory" in str(error):
-        return Failure(DamageKind.LIMIT, f"the {label} data demands more memory than is allowed (limit decoder_bytes)")
-    return Failure(_DAMAGED_KIND, _DAMAGED.format(label))
+        return Failure(
+            DamageKind.LIMIT, _("the {format} data demands more memory than is allowed (limit decoder_bytes)").format(format=label)
+        )
+    return Failure(_DAMAGED_KIND, _(_DAMAGED).format(format=label))
 
 
 def _another(label: str, magic: bytes, source: Stream) -> bool:
@@ -179,7 +182,7 @@ def _another(label: str, magic: bytes, source: Stream) -> bool:
             source.skip(padding)
             if source.peek(len(magic)) == magic:
                 return True
-            raise Failure(_DAMAGED_KIND, _GARBAGE.format(label, label))
+            raise Failure(_DAMAGED_KIND, _(_GARBAGE).format(format=label))
         source.skip(padding)
     source.read(1)  # a layer below that broke, rather than ended, raises here
     return False

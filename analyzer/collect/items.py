@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from analyzer.collect.stream import Stream
 from analyzer.model.member import DamageKind
+from analyzer.texts import _, ngettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,13 @@ class Trouble:
 Item = Packed | Named | Trouble
 
 DIRECTORY, SYMLINK, HARD_LINK, DEVICE, FIFO, SOCKET = "directory", "symlink", "hardlink", "device", "fifo", "socket"
+
+
+def so_far(members: int, last: str) -> str:
+    """How much of an archive was read before some point, in words. ``last`` is the path of the last of the ``members``."""
+    if not members:
+        return _("no member at all")
+    return ngettext("{n:,} member, the last one {path}", "{n:,} members, the last one {path}", members).format(n=members, path=last)
 
 
 def utc(seconds: float) -> datetime | None:

@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from analyzer.collect.stream import Failure
 from analyzer.model.member import DamageKind
+from analyzer.texts import _
 
 _BLOCK_BYTES = 1 << 20
 
@@ -30,7 +31,7 @@ class RawFile:
         try:
             block = self.handle.read(_BLOCK_BYTES)
         except OSError as error:
-            raise Failure(DamageKind.ERROR, f"the system cannot read it ({error.strerror or error})") from error
+            raise Failure(DamageKind.ERROR, _("the system cannot read it ({error})").format(error=error.strerror or error)) from error
         self._digest.update(block)
         self.size += len(block)
         self.consumed = max(self.consumed, self.size)

@@ -11,6 +11,7 @@ from itertools import pairwise
 from analyzer.collect.stream import Failure, Stream
 from analyzer.collect.tar_header import BLOCK, BadHeader, Extension, decimal
 from analyzer.model.member import DamageKind
+from analyzer.texts import _
 
 _MAP_ENTRIES = 100_000
 _ZEROS = bytes(256 << 10)
@@ -27,7 +28,7 @@ def old_gnu_map(header: bytes, stream: Stream) -> tuple[list[Region], int]:
     while more:
         block = stream.take(BLOCK)
         if len(block) < BLOCK:
-            raise BadHeader("the sparse map is cut")
+            raise BadHeader(_("the sparse map is cut"))
         regions.extend(_entries(block[:504]))
         more = block[504]
         _check_count(regions)
@@ -53,12 +54,12 @@ def pax_map(extension: Extension, data: Stream) -> tuple[list[Region], int] | No
 
 def checked(regions: list[Region], real_size: int, stored: int, holes_allowed: int) -> None:
     """Raise `BadHeader` when a map contradicts itself, `Failure` (LIMIT) when its holes are too large."""
-    ordered = all(a + length <= b for (a, length), (b, _) in pairwise(regions))
-    data = sum(length for _, length in regions)
+    ordered = all(a + length <= b for (a, length), (b, _length) in pairwise(regions))
+    data = sum(length for _start, length in regions)
     if not ordered or data > stored or (regions and sum(regions[-1]) > real_size):
-        raise BadHeader("the sparse map contradicts itself")
+        raise BadHeader(_("the sparse map contradicts itself"))
     if real_size - data > holes_allowed:
-        raise Failure(DamageKind.LIMIT, f"it is a sparse file with {real_size - data:,} bytes of holes (limit sparse_bytes)")
+        raise Failure(DamageKind.LIMIT, _("it is a sparse file with {n:,} bytes of holes (limit sparse_bytes)").format(n=real_size - data))
 
 
 def filled(regions: list[Region], real_size: int, data: Stream) -> Iterator[bytes]:
@@ -89,15 +90,15 @@ def _map_before_data(data: Stream) -> list[Region]:
         while not pending:
             block = data.take(BLOCK)
             if len(block) < BLOCK or len(rest) > BLOCK:
-                raise BadHeader("the sparse map is cut")
+                raise BadHeader(_("the sparse map is cut"))
             *complete, rest = (rest + block).split(b"\n")
             pending.extend(reversed(complete))
         return pending.pop().decode("latin-1")
 
     count = decimal(line())
     if count > _MAP_ENTRIES:
-        raise BadHeader("the sparse map is too long")
-    return [(decimal(line()), decimal(line())) for _ in range(count)]
+        raise BadHeader(_("the sparse map is too long"))
+    return [(decimal(line()), decimal(line())) for _entry in range(count)]
 
 
 def _entries(raw: bytes) -> Iterator[Region]:
@@ -113,13 +114,13 @@ def _number(raw: bytes) -> int:
         return int.from_bytes(raw[1:], "big")
     text = raw.split(b"\0", 1)[0].strip() or b"0"
     if any(byte not in b"01234567" for byte in text):
-        raise BadHeader("a number in a sparse map is none")
+        raise BadHeader(_("a number in a sparse map is none"))
     return int(text, 8)
 
 
 def _pairs(numbers: list[int]) -> list[Region]:
     if len(numbers) % 2:
-        raise BadHeader("the sparse map is cut")
+        raise BadHeader(_("the sparse map is cut"))
     regions = list(zip(numbers[::2], numbers[1::2], strict=True))
     _check_count(regions)
     return regions
@@ -127,4 +128,4 @@ def _pairs(numbers: list[int]) -> list[Region]:
 
 def _check_count(regions: Iterable[Region]) -> None:
     if len(list(regions)) > _MAP_ENTRIES:
-        raise BadHeader("the sparse map is too long")
+        raise BadHeader(_("the sparse map is too long"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import tarfile
 from collections.abc import Callable, Generator, Iterator
 
-from analyzer.collect.items import DIRECTORY, Item, Named, Packed, Trouble, utc
+from analyzer.collect.items import DIRECTORY, Item, Named, Packed, Trouble, so_far, utc
 from analyzer.collect.limits import Limits
 from analyzer.collect.sparse import Region, checked, filled, old_gnu_map, pax_map
 from analyzer.collect.stream import Failure, Stream, part
@@ -23,8 +23,8 @@ from analyzer.collect.tar_header import (
     parse_pax,
 )
 from analyzer.model.member import DamageKind
+from analyzer.texts import _
 
-_AGAIN = "Fetch it again: it may be half-downloaded."
 _EXTENSIONS = (tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE)
 
 
@@ -43,8 +43,8 @@ def tar_items(stream: Stream, limits: Limits, count: Count) -> Iterator[Item]:
             walk.ended = True
             continue
         if len(block) < BLOCK:
-            cut = Trouble("", DamageKind.DAMAGED, f"The tar archive is cut in the header after {walk.so_far()}. {_AGAIN}")
-            yield walk.lost() if walk.ended else cut
+            reason = _("The tar archive is cut in the header after {so_far}. Fetch it again: it may be half-downloaded.")
+            yield walk.lost() if walk.ended else Trouble("", DamageKind.DAMAGED, reason.format(so_far=walk.so_far()))
             return
         try:
             info = parse_header(block)
@@ -56,7 +56,8 @@ def tar_items(stream: Stream, limits: Limits, count: Count) -> Iterator[Item]:
         if (yield from walk.entry(info, block)):
             return
     if not walk.ended:
-        yield Trouble("", DamageKind.DAMAGED, f"The tar archive has no end mark after {walk.so_far()}: it may be cut. {_AGAIN}")
+        reason = _("The tar archive has no end mark after {so_far}: it may be cut. Fetch it again: it may be half-downloaded.")
+        yield Trouble("", DamageKind.DAMAGED, reason.format(so_far=walk.so_far()))
 
 
 class _Walk:
@@ -74,16 +75,18 @@ class _Walk:
 
     def so_far(self) -> str:
         """How much was read before this point, in words."""
-        if not self._members:
-            return "no member at all"
-        return f"{self._members:,} member{'s' if self._members != 1 else ''}, the last one {self._last}"
+        return so_far(self._members, self._last)
 
     def lost(self) -> Trouble:
         """A block that should be a header is none."""
         if self.ended:
-            return Trouble("", DamageKind.DAMAGED, f"Bytes that are no tar follow the end of the tar archive, after {self.so_far()}.")
-        reason = f"The tar archive is damaged after {self.so_far()}: what follows up to the next whole header was not read."
-        return Trouble("", DamageKind.DAMAGED, f"{reason} {_AGAIN}")
+            reason = _("Bytes that are no tar follow the end of the tar archive, after {so_far}.")
+        else:
+            reason = _(
+                "The tar archive is damaged after {so_far}: what follows up to the next whole header was not read. "
+                "Fetch it again: it may be half-downloaded."
+            )
+        return Trouble("", DamageKind.DAMAGED, reason.format(so_far=self.so_far()))
 
     def resynchronise(self) -> None:
         """Go to the next block with the ustar magic and a right checksum, or to the end."""
@@ -117,7 +120,9 @@ class _Walk:
             size = info.size if stated is None else stated
             old_map = old_gnu_map(block, self.stream) if info.type == tarfile.GNUTYPE_SPARSE else None
         except BadHeader as error:
-            yield Trouble(path, DamageKind.DAMAGED, f"The header of this tar member is damaged ({error}): it was not read.")
+            yield Trouble(
+                path, DamageKind.DAMAGED, _("The header of this tar member is damaged ({error}): it was not read.").format(error=error)
+            )
             self.resynchronise()
             return False
         data = part(self.stream, size)
@@ -130,20 +135,27 @@ class _Walk:
         if data.position == size:
             self.stream.skip(-size % BLOCK)
             return False
-        reason = f"The tar archive is cut: of its member {self._members:,}, {path}, only {data.position:,} of {size:,} bytes are there."
-        yield Trouble("", DamageKind.DAMAGED, f"{reason} {_AGAIN}")
+        reason = _(
+            "The tar archive is cut: of its member {n:,}, {path}, only {read:,} of {size:,} bytes are there. "
+            "Fetch it again: it may be half-downloaded."
+        ).format(n=self._members, path=path, read=data.position, size=size)
+        yield Trouble("", DamageKind.DAMAGED, reason)
         return True
 
     def _extend(self, info: tarfile.TarInfo) -> Generator[Item, None, bool]:
         """A header that speaks of the next member (or, PAX global, of all that follow)."""
         if info.size > self._limits.header_bytes:
-            reason = f"After {self.so_far()}, a header extension of {info.size:,} bytes was passed over (limit header_bytes)."
-            yield Trouble("", DamageKind.LIMIT, f"{reason} The name of the member behind it may be cut.")
+            reason = _(
+                "After {so_far}, a header extension of {size:,} bytes was passed over (limit header_bytes). "
+                "The name of the member behind it may be cut."
+            )
+            yield Trouble("", DamageKind.LIMIT, reason.format(so_far=self.so_far(), size=info.size))
             self.stream.skip(info.size + -info.size % BLOCK)
             return False
         data = self.stream.take(info.size)
         if len(data) < info.size:
-            yield Trouble("", DamageKind.DAMAGED, f"The tar archive is cut in a header extension after {self.so_far()}. {_AGAIN}")
+            reason = _("The tar archive is cut in a header extension after {so_far}. Fetch it again: it may be half-downloaded.")
+            yield Trouble("", DamageKind.DAMAGED, reason.format(so_far=self.so_far()))
             return True
         self.stream.skip(-info.size % BLOCK)
         try:
@@ -158,7 +170,13 @@ class _Walk:
             else:
                 parse_pax(data, self._extension)
         except BadHeader as error:
-            yield Trouble("", DamageKind.DAMAGED, f"After {self.so_far()}, a header extension is damaged ({error}): a name may be wrong.")
+            yield Trouble(
+                "",
+                DamageKind.DAMAGED,
+                _("After {so_far}, a header extension is damaged ({error}): a name may be wrong.").format(
+                    so_far=self.so_far(), error=error
+                ),
+            )
         return False
 
     def _file(self, item: Packed, extension: Extension, old_map: tuple[list[Region], int] | None) -> Iterator[Item]:
@@ -171,10 +189,10 @@ class _Walk:
             regions, real_size = sparse
             checked(regions, real_size, (item.size or 0) - item.stream.position, self._limits.sparse_bytes)
         except BadHeader as error:
-            yield Trouble(item.path, DamageKind.DAMAGED, f"This sparse tar member cannot be read: {error}.")
+            yield Trouble(item.path, DamageKind.DAMAGED, _("This sparse tar member cannot be read: {error}.").format(error=error))
             return
         except Failure as failure:
-            yield Trouble(item.path, failure.kind, f"This tar member was not read: {failure.reason}.")
+            yield Trouble(item.path, failure.kind, _("This tar member was not read: {reason}.").format(reason=failure.reason))
             return
         blocks = self._count(filled(regions, real_size, item.stream))
         yield Packed(item.path, real_size, item.modified, Stream(lambda: next(blocks, b"")))

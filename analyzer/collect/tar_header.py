@@ -6,6 +6,7 @@ import tarfile
 from dataclasses import dataclass, field
 
 from analyzer.collect.items import DEVICE, DIRECTORY, FIFO, HARD_LINK, SYMLINK
+from analyzer.texts import _
 
 BLOCK = 512
 
@@ -40,7 +41,7 @@ def parse_header(block: bytes) -> tarfile.TarInfo:
     except (tarfile.HeaderError, ValueError) as error:
         raise BadHeader(str(error)) from error
     if info.size < 0:
-        raise BadHeader("negative size")
+        raise BadHeader(_("negative size"))
     return info
 
 
@@ -70,7 +71,7 @@ class Extension:
 def decimal(text: str) -> int:
     """A non-negative decimal number of at most 20 digits. Raises `BadHeader`."""
     if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):
-        raise BadHeader("a number in an extension header is none")
+        raise BadHeader(_("a number in an extension header is none"))
     return int(text)
 
 
@@ -82,14 +83,14 @@ def parse_pax(data: bytes, into: Extension) -> None:
         length = decimal(data[at:space].decode("latin-1")) if space > at else 0
         record = data[space + 1 : at + length]
         if length <= space - at or at + length > len(data) or not record.endswith(b"\n") or b"=" not in record:
-            raise BadHeader("a PAX record is malformed")
-        name, _, raw = record[:-1].partition(b"=")
+            raise BadHeader(_("a PAX record is malformed"))
+        name, _sign, raw = record[:-1].partition(b"=")
         key = _text(name)
         if key in _KEYS:
             into.records[key] = _text(raw)
         elif key in ("GNU.sparse.offset", "GNU.sparse.numbytes"):
             if len(into.sparse_numbers) >= _MAP_NUMBERS:
-                raise BadHeader("the sparse map is too long")
+                raise BadHeader(_("the sparse map is too long"))
             into.sparse_numbers.append(decimal(_text(raw)))
         at += length
 

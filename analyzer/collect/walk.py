@@ -20,15 +20,16 @@ from analyzer.collect.zip_directory import read_directory, zip_items
 from analyzer.collect.zip_forward import zip_items_forward
 from analyzer.model.location import NESTED, Location
 from analyzer.model.member import Damage, DamageKind, Entry, Member
+from analyzer.texts import N_, _, ngettext
 
 AHEAD_FROM_BYTES = 4 << 20
 """Size of an input file from which a second thread unpacks it. (Never standard input: a thread that waits for a pipe cannot be stopped.)"""
 
 CHUNK_BYTES = 1 << 20
 _ADVICE = {
-    DamageKind.DAMAGED: " Fetch it again.",
+    DamageKind.DAMAGED: N_("Fetch it again."),
     DamageKind.LIMIT: "",
-    DamageKind.ERROR: " Copy it to another place, or mend the access to it.",
+    DamageKind.ERROR: N_("Copy it to another place, or mend the access to it."),
 }
 
 
@@ -66,12 +67,12 @@ class Walker:
         kind = sniff(head)
         label = foreign(head, place.name)
         if label is not None:
-            reason = f"This is a {label} archive, which is not opened: unpack it and give the files."
+            reason = _("This is a {label} archive, which is not opened: unpack it and give the files.").format(label=label)
             yield Damage(place.location, DamageKind.UNSUPPORTED, reason)
         elif kind is None:
             yield from self._member(stream, place)
         elif depth >= self._limits.depth:
-            reason = f"This {kind} archive lies inside {depth} others and was not opened (limit depth)."
+            reason = _("This {kind} archive lies inside {depth} others and was not opened (limit depth).").format(kind=kind, depth=depth)
             yield Damage(place.location, DamageKind.LIMIT, reason)
         elif kind is Container.TAR:
             yield from self._items(tar_items(stream, self._limits, self._budget.counted), place, depth)
@@ -84,14 +85,17 @@ class Walker:
         """The report of a broken layer: what, how much was read of it before, what to do."""
         members = self._handed - handed_before
         if not members:
-            read = "Nothing of it was read."
+            read = _("Nothing of it was read.")
         elif members == 1 and self._last == location.source:
-            read = "What comes before that was read."
+            read = _("What comes before that was read.")
         else:
-            read = f"{members:,} member{'s' if members != 1 else ''} of it were read, of the last one ({self._last}) perhaps only a part."
-            read = read.replace("member of it were", "member of it was")
-        reason = f"{broken.reason[:1].upper()}{broken.reason[1:]}. {read}{_ADVICE.get(broken.kind, '')}"
-        return Damage(location, broken.kind, reason)
+            read = ngettext(
+                "{n:,} member of it was read, of the last one ({path}) perhaps only a part.",
+                "{n:,} members of it were read, of the last one ({path}) perhaps only a part.",
+                members,
+            ).format(n=members, path=self._last)
+        advice = _(_ADVICE.get(broken.kind, ""))
+        return Damage(location, broken.kind, f"{broken.reason[:1].upper()}{broken.reason[1:]}. {read} {advice}".rstrip())
 
     def _member(self, stream: Stream, place: Place) -> Iterator[Member | Damage]:
         if not place.location.member:
@@ -105,7 +109,9 @@ class Walker:
             raise error
         if handing.cut:
             cap = self._limits.member_bytes
-            yield Damage(place.location, DamageKind.LIMIT, f"Only the first {cap:,} bytes were read (limit member_bytes).")
+            yield Damage(
+                place.location, DamageKind.LIMIT, _("Only the first {cap:,} bytes were read (limit member_bytes).").format(cap=cap)
+            )
 
     def _compressed(self, kind: Container, stream: Stream, place: Place, depth: int) -> Iterator[Member | Entry | Damage]:
         modified = place.modified
@@ -133,7 +139,7 @@ class Walker:
             path = printable(item.path)
             if len(path) > self._limits.name_length:
                 cut = path[: self._limits.name_length]
-                reason = f"The name of this member is {len(path):,} characters long and was cut (limit name_length)."
+                reason = _("The name of this member is {n:,} characters long and was cut (limit name_length).").format(n=len(path))
                 yield Damage(place.inside(cut), DamageKind.LIMIT, reason)
                 path = cut
             location = place.inside(path) if path else place.location

@@ -14,6 +14,7 @@ from analyzer.collect.raw import OversizedRead, View
 from analyzer.collect.stream import Broken, Failure, Stream, part
 from analyzer.collect.zip_member import ENCRYPTED, ENCRYPTED_FLAG, Unpacker, modified, unsupported
 from analyzer.model.member import DamageKind
+from analyzer.texts import _
 
 Meter = Callable[[Iterator[bytes], Stream], Stream]
 """Makes a counted stream of the blocks that are unpacked from another."""
@@ -40,13 +41,14 @@ def read_directory(archive: View | io.BytesIO) -> list[zipfile.ZipInfo] | Troubl
         with zipfile.ZipFile(archive) as opened:
             return opened.infolist()
     except OversizedRead:
-        reason = (
+        reason = _(
             "The directory of the zip archive is too large (limit zip_directory_bytes): its members were read one by one from the front."
         )
         return Trouble("", DamageKind.LIMIT, reason)
     except _ERRORS:
-        reason = "The zip archive is cut or damaged: no readable directory at its end. Its members were read from the front."
-        return Trouble("", DamageKind.DAMAGED, f"{reason} Fetch it again: it may be half-downloaded.")
+        reason = _("The zip archive is cut or damaged: no readable directory at its end. Its members were read from the front.")
+        again = _("Fetch it again: it may be half-downloaded.")
+        return Trouble("", DamageKind.DAMAGED, f"{reason} {again}")
 
 
 def zip_items(archive: View | io.BytesIO, directory: list[zipfile.ZipInfo], meter: Meter) -> Iterator[Item]:
@@ -59,7 +61,7 @@ def zip_items(archive: View | io.BytesIO, directory: list[zipfile.ZipInfo], mete
         elif mode in _NO_FILES:
             yield Named(path, _NO_FILES[mode])
         elif info.flag_bits & ENCRYPTED_FLAG:
-            yield Trouble(path, DamageKind.ENCRYPTED, ENCRYPTED)
+            yield Trouble(path, DamageKind.ENCRYPTED, _(ENCRYPTED))
         elif why_not := unsupported(info.compress_type):
             yield Trouble(path, DamageKind.UNSUPPORTED, why_not)
         else:
@@ -94,17 +96,17 @@ def _packed(archive: View | io.BytesIO, info: zipfile.ZipInfo) -> Callable[[], b
                 archive.seek(at)
                 header = archive.read(_LOCAL_HEADER)
                 if len(header) < _LOCAL_HEADER or header[:4] != b"PK\x03\x04":
-                    raise Failure(DamageKind.DAMAGED, "the zip member is not where the directory says")
+                    raise Failure(DamageKind.DAMAGED, _("the zip member is not where the directory says"))
                 at += _LOCAL_HEADER + int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
                 started = True
             archive.seek(at)
             data = archive.read(min(left, INPUT_STEP))
         except (OSError, ValueError, OverflowError) as error:
-            raise Failure(DamageKind.ERROR, f"the system cannot read the zip archive ({error})") from error
+            raise Failure(DamageKind.ERROR, _("the system cannot read the zip archive ({error})").format(error=error)) from error
         at += len(data)
         left -= len(data)
         if not data and left:
-            raise Failure(DamageKind.DAMAGED, "the zip member is cut")
+            raise Failure(DamageKind.DAMAGED, _("the zip member is cut"))
         return data
 
     return pull

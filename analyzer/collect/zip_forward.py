@@ -9,7 +9,7 @@ import struct
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
-from analyzer.collect.items import DIRECTORY, Item, Named, Packed, Trouble
+from analyzer.collect.items import DIRECTORY, Item, Named, Packed, Trouble, so_far
 from analyzer.collect.stream import Stream, drain, part
 from analyzer.collect.zip_directory import Meter
 from analyzer.collect.zip_member import (
@@ -22,13 +22,13 @@ from analyzer.collect.zip_member import (
     unsupported,
 )
 from analyzer.model.member import DamageKind
+from analyzer.texts import _
 
 _LOCAL, _DESCRIPTOR, _SPANNED = b"PK\x03\x04", b"PK\x07\x08", b"PK\x07\x08PK\x03\x04"
 _AFTER_MEMBERS = (b"PK\x01\x02", b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x08")
 _DESCRIPTOR_FLAG, _UTF8_FLAG = 8, 0x800
 _IN_ZIP64 = 0xFFFFFFFF
 _HEADER = struct.Struct("<4s5H3I2H")
-_AGAIN = "Fetch it again: it may be half-downloaded."
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +67,20 @@ def zip_items_forward(stream: Stream, meter: Meter, directory: Trouble | None = 
             if directory is not None:
                 yield directory
             return
-    so_far = f"{members:,} member{'s' if members != 1 else ''}, the last one {last}" if members else "no member at all"
     drain(stream)
-    yield Trouble("", DamageKind.DAMAGED, f"The zip archive is cut or damaged after {so_far}: what follows was not read. {_AGAIN}")
+    reason = _("The zip archive is cut or damaged after {so_far}: what follows was not read. Fetch it again: it may be half-downloaded.")
+    yield Trouble("", DamageKind.DAMAGED, reason.format(so_far=so_far(members, last)))
 
 
 def _member(local: _Local, stream: Stream, meter: Meter) -> Generator[Item, None, bool]:
     """One member. Returns whether the place of the next header is known."""
     trouble = None
     if local.flags & ENCRYPTED_FLAG:
-        trouble = Trouble(local.path, DamageKind.ENCRYPTED, ENCRYPTED)
+        trouble = Trouble(local.path, DamageKind.ENCRYPTED, _(ENCRYPTED))
     elif why_not := unsupported(local.method):
         trouble = Trouble(local.path, DamageKind.UNSUPPORTED, why_not)
     elif local.packed is None and local.method != DEFLATED:
-        trouble = Trouble(local.path, DamageKind.UNSUPPORTED, "The zip archive does not say where this member ends: it was not read.")
+        trouble = Trouble(local.path, DamageKind.UNSUPPORTED, _("The zip archive does not say where this member ends: it was not read."))
     if trouble is not None:
         yield trouble
     if local.packed is not None:
@@ -101,7 +101,7 @@ def _member(local: _Local, stream: Stream, meter: Meter) -> Generator[Item, None
         return False
     drain(unpacked)
     if _descriptor_crc(stream) != unpacker.crc:
-        yield Trouble(local.path, DamageKind.DAMAGED, "The zip member does not match its checksum: what was read of it may be wrong.")
+        yield Trouble(local.path, DamageKind.DAMAGED, _("The zip member does not match its checksum: what was read of it may be wrong."))
     return True
 
 
@@ -109,7 +109,7 @@ def _read_header(stream: Stream) -> _Local | None:
     raw = stream.take(_HEADER.size)
     if len(raw) < _HEADER.size:
         return None
-    _, _, flags, method, time, date, crc, packed, size, name_length, extra_length = _HEADER.unpack(raw)
+    _mark, _version, flags, method, time, date, crc, packed, size, name_length, extra_length = _HEADER.unpack(raw)
     name, extra = stream.take(name_length), stream.take(extra_length)
     if len(name) < name_length or len(extra) < extra_length:
         return None

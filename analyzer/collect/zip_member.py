@@ -11,10 +11,11 @@ from analyzer.collect.inflate import FIRST_STEP, INFLATE_ERRORS, INPUT_STEP, LAS
 from analyzer.collect.items import utc
 from analyzer.collect.stream import Failure, Stream
 from analyzer.model.member import DamageKind
+from analyzer.texts import N_, _
 
 STORED, DEFLATED, BZIPPED = 0, 8, 12
 ENCRYPTED_FLAG = 1
-ENCRYPTED = "This zip member is encrypted: unpack the archive with its password and give the files."
+ENCRYPTED = N_("This zip member is encrypted: unpack the archive with its password and give the files.")
 
 _ERRORS: tuple[type[Exception], ...] = (*INFLATE_ERRORS, OSError, ValueError)
 
@@ -25,8 +26,10 @@ def unsupported(method: int) -> str | None:
     """A sentence about a compression method that is not read, None for one that is."""
     if method in (STORED, DEFLATED, BZIPPED):
         return None
-    label = _OTHER_METHODS.get(method, f"number {method}")
-    return f"This zip member is compressed by a method that is not read ({label}): unpack the archive and give the files."
+    label = _OTHER_METHODS.get(method, _("number {n}").format(n=method))
+    return _("This zip member is compressed by a method that is not read ({label}): unpack the archive and give the files.").format(
+        label=label
+    )
 
 
 @dataclass(slots=True)
@@ -51,7 +54,7 @@ class Unpacker:
         """The same, compared at the end with what the archive states."""
         yield from self.blocks()
         if (self.crc, self.size) != (crc, size):
-            raise Failure(DamageKind.DAMAGED, "the zip member does not match its checksum")
+            raise Failure(DamageKind.DAMAGED, _("the zip member does not match its checksum"))
 
     def _stored(self) -> Iterator[bytes]:
         while block := self.source.read(LAST_STEP):
@@ -65,11 +68,11 @@ class Unpacker:
             if body.needs_input:
                 data = self.source.read(INPUT_STEP)
                 if not data:
-                    raise Failure(DamageKind.DAMAGED, "the zip member is cut")
+                    raise Failure(DamageKind.DAMAGED, _("the zip member is cut"))
             try:
                 block = body.decompress(data, step)
             except _ERRORS as error:
-                raise Failure(DamageKind.DAMAGED, "the zip member's data is damaged") from error
+                raise Failure(DamageKind.DAMAGED, _("the zip member's data is damaged")) from error
             if block:
                 yield block
                 step = min(step * 2, LAST_STEP)

@@ -197,7 +197,7 @@ class _Joined:
         files = self._files.get((id(manager), id(device)), DeviceFiles())
         return Tunnel(
             key=f"tunnel:{manager.key}>{device.key}",
-            label=f"{device.label} with {manager.label}",
+            label=_("{device} with {manager}").format(device=device.label, manager=manager.label),
             manager=manager.key,
             device=device.key,
             state=told.state,

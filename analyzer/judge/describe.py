@@ -7,16 +7,42 @@ from collections.abc import Callable, Iterable, Iterator
 from analyzer.judge.plain_words import condition_lines
 from analyzer.judge.rule import Rule, Verdict
 from analyzer.judge.template import Slot, Template
-from analyzer.model.finding import State
+from analyzer.model.finding import Severity, State, SubjectKind
+from analyzer.texts import N_, _
 
 Obtain = Callable[[Rule, str], str]
 """How the fact at a path of a rule is obtained, "" when nobody knows."""
 
 _STATES = {
-    State.AFFECTED: "affected",
-    State.AT_RISK: "at risk",
-    State.CLEAR: "clear",
-    State.NOT_APPLICABLE: "does not apply",
+    State.AFFECTED: N_("affected"),
+    State.AT_RISK: N_("at risk"),
+    State.CLEAR: N_("clear"),
+    State.NOT_APPLICABLE: N_("does not apply"),
+}
+_SEVERITIES = {
+    Severity.CRITICAL: N_("critical"),
+    Severity.HIGH: N_("high"),
+    Severity.MEDIUM: N_("medium"),
+    Severity.LOW: N_("low"),
+    Severity.INFO: N_("info"),
+}
+_ABOUT = {
+    SubjectKind.MANAGER: N_("About each manager. Severity: {severity}."),
+    SubjectKind.DEVICE: N_("About each device. Severity: {severity}."),
+    SubjectKind.TUNNEL: N_("About each tunnel. Severity: {severity}."),
+    SubjectKind.CERTIFICATE: N_("About each certificate. Severity: {severity}."),
+}
+_CONCERNS = {
+    SubjectKind.MANAGER: N_("It concerns a manager only when:"),
+    SubjectKind.DEVICE: N_("It concerns a device only when:"),
+    SubjectKind.TUNNEL: N_("It concerns a tunnel only when:"),
+    SubjectKind.CERTIFICATE: N_("It concerns a certificate only when:"),
+}
+_ALWAYS = {
+    SubjectKind.MANAGER: N_("Only what is always known of a manager."),
+    SubjectKind.DEVICE: N_("Only what is always known of a device."),
+    SubjectKind.TUNNEL: N_("Only what is always known of a tunnel."),
+    SubjectKind.CERTIFICATE: N_("Only what is always known of a certificate."),
 }
 
 
@@ -24,15 +50,25 @@ def describe(rule: Rule, obtain: Obtain, *, level: int = 1) -> list[str]:
     """The page of a rule as lines of Markdown, its heading at this level."""
     mark = "#" * level
     lines = [f"{mark} {rule.id}", "", f"**{text_of(rule.title)}**", ""]
-    lines += [f"About each {rule.subject.value}. Severity: {rule.severity.name.lower()}.", ""]
-    lines += [f"{mark}# What it means", "", *_meanings(rule)]
-    lines += [f"{mark}# How it decides", "", *_decision(rule)]
-    lines += [f"{mark}# What evidence it needs", "", *_needs(rule, obtain)]
+    lines += [_(_ABOUT[rule.subject]).format(severity=_(_SEVERITIES[rule.severity])), ""]
+    lines += [f"{mark}# " + _("What it means"), "", *_meanings(rule)]
+    lines += [f"{mark}# " + _("How it decides"), "", *_decision(rule)]
+    lines += [f"{mark}# " + _("What evidence it needs"), "", *_needs(rule, obtain)]
     if rule.looks_like.parts:
-        lines += [f"{mark}# What else looks like it", "", text_of(rule.looks_like), ""]
+        lines += [f"{mark}# " + _("What else looks like it"), "", text_of(rule.looks_like), ""]
     if rule.causes:
-        lines += [f"{mark}# What may explain it", "", f"A finding of {_list(cause.rule for cause in rule.causes)}.", ""]
-    lines += [f"{mark}# Where this is known from", "", *(f"- {reference}" for reference in rule.references or ("nothing named",)), ""]
+        lines += [
+            f"{mark}# " + _("What may explain it"),
+            "",
+            _("A finding of {rules}.").format(rules=_list(cause.rule for cause in rule.causes)),
+            "",
+        ]
+    lines += [
+        f"{mark}# " + _("Where this is known from"),
+        "",
+        *(f"- {reference}" for reference in rule.references or (_("nothing named"),)),
+        "",
+    ]
     return lines
 
 
@@ -53,27 +89,29 @@ def _meanings(rule: Rule) -> Iterator[str]:
 
 def _decision(rule: Rule) -> Iterator[str]:
     if rule.applies is not None:
-        yield from (f"It concerns a {rule.subject.value} only when:", "", *condition_lines(rule.applies.source, rule.subject), "")
+        yield from (_(_CONCERNS[rule.subject]), "", *condition_lines(rule.applies.source, rule.subject), "")
     if len(rule.verdicts) > 1:
-        yield from ("The first of these that holds is the answer.", "")
+        yield from (_("The first of these that holds is the answer."), "")
     for number, verdict in enumerate(rule.verdicts, 1):
-        yield f"{number}. **{_STATES[verdict.state]}**{_grade(rule, verdict)}{_leads_to(verdict)}, when:"
+        yield f"{number}. {_heading(rule, verdict)}"
         yield ""
         yield from (f"   {line}" for line in condition_lines(verdict.when.source, rule.subject))
         if verdict.needs:
-            yield f"   - (this cannot be told without {_list(verdict.needs)})"
+            yield "   - " + _("(this cannot be told without {facts})").format(facts=_list(verdict.needs))
         yield ""
     if all(verdict.when.source.strip() != "true" for verdict in rule.verdicts):
-        yield from ("Otherwise the answer is **clear**.", "")
+        yield from (_("Otherwise the answer is **clear**."), "")
 
 
-def _grade(rule: Rule, verdict: Verdict) -> str:
+def _heading(rule: Rule, verdict: Verdict) -> str:
+    """An answer, its severity where that is not the rule's, and the remedy that it leads to."""
     counts = verdict.state in (State.AFFECTED, State.AT_RISK)
-    return f" ({verdict.severity.name.lower()})" if counts and verdict.severity is not rule.severity else ""
-
-
-def _leads_to(verdict: Verdict) -> str:
-    return f", leads to *{verdict.remedy}*" if verdict.remedy and verdict.state in (State.AFFECTED, State.AT_RISK) else ""
+    answer = f"**{_(_STATES[verdict.state])}**"
+    if counts and verdict.severity is not rule.severity:
+        answer = _("{answer} ({severity})").format(answer=answer, severity=_(_SEVERITIES[verdict.severity]))
+    if verdict.remedy and counts:
+        return _("{answer}, leads to *{remedy}*, when:").format(answer=answer, remedy=verdict.remedy)
+    return _("{answer}, when:").format(answer=answer)
 
 
 def _needs(rule: Rule, obtain: Obtain) -> Iterator[str]:
@@ -82,14 +120,14 @@ def _needs(rule: Rule, obtain: Obtain) -> Iterator[str]:
     conditions = [*(verdict.when for verdict in rule.verdicts), *([rule.applies] if rule.applies else [])]
     asked = sorted({path for condition in conditions for path in condition.guards} - own.keys() - set(some))
     for heading, paths in (
-        ("Without these the answer is *unknown*:", list(own)),
-        ("Some of its answers need:", some),
-        ("It also looks at these, when they are there:", asked),
+        (_("Without these the answer is *unknown*:"), list(own)),
+        (_("Some of its answers need:"), some),
+        (_("It also looks at these, when they are there:"), asked),
     ):
         if paths:
             yield from (heading, "", *(_fact(rule, path, obtain) for path in paths), "")
     if not (own or some or asked):
-        yield from (f"Only what is always known of a {rule.subject.value}.", "")
+        yield from (_(_ALWAYS[rule.subject]), "")
 
 
 def _fact(rule: Rule, path: str, obtain: Obtain) -> str:

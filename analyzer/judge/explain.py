@@ -14,13 +14,14 @@ from analyzer.judge.cost import STEPS_OF_A_RULE, Purse
 from analyzer.judge.errors import ExpressionError
 from analyzer.judge.judging import Decision, Sight, absences, decide
 from analyzer.judge.parts import Part, parts_of
-from analyzer.judge.rule import Rule, Verdict
+from analyzer.judge.rule import Rule
 from analyzer.judge.subjects import Subject, resolve, subjects
 from analyzer.judge.template import plain
 from analyzer.judge.vocabulary import ELEMENT
 from analyzer.model.answer import Missing
 from analyzer.model.case import Case
-from analyzer.model.finding import State
+from analyzer.model.finding import State, SubjectKind
+from analyzer.texts import N_, _, ngettext
 
 MAX_SUBJECTS = 50
 """Subjects explained for one rule; a single one can be asked for by name."""
@@ -28,7 +29,20 @@ MAX_SUBJECTS = 50
 _SHOWN = 160
 """Characters of one value."""
 
-_HOLDS = "holds"
+_ANSWER, _PART = "  ", "    "
+
+_NOTHING = {
+    SubjectKind.MANAGER: N_("{rule}: this case holds no manager, so the rule had nothing to judge."),
+    SubjectKind.DEVICE: N_("{rule}: this case holds no device, so the rule had nothing to judge."),
+    SubjectKind.TUNNEL: N_("{rule}: this case holds no tunnel, so the rule had nothing to judge."),
+    SubjectKind.CERTIFICATE: N_("{rule}: this case holds no certificate, so the rule had nothing to judge."),
+}
+_JUDGED = {
+    SubjectKind.MANAGER: N_("{rule} on manager {subject}, judged as of {moment}"),
+    SubjectKind.DEVICE: N_("{rule} on device {subject}, judged as of {moment}"),
+    SubjectKind.TUNNEL: N_("{rule} on tunnel {subject}, judged as of {moment}"),
+    SubjectKind.CERTIFICATE: N_("{rule} on certificate {subject}, judged as of {moment}"),
+}
 
 _PLACES = 3
 """Places named of one value."""
@@ -45,12 +59,13 @@ def explained(case: Case, rule: Rule, subject: str, as_of: datetime) -> list[str
     if subject and not chosen:
         return None
     if not chosen:
-        return [f"{rule.id}: this case holds no {rule.subject.value}, so the rule had nothing to judge."]
+        return [_(_NOTHING[rule.subject]).format(rule=rule.id)]
     lines: list[str] = []
     for number, one in enumerate(chosen[:MAX_SUBJECTS]):
         lines += ["", *_explain(rule, one, as_of)] if number else _explain(rule, one, as_of)
     if len(chosen) > MAX_SUBJECTS:
-        lines += ["", f"And {len(chosen) - MAX_SUBJECTS} more; ask for one by name: {rule.id}:{chosen[MAX_SUBJECTS].label}"]
+        told = _("And {number} more; ask for one by name: {rule}:{subject}")
+        lines += ["", told.format(number=len(chosen) - MAX_SUBJECTS, rule=rule.id, subject=chosen[MAX_SUBJECTS].label)]
     return lines
 
 
@@ -67,57 +82,64 @@ def _names(case: Case, subject: Subject) -> set[str]:
 
 def _explain(rule: Rule, subject: Subject, as_of: datetime) -> list[str]:
     purse = Purse(STEPS_OF_A_RULE)
-    lines = [f"{rule.id} on {subject.kind.value} {subject.label}, judged as of {plain(as_of)}"]
+    lines = [_(_JUDGED[subject.kind]).format(rule=rule.id, subject=subject.label, moment=plain(as_of))]
     try:
         decision = decide(rule, subject, as_of, purse)
         sight = Sight(subject, rule, as_of, purse)
         return [*lines, *_before(rule, subject, as_of, sight), *_verdicts(rule, subject, as_of, sight, decision), *_answer(rule, decision)]
     except ExpressionError as error:
-        return [*lines, f"  answer: {State.ERROR.value}: {error}"]
+        return [*lines, _ANSWER + _("answer: {state}: {why}").format(state=State.ERROR.value, why=error)]
 
 
 def _before(rule: Rule, subject: Subject, now: datetime, sight: Sight) -> Iterator[str]:
     """What stands before the verdicts: the facts needed, and whether the rule concerns this subject."""
     if rule.needs:
-        yield "  needs"
+        yield _ANSWER + _("needs")
         for path in rule.needs:
             yield f"    {_value(subject, path, now)}"
     if rule.applies is not None:
-        yield "  concerns this subject when"
-        if any(path in rule.applies_needs for path, _ in absences(rule.needs, subject, now)):
-            yield "    cannot be told: what it needs is missing"
+        yield _ANSWER + _("concerns this subject when")
+        if any(path in rule.applies_needs for path, _missing in absences(rule.needs, subject, now)):
+            yield _PART + _("cannot be told: what it needs is missing")
         else:
             yield from _condition(rule.applies, rule, subject, now, sight, "    ")
 
 
 def _verdicts(rule: Rule, subject: Subject, now: datetime, sight: Sight, decision: Decision) -> Iterator[str]:
     for number, verdict in enumerate(rule.verdicts, 1):
-        heading = f"  {number}. {verdict.state.value}"
+        heading = f"  {number}. {verdict.state.value}: {{outcome}}"
         if decision.state is State.NOT_APPLICABLE and decision.verdict is None:
-            yield f"{heading}: not asked, the rule does not concern this subject"
+            yield heading.format(outcome=_("not asked, the rule does not concern this subject"))
             continue
         if absences(rule.needs, subject, now):
-            yield f"{heading}: not asked, what the rule needs is missing"
+            yield heading.format(outcome=_("not asked, what the rule needs is missing"))
             continue
         lacking = absences(verdict.needs, subject, now)
-        outcome = _outcome(verdict, bool(lacking), sight)
-        barred = outcome == _HOLDS and decision.verdict is None
-        yield f"{heading}: {f'{outcome}, but a verdict before it could not be told' if barred else outcome}"
+        holds = not lacking and sight.shows(verdict.when)
+        barred = holds and decision.verdict is None
+        yield heading.format(outcome=_outcome(bool(lacking), holds, barred))
         for path in verdict.needs:
-            yield f"    needs {_value(subject, path, now)}"
+            yield _PART + _("needs {fact}").format(fact=_value(subject, path, now))
         if not lacking:
             yield from _condition(verdict.when, rule, subject, now, sight, "    ")
         if decision.verdict is verdict or barred:
             rest = len(rule.verdicts) - number
             if rest:
-                yield f"  {rest} further {'verdict' if rest == 1 else 'verdicts'} not asked: the first that holds decides"
+                told = ngettext(
+                    "{n} further verdict not asked: the first that holds decides",
+                    "{n} further verdicts not asked: the first that holds decides",
+                    rest,
+                )
+                yield _ANSWER + told.format(n=rest)
             return
 
 
-def _outcome(verdict: Verdict, lacking: bool, sight: Sight) -> str:
+def _outcome(lacking: bool, holds: bool, barred: bool) -> str:
     if lacking:
-        return "cannot be told, what it needs is missing; no later 'clear' can be given"
-    return _HOLDS if sight.shows(verdict.when) else "does not hold"
+        return _("cannot be told, what it needs is missing; no later 'clear' can be given")
+    if barred:
+        return _("holds, but a verdict before it could not be told")
+    return _("holds") if holds else _("does not hold")
 
 
 def _condition(condition: Condition, rule: Rule, subject: Subject, now: datetime, sight: Sight, indent: str) -> Iterator[str]:
@@ -127,7 +149,7 @@ def _condition(condition: Condition, rule: Rule, subject: Subject, now: datetime
 
 def _part(part: Part, rule: Rule, subject: Subject, now: datetime, sight: Sight, indent: str, named: set[str]) -> Iterator[str]:
     condition = compile_condition(part.source, rule.subject)
-    yield f"{indent}[{_truth(condition, subject, now, sight)}] {part.joined + ':' if part.joined else part.source}"
+    yield f"{indent}[{_truth(condition, subject, now, sight)}] {_(part.joined) + ':' if part.joined else part.source}"
     for inner in part.parts:
         yield from _part(inner, rule, subject, now, sight, f"{indent}  ", named)
     if not part.parts:
@@ -149,32 +171,35 @@ def _truth(condition: Condition, subject: Subject, now: datetime, sight: Sight) 
 def _value(subject: Subject, path: str, now: datetime) -> str:
     answer = resolve(subject, path, now)
     if isinstance(answer, Missing):
-        settle = f" To settle it: {answer.obtain}." if answer.obtain else ""
-        return f"{path} is not in evidence: {answer.why}.{settle}"
-    places = [str(place.location) for place in answer.evidence[:_PLACES]]
-    more = len(answer.evidence) - len(places)
-    where = f"  (at {', '.join(places)}{f' and {more} more' if more > 0 else ''})" if places else ""
-    assumed = f"  (assumed: {answer.assumed.rstrip('.')})" if answer.assumed else ""
+        told = _("{path} is not in evidence: {why}. To settle it: {obtain}.") if answer.obtain else _("{path} is not in evidence: {why}.")
+        return told.format(path=path, why=answer.why, obtain=answer.obtain)
+    places = ", ".join(str(place.location) for place in answer.evidence[:_PLACES])
+    more = len(answer.evidence) - _PLACES
+    found = (
+        _("(at {places} and {number} more)").format(places=places, number=more) if more > 0 else _("(at {places})").format(places=places)
+    )
+    where = f"  {found}" if places else ""
+    assumed = "  " + _("(assumed: {assumption})").format(assumption=answer.assumed.rstrip(".")) if answer.assumed else ""
     return f"{path} = {_shown(answer.value)}{where}{assumed}"
 
 
 def _shown(value: Any) -> str:
     """A value in few words; a thing with fields is only said to be there."""
     if isinstance(value, tuple) and any(hasattr(item, "__dataclass_fields__") for item in value):
-        return f"{len(value)} {'entry' if len(value) == 1 else 'entries'}"
+        return ngettext("{n} entry", "{n} entries", len(value)).format(n=len(value))
     if hasattr(value, "__dataclass_fields__"):
-        return "(in evidence)"
+        return _("(in evidence)")
     text = plain(value)
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
 def _answer(rule: Rule, decision: Decision) -> Iterator[str]:
-    yield f"  answer: {decision.state.value}"
+    yield _ANSWER + _("answer: {state}").format(state=decision.state.value)
     if decision.state is State.CLEAR and decision.verdict is None:
-        yield "    no verdict holds, and nothing was missing"
+        yield _PART + _("no verdict holds, and nothing was missing")
     for path, missing in decision.missing:
-        yield f"    for want of {path}: {missing.why}"
+        yield _PART + _("for want of {path}: {why}").format(path=path, why=missing.why)
     if decision.verdict is not None and decision.verdict.remedy and decision.state in (State.AFFECTED, State.AT_RISK):
-        yield f"    remedy: {decision.verdict.remedy}"
+        yield _PART + _("remedy: {remedy}").format(remedy=decision.verdict.remedy)
     if decision.state is State.AFFECTED and rule.causes:
-        yield f"    may be explained by: {', '.join(cause.rule for cause in rule.causes)}"
+        yield _PART + _("may be explained by: {rules}").format(rules=", ".join(cause.rule for cause in rule.causes))

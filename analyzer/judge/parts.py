@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analyzer.judge.condition import Token, tokens
+from analyzer.texts import N_
 
-ALL = "all of"
-ANY = "any of"
+ALL = N_("all of")
+ANY = N_("any of")
 
 
 @dataclass(frozen=True, slots=True)

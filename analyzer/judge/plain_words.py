@@ -9,6 +9,7 @@ from analyzer.judge.errors import ExpressionError
 from analyzer.judge.parts import ALL, Part, parts_of
 from analyzer.judge.vocabulary import Kind, look_up
 from analyzer.model.finding import SubjectKind
+from analyzer.texts import N_, _, ngettext
 
 _PATH = r"[a-z_]+(?:\.[a-z_0-9]+)+"
 _VALUE = r'"[^"]*"|\'[^\']*\'|-?\d+|true|false|now|' + _PATH
@@ -23,10 +24,38 @@ _TEXT = re.compile(rf"({_PATH})\.(startsWith|endsWith|contains)\((\"[^\"]*\"|'[^
 _LOOP = re.compile(rf"(!?)({_PATH})\.(all|exists|exists_one)\((\w+), (.*)\)", re.DOTALL)
 _FLAG = re.compile(rf"(!?)({_PATH})")
 
-_TIMES = {"<": "is before", ">": "is after", "<=": "is not after", ">=": "is not before", "==": "is", "!=": "is not"}
-_NUMBERS = {"<": "is less than", ">": "is more than", "<=": "is at most", ">=": "is at least", "==": "is", "!=": "is not"}
-_TEXTS = {"startsWith": "begins with", "endsWith": "ends with", "contains": "contains"}
-_LOOPS = {"all": "for each", "exists": "for at least one", "exists_one": "for exactly one"}
+_TIMES = {
+    "<": N_("{one} is before {other}"),
+    ">": N_("{one} is after {other}"),
+    "<=": N_("{one} is not after {other}"),
+    ">=": N_("{one} is not before {other}"),
+    "==": N_("{one} is {other}"),
+    "!=": N_("{one} is not {other}"),
+}
+_NUMBERS = {
+    "<": N_("{one} is less than {other}"),
+    ">": N_("{one} is more than {other}"),
+    "<=": N_("{one} is at most {other}"),
+    ">=": N_("{one} is at least {other}"),
+    "==": N_("{one} is {other}"),
+    "!=": N_("{one} is not {other}"),
+}
+_DISTANCES = {
+    "<": N_("from {first} to {last} is less than {days}"),
+    ">": N_("from {first} to {last} is more than {days}"),
+    "<=": N_("from {first} to {last} is at most {days}"),
+    ">=": N_("from {first} to {last} is at least {days}"),
+}
+_TEXTS = {
+    "startsWith": N_("{one} begins with {other}"),
+    "endsWith": N_("{one} ends with {other}"),
+    "contains": N_("{one} contains {other}"),
+}
+_LOOPS = {
+    "all": N_("for each `{name}` of `{list}`: `{condition}`"),
+    "exists": N_("for at least one `{name}` of `{list}`: `{condition}`"),
+    "exists_one": N_("for exactly one `{name}` of `{list}`: `{condition}`"),
+}
 _HOURS_OF_A_DAY = 24
 
 
@@ -34,7 +63,7 @@ def condition_lines(source: str, subject: SubjectKind) -> list[str]:
     """A condition as the lines of a Markdown list."""
     part = parts_of(source)
     if part.source == "true":
-        return ["- in every other case"]
+        return ["- " + _("in every other case")]
     return list(_lines(part, subject, ""))
 
 
@@ -44,7 +73,7 @@ def _lines(part: Part, subject: SubjectKind, indent: str) -> Iterator[str]:
         return
     inner = indent
     if part.joined != ALL or indent:
-        yield f"{indent}- {part.joined}:"
+        yield f"{indent}- {_(part.joined)}:"
         inner = f"{indent}  "
     for one in part.parts:
         yield from _lines(one, subject, inner)
@@ -53,48 +82,51 @@ def _lines(part: Part, subject: SubjectKind, indent: str) -> Iterator[str]:
 def words(source: str, subject: SubjectKind) -> str:
     """One part of a condition as a phrase."""
     if match := _HAS.fullmatch(source):
-        return f"`{match[2]}` is {'not ' if match[1] else ''}in evidence"
+        return (_("`{fact}` is not in evidence") if match[1] else _("`{fact}` is in evidence")).format(fact=match[2])
     if match := _SIZE.fullmatch(source):
         return _counted(match[1], match[2], int(match[3]))
     if match := _IN.fullmatch(source):
-        return f"`{match[1]}` is one of {', '.join(_value(one.strip()) for one in match[2].split(','))}"
+        values = ", ".join(_value(one.strip()) for one in match[2].split(","))
+        return _("`{fact}` is one of {values}").format(fact=match[1], values=values)
     if match := _WITHIN.fullmatch(source):
-        return f"{_value(match[1])} is among `{match[2]}`"
+        return _("{value} is among `{list}`").format(value=_value(match[1]), list=match[2])
     if match := _SPAN.fullmatch(source):
-        side = "before" if match[4] == "-" else "after"
-        return f"{_value(match[1])} {_TIMES[match[2]]} {_days(match[5])} {side} {_value(match[3])}"
+        side = _("{days} before {moment}") if match[4] == "-" else _("{days} after {moment}")
+        return _(_TIMES[match[2]]).format(one=_value(match[1]), other=side.format(days=_days(match[5]), moment=_value(match[3])))
     if match := _APART.fullmatch(source):
-        return f"from {_value(match[2])} to {_value(match[1])} {_NUMBERS[match[3]]} {_days(match[4])}"
+        return _(_DISTANCES[match[3]]).format(first=_value(match[2]), last=_value(match[1]), days=_days(match[4]))
     if match := _COMPARED.fullmatch(source):
         table = _TIMES if _is_time(match[1], subject) or _is_time(match[3], subject) else _NUMBERS
-        return f"{_value(match[1])} {table[match[2]]} {_value(match[3])}"
+        return _(table[match[2]]).format(one=_value(match[1]), other=_value(match[3]))
     if match := _TEXT.fullmatch(source):
-        return f"`{match[1]}` {_TEXTS[match[2]]} {_value(match[3])}"
+        return _(_TEXTS[match[2]]).format(one=f"`{match[1]}`", other=_value(match[3]))
     if match := _LOOP.fullmatch(source):
-        negated = "it is not so that " if match[1] else ""
-        return f"{negated}{_LOOPS[match[3]]} `{match[4]}` of `{match[2]}`: `{match[5]}`"
+        told = _(_LOOPS[match[3]]).format(name=match[4], list=match[2], condition=match[5])
+        return _("it is not so that {condition}").format(condition=told) if match[1] else told
     if match := _FLAG.fullmatch(source):
-        return f"`{match[2]}` is {'false' if match[1] else 'true'}"
+        return (_("`{fact}` is false") if match[1] else _("`{fact}` is true")).format(fact=match[2])
     return f"`{source}`"
 
 
 def _counted(path: str, sign: str, count: int) -> str:
     if (sign, count) in ((">", 0), (">=", 1), ("!=", 0)):
-        return f"`{path}` is not empty"
+        return _("`{fact}` is not empty").format(fact=path)
     if (sign, count) in (("==", 0), ("<", 1), ("<=", 0)):
-        return f"`{path}` is empty"
-    return f"the number of `{path}` {_NUMBERS[sign]} {count}"
+        return _("`{fact}` is empty").format(fact=path)
+    return _(_NUMBERS[sign]).format(one=_("the number of `{fact}`").format(fact=path), other=count)
 
 
 def _value(text: str) -> str:
     if text == "now":
-        return "today"
+        return _("today")
     return f"`{text}`" if re.fullmatch(_PATH, text) else text
 
 
 def _days(hours: str) -> str:
     whole, rest = divmod(int(hours), _HOURS_OF_A_DAY)
-    return f"{hours} hours" if rest or not whole else "1 day" if whole == 1 else f"{whole} days"
+    if rest or not whole:
+        return ngettext("{n} hour", "{n} hours", int(hours)).format(n=hours)
+    return ngettext("{n} day", "{n} days", whole).format(n=whole)
 
 
 def _is_time(text: str, subject: SubjectKind) -> bool:

@@ -19,6 +19,7 @@ from analyzer.judge.rule import RuleSet
 from analyzer.model.case import Case
 from analyzer.model.finding import Finding, Severity, State
 from analyzer.rule_files import Node, read_yaml
+from analyzer.texts import ENGLISH, speaking
 
 KINDS = ("positive", "negative", "not-enough-evidence", "boundary")
 """What a test shows. The first three are needed of every rule."""
@@ -91,8 +92,12 @@ def load_rule_tests(rules: RuleSet) -> tuple[RuleTest, ...]:
 
 
 def run_rule_test(test: RuleTest, rules: RuleSet) -> Outcome:
-    """Judge the test's case with all rules (causes are other rules) and compare what the tested one says."""
-    findings = [finding for finding in judge(test.case, rules, test.as_of) if finding.rule == test.rule]
+    """Judge the test's case with all rules (causes are other rules) and compare what the tested one says.
+
+    In English, whatever is spoken otherwise: tests spell out the words of their rules.
+    """
+    with speaking(ENGLISH):
+        findings = [finding for finding in judge(test.case, rules, test.as_of) if finding.rule == test.rule]
     left = list(findings)
     absent: list[str] = []
     for expected in test.expected:

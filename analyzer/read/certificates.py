@@ -26,6 +26,7 @@ from analyzer.read.names import name_from_der
 from analyzer.read.pem import Block, blocks
 from analyzer.read.private_keys import is_private_key_label, looks_like_private_key, private_key_from_der, read_private_key
 from analyzer.read.text import QUOTE_CHARACTERS, Text
+from analyzer.texts import N_, _
 
 MAX_CERTIFICATES = 20_000
 """Certificates that are read out of one member."""
@@ -40,7 +41,9 @@ _SIGNED_DATA = bytes.fromhex("2a864886f70d010702")  # 1.2.840.113549.1.7.2
 # The tunnel's own names also behind an invisible character (field notes 9); other files by their ending.
 _CERTIFICATE_NAME = re.compile(r"(?i)(?:cert|certificate|cacert)\.(?:pem|crt|cer|der)|\.(?:crt|cer|p7b|p7c)$")
 _KEY_NAME = re.compile(r"(?i)key\.pem|\.key$")
-_SEND_AGAIN = "Copy the file again from the appliance, whole."
+_SEND_AGAIN = N_("Copy the file again from the appliance, whole.")
+_CUT_CERTIFICATE = N_("the certificate is damaged: {n} of {size} bytes are there.")
+_CUT_PKCS7 = N_("the PKCS#7 is damaged: {n} of {size} bytes are there.")
 
 SIGNATURE_ALGORITHMS = {
     "1.2.840.113549.1.1.4": "md5WithRSAEncryption",
@@ -76,7 +79,7 @@ def read_pem(text: Text, context: ReadContext) -> Iterator[Found]:
         for fact in _from_block(block, text):
             count += 1
             if count > MAX_CERTIFICATES:
-                reason = f"more than {MAX_CERTIFICATES} certificates and keys in one file: the rest was left out"
+                reason = _("more than {n} certificates and keys in one file: the rest was left out").format(n=MAX_CERTIFICATES)
                 yield UnreadableCertificate(reason, text.evidence(block.first, block.last))
                 return
             yield fact
@@ -93,12 +96,12 @@ def read_der(data: bytes, location: Location) -> Iterator[Found]:
         yield private_key_from_der(data, _evidence(location, data, "private key (DER); its bytes are not shown"))
         return
     expected = asn1.declared_size(data)
-    short = f"{len(data)} of {expected} bytes are there" if expected is not None and len(data) < expected else ""
     if _is_pkcs7(data) or _has_certificate_head(data):
         what = "PKCS#7" if _is_pkcs7(data) else "certificate"
         evidence = _evidence(location, data, f"{what} (DER)")
-        if short:
-            yield UnreadableCertificate(f"the {what} is damaged: {short}. {_SEND_AGAIN}", evidence)
+        if expected is not None and len(data) < expected:
+            cut = _(_CUT_PKCS7) if _is_pkcs7(data) else _(_CUT_CERTIFICATE)
+            yield UnreadableCertificate(_again(cut.format(n=len(data), size=expected)), evidence)
         else:
             yield from _from_pkcs7(data, evidence) if _is_pkcs7(data) else (certificate_from_der(data, evidence),)
 
@@ -112,9 +115,9 @@ def certificate_from_der(data: bytes, evidence: Evidence) -> Certificate | Unrea
     """Decode one certificate; bytes behind it are passed over, as OpenSSL does. The evidence's text becomes its short decoded form."""
     size = asn1.declared_size(data)
     if size is not None and len(data) < size:
-        return UnreadableCertificate(f"the certificate is damaged: {len(data)} of {size} bytes are there. {_SEND_AGAIN}", evidence)
+        return UnreadableCertificate(_again(_(_CUT_CERTIFICATE).format(n=len(data), size=size)), evidence)
     if size is not None and size > MAX_CERTIFICATE_BYTES:
-        return UnreadableCertificate(f"it says that it has {size} bytes: no certificate is that long", evidence)
+        return UnreadableCertificate(_("it says that it has {size} bytes: no certificate is that long").format(size=size), evidence)
     whole = data[:size]
     # Hostile certificates raise many kinds of error, some only when a field is looked at: here, once, each becomes a reason.
     try:
@@ -124,8 +127,8 @@ def certificate_from_der(data: bytes, evidence: Evidence) -> Certificate | Unrea
             return _decode(whole, evidence)
     except Exception as error:
         detail = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-        reason = f"its {len(whole)} bytes are not a certificate that can be decoded ({detail}). {_SEND_AGAIN}"
-        return UnreadableCertificate(reason, evidence)
+        reason = _("its {n} bytes are not a certificate that can be decoded ({detail}).").format(n=len(whole), detail=detail)
+        return UnreadableCertificate(_again(reason), evidence)
 
 
 def load(data: bytes) -> x509.Certificate:
@@ -161,7 +164,7 @@ def _fields(data: bytes) -> list[asn1.Element]:
 
 def _decode(data: bytes, evidence: Evidence) -> Certificate | UnreadableCertificate:
     loaded = load(data)
-    serial, _, issuer, _, subject, *_ = _fields(data)
+    serial, _algorithm, issuer, _validity, subject, *_rest = _fields(data)
     issuer_name, subject_name = name_from_der(issuer.encoded), name_from_der(subject.encoded)
     not_before, not_after = loaded.not_valid_before_utc, loaded.not_valid_after_utc
     number = serial.integer()
@@ -177,13 +180,13 @@ def _decode(data: bytes, evidence: Evidence) -> Certificate | UnreadableCertific
         key_type, key_bits = _key_kind(key)
         key_der = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     except (ValueError, UnsupportedAlgorithm) as error:
-        return UnreadableCertificate(f"its public key cannot be read ({error})"[:300], shown)
+        return UnreadableCertificate(_("its public key cannot be read ({error})").format(error=error)[:300], shown)
     try:
         is_ca = loaded.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
     except x509.ExtensionNotFound:
         is_ca = None
     except (ValueError, TypeError, x509.DuplicateExtension) as error:
-        return UnreadableCertificate(f"its extensions cannot be read ({error})"[:300], shown)
+        return UnreadableCertificate(_("its extensions cannot be read ({error})").format(error=error)[:300], shown)
     algorithm = loaded.signature_algorithm_oid.dotted_string
     return Certificate(
         subject=subject_name,
@@ -234,9 +237,9 @@ def _from_block(block: Block, text: Text) -> Iterator[Found]:
     data = block.decode()
     size = asn1.declared_size(data)
     if (size is not None and len(data) < size) or not block.ended:
-        there = f"{len(data)} of {size} bytes are there" if size is not None else f"{len(data)} bytes are there"
-        how = f"{block.why}, and " if block.why else "the block is damaged: "
-        yield UnreadableCertificate(f"{how}{there}. {_SEND_AGAIN}", evidence)
+        there = _("{n} of {size} bytes are there") if size is not None else _("{n} bytes are there")
+        how = _("{why}, and {there}.") if block.why else _("the block is damaged: {there}.")
+        yield UnreadableCertificate(_again(how.format(why=block.why, there=there.format(n=len(data), size=size))), evidence)
     elif block.label in _PKCS7_LABELS or _is_pkcs7(data):
         yield from _from_pkcs7(data, evidence)
     else:
@@ -251,10 +254,12 @@ def _from_pkcs7(data: bytes, evidence: Evidence) -> Iterator[Certificate | Unrea
         bag = [part for part in signed.children() if part.tag == asn1.CONTEXT_0]
         certificates = [item.encoded for part in bag for item in part.children() if item.tag == asn1.SEQUENCE]
     except (asn1.DerError, IndexError, StopIteration) as error:
-        yield UnreadableCertificate(f"the PKCS#7 bag cannot be decoded ({error or 'its structure is incomplete'})", evidence)
+        yield UnreadableCertificate(
+            _("the PKCS#7 bag cannot be decoded ({error})").format(error=str(error) or _("its structure is incomplete")), evidence
+        )
         return
     if not certificates:
-        yield UnreadableCertificate("the PKCS#7 bag holds no certificate", evidence)
+        yield UnreadableCertificate(_("the PKCS#7 bag holds no certificate"), evidence)
     for certificate in certificates:
         yield certificate_from_der(certificate, evidence)
 
@@ -300,13 +305,19 @@ def _evidence(location: Location, data: bytes, text: str) -> Evidence:
     return Evidence(place, text)
 
 
+def _again(reason: str) -> str:
+    """What is wrong with a certificate's file, and what to do about it."""
+    advice = _(_SEND_AGAIN)
+    return f"{reason} {advice}"
+
+
 def _absent(text: Text) -> Iterator[UnreadableCertificate | PrivateKey]:
     """What a file named like a certificate or key says by holding none."""
     blank = not any(line.text.strip() for line in text.lines)
-    reason = "empty file (0 bytes)" if not text.lines else "only blank lines" if blank else "no PEM block in it"
+    reason = N_("empty file (0 bytes)") if not text.lines else N_("only blank lines") if blank else N_("no PEM block in it")
     place = Location(text.location.artifact, text.location.member, offset=0, length=0) if not text.lines else None
     evidence = Evidence(place, reason) if place is not None else text.evidence(text.lines[0], text.lines[-1], reason)
     if _CERTIFICATE_NAME.search(text.name):
-        yield UnreadableCertificate(f"{reason}: the file is named like a certificate. {_SEND_AGAIN}", evidence)
+        yield UnreadableCertificate(_again(_("{reason}: the file is named like a certificate.").format(reason=_(reason))), evidence)
     elif _KEY_NAME.search(text.name) and blank:
-        yield PrivateKey("", f"{reason}: the file is named like a private key", evidence)
+        yield PrivateKey("", _("{reason}: the file is named like a private key").format(reason=_(reason)), evidence)

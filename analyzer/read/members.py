@@ -11,6 +11,7 @@ from analyzer.model.member import Damage, DamageKind, Member
 from analyzer.read import captures, certificates, logs, outputs
 from analyzer.read.context import ReadContext
 from analyzer.read.text import looks_binary, read_text
+from analyzer.texts import _
 
 HEAD_BYTES = 4096
 MAX_DER_BYTES = 4 << 20
@@ -24,7 +25,8 @@ def read_member(member: Member, context: ReadContext) -> Iterator[Fact]:
     except Exception as error:  # the one boundary: a member that breaks a reader must not stop the others
         frames = traceback.extract_tb(error.__traceback__)
         where = next((f"{f.filename.rsplit('/', 1)[-1]} line {f.lineno}" for f in reversed(frames) if "analyzer" in f.filename), "")
-        reason = f"the reader failed on this file ({type(error).__name__} in {where}); what it read before that is kept. Please report it."
+        reason = _("the reader failed on this file ({error} in {place}); what it read before that is kept. Please report it.")
+        reason = reason.format(error=type(error).__name__, place=where)
         yield Damage(member.location, DamageKind.ERROR, reason)
 
 
@@ -51,7 +53,9 @@ def _read(member: Member, context: ReadContext) -> Iterator[Fact]:
         yield from logs.read(text, context)
         yield from outputs.read(text, context)
         if text.overflow:
-            reason = "more sftunnel lines than are kept of one file: the later ones were not read. Give the part of the log that matters."
+            reason = _(
+                "more sftunnel lines than are kept of one file: the later ones were not read. Give the part of the log that matters."
+            )
             yield Damage(member.location, DamageKind.LIMIT, reason)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from analyzer.read.text import Line
+from analyzer.texts import _
 
 MAX_BLOCK_CHARACTERS = 1 << 20
 """Base64 characters of one block that are kept: a certificate has a few thousand, a PKCS#7 bag some ten thousand."""
@@ -89,7 +90,7 @@ class _Open:
     def close(self, line: Line | None, why: str = "") -> Block:
         """The block, ended by ``line`` (its END mark) or stopped for a reason."""
         if self.size > MAX_BLOCK_CHARACTERS:
-            why = f"it is longer than {MAX_BLOCK_CHARACTERS} characters"
+            why = _("it is longer than {n} characters").format(n=MAX_BLOCK_CHARACTERS)
         return Block(
             self.label,
             self.first,
@@ -108,7 +109,7 @@ def blocks(lines: Sequence[Line]) -> Iterator[Block]:
         if current is None and "-----BEGIN " not in line.text:
             continue
         if current is not None and line.number > current.seen + 1:
-            yield current.close(None, "the lines after it were not kept")
+            yield current.close(None, _("the lines after it were not kept"))
             current = None
         # A block inside a JSON or shell string keeps its line ends as two characters, and perhaps a backslash before "/".
         text = line.text.replace("\\r", "").replace("\\n", " ").replace("\\/", "/") if "-----" in line.text else line.text
@@ -119,15 +120,15 @@ def blocks(lines: Sequence[Line]) -> Iterator[Block]:
                 current.take(line, text[at : mark.start()], marked=True)
             if mark[1] == "BEGIN":
                 if current is not None:
-                    yield current.close(None, "another block begins before its END line")
+                    yield current.close(None, _("another block begins before its END line"))
                 current = _Open(mark[2], line, text[at : mark.start()])
             elif current is not None:
-                mismatch = "" if mark[2] == current.label else f"its END line is of another kind ({mark[2]})"
+                mismatch = "" if mark[2] == current.label else _("its END line is of another kind ({label})").format(label=mark[2])
                 yield current.close(line, mismatch)
                 current = None
             at = mark.end()
         if current is not None and not current.take(line, text[at:], marked=bool(marks)):
-            yield current.close(None, f"it is cut, or stops being base64 at line {line.number}")
+            yield current.close(None, _("it is cut, or stops being base64 at line {number}").format(number=line.number))
             current = None
     if current is not None:
-        yield current.close(None, "it is cut before its END line")
+        yield current.close(None, _("it is cut before its END line"))

@@ -22,14 +22,15 @@ from analyzer.model.certificate import PrivateKey
 from analyzer.model.location import Evidence
 from analyzer.read import der as asn1
 from analyzer.read.pem import Block
+from analyzer.texts import N_, _
 
 MAX_KEY_BYTES = 32 << 10
 """Bytes of a private key that are looked at; RSA-16384 has less than 10 KiB."""
 
 _RSA = bytes.fromhex("2a864886f70d010101")  # 1.2.840.113549.1.1.1
 _PBE = (bytes.fromhex("2a864886f70d0105"), bytes.fromhex("2a864886f70d010c01"))  # PKCS#5 and PKCS#12 encryption schemes
-_ENCRYPTED = "encrypted: its public half cannot be told without the password"
-_UNDECODABLE = "damaged, or of a kind that is not supported: its public half cannot be told"
+_ENCRYPTED = N_("encrypted: its public half cannot be told without the password")
+_UNDECODABLE = N_("damaged, or of a kind that is not supported: its public half cannot be told")
 
 
 def is_private_key_label(label: str) -> bool:
@@ -40,30 +41,32 @@ def is_private_key_label(label: str) -> bool:
 def read_private_key(block: Block, evidence: Evidence) -> PrivateKey:
     """The fact for a PEM block with a private key. ``evidence`` must not quote it."""
     if block.label == "ENCRYPTED PRIVATE KEY" or any("ENCRYPTED" in header for header in block.headers):
-        return PrivateKey("", _ENCRYPTED, evidence)
+        return PrivateKey("", _(_ENCRYPTED), evidence)
     data = block.decode()
     if block.label == "OPENSSH PRIVATE KEY":
         return _openssh(data, evidence)
     size = asn1.declared_size(data)
     if not block.ended or (size is not None and len(data) < size):
-        there = f"{len(data)} of {size} bytes are there" if size is not None else "its beginning is not readable"
-        return PrivateKey("", f"{block.why or 'the block is damaged'}: {there}", evidence)
+        there = (
+            _("{n} of {size} bytes are there").format(n=len(data), size=size) if size is not None else _("its beginning is not readable")
+        )
+        return PrivateKey("", _("{why}: {there}").format(why=block.why or _("the block is damaged"), there=there), evidence)
     return private_key_from_der(data, evidence)
 
 
 def private_key_from_der(data: bytes, evidence: Evidence) -> PrivateKey:
     """The fact for a PKCS#8, PKCS#1 or SEC1 key, or a PKCS#12 file, in DER."""
     if len(data) > MAX_KEY_BYTES and not _is_pkcs12(data):
-        return PrivateKey("", _UNDECODABLE, evidence)
+        return PrivateKey("", _(_UNDECODABLE), evidence)
     if _is_pkcs12(data):
-        return PrivateKey("", "a PKCS#12 file: not opened, it needs its password", evidence)
+        return PrivateKey("", _("a PKCS#12 file: not opened, it needs its password"), evidence)
     if _is_encrypted(data):
-        return PrivateKey("", _ENCRYPTED, evidence)
+        return PrivateKey("", _(_ENCRYPTED), evidence)
     # The error itself is dropped on purpose: it may hold what it could not decode.
     try:
         public = _rsa_public(data) or _public_of(data)
     except Exception:
-        return PrivateKey("", _UNDECODABLE, evidence)
+        return PrivateKey("", _(_UNDECODABLE), evidence)
     return PrivateKey(sha256(public).hexdigest(), "", evidence)
 
 
@@ -115,7 +118,7 @@ def _openssh(data: bytes, evidence: Evidence) -> PrivateKey:
             public = load_ssh_private_key(pem[: 2 * MAX_KEY_BYTES], None).public_key()
         spki = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     except Exception:
-        return PrivateKey("", "encrypted or damaged OpenSSH key: its public half cannot be told", evidence)
+        return PrivateKey("", _("encrypted or damaged OpenSSH key: its public half cannot be told"), evidence)
     return PrivateKey(sha256(spki).hexdigest(), "", evidence)
 
 

@@ -10,6 +10,7 @@ from analyzer.model.case import Tunnel
 from analyzer.model.log import AttemptOutcome, ConnectionAttempt
 from analyzer.report.labels import ATTEMPTS
 from analyzer.report.wording import listed
+from analyzer.texts import _
 
 RUN_ROWS = 12
 """Runs of a tunnel that are listed, the newest; the rest is counted."""
@@ -40,7 +41,8 @@ def attempts_of(tunnel: Tunnel) -> Attempts:
     runs = [Run(len(group), group[0], group[-1]) for group in (tuple(found) for _, found in groupby(ordered, key=_way))]
     shown = tuple(reversed(runs[-RUN_ROWS:]))
     tally = Counter(one.outcome for one in ordered)
-    summary = listed(f"{tally[outcome]:,} {ATTEMPTS[outcome].inline}" for outcome in AttemptOutcome if tally[outcome])
+    told = [(f"{tally[outcome]:,}", ATTEMPTS[outcome].inline) for outcome in AttemptOutcome if tally[outcome]]
+    summary = listed(_("{n} {what}").format(n=number, what=what) for number, what in told)
     return Attempts(len(ordered), summary, shown, len(ordered) - sum(run.number for run in shown))
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.case import Device, Failure, Manager, Tunnel
 from analyzer.model.outputs import CertificateCopy, CopyOutcome, GenerateCertsRun
-from analyzer.report.labels import manager_role
+from analyzer.report.labels import managed_by, manager_role
 from analyzer.report.wording import listed, moment
 from analyzer.texts import N_, _, ngettext
 
@@ -55,7 +55,7 @@ def box_facts(box: Manager | Device) -> Facts:
     """The facts of a manager or a device."""
     common = [Fact(_("UUID"), box.uuid), Fact(_("Name"), box.name), Fact(_("Address"), box.address), Fact(_("Version"), box.version)]
     if isinstance(box, Device):
-        return _split([*common, Fact(_("Model"), box.model), Fact(_("Managed by"), box.managed_by)])
+        return _split([*common, Fact(_("Model"), box.model), Fact(_("Managed by"), _said(box.managed_by, managed_by))])
     return _split(
         [
             *common,

@@ -63,8 +63,12 @@ def _entry(boxes: tuple[BoxView, ...]) -> Entry:
 
 def _title(box: BoxView, view: StepView) -> str:
     """The title without the device's own name."""
-    title = view.step.title.replace(box.plan.label, _(EACH)) if box.plan.label else view.step.title
-    return title[:1].upper() + title[1:]
+    title = view.step.title
+    if not box.plan.label:
+        return title
+    shared = title.replace(box.plan.label, _(EACH))
+    # Only words of ours begin with a capital letter: the title may as well begin with the name of the manager.
+    return shared[:1].upper() + shared[1:] if title.startswith(box.plan.label) else shared
 
 
 def _same(box: BoxView) -> tuple[object, ...]:

@@ -154,6 +154,7 @@ SIDES = {Side.MANAGER: N_("manager"), Side.DEVICE: N_("device"), Side.UNKNOWN: N
 
 SENDERS = {Sender.CLIENT: N_("client"), Sender.SERVER: N_("server")}
 
+MANAGED_BY: Mapping[str, str] = {"manager": N_("manager"), "local": N_("local"), "none": N_("none")}
 MANAGER_ROLES: Mapping[str, str] = {"standalone": N_("standalone"), "primary": N_("primary"), "secondary": N_("secondary")}
 """Of a manager in a high availability pair, or alone."""
 
@@ -207,6 +208,11 @@ MISSING_THINGS: Mapping[str, str] = {
     "manager.version_number": N_("the manager's release"),
 }
 """What a missing value is called, for the names that rules use most."""
+
+
+def managed_by(who: str) -> str:
+    """The words for who manages a device, as show managers has it; anything else stays as it is."""
+    return _(MANAGED_BY[who]) if who in MANAGED_BY else who
 
 
 def manager_role(role: str) -> str:

@@ -7,7 +7,6 @@ so that a shell takes it for a comment wherever it is pasted, and text from evid
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -33,6 +32,7 @@ MOST_CITED = 3
 """Places named for each value; the report lists them all."""
 
 _INDENT = "    "
+_WORDS = re.compile(r"( *)([^ ]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +181,18 @@ def _prose(text: str, indent: str = _INDENT) -> list[str]:
 
 
 def _wrapped(text: str, first: str, rest: str) -> list[str]:
-    return textwrap.wrap(
-        neutralise(text), WIDTH, initial_indent=f"# {first}", subsequent_indent=f"# {rest}", break_long_words=False, break_on_hyphens=False
-    )
+    """The text as comment lines of at most `WIDTH` columns, of which a Korean letter takes two. A longer word has a line to itself."""
+    lines: list[str] = []
+    line, begun = f"# {first}", False
+    width = cell_len(line)
+    for gap, word in _WORDS.findall(neutralise(text)):
+        if begun and width + len(gap) + cell_len(word) > WIDTH:
+            lines.append(line)
+            line, begun = f"# {rest}", False
+            width = cell_len(line)
+        added = f"{gap}{word}" if begun else word
+        line, begun, width = line + added, True, width + cell_len(added)
+    return [*lines, line] if begun else lines
 
 
 def _text(lines: Iterable[str]) -> str:

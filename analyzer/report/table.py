@@ -12,6 +12,7 @@ from analyzer.model.result import Result
 from analyzer.report.boxes import BoxView, Fleet, fleet_of
 from analyzer.report.document import timestamp
 from analyzer.report.neutralise import neutralise
+from analyzer.texts import speaking
 
 COLUMNS = (
     "kind",
@@ -39,7 +40,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def render_csv(result: Result) -> str:
     """The table with its header, RFC 4180 but for LF line ends. Times are ISO 8601 in UTC."""
-    fleet = fleet_of(result)
+    with speaking(result.language):
+        fleet = fleet_of(result)
     return csv_text(COLUMNS, (_row(box, fleet) for box in (*fleet.managers, *fleet.devices)))
 
 

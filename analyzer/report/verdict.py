@@ -102,7 +102,8 @@ def _tone(result: Result) -> Tone:
 def _counted(states: Iterable[State]) -> str:
     """``2 affected, 1 at risk, 3 could not tell``; the states with nothing to say are left out."""
     tally = Counter(states)
-    shown = [f"{tally[state]:,} {STATES[state].inline}" for state in (State.AFFECTED, State.AT_RISK, State.UNKNOWN) if tally[state]]
+    told = (State.AFFECTED, State.AT_RISK, State.UNKNOWN)
+    shown = [_("{n} {what}").format(n=f"{tally[state]:,}", what=STATES[state].inline) for state in told if tally[state]]
     if shown:
         return listed(shown)
     clear = tally[State.CLEAR]

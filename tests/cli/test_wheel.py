@@ -42,6 +42,21 @@ def test_the_wheel_analyzes_a_sample(installed: Path, tmp_path: Path) -> None:
     assert (tmp_path / "report.html").exists()
 
 
+def test_the_wheel_speaks_korean(installed: Path, tmp_path: Path) -> None:
+    sample = ROOT / "samples" / "10-single-pem" / "evidence"
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "analyzer", "analyze", sample, "--as-of", "2026-11-23", "--lang", "ko"],
+        cwd=tmp_path,
+        capture_output=True,
+        env={**os.environ, "PYTHONPATH": str(installed), "PYTHONIOENCODING": "utf-8"},
+        check=False,
+    )
+
+    assert done.returncode == ExitCode.FOUND_CRITICAL, done.stderr.decode()
+    assert "만료되었습니다" in done.stdout.decode()
+    assert '<html lang="ko">' in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
 def test_the_wheel_holds_every_rule_and_nothing_of_the_tests(installed: Path) -> None:
     rules = {path.name for path in (ROOT / "rules").glob("*.yaml")}
 

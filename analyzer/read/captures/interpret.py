@@ -14,9 +14,10 @@ from analyzer.read.captures.flows import End, Flow
 from analyzer.read.captures.framing import lone_alerts
 from analyzer.read.captures.tls_events import ALERT, ALERT_NAMES, VERSIONS, CertificateMessage, Encrypted, PlainAlert, TlsEvent
 from analyzer.read.captures.verdict import Verdict, judge
-from analyzer.read.captures.visibility import Chain, why_hidden
+from analyzer.read.captures.visibility import SENDERS, Chain, why_hidden
 from analyzer.read.certificates import certificate_from_der
 from analyzer.read.text import QUOTE_CHARACTERS
+from analyzer.texts import _
 
 MAX_ALERTS = 16
 """Alerts of one connection that become facts; a real one has at most two or three."""
@@ -90,9 +91,14 @@ def _chain(events: Sequence[TlsEvent], sender: Sender, location: Location) -> Ch
         text = f"TLS Certificate message of the {sender}, certificate {position} of {len(message.chain)}"
         certificate = certificate_from_der(der, Evidence(_at(location, message.frame), text))
         if isinstance(certificate, UnreadableCertificate):
-            return Chain(tuple(certificates), sent=True, unreadable=f"certificate {position} of the {sender}: {certificate.reason}")
+            return Chain(tuple(certificates), sent=True, unreadable=_unreadable(position, sender, certificate))
         certificates.append(certificate)
     return Chain(tuple(certificates), sent=True)
+
+
+def _unreadable(position: int, sender: Sender, certificate: UnreadableCertificate) -> str:
+    told = _("certificate {n} of the {sender}: {reason}")
+    return told.format(n=position, sender=_(SENDERS[sender]), reason=certificate.reason)
 
 
 def _alerts(events: Sequence[TlsEvent], verdict: Verdict, location: Location) -> list[TlsAlert]:

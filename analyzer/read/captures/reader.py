@@ -21,8 +21,9 @@ from analyzer.read.captures.tls_events import TlsEvent
 from analyzer.read.captures.translate import Translation, place_unclear
 from analyzer.read.captures.tshark import TsharkFailed
 from analyzer.read.context import TSHARK_STARTS, ReadContext
+from analyzer.texts import N_, _
 
-EMBEDDED = "embedded reader"
+EMBEDDED = N_("embedded reader")
 
 Conversation = tuple[Flow, list[TlsEvent]]
 
@@ -42,7 +43,7 @@ def read(chunks: Iterable[bytes], location: Location, context: ReadContext) -> I
     survey = Survey(context.port)
     if context.tshark is None:
         damage = _survey(chunks, survey, None)
-        dissection = _embedded(survey, "tshark was not found or not wanted")
+        dissection = _embedded(survey, _("tshark was not found or not wanted"))
     else:
         damage, dissection = _with_tshark(chunks, survey, context)
     for flow, events in sorted(dissection.conversations, key=lambda conversation: conversation[0].first):
@@ -67,14 +68,14 @@ def _survey(chunks: Iterable[bytes], survey: Survey, reduced: ReducedCapture | N
 
 def _embedded(survey: Survey, why: str) -> _Dissection:
     conversations = [(flow, embedded.dissect(flow)) for flow in survey.table]
-    return _Dissection(EMBEDDED, f"{why}: the embedded reader took its place", conversations, survey.unclear)
+    return _Dissection(_(EMBEDDED), _("{why}: the embedded reader took its place").format(why=why), conversations, survey.unclear)
 
 
 def _with_tshark(chunks: Iterable[bytes], survey: Survey, context: ReadContext) -> tuple[str, _Dissection]:
     try:
         folder = tempfile.TemporaryDirectory(prefix="sftunnel-capture-", dir=context.temp_dir)
     except OSError as error:
-        return _survey(chunks, survey, None), _embedded(survey, f"no folder for temporary files ({error.strerror})")
+        return _survey(chunks, survey, None), _embedded(survey, _("no folder for temporary files ({error})").format(error=error.strerror))
     with folder as name, ReducedCapture(Path(name).resolve() / "reduced.pcapng") as reduced:
         damage = _survey(chunks, survey, reduced)
         reduced.close()
@@ -84,11 +85,13 @@ def _with_tshark(chunks: Iterable[bytes], survey: Survey, context: ReadContext) 
 def _dissection(survey: Survey, context: ReadContext, reduced: ReducedCapture) -> _Dissection:
     """What tshark says, or the embedded reader when it cannot be asked."""
     if not survey.unclear and not any(flow.has_payload for flow in survey.table):
-        why = "no connection carries data" if survey.table.flows else "no packet concerns the port"
+        why = _("no connection carries data") if survey.table.flows else _("no packet concerns the port")
         conversations: list[Conversation] = [(flow, []) for flow in survey.table]
-        return _Dissection("none needed", why, conversations)
+        return _Dissection(_("none needed"), why, conversations)
     if context.tshark is None or (not context.starts.take() and not survey.unclear):
-        return _embedded(survey, f"tshark is started for {TSHARK_STARTS} captures of a run, and for those with packets that only it knows")
+        return _embedded(
+            survey, _("tshark is started for {n} captures of a run, and for those with packets that only it knows").format(n=TSHARK_STARTS)
+        )
     try:
         if reduced.failure:
             raise TsharkFailed(reduced.failure)
@@ -96,7 +99,7 @@ def _dissection(survey: Survey, context: ReadContext, reduced: ReducedCapture) -
     except TsharkFailed as error:
         return _embedded(survey, str(error))
     except OSError as error:
-        return _embedded(survey, f"tshark could not be started ({error.strerror})")
+        return _embedded(survey, _("tshark could not be started ({error})").format(error=error.strerror))
 
 
 def _dissect(survey: Survey, program: Path, reduced: ReducedCapture) -> _Dissection:
@@ -116,26 +119,28 @@ def _dissect(survey: Survey, program: Path, reduced: ReducedCapture) -> _Dissect
             new.add(frame.records, places[frame.frame].flow, places[frame.frame].sender, original.number)
     left_out = len(known.missing()) + len(new.missing())
     if left_out and left_out == known.speaking() + new.speaking():
-        raise TsharkFailed("tshark showed no connection's TLS records in full")
+        raise TsharkFailed(_("tshark showed no connection's TLS records in full"))
     conversations: list[Conversation] = []
     for table, translation in ((survey.table, known), (found, new)):
         missing = translation.missing()
         for index, flow in enumerate(table):
             conversations.append((flow, embedded.dissect(flow) if index in missing else translation.events(index)))
     survey.kept += len(places)
-    note = f"tshark did not show every record of {left_out} connections: the embedded reader read those" if left_out else ""
+    note = _("tshark did not show every record of {n} connections: the embedded reader read those").format(n=left_out) if left_out else ""
     return _Dissection(dissector, note, conversations)
 
 
 def _damages(damage: str, dissection: _Dissection, survey: Survey, location: Location) -> Iterator[Damage]:
     if damage:
-        yield Damage(location, DamageKind.DAMAGED, f"{damage} What stands before was read.")
+        yield Damage(location, DamageKind.DAMAGED, damage + " " + _("What stands before was read."))
     if survey.table.full:
-        reason = f"the capture holds more than {MAX_CONNECTIONS} connections or more data than is kept: the rest of it was not read"
+        reason = _("the capture holds more than {n} connections or more data than is kept: the rest of it was not read").format(
+            n=MAX_CONNECTIONS
+        )
         yield Damage(location, DamageKind.LIMIT, reason)
     if dissection.unclear:
-        reason = (
-            f"{dissection.unclear} packets are wrapped in a way that only tshark may understand and may be of TCP port {survey.port}: "
-            "install tshark (Wireshark) and run again"
-        )
+        reason = _(
+            "{n} packets are wrapped in a way that only tshark may understand and may be of TCP port {port}: install "
+            "tshark (Wireshark) and run again"
+        ).format(n=dissection.unclear, port=survey.port)
         yield Damage(location, DamageKind.UNSUPPORTED, reason)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from analyzer.read.captures.stream import ByteStream
+from analyzer.texts import _
 
 MAX_PACKET_BYTES = 256 << 10
 """Bytes of one packet: Wireshark's own limit for ordinary links. A record that claims more is damage."""
@@ -76,7 +77,7 @@ def walk(stream: ByteStream, sieve: Sieve | None = None) -> Iterator[Record]:
     """
     sieve = Sieve(b"", everything=True) if sieve is None else sieve
     if not stream.need(12) or not looks_like_capture(stream.data[:12]):
-        raise CaptureDamage("It is no pcap or pcapng file.")
+        raise CaptureDamage(_("It is no pcap or pcapng file."))
     if stream.data[:4] == _PCAPNG_MAGIC:
         yield from filter(sieve.passes, _walk_pcapng(stream))
     else:
@@ -86,7 +87,7 @@ def walk(stream: ByteStream, sieve: Sieve | None = None) -> Iterator[Record]:
 def _walk_pcap(stream: ByteStream, sieve: Sieve) -> Iterator[Record]:
     order, unit, header_size = _PCAP_MAGIC[stream.data[:4]]
     if not stream.need(24):
-        raise CaptureDamage("The capture ends within its file header.")
+        raise CaptureDamage(_("The capture ends within its file header."))
     link = struct.unpack_from(order + "I", stream.data, 20)[0] & 0xFFFF  # the upper bits tell of the frame check sequence
     stream.at = 24
     unpack = struct.Struct(order + "IIII").unpack_from
@@ -101,17 +102,21 @@ def _walk_pcap(stream: ByteStream, sieve: Sieve) -> Iterator[Record]:
                 if not stream.need(header_size):
                     if stream.ended:
                         return
-                    raise CaptureDamage(f"The capture is cut after packet {number}.")
+                    raise CaptureDamage(_("The capture is cut after packet {number}.").format(number=number))
                 data, at, end = stream.data, stream.at, len(stream.data)
             seconds, fraction, captured, length = unpack(data, at)
             start = at + header_size
             after = start + captured
             if captured > MAX_PACKET_BYTES:
-                raise CaptureDamage(f"The record after packet {number} claims {captured} bytes: the capture is damaged from there on.")
+                raise CaptureDamage(
+                    _("The record after packet {number} claims {size} bytes: the capture is damaged from there on.").format(
+                        number=number, size=captured
+                    )
+                )
             if after > end:
                 stream.at = at
                 if not stream.need(header_size + captured):
-                    raise CaptureDamage(f"The capture is cut after packet {number}.")
+                    raise CaptureDamage(_("The capture is cut after packet {number}.").format(number=number))
                 data, at, end = stream.data, stream.at, len(stream.data)
                 start = at + header_size
                 after = start + captured
@@ -148,7 +153,9 @@ class _Section:
 
     def interface(self, index: int, number: int) -> _Interface:
         if index >= len(self.interfaces):
-            raise CaptureDamage(f"The record after packet {number} names an interface that the capture does not describe.")
+            raise CaptureDamage(
+                _("The record after packet {number} names an interface that the capture does not describe.").format(number=number)
+            )
         return self.interfaces[index]
 
 
@@ -157,17 +164,23 @@ def _walk_pcapng(stream: ByteStream) -> Iterator[Record]:
     number = 0
     while not stream.ended:
         if not stream.need(12):
-            raise CaptureDamage(f"The capture is cut after packet {number}.")
+            raise CaptureDamage(_("The capture is cut after packet {number}.").format(number=number))
         if stream.data[stream.at : stream.at + 4] == _PCAPNG_MAGIC:
             order = _BYTE_ORDER.get(stream.data[stream.at + 8 : stream.at + 12])
             if order is None:
                 raise CaptureDamage(
-                    f"A section header after packet {number} has no valid byte order: the capture is damaged from there on."
+                    _("A section header after packet {number} has no valid byte order: the capture is damaged from there on.").format(
+                        number=number
+                    )
                 )
             section = _Section(order)
         kind, size = struct.unpack_from(section.order + "II", stream.data, stream.at)
         if size < 12 or size % 4 or size > MAX_BLOCK_BYTES:
-            raise CaptureDamage(f"A block after packet {number} claims {size} bytes: the capture is damaged from there on.")
+            raise CaptureDamage(
+                _("A block after packet {number} claims {size} bytes: the capture is damaged from there on.").format(
+                    number=number, size=size
+                )
+            )
         if kind in (_SECTION, _INTERFACE, _OBSOLETE_PACKET, _SIMPLE_PACKET, _ENHANCED_PACKET):
             body = _body(stream, size, number)
             if kind == _INTERFACE:
@@ -178,15 +191,17 @@ def _walk_pcapng(stream: ByteStream) -> Iterator[Record]:
         else:
             number += kind in _FRAMES_WITHOUT_A_PACKET
             if not stream.skip(size):
-                raise CaptureDamage(f"The capture is cut after packet {number}.")
+                raise CaptureDamage(_("The capture is cut after packet {number}.").format(number=number))
 
 
 def _body(stream: ByteStream, size: int, number: int) -> bytes:
     """The block's content between its two lengths."""
     if size > MAX_PACKET_BYTES * 2:
-        raise CaptureDamage(f"A block after packet {number} claims {size} bytes: the capture is damaged from there on.")
+        raise CaptureDamage(
+            _("A block after packet {number} claims {size} bytes: the capture is damaged from there on.").format(number=number, size=size)
+        )
     if not stream.need(size):
-        raise CaptureDamage(f"The capture is cut after packet {number}.")
+        raise CaptureDamage(_("The capture is cut after packet {number}.").format(number=number))
     body = stream.data[stream.at + 8 : stream.at + size - 4]
     stream.at += size
     return body
@@ -194,8 +209,8 @@ def _body(stream: ByteStream, size: int, number: int) -> bytes:
 
 def _add_interface(section: _Section, body: bytes, number: int) -> None:
     if len(body) < 8 or len(section.interfaces) >= MAX_INTERFACES:
-        raise CaptureDamage(f"An interface description after packet {number} is damaged.")
-    link, _, snap_length = struct.unpack_from(section.order + "HHI", body)
+        raise CaptureDamage(_("An interface description after packet {number} is damaged.").format(number=number))
+    link, _reserved, snap_length = struct.unpack_from(section.order + "HHI", body)
     interface = _Interface(link, snap_length)
     at = 8
     while at + 4 <= len(body):
@@ -206,7 +221,7 @@ def _add_interface(section: _Section, body: bytes, number: int) -> None:
         if code == 9 and len(value) == 1:  # if_tsresol: a power of ten, or of two with the top bit
             power = value[0] & 0x7F
             if power > 63:
-                raise CaptureDamage(f"An interface description after packet {number} has a clock that cannot be.")
+                raise CaptureDamage(_("An interface description after packet {number} has a clock that cannot be.").format(number=number))
             interface.ticks = 2**power if value[0] & 0x80 else 10**power
         elif code == 14 and len(value) == 8:  # if_tsoffset
             interface.offset = struct.unpack(section.order + "q", value)[0]
@@ -218,7 +233,7 @@ def _packet(kind: int, section: _Section, body: bytes, number: int) -> Record:
     before = number - 1
     header = 4 if kind == _SIMPLE_PACKET else 20
     if len(body) < header:
-        raise CaptureDamage(f"The record after packet {before} is too short: the capture is damaged from there on.")
+        raise CaptureDamage(_("The record after packet {number} is too short: the capture is damaged from there on.").format(number=before))
     time = 0  # a simple packet block has no time
     if kind == _SIMPLE_PACKET:
         interface = section.interface(0, before)
@@ -229,9 +244,13 @@ def _packet(kind: int, section: _Section, body: bytes, number: int) -> Record:
         interface = section.interface(index, before)
         time = interface.time(high, low)
     else:
-        index, _, high, low, captured, length = struct.unpack_from(section.order + "HHIIII", body)
+        index, _drops, high, low, captured, length = struct.unpack_from(section.order + "HHIIII", body)
         interface = section.interface(index, before)
         time = interface.time(high, low)
     if captured > len(body) - header or captured > MAX_PACKET_BYTES:
-        raise CaptureDamage(f"The record after packet {before} claims {captured} bytes: the capture is damaged from there on.")
+        raise CaptureDamage(
+            _("The record after packet {number} claims {size} bytes: the capture is damaged from there on.").format(
+                number=before, size=captured
+            )
+        )
     return number, time, interface.link, length, body[header : header + captured]

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from analyzer.model.capture import Sender
 from analyzer.read.captures.survey import Needed
+from analyzer.texts import _
 
 MAX_BYTES = 256 << 20
 """Bytes of the small capture."""
@@ -52,12 +53,12 @@ class ReducedCapture:
         try:
             self._append(needed)
         except OSError as error:
-            self.failure = f"the temporary file could not be written ({error.strerror})"
+            self.failure = _("the temporary file could not be written ({error})").format(error=error.strerror)
 
     def _append(self, needed: Needed) -> None:
         number, time, link, length, data = needed.record
         if self._size + len(data) > MAX_BYTES:
-            self.failure = f"the connections to the port have more than {MAX_BYTES >> 20} MiB"
+            self.failure = _("the connections to the port have more than {n} MiB").format(n=MAX_BYTES >> 20)
             return
         if link not in self._links:
             self._links[link] = len(self._links)
@@ -75,7 +76,7 @@ class ReducedCapture:
         try:
             self._file.close()
         except OSError as error:
-            self.failure = self.failure or f"the temporary file could not be written ({error.strerror})"
+            self.failure = self.failure or _("the temporary file could not be written ({error})").format(error=error.strerror)
 
     def __enter__(self) -> ReducedCapture:
         return self

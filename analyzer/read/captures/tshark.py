@@ -22,6 +22,7 @@ from pathlib import Path
 import msgspec
 
 from analyzer.read.captures.find import tshark_version
+from analyzer.texts import _
 
 TIME_LIMIT_SECONDS = 180.0
 """Wall-clock seconds that tshark gets for one reduced capture; thousands of connections take about ten."""
@@ -95,15 +96,15 @@ _decode = msgspec.json.Decoder(SaidFrame).decode
 def describe(program: Path) -> str:
     """``tshark 4.0.17 (pyshark 0.6)``. Raises `TsharkFailed` when either cannot be used here."""
     if sys.version_info >= (3, 14):
-        raise TsharkFailed("pyshark 0.6 does not start on Python 3.14 and later")
+        raise TsharkFailed(_("pyshark 0.6 does not start on Python 3.14 and later"))
     if importlib.util.find_spec("pyshark") is None:
-        raise TsharkFailed("pyshark is not installed")
+        raise TsharkFailed(_("pyshark is not installed"))
     try:
         return f"tshark {tshark_version(program)} (pyshark {version('pyshark')})"
     except PackageNotFoundError as error:
-        raise TsharkFailed("pyshark is not installed") from error
+        raise TsharkFailed(_("pyshark is not installed")) from error
     except (OSError, subprocess.SubprocessError, ValueError) as error:
-        raise TsharkFailed(f"tshark does not run ({type(error).__name__})") from error
+        raise TsharkFailed(_("tshark does not run ({error})").format(error=type(error).__name__)) from error
 
 
 def run(program: Path, capture: Path, port: int, unclear: Sequence[int], limit_seconds: float = TIME_LIMIT_SECONDS) -> Iterator[SaidFrame]:
@@ -136,13 +137,14 @@ def run(program: Path, capture: Path, port: int, unclear: Sequence[int], limit_s
         try:
             status = process.wait(limit_seconds)
         except subprocess.TimeoutExpired as error:
-            raise TsharkFailed(f"tshark did not finish within {limit_seconds:g} seconds") from error
+            raise TsharkFailed(_("tshark did not finish within {seconds:g} seconds").format(seconds=limit_seconds)) from error
         finally:
             _end(process)
     if status != 0:
-        raise TsharkFailed(f"tshark or pyshark failed ({_error_name(folder / 'errors') or f'status {status}'})")
+        why = _error_name(folder / "errors") or _("status {status}").format(status=status)
+        raise TsharkFailed(_("tshark or pyshark failed ({error})").format(error=why))
     if _said_end(answer) is False:
-        raise TsharkFailed("the answer of tshark is not whole")
+        raise TsharkFailed(_("the answer of tshark is not whole"))
     return _frames(answer)
 
 
@@ -185,7 +187,7 @@ def _frames(answer: Path) -> Iterator[SaidFrame]:
             try:
                 frame = _decode(line)
             except msgspec.MsgspecError as error:
-                raise TsharkFailed("the answer of tshark cannot be decoded") from error
+                raise TsharkFailed(_("the answer of tshark cannot be decoded")) from error
             if frame.end:
                 return
             yield frame

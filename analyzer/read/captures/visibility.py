@@ -12,6 +12,10 @@ from analyzer.read.captures.framing import is_not_tls
 from analyzer.read.captures.halves import HEAD_BYTES
 from analyzer.read.captures.tls_events import ClientHello, TlsEvent
 from analyzer.read.captures.verdict import Verdict
+from analyzer.texts import N_, _
+
+SENDERS = {Sender.SERVER: N_("server"), Sender.CLIENT: N_("client")}
+"""The two ends in the words of the reader: ``_(SENDERS[sender])``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +35,9 @@ def why_hidden(flow: Flow, events: Sequence[TlsEvent], verdict: Verdict, server:
     if server.certificates and client.certificates:
         return ""
     if verdict.is_tls13:
-        return "TLS 1.3 encrypts the certificates"
+        return _("TLS 1.3 encrypts the certificates")
     if verdict.resumed:
-        return "the session was resumed, which needs no certificates"
+        return _("the session was resumed, which needs no certificates")
     missing = [sender for sender, chain in ((Sender.SERVER, server), (Sender.CLIENT, client)) if not chain.sent]
     return next((why for sender in missing if (why := _lost(flow, sender))), "") or _not_sent(flow, events, verdict, server, client)
 
@@ -44,26 +48,28 @@ def _lost(flow: Flow, sender: Sender) -> str:
     if is_not_tls(half) or not flow.has_payload:
         return ""
     if half.snapped:
-        return f"the capture holds only the first {half.snapped} bytes of each packet"
+        return _("the capture holds only the first {n} bytes of each packet").format(n=half.snapped)
     if half.holes:
-        return f"segments of the {sender} are missing from the capture"
+        return _("segments of the {sender} are missing from the capture").format(sender=_(SENDERS[sender]))
     if half.more:
-        return f"the handshake is not within the first {HEAD_BYTES >> 10} KiB of the {sender}"
+        return _("the handshake is not within the first {size} KiB of the {sender}").format(
+            size=HEAD_BYTES >> 10, sender=_(SENDERS[sender])
+        )
     if not half.payload_seen and flow.acknowledged and not flow.answered:
-        return f"the capture holds no packet of the {sender}"
+        return _("the capture holds no packet of the {sender}").format(sender=_(SENDERS[sender]))
     return ""
 
 
 def _not_sent(flow: Flow, events: Sequence[TlsEvent], verdict: Verdict, server: Chain, client: Chain) -> str:
     """Why there was no certificate to capture."""
     if not any(isinstance(event, ClientHello) for event in events):
-        return "the capture began after the handshake" if flow.has_payload and not flow.opened else ""
+        return _("the capture began after the handshake") if flow.has_payload and not flow.opened else ""
     if client.sent and not client.certificates:
-        return "the client sent an empty list of certificates"
+        return _("the client sent an empty list of certificates")
     if not server.certificates:
-        return "the handshake ended before any certificate was sent"
+        return _("the handshake ended before any certificate was sent")
     if verdict.refusal is not None and verdict.refusal.sender is Sender.CLIENT:
-        return "the client stopped before sending its own certificate"
+        return _("the client stopped before sending its own certificate")
     if verdict.outcome is ConnectionOutcome.INCOMPLETE:
-        return "the capture ends before the client's certificate"
-    return "the client sent no certificate"
+        return _("the capture ends before the client's certificate")
+    return _("the client sent no certificate")

@@ -17,8 +17,9 @@ from analyzer.read.logs.catalogue import Meaning, bare_kind, classify
 from analyzer.read.logs.header import Header, Stamp, parse
 from analyzer.read.logs.openssl_errors import alert_and_reason, verify_code_of
 from analyzer.read.text import QUOTE_CHARACTERS, Line, Text
+from analyzer.texts import N_, _
 
-LOCAL = "the log names no time zone: taken as UTC"
+LOCAL = N_("the log names no time zone: taken as UTC")
 
 _UUID = r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}"
 _PEER = re.compile(
@@ -156,7 +157,9 @@ def _times(found: Sequence[_Found], modified: datetime | None, as_of: datetime) 
     """For each line its time and what was assumed to read it. Years are inferred host by host: a paste may hold two boxes."""
     times: list[tuple[datetime | None, str]] = [(None, "")] * len(found)
     limit = years.latest(modified, as_of)
-    basis = f"the time of the file, {modified:%Y-%m-%d}" if modified is not None and limit - years.SLACK == modified else "today"
+    basis = _("today")
+    if modified is not None and limit - years.SLACK == modified:
+        basis = _("the time of the file, {day}").format(day=f"{modified:%Y-%m-%d}")
     waiting: dict[str, list[int]] = defaultdict(list)
     for at, entry in enumerate(found):
         stamp = entry.header.stamp
@@ -166,13 +169,13 @@ def _times(found: Sequence[_Found], modified: datetime | None, as_of: datetime) 
             if years.exists(stamp):
                 waiting[entry.header.host].append(at)
             else:
-                times[at] = (None, "no such date")
+                times[at] = (None, _("no such date"))
             continue
         times[at] = _explicit(stamp)
         moment = times[at][0]
         if moment is not None and waiting[entry.header.host]:
             near = min(limit, moment + years.SLACK)
-            _infer(found, waiting.pop(entry.header.host), near, "a line below it that has one", times)
+            _infer(found, waiting.pop(entry.header.host), near, _("a line below it that has one"), times)
     for indexes in waiting.values():
         _infer(found, indexes, limit, basis, times)
     return times
@@ -183,9 +186,11 @@ def _infer(found: Sequence[_Found], indexes: list[int], limit: datetime, basis: 
     notes: dict[int, str] = {}
     for at, stamp, year in zip(indexes, stamps, years.infer(stamps, limit), strict=True):
         if year is None or year < 1:
-            times[at] = (None, "29 February in a year that has none")
+            times[at] = (None, _("29 February in a year that has none"))
             continue
-        note = notes.setdefault(year, f"the log has no year: {year} follows from {basis}; {LOCAL}")
+        note = notes.setdefault(
+            year, _("the log has no year: {year} follows from {basis}; {zone}").format(year=year, basis=basis, zone=_(LOCAL))
+        )
         times[at] = (_moment(stamp, year, UTC), note)
 
 
@@ -194,10 +199,10 @@ def _explicit(stamp: Stamp) -> tuple[datetime | None, str]:
     zone = UTC if stamp.zone is None else timezone(timedelta(minutes=stamp.zone)) if abs(stamp.zone) < 24 * 60 else None
     try:
         if stamp.year is None or zone is None:
-            return None, "no such time"
-        return _moment(stamp, stamp.year, zone).astimezone(UTC), LOCAL if stamp.zone is None else ""
+            return None, _("no such time")
+        return _moment(stamp, stamp.year, zone).astimezone(UTC), _(LOCAL) if stamp.zone is None else ""
     except (ValueError, OverflowError):
-        return None, "no such time"
+        return None, _("no such time")
 
 
 def _moment(stamp: Stamp, year: int, zone: timezone) -> datetime:

@@ -16,6 +16,7 @@ from analyzer.model.member import Damage, DamageKind
 from analyzer.model.outputs import PushFailure
 from analyzer.read.outputs.page import LINE_CHARACTERS, UUID, Page
 from analyzer.read.text import Line
+from analyzer.texts import ngettext
 
 _START = re.compile(rf"\s*({UUID})\s")
 _CAT = re.compile(r"/var/tmp/certs/(\d{1,19})/FAILED_PUSH")
@@ -66,8 +67,12 @@ def _left_over(page: Page, stretch: _Stretch, records: Sequence[PushFailure]) ->
     lines = page.lines[: stretch.end]
     odd = [index for index, line in enumerate(lines) if line.text.strip() and page.evidence(index).location.line not in read]
     if odd:
-        count = "1 line" if len(odd) == 1 else f"{len(odd)} lines, this is the first,"
-        reason = f"{count} of FAILED_PUSH not understood: no UUID of a device, or of a manager, where one belongs. The others were read."
+        reason = ngettext(
+            "{n} line of FAILED_PUSH not understood: no UUID of a device, or of a manager, where one belongs. The others were read.",
+            "{n} lines, this is the first, of FAILED_PUSH not understood: no UUID of a device, or of a manager, where one belongs. "
+            "The others were read.",
+            len(odd),
+        ).format(n=len(odd))
         yield Damage(page.evidence(odd[0]).location, DamageKind.DAMAGED, reason)
 
 

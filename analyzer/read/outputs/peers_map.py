@@ -10,6 +10,7 @@ from analyzer.model.location import Location
 from analyzer.model.member import Damage, DamageKind
 from analyzer.model.outputs import PeersMapEntry
 from analyzer.read.outputs.page import UUID, Page
+from analyzer.texts import _
 
 _KEY = re.compile(rf'"({UUID})"\s{{0,20}}:')
 _LABELS = ("name", "display_name", "displayname", "peer_name", "host", "hostname", "ip", "address", "ipaddress", "ip_address")
@@ -30,13 +31,21 @@ def recognise(page: Page) -> Iterator[PeersMapEntry | Damage]:
     try:
         found = json.loads("\n".join(line.text for line in page.lines))
     except json.JSONDecodeError as error:
-        reason, line, column = f"is not valid JSON ({error.msg})", error.lineno, error.colno
+        reason, line, column = (
+            _("PEERS_MAP.JSON is not valid JSON ({error}) at line {line}, column {column}.").format(
+                error=error.msg, line=error.lineno, column=error.colno
+            ),
+            error.lineno,
+            error.colno,
+        )
     except RecursionError:
-        reason = "is nested too deeply"
+        reason = _("PEERS_MAP.JSON is nested too deeply at line {line}, column {column}.").format(line=line, column=column)
     except ValueError:
-        reason = "holds a number with too many digits"
+        reason = _("PEERS_MAP.JSON holds a number with too many digits at line {line}, column {column}.").format(line=line, column=column)
     else:
-        reason = "" if isinstance(found, dict) else "holds no object keyed by manager UUID"
+        if not isinstance(found, dict):
+            reason = _("PEERS_MAP.JSON holds no object keyed by manager UUID at line {line}, column {column}.")
+            reason = reason.format(line=line, column=column)
     keys = _keys_by_line(page)
     if not isinstance(found, dict):
         yield _damage(page, reason, line, column)
@@ -50,12 +59,12 @@ def recognise(page: Page) -> Iterator[PeersMapEntry | Damage]:
 
 def _damage(page: Page, reason: str, line: int, column: int) -> Damage:
     place = page.text.location
+    advice = _("Manager UUIDs were still looked for line by line; collect the file again to be sure.")
     at = page.lines[min(line, len(page.lines)) - 1]
     return Damage(
         Location(place.artifact, place.member, line=line, offset=at.offset + column - 1),
         DamageKind.DAMAGED,
-        f"PEERS_MAP.JSON {reason} at line {line}, column {column}. Manager UUIDs were still looked for line by line; "
-        "collect the file again to be sure.",
+        f"{reason} {advice}",
     )
 
 
