@@ -9,6 +9,7 @@ from analyzer.join import notices, obtain
 from analyzer.join.catalogue import certificates_in_case
 from analyzer.join.clocks import clocks, could_flip, evidence_time, largest, skew_of
 from analyzer.join.cloud import is_cloud
+from analyzer.join.cve_releases import CveReleases, listed
 from analyzer.join.device_files import DeviceFiles, device_files
 from analyzer.join.failures import newest, of_attempt, of_connection
 from analyzer.join.handshake import BothBoxes, Witness, handshake_case
@@ -22,7 +23,7 @@ from analyzer.join.releases import numbered
 from analyzer.join.renewals import Renewals
 from analyzer.join.scene import Scene
 from analyzer.join.sorted_facts import SortedFacts
-from analyzer.join.states import Told, tell
+from analyzer.join.states import Told, any_down, tell
 from analyzer.join.traffic import Traffic, attribute
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.capture import CaptureRead
@@ -39,15 +40,16 @@ BARE_PATH = N_(
 )
 
 
-def build_case(facts: Iterable[Fact], as_of: datetime) -> Case:
-    """Join the facts. ``as_of`` ("today", aware UTC) bounds what may count as the time of the evidence."""
+def build_case(facts: Iterable[Fact], as_of: datetime, cve_releases: CveReleases | None = None) -> Case:
+    """Join the facts. ``as_of`` ("today", aware UTC) bounds what may count as the time of the evidence. ``cve_releases`` are the releases
+    that a CVE lists; without them it is not told whether a manager's is one."""
     scene = Scene(SortedFacts(facts))
     dated = _dated_managers(scene)
     traffic = attribute(scene)
     scene.managers.settle()
     scene.devices.settle()
     when = evidence_time(scene.facts, as_of)
-    joined = _Joined(scene, traffic, dated, when)
+    joined = _Joined(scene, traffic, dated, when, cve_releases)
     devices = tuple(sorted((joined.device(d) for d in scene.devices.all), key=lambda d: (d.label.lower(), d.key)))
     tunnels = tuple(sorted((joined.tunnel(m, d) for m, d in scene.links), key=lambda t: (t.label.lower(), t.key)))
     managers = tuple(sorted((joined.manager(m, tunnels) for m in scene.managers.all), key=lambda m: (m.label.lower(), m.key)))
@@ -88,7 +90,14 @@ def _dated_managers(scene: Scene) -> dict[int, list[CertificateDates]]:
 class _Joined:
     """Makes the frozen managers, devices and tunnels of a scene."""
 
-    def __init__(self, scene: Scene, traffic: Traffic, dated: dict[int, list[CertificateDates]], when: Answer[datetime]) -> None:
+    def __init__(
+        self,
+        scene: Scene,
+        traffic: Traffic,
+        dated: dict[int, list[CertificateDates]],
+        when: Answer[datetime],
+        cve_releases: CveReleases | None,
+    ) -> None:
         self.scene = scene
         self.traffic = traffic
         self.holdings = Holdings(scene, traffic)
@@ -97,6 +106,7 @@ class _Joined:
         self._files = device_files(scene)
         self._dated = dated
         self._when = when
+        self._cve_releases = cve_releases
         self._ca: dict[int, Answer[Certificate]] = {id(m): self.holdings.internal_ca(m) for m in scene.managers.all}
         self._previous = {id(m): self.holdings.previous_cas(m, self._ca[id(m)]) for m in scene.managers.all}
         self._renewal = {id(m): self.renewals.newest(m) for m in scene.managers.all}
@@ -152,6 +162,8 @@ class _Joined:
             process_predates_ca=_precedes(started, not_before),
             push_list_of_another_run=self.renewals.list_of_another_run(self._renewal[id(it)], not_before),
             management_interfaces=management_interfaces(self.scene, it),
+            release_affected_by_sftunnel_cves=listed(numbered(version), self._cve_releases),
+            any_tunnel_down=any_down(mine),
         )
 
     def device(self, it: Appliance) -> Device:

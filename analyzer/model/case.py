@@ -72,7 +72,8 @@ class Manager:
     ``process_started`` is when its sftunnel process started, ``process_running`` and ``listening`` (on the sftunnel port) what pmtool and
     netstat say. ``process_predates_ca``: the process started before the CA in force began. ``push_list_of_another_run``: the FAILED_PUSH in
     evidence is of a run that did not make the CA in force (field notes 1, fact 8). ``management_interfaces`` counts the IPv4
-    addresses of its own in its status output.
+    addresses of its own in its status output. ``release_affected_by_sftunnel_cves``: its release is one of those that CVE-2026-76420 lists
+    (rules/tables/sftunnel-cves.yaml). ``any_tunnel_down``: False only where the state of every tunnel of it is known.
     """
 
     key: str
@@ -105,6 +106,8 @@ class Manager:
     process_predates_ca: Answer[bool] = _NOT_LOOKED_FOR
     push_list_of_another_run: Answer[bool] = _NOT_LOOKED_FOR
     management_interfaces: Answer[int] = _NOT_LOOKED_FOR
+    release_affected_by_sftunnel_cves: Answer[bool] = _NOT_LOOKED_FOR
+    any_tunnel_down: Answer[bool] = _NOT_LOOKED_FOR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
