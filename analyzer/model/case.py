@@ -22,6 +22,14 @@ _NOT_LOOKED_FOR = Missing("it was not looked for", "")
 """What a field says in a case that was not joined of evidence, such as one of a test."""
 
 
+class PushListRun(StrEnum):
+    """Which run of generate_certs.pl the FAILED_PUSH in evidence is of, told against the CA in evidence (field notes 1, fact 8)."""
+
+    THIS_CA = "run-of-this-ca"
+    EARLIER = "earlier-run"  # the CA began after it: another run made it, and what the list says is over
+    LATER = "later-run"  # the CA began before it: the CA in evidence is no longer the one in force
+
+
 class CertificateRole(StrEnum):
     """What a certificate is for, told by DN and content first, path second."""
 
@@ -70,8 +78,8 @@ class Manager:
     ``version_number`` is the release as one number that compares as releases do: two digits each for the second, third and fourth part
     (7.2.9 is 7020900, 10.0.1 is 10000100). ``is_cloud``: the host name that a device knows it by is one of Cisco's cloud-delivered FMC.
     ``process_started`` is when its sftunnel process started, ``process_running`` and ``listening`` (on the sftunnel port) what pmtool and
-    netstat say. ``process_predates_ca``: the process started before the CA in force began. ``push_list_of_another_run``: the FAILED_PUSH in
-    evidence is of a run that did not make the CA in force (field notes 1, fact 8). ``management_interfaces`` counts the IPv4
+    netstat say. ``process_predates_ca``: the process started before the CA in force began. ``push_list_run``: whether the FAILED_PUSH in
+    evidence is of the run that made the CA in evidence. ``management_interfaces`` counts the IPv4
     addresses of its own in its status output. ``release_affected_by_sftunnel_cves``: its release is one of those that CVE-2026-76420 lists
     (rules/tables/sftunnel-cves.yaml). ``any_tunnel_down``: False only where the state of every tunnel of it is known.
     """
@@ -104,7 +112,7 @@ class Manager:
     process_running: Answer[bool] = _NOT_LOOKED_FOR
     listening: Answer[bool] = _NOT_LOOKED_FOR
     process_predates_ca: Answer[bool] = _NOT_LOOKED_FOR
-    push_list_of_another_run: Answer[bool] = _NOT_LOOKED_FOR
+    push_list_run: Answer[PushListRun] = _NOT_LOOKED_FOR
     management_interfaces: Answer[int] = _NOT_LOOKED_FOR
     release_affected_by_sftunnel_cves: Answer[bool] = _NOT_LOOKED_FOR
     any_tunnel_down: Answer[bool] = _NOT_LOOKED_FOR

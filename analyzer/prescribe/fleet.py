@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from analyzer.model.answer import Known
-from analyzer.model.case import Case, Device, Manager, Tunnel, TunnelState
+from analyzer.model.case import Case, Device, Manager, PushListRun, Tunnel, TunnelState
 from analyzer.model.finding import Finding, State
 
 RUN_AND_CA = timedelta(days=1)
@@ -41,6 +41,8 @@ def life(tunnel: Tunnel) -> Life:
 
 def outlived_by_run(manager: Manager) -> bool:
     """generate_certs.pl ran (and was confirmed) well after the CA in evidence began: that CA is no longer the one in force."""
+    if isinstance(manager.push_list_run, Known):
+        return manager.push_list_run.value is PushListRun.LATER
     renewal, begins = manager.renewal, manager.internal_ca_not_before
     if not isinstance(renewal, Known) or not isinstance(begins, Known) or renewal.value.confirmed is False:
         return False

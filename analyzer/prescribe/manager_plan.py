@@ -160,7 +160,7 @@ def _renewal(manager: Manager, verdict: Verdict, values: Values, tables: Tables)
     checks = [fill(tables.remedies, step_id, values) for step_id in ("check-tunnels", "check-ca-date")]
     if not can_renew(manager, tables):
         return [*before, *checks, *script]
-    run = [fill(tables.remedies, step_id, values) for step_id in ("generate-certs", "read-failed-push", "collect-after-renewal")]
+    run = [fill(tables.remedies, one, values.before_the_run()) for one in ("generate-certs", "read-failed-push", "collect-after-renewal")]
     if verdict.situation is Situation.EXPIRED_UNKNOWN:
         return [*checks, *before, *script, *run]  # first see what lives: everything else depends on it
     return [*before, *script, *checks, *run]
