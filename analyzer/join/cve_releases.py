@@ -10,12 +10,11 @@ from analyzer.join import obtain
 from analyzer.join.releases import release_number
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.rule_files import Node, read_yaml
+from analyzer.texts import _
 
 TOP_FIELDS = ("releases", "assumed")
 ROW_FIELDS = ("first", "last", "document", "source")
 SCHEMA = "sftunnel-cves.schema.json"
-
-_NOT_GIVEN = Missing("the table of the releases that the CVE lists was not given", "rules/tables/sftunnel-cves.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +44,8 @@ def listed(version_number: Answer[int], table: CveReleases | None) -> Answer[boo
     if isinstance(version_number, Missing):
         return Missing(version_number.why, version_number.obtain or obtain.BOX_VERSION, version_number.evidence)
     if table is None:
-        return _NOT_GIVEN
-    return Known(table.row_of(version_number.value) is not None, version_number.evidence, version_number.assumed or table.assumed)
+        return Missing(_("the table of the releases that the CVE lists was not given"), "rules/tables/sftunnel-cves.yaml")
+    return Known(table.row_of(version_number.value) is not None, version_number.evidence, version_number.assumed or _(table.assumed))
 
 
 def load_cve_releases(path: Path) -> CveReleases:

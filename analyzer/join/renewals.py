@@ -14,12 +14,12 @@ from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.case import PushListRun
 from analyzer.model.location import Evidence
 from analyzer.model.outputs import ApplianceIdentity, CertificateCopy, CopyOutcome, GenerateCertsRun, PushFailure
-from analyzer.texts import _
+from analyzer.texts import N_, _
 
 _HOTFIX = re.compile(r"hotfix[ _-]*(?:FK|FZ|AE|AO|B)\b", re.IGNORECASE)
 _FILES_OF_A_SET = 3
 
-EARLIER_RUN = "the FAILED_PUSH in evidence is of a run before the present InternalCA was made, so it says nothing of the present set"
+EARLIER_RUN = N_("the FAILED_PUSH in evidence is of a run before the present InternalCA was made, so it says nothing of the present set")
 
 RUN_BEFORE_CA, RUN_AFTER_CA = timedelta(minutes=-10), timedelta(hours=1)
 """How long after its run a new CA begins, at least and at most. Seen were 14 and 54 seconds (field notes 1, fact 8); the rest is margin."""
@@ -103,7 +103,7 @@ class Renewals:
             return renewal
         run = self.list_run(renewal, ca_begins)
         if isinstance(run, Known) and run.value is PushListRun.EARLIER:
-            return Missing(EARLIER_RUN, obtain.RENEWAL, run.evidence)
+            return Missing(_(EARLIER_RUN), obtain.RENEWAL, run.evidence)
         failures = self.push_failures(manager, device)
         if failures:
             return Known(True, tuple(f.evidence for f in failures[: _FILES_OF_A_SET * 2]))

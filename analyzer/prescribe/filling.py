@@ -35,8 +35,8 @@ class Values:
 
     def before_the_run(self) -> Values:
         """The same for steps after a run of generate_certs.pl that is still to come: the number of any run in evidence is another's."""
-        what = f"the number of the run of generate_certs.pl on {self.texts['manager']}"
-        to_come = Refused(what, "it is given by the run of the step before this one", _(PRINTED))
+        what = _("the number of the run of generate_certs.pl on {manager}").format(manager=self.texts["manager"])
+        to_come = Refused(what, _("it is given by the run of the step before this one"), _(PRINTED))
         return replace(self, arguments={**self.arguments, "epoch": to_come})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analyzer.model.case import FailureReason, IssuedBy
+from analyzer.model.case import FailureReason, IssuedBy, PushListRun
 from analyzer.model.finding import State
 from analyzer.model.outputs import CertificateCopy, CopyOutcome
 from analyzer.model.plan import Situation
@@ -226,6 +226,35 @@ def test_a_run_that_is_newer_than_the_ca_in_evidence_leaves_the_date_open_but_no
     assert plan.devices[0].situation is Situation.MISSED_RENEWAL
     assert typed(plan.managers[0])[0] == "openssl x509 -dates -noout -in /etc/sf/ca_root/cacert.pem"
     assert "generate_certs.pl" not in typed(plan.managers[0])
+
+
+def test_a_run_of_which_the_present_ca_is_not_leaves_it_to_the_manager_to_print_the_ca() -> None:
+    of = fmc(renewal=renewal(), push_list_run=PushListRun.LATER)
+    plan = plan_for(fleet(of, DOWN, push_failed=True))
+
+    assert plan.managers[0].situation is Situation.UNKNOWN
+    assert plan.devices[0].situation is Situation.MISSED_RENEWAL
+    assert not any("EOF" in line for line in typed(plan.devices[0]))
+
+
+def test_the_list_of_an_earlier_run_is_not_read_again() -> None:
+    of = fmc(renewal=renewal(), push_list_run=PushListRun.EARLIER)
+    plan = plan_for(fleet(of, DOWN, device_leaf_issued_by=IssuedBy.PREVIOUS_CA, device_ca_is_current=False))
+    (reading,) = [step for step in plan.managers[0].steps if step.id == "read-failed-push"]
+
+    assert plan.devices[0].situation is Situation.MISSED_RENEWAL
+    assert reading.commands == ()
+    assert [one.why for one in reading.refused] == ["the FAILED_PUSH in evidence is of a run before the present InternalCA was made"]
+
+
+def test_after_a_run_that_is_still_to_come_no_older_list_is_read() -> None:
+    of = expired_fmc(renewal=renewal(), push_list_run=PushListRun.THIS_CA)
+    plan = plan_for(fleet(of, DOWN))
+    (reading,) = [step for step in plan.managers[0].steps if step.id == "read-failed-push"]
+
+    assert "generate_certs.pl" in typed(plan.managers[0])
+    assert reading.commands == ()
+    assert [one.why for one in reading.refused] == ["it is given by the run of the step before this one"]
 
 
 def test_an_expired_certificate_met_after_the_renewal_is_a_missed_renewal_told_by_the_log_alone() -> None:
