@@ -16,6 +16,7 @@ from analyzer.join.handshake import BothBoxes, Witness, handshake_case
 from analyzer.join.holdings import Holdings
 from analyzer.join.interfaces import management_interfaces
 from analyzer.join.issuance import can_check, issued_by
+from analyzer.join.manager_files import damaged_files
 from analyzer.join.mixups import Mixups
 from analyzer.join.processes import Processes
 from analyzer.join.registry import Appliance
@@ -104,6 +105,7 @@ class _Joined:
         self.renewals = Renewals(scene)
         self.processes = Processes(scene)
         self._files = device_files(scene)
+        self._damaged = damaged_files(scene)
         self._dated = dated
         self._when = when
         self._cve_releases = cve_releases
@@ -164,6 +166,7 @@ class _Joined:
             management_interfaces=management_interfaces(self.scene, it),
             release_affected_by_sftunnel_cves=listed(numbered(version), self._cve_releases),
             any_tunnel_down=any_down(mine),
+            damaged_files=tuple(self._damaged.get(id(it), ())),
         )
 
     def device(self, it: Appliance) -> Device:
@@ -241,7 +244,8 @@ class _Joined:
             empty_files=tuple(files.empty),
             odd_owners=tuple(files.odd_owners),
             odd_names=tuple(files.odd_names),
-            damaged_certificates=tuple(files.damaged),
+            damaged_files=tuple(files.damaged),
+            damaged_keys=tuple(files.damaged_keys),
         )
 
     def _witnesses(self, pair: tuple[Appliance, Appliance]) -> list[Witness]:

@@ -82,6 +82,7 @@ class Manager:
     evidence is of the run that made the CA in evidence. ``management_interfaces`` counts the IPv4
     addresses of its own in its status output. ``release_affected_by_sftunnel_cves``: its release is one of those that CVE-2026-76420 lists
     (rules/tables/sftunnel-cves.yaml). ``any_tunnel_down``: False only where the state of every tunnel of it is known.
+    ``damaged_files`` are files of its own set (InternalCA, certificate, key) that are empty or do not decode.
     """
 
     key: str
@@ -116,6 +117,7 @@ class Manager:
     management_interfaces: Answer[int] = _NOT_LOOKED_FOR
     release_affected_by_sftunnel_cves: Answer[bool] = _NOT_LOOKED_FOR
     any_tunnel_down: Answer[bool] = _NOT_LOOKED_FOR
+    damaged_files: tuple[UnreadableCertificate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,7 +202,8 @@ class Tunnel:
     certificate was issued. ``connection_predates_ca``: the living connection is older than the CA in force. ``rpc_failed`` is the RPC
     STATUS of the status output. ``files_listed`` are the three files of the set in a listing of the device's folder, ``empty_files`` those
     of no bytes, ``odd_owners`` those that root does not own or cannot read, ``odd_names`` rows of that folder with characters that do not
-    show; ``damaged_certificates`` are files of the set that do not decode.
+    show; ``damaged_files`` are certificates of the set that are empty or do not decode, ``damaged_keys`` keys of it that are
+    empty or cut in the evidence (which somebody who gave it may have done on purpose).
     """
 
     key: str
@@ -236,7 +239,8 @@ class Tunnel:
     empty_files: tuple[ListedFile, ...] = ()
     odd_owners: tuple[ListedFile, ...] = ()
     odd_names: tuple[ListedFile, ...] = ()
-    damaged_certificates: tuple[UnreadableCertificate, ...] = ()
+    damaged_files: tuple[UnreadableCertificate, ...] = ()
+    damaged_keys: tuple[PrivateKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

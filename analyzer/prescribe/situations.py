@@ -158,6 +158,12 @@ def _missed(tunnel: Tunnel, device: Device, to: str) -> Verdict | None:
             "The key on {device} does not belong to its certificate for {to}: the files of two sets, or of two devices, are mixed."
         ).format(device=device.label, to=to)
         return Verdict(Situation.PARTIAL_COPY, text)
+    if tunnel.empty_files or tunnel.damaged_files:
+        text = _("A file of the set on {device} for {manager} is empty or damaged: all three are copied again.")
+        return Verdict(Situation.PARTIAL_COPY, text.format(device=device.label, manager=to))
+    if isinstance(tunnel.leaf_of_other_device, Known) and tunnel.leaf_of_other_device.value:
+        text = _("{device} holds the certificate that {manager} made for {other}: the files of two devices are mixed.")
+        return Verdict(Situation.PARTIAL_COPY, text.format(device=device.label, manager=to, other=tunnel.leaf_of_other_device.value))
     if current_ca is True and issued in _STALE:
         text = _("{device} has the new CA file of {to} but still its old certificate: the copy was not finished.").format(
             device=device.label, to=to

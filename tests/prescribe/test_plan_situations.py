@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from analyzer.model.case import FailureReason, IssuedBy, PushListRun
+from analyzer.model.case import FailureReason, IssuedBy, PushListRun, TunnelState
+from analyzer.model.certificate import PrivateKey, UnreadableCertificate
 from analyzer.model.finding import State
-from analyzer.model.outputs import CertificateCopy, CopyOutcome
+from analyzer.model.outputs import CertificateCopy, CopyOutcome, ListedFile
 from analyzer.model.plan import Situation
 from tests.builders.cases import MANAGER_UUID, at, case, device, failure, known, manager, tunnel, utc
 from tests.prescribe.builders_plans import (
@@ -202,6 +205,29 @@ def test_half_of_a_set_is_a_partial_copy_and_all_three_files_are_copied_again(he
 
     assert plan.devices[0].situation is Situation.PARTIAL_COPY
     assert RESTART in typed(plan.devices[0])
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        {"empty_files": (ListedFile("cacert.pem", "0", "-rw-r--r--", "root", "root", FOLDER, at("ls.txt")),)},
+        {"damaged_files": (UnreadableCertificate("cut", at("cacert.pem")),)},
+        {**good_set(), "leaf_of_other_device": "ftd-2"},
+    ],
+)
+@pytest.mark.parametrize(("state", "restarted"), [(DOWN, True), (UP, False)])
+def test_an_empty_a_damaged_and_another_devices_file_are_copied_again(held: dict[str, Any], state: TunnelState, restarted: bool) -> None:
+    plan = plan_for(fleet(fmc(), state, **held))
+
+    assert plan.devices[0].situation is Situation.PARTIAL_COPY
+    assert (RESTART in typed(plan.devices[0])) is restarted
+    assert ("leave-running" in ids(plan.devices[0])) is not restarted
+
+
+def test_a_key_that_is_gone_from_the_evidence_changes_no_plan() -> None:
+    plan = plan_for(fleet(fmc(), UP, damaged_keys=(PrivateKey("", "empty file", at("sftunnel-key.pem"), damaged=True),)))
+
+    assert plan.devices[0].situation is Situation.HEALTHY
 
 
 def test_a_failed_push_alone_says_that_the_renewal_was_missed() -> None:
