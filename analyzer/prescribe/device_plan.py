@@ -57,8 +57,12 @@ def _steps(
         return _copy_by_hand(manager, device, verdict, values, fleet, tables)
     if verdict.situation in (Situation.EXPIRED_CONNECTED, Situation.RENEW_IN_TIME):
         return [fill(remedies, "confirm-new-set", values)] if manager is not None and can_renew(manager, tables) else []
-    if verdict.situation is Situation.ANOTHER_MANAGER:
-        ids: tuple[str, ...] = ("show-managers", "list-peer-folders", "decide-registration")
+    if verdict.situation is Situation.RESTART_DUE:
+        restart = ("look-before-restart", "restart-sftunnel") if fleet.may_restart(device) else ("leave-running",)
+        ids: tuple[str, ...] = ("check-files", *restart, "verify-device")
+        values = values.saying(connected=fleet.alive_to(device) or _("its state is not in evidence"))
+    elif verdict.situation is Situation.ANOTHER_MANAGER:
+        ids = ("show-managers", "list-peer-folders", "decide-registration")
     elif verdict.situation is Situation.LOOK_ELSEWHERE:
         ids = _BY_REASON.get(failure.reason, _ELSEWHERE) if failure is not None else _ELSEWHERE
     else:

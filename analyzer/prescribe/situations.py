@@ -19,6 +19,7 @@ URGENCY = (
     Situation.EXPIRED_UNKNOWN,
     Situation.PARTIAL_COPY,
     Situation.MISSED_RENEWAL,
+    Situation.RESTART_DUE,
     Situation.ANOTHER_MANAGER,
     Situation.LOOK_ELSEWHERE,
     Situation.UNKNOWN,
@@ -238,6 +239,10 @@ def _down(tunnel: Tunnel, device: Device, to: str, fleet: Fleet) -> Verdict:
         and isinstance(tunnel.device_ca_is_current, Known)
         and tunnel.device_ca_is_current.value
     )
+    if good and (failure is None or failure.reason not in _NOT_REACHED):
+        due = _restart_due(tunnel, device, to)
+        if due is not None:
+            return due
     if good or fleet.affected("tunnel-down-certificates-healthy", tunnel.key):
         text = _("The tunnel of {device} to {to} is down, and its certificates are in order: look at the path and the process.").format(
             device=device.label, to=to
@@ -262,6 +267,27 @@ def _down(tunnel: Tunnel, device: Device, to: str, fleet: Fleet) -> Verdict:
         "The tunnel of {device} to {to} is down while the CA of {to} is valid; which certificates it holds is not in evidence."
     ).format(device=device.label, to=to)
     return Verdict(Situation.UNKNOWN, text, ("collect-device-certificates",))
+
+
+def _restart_due(tunnel: Tunnel, device: Device, to: str) -> Verdict | None:
+    """The device holds the whole present set, and its process, or else the failing of its tunnel, began before that set was made.
+
+    The document ends the copy with the restart: a process serves what it read when it started (inferred).
+    """
+    text = _("{device} holds the new set for {to}, and its sftunnel has not read it yet: only the restart is left.").format(
+        device=device.label, to=to
+    )
+    before = tunnel.process_predates_leaf
+    if isinstance(before, Known):
+        return Verdict(Situation.RESTART_DUE, text) if before.value else None
+    if (
+        isinstance(tunnel.since, Known)
+        and isinstance(tunnel.device_leaf, Known)
+        and tunnel.since.value < tunnel.device_leaf.value.not_before
+    ):
+        assumed = _("told by the tunnel, which has been down since before the set was made; when the process started is not in evidence")
+        return Verdict(Situation.RESTART_DUE, text, assumed=assumed)
+    return None
 
 
 def _failure(tunnel: Tunnel) -> Failure | None:

@@ -84,6 +84,7 @@ SITUATIONS = {
     Situation.EXPIRED_UNKNOWN: Label(N_("Expired, tunnel state not in evidence"), Tone.CRITICAL),
     Situation.MISSED_RENEWAL: Label(N_("Missed the renewal"), Tone.CRITICAL),
     Situation.PARTIAL_COPY: Label(N_("Certificates copied only in part"), Tone.CRITICAL),
+    Situation.RESTART_DUE: Label(N_("New certificates, not restarted yet"), Tone.WARNING),
     Situation.ANOTHER_MANAGER: Label(N_("Belongs to another manager"), Tone.CRITICAL),
     Situation.LOOK_ELSEWHERE: Label(N_("Down, certificates are fine"), Tone.WARNING),
     Situation.NOT_APPLICABLE: Label(N_("Not concerned"), Tone.NEUTRAL),

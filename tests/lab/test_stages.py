@@ -133,6 +133,7 @@ def test_after_the_whole_copy_only_the_restart_is_left(tmp_path: Path) -> None:
     result = story.renewed().copied(*FILES).judged(tmp_path / "case")
 
     commands = typed(result.plan, SEOUL.name)
+    assert situations(result.plan)[SEOUL.name] is Situation.RESTART_DUE
     assert [line for line in commands if line.startswith(("> ", "vi ", "cp ", "cat "))] == []
     assert commands[-3:] == ["sftunnel-status-brief", RESTART, "sftunnel_status.pl"]
     assert typed(result.plan, FMC_1.name) == []

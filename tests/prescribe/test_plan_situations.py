@@ -11,11 +11,12 @@ from analyzer.model.certificate import PrivateKey, UnreadableCertificate
 from analyzer.model.finding import State
 from analyzer.model.outputs import CertificateCopy, CopyOutcome, ListedFile
 from analyzer.model.plan import Situation
-from tests.builders.cases import MANAGER_UUID, at, case, device, failure, known, manager, tunnel, utc
+from tests.builders.cases import MANAGER_UUID, at, case, certificate, device, failure, known, manager, tunnel, utc
 from tests.prescribe.builders_plans import (
     DEGRADED,
     DOWN,
     RESTART,
+    SECOND_UUID,
     UP,
     device_uuid,
     expired_fmc,
@@ -228,6 +229,41 @@ def test_a_key_that_is_gone_from_the_evidence_changes_no_plan() -> None:
     plan = plan_for(fleet(fmc(), UP, damaged_keys=(PrivateKey("", "empty file", at("sftunnel-key.pem"), damaged=True),)))
 
     assert plan.devices[0].situation is Situation.HEALTHY
+
+
+OF_TODAY = certificate(not_before="2026-11-01")
+
+
+@pytest.mark.parametrize(
+    ("told", "due"),
+    [
+        ({"process_predates_leaf": True}, True),
+        ({"process_predates_leaf": False, "since": utc("2026-10-01")}, False),
+        ({"since": utc("2026-10-01")}, True),
+        ({"since": utc("2026-11-02")}, False),
+        ({}, False),
+        ({"process_predates_leaf": True, "failure": failure(FailureReason.REFUSED)}, False),
+        ({"process_predates_leaf": True, "failure": failure(FailureReason.EXPIRED)}, True),
+    ],
+)
+def test_a_whole_set_that_no_process_has_read_asks_for_the_restart_alone(told: dict[str, Any], due: bool) -> None:
+    plan = plan_for(fleet(fmc(), DOWN, **good_set(), device_leaf=OF_TODAY, **told))
+    to = plan.devices[0]
+
+    assert to.situation is (Situation.RESTART_DUE if due else Situation.LOOK_ELSEWHERE)
+    if due:
+        assert ids(to) == ["check-files", "look-before-restart", "restart-sftunnel", "verify-device"]
+    else:
+        assert RESTART not in typed(to)
+
+
+def test_a_restart_that_is_due_waits_while_a_tunnel_to_another_manager_lives() -> None:
+    one, other, to = fmc(), fmc("fmc-2", uuid=SECOND_UUID), ftd()
+    waiting = tunnel(one, to, state=DOWN, **good_set(), device_leaf=OF_TODAY, process_predates_leaf=True)
+    plan = plan_for(case(managers=[one, other], devices=[to], tunnels=[waiting, tunnel(other, to, state=UP)]))
+
+    assert plan.devices[0].situation is Situation.RESTART_DUE
+    assert ids(plan.devices[0]) == ["check-files", "leave-running", "verify-device"]
 
 
 def test_a_failed_push_alone_says_that_the_renewal_was_missed() -> None:

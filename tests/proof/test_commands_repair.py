@@ -160,7 +160,15 @@ def test_a_restart_is_what_makes_files_copied_by_hand_count(tmp_path: Path) -> N
     before = _judged(world, tmp_path / "before")
     _follow(world, before, Way.BY_HAND, without=("restart-sftunnel",))
     assert not world.reconnect(SEOUL, case.sites[0])
-    assert comparison_code(compare(before, _judged(world, tmp_path / "after"))) is ExitCode.NOT_FIXED
+    copied = _judged(world, tmp_path / "copied")
+    assert comparison_code(compare(before, copied)) is ExitCode.NOT_FIXED
+    assert _situations(copied)[SEOUL.uuid] is Situation.RESTART_DUE
+
+    _follow(world, copied, Way.BY_HAND)
+
+    after = _judged(world, tmp_path / "after")
+    assert set(_situations(after).values()) == {Situation.HEALTHY}
+    assert comparison_code(compare(before, after)) is ExitCode.CLEAR
 
 
 def _of(world: World, manager: Appliance) -> Site:
