@@ -168,7 +168,8 @@ class FailureReason(StrEnum):
 class Failure:
     """The newest failure of a tunnel, from a log or a capture. ``code`` is the verify code or alert number it was told by.
 
-    ``seen_by`` is ``manager`` or ``device`` (whose log, or who raised the alert), "" when neither tells. ``text`` is a sentence for people.
+    ``seen_by`` is ``manager`` or ``device`` (whose log, who raised the alert, or who answered with RST), "" when neither tells. ``text`` is
+    a sentence for people. ``openssl_reason`` is the number of OpenSSL's own reason (279: extension not received) where no alert tells.
     ``failing_subject`` is the DN blamed ("" when none is named), ``blames_root`` as in ConnectionAttempt.
     """
 
@@ -181,6 +182,7 @@ class Failure:
     blames_root: bool
     time: datetime | None
     text: str
+    openssl_reason: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

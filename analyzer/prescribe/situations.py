@@ -195,7 +195,12 @@ def _push_missed(tunnel: Tunnel, device: Device, to: str) -> Verdict | None:
 
 
 def _expired_after_renewal(tunnel: Tunnel, device: Device, manager: Manager) -> Verdict | None:
-    """Case C of the matrix in field notes 5.3: a valid CA on the manager, and "certificate has expired" on the device since then."""
+    """Case C of the matrix in field notes 5.3: a valid CA on the manager, and "certificate has expired" on the device since then.
+
+    Where the device's files are in evidence they say more than its log, which speaks of what its process had read.
+    """
+    if _holds_present_set(tunnel):
+        return None
     failure = _failure(tunnel)
     begins = manager.internal_ca_not_before
     if failure is None or failure.reason is not FailureReason.EXPIRED or life(tunnel) is Life.ALIVE or not isinstance(begins, Known):
@@ -233,12 +238,7 @@ def _date_unknown(tunnel: Tunnel, device: Device, to: str) -> Verdict:
 
 def _down(tunnel: Tunnel, device: Device, to: str, fleet: Fleet) -> Verdict:
     failure = _failure(tunnel)
-    good = (
-        isinstance(tunnel.device_leaf_issued_by, Known)
-        and tunnel.device_leaf_issued_by.value is IssuedBy.CURRENT_CA
-        and isinstance(tunnel.device_ca_is_current, Known)
-        and tunnel.device_ca_is_current.value
-    )
+    good = _holds_present_set(tunnel)
     if good and (failure is None or failure.reason not in _NOT_REACHED):
         due = _restart_due(tunnel, device, to)
         if due is not None:
@@ -267,6 +267,12 @@ def _down(tunnel: Tunnel, device: Device, to: str, fleet: Fleet) -> Verdict:
         "The tunnel of {device} to {to} is down while the CA of {to} is valid; which certificates it holds is not in evidence."
     ).format(device=device.label, to=to)
     return Verdict(Situation.UNKNOWN, text, ("collect-device-certificates",))
+
+
+def _holds_present_set(tunnel: Tunnel) -> bool:
+    """The device's own files are those of the CA in force."""
+    issued, same = tunnel.device_leaf_issued_by, tunnel.device_ca_is_current
+    return isinstance(issued, Known) and issued.value is IssuedBy.CURRENT_CA and isinstance(same, Known) and same.value
 
 
 def _restart_due(tunnel: Tunnel, device: Device, to: str) -> Verdict | None:

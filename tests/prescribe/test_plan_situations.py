@@ -244,6 +244,7 @@ OF_TODAY = certificate(not_before="2026-11-01")
         ({}, False),
         ({"process_predates_leaf": True, "failure": failure(FailureReason.REFUSED)}, False),
         ({"process_predates_leaf": True, "failure": failure(FailureReason.EXPIRED)}, True),
+        ({"process_predates_leaf": True, "failure": failure(FailureReason.EXPIRED, time=utc("2026-11-20"))}, True),
     ],
 )
 def test_a_whole_set_that_no_process_has_read_asks_for_the_restart_alone(told: dict[str, Any], due: bool) -> None:
@@ -387,6 +388,14 @@ def test_the_reason_of_the_failure_decides_where_to_look_first(reason: FailureRe
 
     assert to.situation is Situation.LOOK_ELSEWHERE
     assert ids(to)[0] == first
+
+
+def test_a_capture_in_which_nothing_answers_sends_to_the_way_first_and_one_with_a_reset_to_what_listens() -> None:
+    silent = plan_for(fleet(fmc(), DOWN, failure=failure(FailureReason.NOT_REACHED, source="capture"))).devices[0]
+    reset = plan_for(fleet(fmc(), DOWN, failure=failure(FailureReason.REFUSED, source="capture"))).devices[0]
+
+    assert ids(silent) == ["route", "listening", "device-view", "process-runs", "newest-log"]
+    assert ids(reset) == ["listening", "process-runs", "device-view", "newest-log", "route"]
 
 
 def test_a_degraded_tunnel_under_a_valid_ca_is_not_healthy_and_not_restarted() -> None:
