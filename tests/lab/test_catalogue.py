@@ -9,16 +9,18 @@ import pytest
 
 from analyzer.model.answer import Known
 from analyzer.model.case import FailureReason
+from analyzer.model.plan import Situation
 from analyzer.model.result import Result
 from analyzer.pipeline import Options, analyze
 from tests.lab.bundle import pack
-from tests.lab.cast import COLLECTED, FMC_1, SEOUL
+from tests.lab.cast import COLLECTED, FMC_1, FMC_2, SEOUL
 from tests.lab.fmc_tree import fmc_tree
 from tests.lab.ftd_tree import ftd_tree
 from tests.lab.logs import Log, attempts
-from tests.lab.pki import InternalCA
+from tests.lab.pki import InternalCA, talos_lookalike, web_interface
 from tests.lab.site import Site
 from tests.lab.tls import Seen
+from tests.read.captures.packets import SYN, Dialogue, pcap
 
 R = FailureReason
 
@@ -108,3 +110,71 @@ def test_an_alert_is_the_objection_of_the_other_box(tmp_path: Path, alert: int, 
 
     assert failure_of(result) == (reason, OTHER[writer], None, alert)
     assert list(reported(result)) == ["handshake-failed-expired" if reason is R.EXPIRED else "handshake-failed"]
+
+
+ENDED = COLLECTED - timedelta(days=30)
+LOOK_ALIKES = {
+    "the certificate of Talos": {"var/sf/beaker3/client.pem": talos_lookalike().pem},
+    "the certificate of the web interface": {"etc/ssl/old-server.crt": web_interface(FMC_1.name, ENDED - timedelta(days=3650), 3650).pem},
+    "a CA of the same name, left in a backup": {"var/backup/cacert.pem.backup": InternalCA.ending(FMC_1.uuid, ENDED).root.pem},
+    "the CA of another FMC": {"var/tmp/from-another-fmc.pem": InternalCA.ending(FMC_2.uuid, ENDED).root.pem},
+    "another process that meets an expired certificate": {
+        "var/log/messages": b"Nov 23 05:00:00 fmc-1 SF-IMS[3911]: [3962] CloudAgent:Beaker [WARN] err 10:certificate has expired\n",
+    },
+    "a healthy transfer": {
+        "var/log/messages": (
+            b"Nov 23 05:00:00 fmc-1 SF-IMS[3911]: [3962] CloudAgent:IPReputation [INFO] Response code: 200\n"
+            b"Nov 23 05:00:01 fmc-1 SF-IMS[1504]: [3963] sftunneld:stream_file [INFO] stream_src=/var/sf/cloud/certificate_expired.bin\n"
+        ),
+    },
+}
+
+
+@pytest.mark.parametrize("files", LOOK_ALIKES.values(), ids=LOOK_ALIKES)
+def test_what_only_looks_like_it_is_no_expired_internal_ca(tmp_path: Path, files: dict[str, bytes]) -> None:
+    """A valid CA and a tunnel that is up; beside them one thing that has expired, and is not the tunnel's."""
+    site = Site(FMC_1, InternalCA.ending(FMC_1.uuid, COLLECTED + timedelta(days=900))).register(SEOUL)
+    tree = fmc_tree(site, COLLECTED)
+    for path, data in files.items():
+        tree.add(path, data, COLLECTED - timedelta(hours=1))
+    (tmp_path / "fmc.tar.gz").write_bytes(pack(tree, COLLECTED))
+    (tmp_path / "ftd.tar.gz").write_bytes(pack(ftd_tree(SEOUL, [site], COLLECTED), COLLECTED))
+    result = analyze([tmp_path], Options(as_of=COLLECTED, as_of_source="the story"))
+
+    assert reported(result) == {}
+    assert {plan.situation for plan in (*result.plan.managers, *result.plan.devices) if plan.label in (FMC_1.name, SEOUL.name)} == {
+        Situation.HEALTHY
+    }
+
+
+@pytest.mark.parametrize(
+    ("reset", "running", "reason", "cause"),
+    [
+        (True, True, R.REFUSED, ""),
+        (True, False, R.REFUSED, "sftunnel-not-running"),
+        (False, True, R.NOT_REACHED, ""),
+        (False, False, R.NOT_REACHED, ""),
+    ],
+)
+def test_a_refused_and_a_silent_port_are_told_apart(tmp_path: Path, reset: bool, running: bool, reason: FailureReason, cause: str) -> None:
+    """The device dials; the process of the FMC explains a reset, and no silence."""
+    site = Site(FMC_1, InternalCA.ending(FMC_1.uuid, COLLECTED + timedelta(days=900))).register(SEOUL)
+    site.cut(SEOUL, COLLECTED - timedelta(hours=2))
+    tree = fmc_tree(site, COLLECTED)
+    if not running:
+        status = next(entry.path for entry in tree if "pmtool" in entry.path)
+        tree.replace(status, b"sftunnel (normal) - Down\n", COLLECTED)
+    (tmp_path / "fmc.tar.gz").write_bytes(pack(tree, COLLECTED))
+    (tmp_path / "ftd.tar.gz").write_bytes(pack(ftd_tree(SEOUL, [site], COLLECTED), COLLECTED))
+    talk = Dialogue(client=SEOUL.address, server=FMC_1.address, start=int((COLLECTED.timestamp() - 60) * 1e9))
+    for _ in range(1 if reset else 4):
+        talk.add(talk.tcp("client", SYN), gap=1_000_000_000)
+    if reset:
+        talk.reset("server")
+    (tmp_path / "ftd-seoul-8305.pcap").write_bytes(pcap(talk.packets))
+    result = analyze([tmp_path], Options(as_of=COLLECTED, as_of_source="the story"))
+    (found,) = [one for one in result.findings if one.rule == "handshake-failed" and one.counts]
+
+    assert failure_of(result)[0] is reason
+    assert found.caused_by.partition(":")[0] == cause
+    assert ("RST" in found.title) is reset
