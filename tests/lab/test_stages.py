@@ -219,3 +219,25 @@ def test_a_file_of_a_bundle_that_is_empty_or_cut_is_a_finding_at_its_place(
     assert found[0].primary is not None
     member = "dir-archives/" + path.replace("var/sf/peers/", "var-sf-peers/")
     assert f"{box.host}.tar.gz!/{member}" in str(found[0].primary.location)
+
+
+def test_the_evidence_of_before_with_what_the_plan_asked_for_goes_on_from_there(tmp_path: Path) -> None:
+    """What the step after generate_certs.pl asks for, beside the bundles of before: old and new say different things of one FMC."""
+    story = Story()
+    story.site.cut(SEOUL, COLLECTED - timedelta(days=5))
+    folder = tmp_path / "case"
+    story.judged(folder)
+    story.renewed()
+    new = folder / "after-renewal"
+    new.mkdir()
+    (new / "cacert.pem").write_bytes(story.site.ca.root.pem)
+    (new / "status.txt").write_text(f"root@{FMC_1.host}:/# sftunnel_status.pl\n{status_on_fmc(story.site, story.now)}", encoding="utf-8")
+    (new / "generate_certs.txt").write_text(story.loose["generate_certs.txt"], encoding="utf-8")
+    (new / "FAILED_PUSH").write_text(failed_push(story.site, story.site.renewals[-1]), encoding="utf-8")
+    plan = analyze([folder], Options(as_of=story.now, as_of_source="the story")).plan
+
+    assert RENEW not in typed(plan, FMC_1.name)
+    assert situations(plan)[SEOUL.name] is Situation.MISSED_RENEWAL
+    assert RESTART in typed(plan, SEOUL.name)
+    assert RESTART not in typed(plan, BERLIN.name)
+    assert "copy_sftunnel_certs.py devices.csv" in typed(plan, FMC_1.name)
