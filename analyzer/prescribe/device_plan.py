@@ -7,7 +7,7 @@ from analyzer.model.case import Device, Failure, FailureReason, Manager, Tunnel
 from analyzer.model.plan import BoxPlan, Situation, Step
 from analyzer.prescribe.cautions import device_cautions
 from analyzer.prescribe.filling import Values, fill, pem_lines, uniquely_named, values_of
-from analyzer.prescribe.fleet import Expiry, Fleet, outlived_by_run
+from analyzer.prescribe.fleet import Expiry, Fleet, in_the_cloud, outlived_by_run
 from analyzer.prescribe.manager_plan import NEEDS_COPY, can_renew
 from analyzer.prescribe.situations import Verdict, Verdicts, worst
 from analyzer.prescribe.tables import Tables
@@ -70,6 +70,8 @@ def _steps(
         ids = ("show-managers", "list-peer-folders", "decide-registration")
     elif verdict.situation is Situation.LOOK_ELSEWHERE:
         ids = _where_to_look(failure)
+        if in_the_cloud(manager):
+            ids = tuple(one for one in ids if remedies.steps[one].on == "device")
     else:
         ids = verdict.settle
     return [fill(remedies, step_id, values.saying(why=verdict.summary, failure=told)) for step_id in ids]

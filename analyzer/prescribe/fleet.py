@@ -51,6 +51,11 @@ def outlived_by_run(manager: Manager) -> bool:
     return ran is not None and ran > begins.value + RUN_AND_CA
 
 
+def in_the_cloud(manager: Manager | None) -> bool:
+    """It is Cisco's cloud-delivered FMC: its command line is not the user's, and who renews its CA is not documented (field notes 6.6)."""
+    return manager is not None and isinstance(manager.is_cloud, Known) and manager.is_cloud.value
+
+
 @dataclass(frozen=True, slots=True)
 class Fleet:
     """A case with its findings, indexed by key. ``as_of`` is "today"."""

@@ -8,7 +8,7 @@ from analyzer.model.answer import Known
 from analyzer.model.case import Device, Failure, FailureReason, IssuedBy, Manager, Tunnel, TunnelState
 from analyzer.model.outputs import CopyOutcome
 from analyzer.model.plan import Situation
-from analyzer.prescribe.fleet import Expiry, Fleet, Life, life
+from analyzer.prescribe.fleet import Expiry, Fleet, Life, in_the_cloud, life
 from analyzer.prescribe.wording import day
 from analyzer.texts import _
 
@@ -72,6 +72,8 @@ def tunnel_verdict(tunnel: Tunnel, manager: Manager | None, device: Device, flee
     """The situation of a device towards one manager."""
     to = manager.label if manager is not None else _("its FMC")
     alive = life(tunnel)
+    if in_the_cloud(manager):
+        return _in_the_cloud(device, to, alive)
     other = _another_manager(tunnel, to, device, fleet)
     if other is not None:
         return other
@@ -107,6 +109,21 @@ def tunnel_verdict(tunnel: Tunnel, manager: Manager | None, device: Device, flee
                 to=to, device=device.label
             )
             return Verdict(Situation.UNKNOWN, text, ("collect-tunnels",))
+
+
+def _in_the_cloud(device: Device, to: str, alive: Life) -> Verdict:
+    """What the device itself can show is all that there is to look at."""
+    if alive is Life.ALIVE:
+        return Verdict(
+            Situation.HEALTHY, _("The tunnel of {device} to {to}, the cloud-delivered FMC, is up.").format(device=device.label, to=to)
+        )
+    if alive is Life.DOWN:
+        text = _("The tunnel of {device} to {to}, the cloud-delivered FMC, is down: look at the device and its way out, and ask Cisco TAC.")
+        return Verdict(Situation.LOOK_ELSEWHERE, text.format(device=device.label, to=to))
+    text = _("Whether the tunnel of {device} to {to}, the cloud-delivered FMC, is up is not in evidence.").format(
+        device=device.label, to=to
+    )
+    return Verdict(Situation.UNKNOWN, text, ("collect-device-state",))
 
 
 def _another_manager(tunnel: Tunnel, to: str, device: Device, fleet: Fleet) -> Verdict | None:

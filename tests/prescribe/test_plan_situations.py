@@ -10,7 +10,7 @@ from analyzer.model.case import FailureReason, IssuedBy, PushListRun, TunnelStat
 from analyzer.model.certificate import PrivateKey, UnreadableCertificate
 from analyzer.model.finding import State
 from analyzer.model.outputs import CertificateCopy, CopyOutcome, ListedFile
-from analyzer.model.plan import Situation
+from analyzer.model.plan import Place, Situation
 from tests.builders.cases import MANAGER_UUID, at, case, certificate, device, failure, known, manager, tunnel, utc
 from tests.prescribe.builders_plans import (
     DEGRADED,
@@ -428,6 +428,18 @@ def test_a_locally_managed_device_is_not_concerned() -> None:
 
     assert plan.devices[0].situation is Situation.NOT_APPLICABLE
     assert plan.headline == "None of the devices in evidence has a tunnel to an FMC."
+
+
+@pytest.mark.parametrize(("state", "situation"), [(UP, Situation.HEALTHY), (DOWN, Situation.LOOK_ELSEWHERE), (None, Situation.UNKNOWN)])
+def test_for_the_cloud_delivered_fmc_nothing_is_renewed_copied_or_typed_on_it(state: TunnelState | None, situation: Situation) -> None:
+    plan = plan_for(fleet(expired_fmc(is_cloud=True), state, push_failed=True, device_leaf_issued_by=IssuedBy.PREVIOUS_CA))
+
+    assert plan.managers[0].situation is Situation.NOT_APPLICABLE
+    assert plan.devices[0].situation is situation
+    assert typed(plan.managers[0]) == []
+    assert {step.place for step in (*plan.devices[0].steps, *plan.collect)} <= {Place.FTD_CLISH, Place.FTD_EXPERT}
+    assert RESTART not in typed(plan.devices[0])
+    assert "Ask Cisco TAC" in plan.headline
 
 
 def test_a_device_whose_manager_is_not_in_the_case_is_unknown_and_breaks_nothing() -> None:
