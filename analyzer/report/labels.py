@@ -207,6 +207,8 @@ MISSING_THINGS: Mapping[str, str] = {
     "tunnel.push_failed": N_("whether the newest renewal reached the device"),
     "tunnel.certificates_copied": N_("whether the files were copied afterwards"),
     "manager.version_number": N_("the manager's release"),
+    "manager.release_affected_by_sftunnel_cves": N_("whether the manager's release is one that the CVE lists"),
+    "manager.any_tunnel_down": N_("whether a tunnel of the manager is down"),
 }
 """What a missing value is called, for the names that rules use most."""
 
