@@ -1,4 +1,8 @@
-"""Two results of one case, before and after a repair: what of the first is fixed, still there, new, or cannot be told."""
+"""Two results of one case, before and after a repair: what of the first is fixed, still there, new, or cannot be told.
+
+Not everything that a report says is for a repair of the tunnels: that the VDB is too old for an alert, or that a living connection has
+not met the new certificates yet, stays after a perfect one. Such findings are told apart, and do not decide whether all is fixed.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from enum import StrEnum
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.case import Case, Device, Manager, Tunnel
 from analyzer.model.certificate import Certificate
-from analyzer.model.finding import Finding, State
+from analyzer.model.finding import Finding, Severity, State
 from analyzer.model.result import Result
 from analyzer.texts import _
 
@@ -32,6 +36,17 @@ class Compared:
     after: Finding | None
     why: str = ""
 
+    @property
+    def for_repair(self) -> bool:
+        """The repair is asked about it: what is left of it, or what there was of it where that is gone or cannot be told."""
+        left = self.after if self.change in (Change.STILL_THERE, Change.NEW) else self.before
+        return left is not None and is_for_repair(left)
+
+
+def is_for_repair(finding: Finding) -> bool:
+    """A plan sets out to fix it: it has a remedy, or its severity is medium or higher. What is left is information."""
+    return bool(finding.remedy) or finding.severity >= Severity.MEDIUM
+
 
 @dataclass(frozen=True, slots=True)
 class CertificateChange:
@@ -51,14 +66,19 @@ class CertificateChange:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Everything that changed, the worst first."""
+    """Everything that changed, the worst first; what the repair is not asked about comes last."""
 
     findings: tuple[Compared, ...]
     certificates: tuple[CertificateChange, ...]
 
     def count(self, change: Change) -> int:
-        """How many findings changed like this."""
-        return sum(one.change is change for one in self.findings)
+        """How many findings that the repair is asked about changed like this."""
+        return sum(one.change is change and one.for_repair for one in self.findings)
+
+    @property
+    def beside(self) -> tuple[Compared, ...]:
+        """What no repair of the tunnels is asked about."""
+        return tuple(one for one in self.findings if not one.for_repair)
 
 
 def compare(before: Result, after: Result) -> Comparison:
@@ -74,7 +94,8 @@ def compare(before: Result, after: Result) -> Comparison:
             compared.append(_compared(finding, later.get(key)))
     compared += [Compared(Change.NEW, None, finding) for finding in after.findings if finding.counts and finding.key not in seen]
     order = list(Change)
-    return Comparison(tuple(sorted(compared, key=lambda one: order.index(one.change))), tuple(_certificates(before.case, after.case, same)))
+    compared.sort(key=lambda one: (not one.for_repair, order.index(one.change)))
+    return Comparison(tuple(compared), tuple(_certificates(before.case, after.case, same)))
 
 
 def _compared(before: Finding, after: Finding | None) -> Compared:

@@ -34,15 +34,17 @@ class ExitCode(IntEnum):
 
 
 MEANING: dict[ExitCode, str] = {
-    ExitCode.CLEAR: N_("every question that was asked of the evidence could be answered, and nothing is wrong; compare: all is fixed"),
+    ExitCode.CLEAR: N_(
+        "every question that was asked of the evidence could be answered, and nothing is wrong; compare: all that a repair is for is fixed"
+    ),
     ExitCode.INTERNAL_ERROR: N_("the program itself failed"),
     ExitCode.USAGE: N_("the command line, a rule file or an input path is wrong"),
     ExitCode.NOTHING_USABLE: N_("nothing in what was given is evidence of an sftunnel"),
     ExitCode.INCOMPLETE: N_("nothing was found, but something could not be read: not clear"),
     ExitCode.UNDECIDED: N_("nothing was found, but the evidence leaves questions open: not clear"),
     ExitCode.RULES_WRONG: N_("rules lint has a complaint, or a test of rules test failed"),
-    ExitCode.NOT_FIXED: N_("compare: a finding is still there, or there is a new one"),
-    ExitCode.FIX_UNDECIDED: N_("compare: no finding is still there and none is new, but of some it cannot be told"),
+    ExitCode.NOT_FIXED: N_("compare: a finding that a repair is for is still there, or there is a new one"),
+    ExitCode.FIX_UNDECIDED: N_("compare: no finding that a repair is for is still there and none is new, but of some it cannot be told"),
     ExitCode.FOUND_INFO: N_("findings, the highest of severity info"),
     ExitCode.FOUND_LOW: N_("findings, the highest of severity low"),
     ExitCode.FOUND_MEDIUM: N_("findings, the highest of severity medium"),
@@ -71,7 +73,7 @@ def exit_code(result: Result, *, undecided: bool) -> ExitCode:
 
 
 def comparison_code(comparison: Comparison) -> ExitCode:
-    """The code for ``compare``."""
+    """The code for ``compare``: it asks for the findings that a repair is for (`is_for_repair`), not for what is only worth knowing."""
     from analyzer.compare import Change
 
     if comparison.count(Change.STILL_THERE) or comparison.count(Change.NEW):

@@ -12,6 +12,7 @@ from analyzer import __version__
 from analyzer.collect import Limits, collect
 from analyzer.collector import collector_at_rest
 from analyzer.join.build import build_case
+from analyzer.join.cve_releases import load_cve_releases
 from analyzer.judge import builtin_rules_folder, judge, load_rules
 from analyzer.model.case import Notice
 from analyzer.model.facts import Fact
@@ -60,6 +61,7 @@ def _analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[
     builtin = builtin_rules_folder()
     rules = load_rules([builtin, *options.rules])
     tables = load_tables(builtin)
+    cve_releases = load_cve_releases(builtin / "tables" / "sftunnel-cves.yaml")
     context = ReadContext(as_of=options.as_of, port=options.port, tshark=options.tshark)
     facts: list[Fact] = []
     artifacts: list[Artifact] = []
@@ -86,7 +88,7 @@ def _analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[
         redaction = Redaction([*facts, *incomplete, *artifacts])
         facts, incomplete, artifacts = redaction.applied(facts), redaction.applied(incomplete), redaction.applied(artifacts)
         options.redact_to(redaction.entries())
-    case = build_case(facts, options.as_of)
+    case = build_case(facts, options.as_of, cve_releases)
     findings = judge(case, rules, options.as_of)
     result = Result(
         tool_version=__version__,

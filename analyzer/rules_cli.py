@@ -142,11 +142,17 @@ def docs(rules: _Further = None) -> None:
 
 @rules_app.command(cls=_TELLING["command"], help=N_("Write the JSON Schemas of rule files and of their tests, for editors."))
 def schema(folder: Annotated[Path, typer.Argument(metavar="DIR", help=N_("The folder to write them into."))]) -> None:
+    from analyzer.join.cve_releases import SCHEMA, table_schema
     from analyzer.judge.scaffold import write_schemas
+    from analyzer.judge.schema import as_text
 
     try:
         for path in write_schemas(folder):
             _say(str(path))
+        tables = folder / "tables"
+        if tables.is_dir():
+            (tables / SCHEMA).write_text(as_text(table_schema()), encoding="utf-8")
+            _say(str(tables / SCHEMA))
     except OSError as error:
         _refuse(str(error))
 

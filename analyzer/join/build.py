@@ -9,12 +9,14 @@ from analyzer.join import notices, obtain
 from analyzer.join.catalogue import certificates_in_case
 from analyzer.join.clocks import clocks, could_flip, evidence_time, largest, skew_of
 from analyzer.join.cloud import is_cloud
+from analyzer.join.cve_releases import CveReleases, listed
 from analyzer.join.device_files import DeviceFiles, device_files
 from analyzer.join.failures import newest, of_attempt, of_connection
 from analyzer.join.handshake import BothBoxes, Witness, handshake_case
 from analyzer.join.holdings import Holdings
 from analyzer.join.interfaces import management_interfaces
 from analyzer.join.issuance import can_check, issued_by
+from analyzer.join.manager_files import damaged_files
 from analyzer.join.mixups import Mixups
 from analyzer.join.processes import Processes
 from analyzer.join.registry import Appliance
@@ -22,7 +24,7 @@ from analyzer.join.releases import numbered
 from analyzer.join.renewals import Renewals
 from analyzer.join.scene import Scene
 from analyzer.join.sorted_facts import SortedFacts
-from analyzer.join.states import Told, tell
+from analyzer.join.states import Told, any_down, tell
 from analyzer.join.traffic import Traffic, attribute
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.capture import CaptureRead
@@ -39,15 +41,16 @@ BARE_PATH = N_(
 )
 
 
-def build_case(facts: Iterable[Fact], as_of: datetime) -> Case:
-    """Join the facts. ``as_of`` ("today", aware UTC) bounds what may count as the time of the evidence."""
+def build_case(facts: Iterable[Fact], as_of: datetime, cve_releases: CveReleases | None = None) -> Case:
+    """Join the facts. ``as_of`` ("today", aware UTC) bounds what may count as the time of the evidence. ``cve_releases`` are the releases
+    that a CVE lists; without them it is not told whether a manager's is one."""
     scene = Scene(SortedFacts(facts))
     dated = _dated_managers(scene)
     traffic = attribute(scene)
     scene.managers.settle()
     scene.devices.settle()
     when = evidence_time(scene.facts, as_of)
-    joined = _Joined(scene, traffic, dated, when)
+    joined = _Joined(scene, traffic, dated, when, cve_releases)
     devices = tuple(sorted((joined.device(d) for d in scene.devices.all), key=lambda d: (d.label.lower(), d.key)))
     tunnels = tuple(sorted((joined.tunnel(m, d) for m, d in scene.links), key=lambda t: (t.label.lower(), t.key)))
     managers = tuple(sorted((joined.manager(m, tunnels) for m in scene.managers.all), key=lambda m: (m.label.lower(), m.key)))
@@ -88,15 +91,24 @@ def _dated_managers(scene: Scene) -> dict[int, list[CertificateDates]]:
 class _Joined:
     """Makes the frozen managers, devices and tunnels of a scene."""
 
-    def __init__(self, scene: Scene, traffic: Traffic, dated: dict[int, list[CertificateDates]], when: Answer[datetime]) -> None:
+    def __init__(
+        self,
+        scene: Scene,
+        traffic: Traffic,
+        dated: dict[int, list[CertificateDates]],
+        when: Answer[datetime],
+        cve_releases: CveReleases | None,
+    ) -> None:
         self.scene = scene
         self.traffic = traffic
         self.holdings = Holdings(scene, traffic)
         self.renewals = Renewals(scene)
         self.processes = Processes(scene)
         self._files = device_files(scene)
+        self._damaged = damaged_files(scene)
         self._dated = dated
         self._when = when
+        self._cve_releases = cve_releases
         self._ca: dict[int, Answer[Certificate]] = {id(m): self.holdings.internal_ca(m) for m in scene.managers.all}
         self._previous = {id(m): self.holdings.previous_cas(m, self._ca[id(m)]) for m in scene.managers.all}
         self._renewal = {id(m): self.renewals.newest(m) for m in scene.managers.all}
@@ -150,8 +162,11 @@ class _Joined:
             process_running=self.processes.running(it),
             listening=self.processes.listening(it),
             process_predates_ca=_precedes(started, not_before),
-            push_list_of_another_run=self.renewals.list_of_another_run(self._renewal[id(it)], not_before),
+            push_list_run=self.renewals.list_run(self._renewal[id(it)], not_before),
             management_interfaces=management_interfaces(self.scene, it),
+            release_affected_by_sftunnel_cves=listed(numbered(version), self._cve_releases),
+            any_tunnel_down=any_down(mine),
+            damaged_files=tuple(self._damaged.get(id(it), ())),
         )
 
     def device(self, it: Appliance) -> Device:
@@ -210,7 +225,7 @@ class _Joined:
             device_ca=device_ca,
             device_ca_is_current=ca_is_current,
             leaf_matches_key=self.holdings.key_matches(leaf),
-            push_failed=self.renewals.push_failed(manager, device, renewal),
+            push_failed=self.renewals.push_failed(manager, device, renewal, ca_begins),
             push_failures=self.renewals.push_failures(manager, device),
             certificates_copied=self.renewals.copied(device, renewal),
             failure=failure,
@@ -229,7 +244,8 @@ class _Joined:
             empty_files=tuple(files.empty),
             odd_owners=tuple(files.odd_owners),
             odd_names=tuple(files.odd_names),
-            damaged_certificates=tuple(files.damaged),
+            damaged_files=tuple(files.damaged),
+            damaged_keys=tuple(files.damaged_keys),
         )
 
     def _witnesses(self, pair: tuple[Appliance, Appliance]) -> list[Witness]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from analyzer.join.placement import UUID, place
 from analyzer.join.registry import Appliance
 from analyzer.join.scene import Scene
-from analyzer.model.certificate import UnreadableCertificate
+from analyzer.model.certificate import PrivateKey, UnreadableCertificate
 from analyzer.model.location import Location
 from analyzer.model.outputs import ListedFile
 
@@ -36,6 +36,7 @@ class DeviceFiles:
     odd_owners: list[ListedFile] = field(default_factory=list)
     odd_names: list[ListedFile] = field(default_factory=list)
     damaged: list[UnreadableCertificate] = field(default_factory=list)
+    damaged_keys: list[PrivateKey] = field(default_factory=list)
 
     def add(self, row: ListedFile) -> None:
         """Sort a row into the lists. Folders, and files beyond the first hundred that stand out, are left out."""
@@ -57,12 +58,18 @@ def device_files(scene: Scene) -> dict[tuple[int, int], DeviceFiles]:
         pair = _pair(scene, row.evidence.location, row.folder)
         if pair is not None:
             found[pair].add(row)
-    for broken in scene.facts.of(UnreadableCertificate):
+    damaged: list[UnreadableCertificate | PrivateKey] = [*scene.facts.of(UnreadableCertificate)]
+    damaged += [key for key in scene.facts.of(PrivateKey) if key.damaged]
+    for broken in damaged:
         path = place(broken.evidence.location).path
         if path.rsplit("/", 1)[-1] not in SET:
             continue
         pair = _pair(scene, broken.evidence.location, path.rpartition("/")[0])
-        if pair is not None and len(found[pair].damaged) < _MAX_ROWS:
+        if pair is None or len(found[pair].damaged) + len(found[pair].damaged_keys) >= _MAX_ROWS:
+            continue
+        if isinstance(broken, PrivateKey):
+            found[pair].damaged_keys.append(broken)
+        else:
             found[pair].damaged.append(broken)
     return dict(found)
 

@@ -134,6 +134,7 @@ def of_attempt(attempt: ConnectionAttempt) -> Seen | None:
         blames_root=attempt.blames_root,
         time=attempt.ended or attempt.started,
         text=text,
+        openssl_reason=reason if attempt.verify_code is None and attempt.alert is None else None,
     )
     telling = (LogKind.VERIFY_ERROR, LogKind.ISSUER, LogKind.SUBJECT, LogKind.SSL_ERROR, LogKind.HANDSHAKE_FAILED)
     others = tuple(e.evidence for e in attempt.events if e.kind in telling and e.evidence != attempt.decisive)
@@ -158,6 +159,7 @@ def of_connection(connection: CapturedConnection, *, manager_serves: bool) -> Se
             ),
         )
     elif connection.outcome is ConnectionOutcome.REFUSED:
+        seen_by = ends[Sender.SERVER]
         kind, text = (
             R.REFUSED,
             _("{server}:{server_port} answered the SYN of {client} with RST").format(

@@ -11,12 +11,15 @@ from analyzer.join.placement import UUID
 from analyzer.join.registry import Appliance
 from analyzer.join.scene import Scene
 from analyzer.model.answer import Answer, Known, Missing
+from analyzer.model.case import PushListRun
 from analyzer.model.location import Evidence
 from analyzer.model.outputs import ApplianceIdentity, CertificateCopy, CopyOutcome, GenerateCertsRun, PushFailure
-from analyzer.texts import _
+from analyzer.texts import N_, _
 
 _HOTFIX = re.compile(r"hotfix[ _-]*(?:FK|FZ|AE|AO|B)\b", re.IGNORECASE)
 _FILES_OF_A_SET = 3
+
+EARLIER_RUN = N_("the FAILED_PUSH in evidence is of a run before the present InternalCA was made, so it says nothing of the present set")
 
 RUN_BEFORE_CA, RUN_AFTER_CA = timedelta(minutes=-10), timedelta(hours=1)
 """How long after its run a new CA begins, at least and at most. Seen were 14 and 54 seconds (field notes 1, fact 8); the rest is margin."""
@@ -89,10 +92,18 @@ class Renewals:
         epoch = max((f.epoch for f in failures if f.epoch is not None), default=None)
         return tuple(f for f in failures if f.epoch in (epoch, None) and f.device_uuid.lower() in device.uuid.seen)
 
-    def push_failed(self, manager: Appliance, device: Appliance, renewal: Answer[GenerateCertsRun]) -> Answer[bool]:
-        """Whether the newest renewal failed to push this device's files. False only when the run's list is there to its end."""
+    def push_failed(
+        self, manager: Appliance, device: Appliance, renewal: Answer[GenerateCertsRun], ca_begins: Answer[datetime]
+    ) -> Answer[bool]:
+        """Whether the newest renewal failed to push this device's files. False only when the run's list is there to its end.
+
+        A list from before the CA in evidence began says nothing of the set that goes with it: a later run made that one.
+        """
         if isinstance(renewal, Missing):
             return renewal
+        run = self.list_run(renewal, ca_begins)
+        if isinstance(run, Known) and run.value is PushListRun.EARLIER:
+            return Missing(_(EARLIER_RUN), obtain.RENEWAL, run.evidence)
         failures = self.push_failures(manager, device)
         if failures:
             return Known(True, tuple(f.evidence for f in failures[: _FILES_OF_A_SET * 2]))
@@ -114,8 +125,8 @@ class Renewals:
         others: tuple[Evidence, ...] = tuple(c.evidence for c in self._copies.get(id(device), []))
         return Missing(_("no output of copy_sftunnel_certs.py says that files were copied to this device"), _(obtain.RENEWAL), others[:3])
 
-    def list_of_another_run(self, renewal: Answer[GenerateCertsRun], ca_begins: Answer[datetime]) -> Answer[bool]:
-        """Whether the FAILED_PUSH in evidence is of a run that did not make the CA in force: the two begin within minutes."""
+    def list_run(self, renewal: Answer[GenerateCertsRun], ca_begins: Answer[datetime]) -> Answer[PushListRun]:
+        """Whether the FAILED_PUSH in evidence is of the run that made the CA in evidence: the two begin within minutes."""
         if isinstance(renewal, Missing):
             return renewal
         epoch = renewal.value.failed_push_epoch
@@ -125,7 +136,8 @@ class Renewals:
             return ca_begins
         apart = ca_begins.value - datetime.fromtimestamp(epoch, UTC)
         places = (*renewal.evidence[:2], *ca_begins.evidence[:1])
-        return Known(not RUN_BEFORE_CA <= apart <= RUN_AFTER_CA, places, ca_begins.assumed)
+        run = PushListRun.LATER if apart < RUN_BEFORE_CA else PushListRun.EARLIER if apart > RUN_AFTER_CA else PushListRun.THIS_CA
+        return Known(run, places, ca_begins.assumed)
 
     def has_script(self, manager: Appliance, renewal: Answer[GenerateCertsRun]) -> Answer[bool]:
         """Whether generate_certs.pl is there: it ran, or a hotfix that brings it stands in patch_history (whose content is inferred)."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from analyzer.join import obtain
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.capture import CapturedConnection, ConnectionOutcome
-from analyzer.model.case import TunnelState
+from analyzer.model.case import Tunnel, TunnelState
 from analyzer.model.location import Evidence
 from analyzer.model.log import AttemptOutcome, ConnectionAttempt
 from analyzer.model.outputs import PeerStatus
@@ -19,6 +19,7 @@ FROM_LOG = N_("told by the newest attempt in the log: no sftunnel_status.pl of t
 FROM_CAPTURE = N_("told by the newest connection in the capture: no sftunnel_status.pl of that moment was given")
 NO_TIME = N_("the output does not say when it was taken")
 
+_PLACES = 5
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _FAILED = (AttemptOutcome.HANDSHAKE_FAILED, AttemptOutcome.TCP_FAILED)
 _CONNECTION_STATE = {
@@ -114,6 +115,18 @@ def tell(statuses: Iterable[PeerStatus], attempts: Iterable[ConnectionAttempt], 
             )
     seen_at: Answer[datetime] = Known(best.time, (best.evidence,)) if best.time else Missing(_(NO_TIME), _(obtain.TUNNEL_STATE))
     return Told(state, since, seen_at, last_success)
+
+
+def any_down(tunnels: Sequence[Tunnel]) -> Answer[bool]:
+    """Whether one of a manager's tunnels is down. False only where the state of each is known, and there is one."""
+    known = [(tunnel.state.value, tunnel.state.evidence) for tunnel in tunnels if isinstance(tunnel.state, Known)]
+    down = [evidence for state, evidence in known if state is TunnelState.DOWN]
+    if down:
+        return Known(True, tuple(evidence[0] for evidence in down[:_PLACES] if evidence))
+    if not tunnels or len(known) < len(tunnels):
+        why = _("the state of not every tunnel is in evidence") if tunnels else _("no tunnel of this manager is in evidence")
+        return Missing(why, obtain.TUNNEL_STATE)
+    return Known(False, tuple(evidence[0] for _, evidence in known[:_PLACES] if evidence))
 
 
 def _run_of(timed: list[Sighting], best: Sighting) -> list[Sighting]:

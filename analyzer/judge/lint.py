@@ -11,6 +11,7 @@ from analyzer.judge.load import TESTS_SUFFIX
 from analyzer.judge.mutation import survivors
 from analyzer.judge.rule import Rule, RuleSet
 from analyzer.judge.rule_tests import NEEDED_KINDS, RuleTest
+from analyzer.judge.scaffold import PLACEHOLDERS
 from analyzer.model.finding import Severity, State
 from analyzer.rule_files import Node, read_yaml
 
@@ -40,6 +41,7 @@ class Work:
 
     rule: Rule
     node: Node
+    data: bytes
     rules: RuleSet
     tests: Sequence[RuleTest]
 
@@ -65,8 +67,8 @@ def lint(rules: RuleSet, tests: Sequence[RuleTest], only: Sequence[Path] = ()) -
     for rule in rules.rules:
         if only and rule.path.parent not in only:
             continue
-        node, _ = read_yaml(rule.path)
-        work = Work(rule, node, rules, [test for test in tests if test.rule == rule.id])
+        node, data = read_yaml(rule.path)
+        work = Work(rule, node, data, rules, [test for test in tests if test.rule == rule.id])
         found += [Complaint(rule.path, line, one.name, text) for one in LINTS for line, text in one.find(work)]
     return tuple(sorted(found, key=lambda complaint: (str(complaint.path), complaint.line, complaint.lint)))
 
@@ -117,6 +119,16 @@ def _sentences(work: Work) -> Iterator[tuple[int, str]]:
         for node, field in _texts(work, name):
             if not field.rstrip().endswith((".", "?", ")")):
                 yield node, f"'{name}' is shown as sentences: it ends with a period"
+
+
+def _placeholders(work: Work) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(work.data.decode().splitlines(), 1):
+        for words in PLACEHOLDERS:
+            if words in line:
+                yield number, f"'{words}' is what 'rules new' wrote, and not yet a text of this rule"
+    for test in work.tests:
+        if any(words in test.description for words in PLACEHOLDERS):
+            yield work.node.line, f"the description of the test '{test.name}' is what 'rules new' wrote, and says nothing of it"
 
 
 def _references(work: Work) -> Iterator[tuple[int, str]]:
@@ -173,6 +185,12 @@ LINTS: tuple[Lint, ...] = (
         "the last verdict always holds",
         "End with 'when: \"true\"' and say in words what it means that nothing else held.",
         _open_end,
+    ),
+    Lint(
+        "placeholder",
+        "no text of a rule that was only begun is left in",
+        "Write what this rule is about in place of the words that 'rules new' put there.",
+        _placeholders,
     ),
     Lint("title-period", "titles end without a period", "Take the period off.", _title),
     Lint("sentence-end", "explanations and look-alikes are sentences", "End the text with a period.", _sentences),

@@ -1,4 +1,7 @@
-"""``rules new``: a rule that already loads, passes its tests and lints, to be changed into the one that is wanted."""
+"""``rules new``: a rule that already loads and passes its tests, to be changed into the one that is wanted.
+
+Its sentences stand in for real ones, and lint complains of each that is left in: `PLACEHOLDERS`.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,16 @@ from pathlib import Path
 
 from analyzer.judge.load import ID, TESTS_SUFFIX
 from analyzer.judge.schema import RULE_SCHEMA, TESTS_SCHEMA, as_text, rule_schema, rule_tests_schema
+
+PLACEHOLDERS = (
+    "What this rule is for, and why it is told this way",
+    "what is wrong, as a heading",
+    "What it means, and what will happen",
+    "What else shows the same signs, and how to tell it apart",
+    "say from what, or name a Cisco document",
+    "One line that says what this test shows",
+)
+"""Words of a rule that was begun and not yet written."""
 
 _RULE = """\
 # yaml-language-server: $schema={schema}

@@ -22,6 +22,14 @@ _NOT_LOOKED_FOR = Missing("it was not looked for", "")
 """What a field says in a case that was not joined of evidence, such as one of a test."""
 
 
+class PushListRun(StrEnum):
+    """Which run of generate_certs.pl the FAILED_PUSH in evidence is of, told against the CA in evidence (field notes 1, fact 8)."""
+
+    THIS_CA = "run-of-this-ca"
+    EARLIER = "earlier-run"  # the CA began after it: another run made it, and what the list says is over
+    LATER = "later-run"  # the CA began before it: the CA in evidence is no longer the one in force
+
+
 class CertificateRole(StrEnum):
     """What a certificate is for, told by DN and content first, path second."""
 
@@ -70,9 +78,11 @@ class Manager:
     ``version_number`` is the release as one number that compares as releases do: two digits each for the second, third and fourth part
     (7.2.9 is 7020900, 10.0.1 is 10000100). ``is_cloud``: the host name that a device knows it by is one of Cisco's cloud-delivered FMC.
     ``process_started`` is when its sftunnel process started, ``process_running`` and ``listening`` (on the sftunnel port) what pmtool and
-    netstat say. ``process_predates_ca``: the process started before the CA in force began. ``push_list_of_another_run``: the FAILED_PUSH in
-    evidence is of a run that did not make the CA in force (field notes 1, fact 8). ``management_interfaces`` counts the IPv4
-    addresses of its own in its status output.
+    netstat say. ``process_predates_ca``: the process started before the CA in force began. ``push_list_run``: whether the FAILED_PUSH in
+    evidence is of the run that made the CA in evidence. ``management_interfaces`` counts the IPv4
+    addresses of its own in its status output. ``release_affected_by_sftunnel_cves``: its release is one of those that CVE-2026-76420 lists
+    (rules/tables/sftunnel-cves.yaml). ``any_tunnel_down``: False only where the state of every tunnel of it is known.
+    ``damaged_files`` are files of its own set (InternalCA, certificate, key) that are empty or do not decode.
     """
 
     key: str
@@ -103,8 +113,11 @@ class Manager:
     process_running: Answer[bool] = _NOT_LOOKED_FOR
     listening: Answer[bool] = _NOT_LOOKED_FOR
     process_predates_ca: Answer[bool] = _NOT_LOOKED_FOR
-    push_list_of_another_run: Answer[bool] = _NOT_LOOKED_FOR
+    push_list_run: Answer[PushListRun] = _NOT_LOOKED_FOR
     management_interfaces: Answer[int] = _NOT_LOOKED_FOR
+    release_affected_by_sftunnel_cves: Answer[bool] = _NOT_LOOKED_FOR
+    any_tunnel_down: Answer[bool] = _NOT_LOOKED_FOR
+    damaged_files: tuple[UnreadableCertificate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +168,8 @@ class FailureReason(StrEnum):
 class Failure:
     """The newest failure of a tunnel, from a log or a capture. ``code`` is the verify code or alert number it was told by.
 
-    ``seen_by`` is ``manager`` or ``device`` (whose log, or who raised the alert), "" when neither tells. ``text`` is a sentence for people.
+    ``seen_by`` is ``manager`` or ``device`` (whose log, who raised the alert, or who answered with RST), "" when neither tells. ``text`` is
+    a sentence for people. ``openssl_reason`` is the number of OpenSSL's own reason (279: extension not received) where no alert tells.
     ``failing_subject`` is the DN blamed ("" when none is named), ``blames_root`` as in ConnectionAttempt.
     """
 
@@ -168,6 +182,7 @@ class Failure:
     blames_root: bool
     time: datetime | None
     text: str
+    openssl_reason: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +204,8 @@ class Tunnel:
     certificate was issued. ``connection_predates_ca``: the living connection is older than the CA in force. ``rpc_failed`` is the RPC
     STATUS of the status output. ``files_listed`` are the three files of the set in a listing of the device's folder, ``empty_files`` those
     of no bytes, ``odd_owners`` those that root does not own or cannot read, ``odd_names`` rows of that folder with characters that do not
-    show; ``damaged_certificates`` are files of the set that do not decode.
+    show; ``damaged_files`` are certificates of the set that are empty or do not decode, ``damaged_keys`` keys of it that are
+    empty or cut in the evidence (which somebody who gave it may have done on purpose).
     """
 
     key: str
@@ -225,7 +241,8 @@ class Tunnel:
     empty_files: tuple[ListedFile, ...] = ()
     odd_owners: tuple[ListedFile, ...] = ()
     odd_names: tuple[ListedFile, ...] = ()
-    damaged_certificates: tuple[UnreadableCertificate, ...] = ()
+    damaged_files: tuple[UnreadableCertificate, ...] = ()
+    damaged_keys: tuple[PrivateKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

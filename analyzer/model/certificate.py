@@ -55,7 +55,7 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class UnreadableCertificate:
-    """A certificate block that is there but cannot be decoded, with the reason and what to do."""
+    """A certificate block, or a file that should hold one (or a key), that is empty or cannot be decoded: the reason and what to do."""
 
     reason: str
     evidence: Evidence
@@ -64,11 +64,12 @@ class UnreadableCertificate:
 @dataclass(frozen=True, slots=True)
 class PrivateKey:
     """A private key was seen here; its bytes are gone. ``key_sha256`` as in `Certificate`, "" when encrypted or undecodable
-    (``reason``)."""
+    (``reason``). ``damaged``: the file is empty or cut, which an encrypted key or one of an unknown kind is not."""
 
     key_sha256: str
     reason: str
     evidence: Evidence
+    damaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

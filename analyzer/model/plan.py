@@ -125,6 +125,7 @@ class Situation(StrEnum):
     EXPIRED_UNKNOWN = "expired-unknown"  # expired, tunnel states not in evidence
     MISSED_RENEWAL = "missed-renewal"  # renewed manager, the device still holds the old set
     PARTIAL_COPY = "partial-copy"  # new cacert.pem, old leaf (or the reverse)
+    RESTART_DUE = "restart-due"  # the device holds the whole new set, its process has not read it
     ANOTHER_MANAGER = "another-manager"
     LOOK_ELSEWHERE = "look-elsewhere"  # down, its certificates are fine
     NOT_APPLICABLE = "not-applicable"  # locally managed, or managed from the cloud

@@ -7,7 +7,7 @@ from analyzer.model.case import Manager
 from analyzer.model.finding import State, SubjectKind
 from analyzer.model.plan import Situation, Step
 from analyzer.prescribe.filling import Values, fill, values_of
-from analyzer.prescribe.fleet import Fleet
+from analyzer.prescribe.fleet import Fleet, in_the_cloud
 from analyzer.prescribe.situations import Verdict, Verdicts
 from analyzer.prescribe.tables import Tables
 from analyzer.texts import _
@@ -88,6 +88,8 @@ def _from_findings(wanted: _Wanted, fleet: Fleet) -> None:
     for finding in fleet.findings.values():
         if finding.state is not State.UNKNOWN or finding.subject_kind is not SubjectKind.MANAGER:
             continue
+        if in_the_cloud(fleet.managers[finding.subject]):
+            continue  # nobody who reads this can bring it
         for path, missing in finding.missing:
             step_id = _OF_MANAGER.get(path.rsplit(".", 1)[-1], "collect-other")
             if step_id == "collect-other" and isinstance(fleet.managers[finding.subject].internal_ca_not_after, Known):

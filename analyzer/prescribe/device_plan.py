@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from analyzer.model.answer import Known
-from analyzer.model.case import Device, FailureReason, Manager, Tunnel
+from analyzer.model.case import Device, Failure, FailureReason, Manager, Tunnel
 from analyzer.model.plan import BoxPlan, Situation, Step
 from analyzer.prescribe.cautions import device_cautions
 from analyzer.prescribe.filling import Values, fill, pem_lines, uniquely_named, values_of
-from analyzer.prescribe.fleet import Expiry, Fleet, outlived_by_run
+from analyzer.prescribe.fleet import Expiry, Fleet, in_the_cloud, outlived_by_run
 from analyzer.prescribe.manager_plan import NEEDS_COPY, can_renew
 from analyzer.prescribe.situations import Verdict, Verdicts, worst
 from analyzer.prescribe.tables import Tables
 from analyzer.texts import _
 
-_PATH = ("listening", "route", "device-view", "process-runs", "newest-log")
+_SILENT = ("route", "listening", "device-view", "process-runs", "newest-log")
+"""Nothing answers: the way between the two boxes first."""
+
+_RESET = ("listening", "process-runs", "device-view", "newest-log", "route")
+"""The other box answers, with a reset: what listens there, and whether it knows this peer, first."""
+
 _BY_REASON = {
     FailureReason.NOT_YET_VALID: ("manager-clock", "device-clock", "device-view"),
     FailureReason.WEAK: ("newest-log", "weak-certificate"),
     FailureReason.REVOKED: ("newest-log", "device-view"),
     FailureReason.PURPOSE: ("newest-log", "device-view"),
     FailureReason.PROTOCOL: ("newest-log", "device-view"),
-    FailureReason.NOT_REACHED: _PATH,
-    FailureReason.REFUSED: _PATH,
+    FailureReason.NOT_REACHED: _SILENT,
+    FailureReason.REFUSED: _RESET,
 }
 _ELSEWHERE = ("listening", "route", "device-view", "process-runs", "rpc", "newest-log", "manager-clock", "device-clock")
 
@@ -57,13 +62,28 @@ def _steps(
         return _copy_by_hand(manager, device, verdict, values, fleet, tables)
     if verdict.situation in (Situation.EXPIRED_CONNECTED, Situation.RENEW_IN_TIME):
         return [fill(remedies, "confirm-new-set", values)] if manager is not None and can_renew(manager, tables) else []
-    if verdict.situation is Situation.ANOTHER_MANAGER:
-        ids: tuple[str, ...] = ("show-managers", "list-peer-folders", "decide-registration")
+    if verdict.situation is Situation.RESTART_DUE:
+        restart = ("look-before-restart", "restart-sftunnel") if fleet.may_restart(device) else ("leave-running",)
+        ids: tuple[str, ...] = ("check-files", *restart, "verify-device")
+        values = values.saying(connected=fleet.alive_to(device) or _("its state is not in evidence"))
+    elif verdict.situation is Situation.ANOTHER_MANAGER:
+        ids = ("show-managers", "list-peer-folders", "decide-registration")
     elif verdict.situation is Situation.LOOK_ELSEWHERE:
-        ids = _BY_REASON.get(failure.reason, _ELSEWHERE) if failure is not None else _ELSEWHERE
+        ids = _where_to_look(failure)
+        if in_the_cloud(manager):
+            ids = tuple(one for one in ids if remedies.steps[one].on == "device")
     else:
         ids = verdict.settle
     return [fill(remedies, step_id, values.saying(why=verdict.summary, failure=told)) for step_id in ids]
+
+
+def _where_to_look(failure: Failure | None) -> tuple[str, ...]:
+    """The steps for a tunnel that fails for another reason than its set. A log does not tell a reset from silence."""
+    if failure is None:
+        return _ELSEWHERE
+    if failure.reason is FailureReason.NOT_REACHED and failure.source == "log":
+        return _RESET
+    return _BY_REASON.get(failure.reason, _ELSEWHERE)
 
 
 def _copy_by_hand(manager: Manager, device: Device, verdict: Verdict, values: Values, fleet: Fleet, tables: Tables) -> list[Step]:

@@ -7,14 +7,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from analyzer.model.answer import Answer, Known, Missing
-from analyzer.model.case import Device, Manager
+from analyzer.model.case import Device, Manager, PushListRun
 from analyzer.model.location import Evidence
 from analyzer.model.plan import Argument, Command, Refused, Step, Word
 from analyzer.prescribe.fleet import Fleet
 from analyzer.prescribe.remedies import ARGUMENTS, CommandTemplate, Placeholder, Remedies, Template
 from analyzer.prescribe.shell import argument
 from analyzer.prescribe.wording import day
-from analyzer.texts import _
+from analyzer.texts import N_, _
+
+PRINTED = N_("the last lines of the output of generate_certs.pl name the file FAILED_PUSH with its number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,12 @@ class Values:
     def saying(self, **texts: str) -> Values:
         """The same with more texts."""
         return replace(self, texts={**self.texts, **texts})
+
+    def before_the_run(self) -> Values:
+        """The same for steps after a run of generate_certs.pl that is still to come: the number of any run in evidence is another's."""
+        what = _("the number of the run of generate_certs.pl on {manager}").format(manager=self.texts["manager"])
+        to_come = Refused(what, _("it is given by the run of the step before this one"), _(PRINTED))
+        return replace(self, arguments={**self.arguments, "epoch": to_come})
 
 
 def values_of(fleet: Fleet, manager: Manager | None = None, device: Device | None = None) -> Values:
@@ -55,16 +63,17 @@ def values_of(fleet: Fleet, manager: Manager | None = None, device: Device | Non
 
 def epoch_of(fleet: Fleet, manager: Manager | None) -> Answer[str]:
     """The number in ``/var/tmp/certs/<epoch>/FAILED_PUSH`` of the newest renewal. A place that shows the number comes first."""
-    printed = _("the last lines of the output of generate_certs.pl name the file FAILED_PUSH with its number")
     if manager is None or not isinstance(manager.renewal, Known):
-        return Missing(_("generate_certs.pl has not run yet, as far as the evidence shows"), printed)
+        return Missing(_("generate_certs.pl has not run yet, as far as the evidence shows"), _(PRINTED))
     run = manager.renewal.value
+    if isinstance(manager.push_list_run, Known) and manager.push_list_run.value is PushListRun.EARLIER:
+        return Missing(_("the FAILED_PUSH in evidence is of a run before the present InternalCA was made"), _(PRINTED), (run.evidence,))
     failures = [failure for tunnel in fleet.by_manager.get(manager.key, ()) for failure in tunnel.push_failures]
     epoch = run.failed_push_epoch
     if epoch is None:
         epoch = max((failure.epoch for failure in failures if failure.epoch is not None), default=None)
     if epoch is None:
-        return Missing(_("the run in evidence does not name its FAILED_PUSH file"), printed, (run.evidence,))
+        return Missing(_("the run in evidence does not name its FAILED_PUSH file"), _(PRINTED), (run.evidence,))
     places: list[Evidence] = [run.evidence, *(failure.evidence for failure in failures if failure.epoch == epoch)]
     places.sort(key=lambda place: str(epoch) not in place.text and str(epoch) not in place.location.source)
     return Known(str(epoch), tuple(dict.fromkeys(places)))

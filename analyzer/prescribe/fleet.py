@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from analyzer.model.answer import Known
-from analyzer.model.case import Case, Device, Manager, Tunnel, TunnelState
+from analyzer.model.case import Case, Device, Manager, PushListRun, Tunnel, TunnelState
 from analyzer.model.finding import Finding, State
 
 RUN_AND_CA = timedelta(days=1)
@@ -41,12 +41,19 @@ def life(tunnel: Tunnel) -> Life:
 
 def outlived_by_run(manager: Manager) -> bool:
     """generate_certs.pl ran (and was confirmed) well after the CA in evidence began: that CA is no longer the one in force."""
+    if isinstance(manager.push_list_run, Known):
+        return manager.push_list_run.value is PushListRun.LATER
     renewal, begins = manager.renewal, manager.internal_ca_not_before
     if not isinstance(renewal, Known) or not isinstance(begins, Known) or renewal.value.confirmed is False:
         return False
     epoch = renewal.value.failed_push_epoch
     ran = renewal.value.started if epoch is None else datetime.fromtimestamp(epoch, UTC)
     return ran is not None and ran > begins.value + RUN_AND_CA
+
+
+def in_the_cloud(manager: Manager | None) -> bool:
+    """It is Cisco's cloud-delivered FMC: its command line is not the user's, and who renews its CA is not documented (field notes 6.6)."""
+    return manager is not None and isinstance(manager.is_cloud, Known) and manager.is_cloud.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from analyzer.model.plan import BoxPlan, GeneratedFile, Refused, Situation, Step
 from analyzer.prescribe.cautions import manager_cautions
 from analyzer.prescribe.copy_list import copy_list_on_jump_server, copy_list_on_manager
 from analyzer.prescribe.filling import Values, fill, uniquely_named, values_of
-from analyzer.prescribe.fleet import Expiry, Fleet, Life, life, outlived_by_run
+from analyzer.prescribe.fleet import Expiry, Fleet, Life, in_the_cloud, life, outlived_by_run
 from analyzer.prescribe.hotfixes import Contained, Hotfix, NoHotfix, parse_version
 from analyzer.prescribe.situations import Verdict
 from analyzer.prescribe.tables import Tables
@@ -44,6 +44,9 @@ def manager_verdict(manager: Manager, managed: tuple[ManagedTunnel, ...], fleet:
     """The situation of a manager, with the numbers."""
     alive, down, unknown = (sum(life(one.tunnel) is wanted for one in managed) for wanted in (Life.ALIVE, Life.DOWN, Life.UNKNOWN))
     ends = day(manager.internal_ca_not_after)
+    if in_the_cloud(manager):
+        text = _("{manager} is the cloud-delivered FMC: the renewal by generate_certs.pl and by copies is not made for it. Ask Cisco TAC.")
+        return Verdict(Situation.NOT_APPLICABLE, text.format(manager=manager.label))
     expiry = fleet.expiry(manager)
     if expiry is Expiry.EXPIRED:
         tally = _tally(alive, down, unknown) or _("its tunnels are not in evidence")
@@ -160,7 +163,7 @@ def _renewal(manager: Manager, verdict: Verdict, values: Values, tables: Tables)
     checks = [fill(tables.remedies, step_id, values) for step_id in ("check-tunnels", "check-ca-date")]
     if not can_renew(manager, tables):
         return [*before, *checks, *script]
-    run = [fill(tables.remedies, step_id, values) for step_id in ("generate-certs", "read-failed-push", "collect-after-renewal")]
+    run = [fill(tables.remedies, one, values.before_the_run()) for one in ("generate-certs", "read-failed-push", "collect-after-renewal")]
     if verdict.situation is Situation.EXPIRED_UNKNOWN:
         return [*checks, *before, *script, *run]  # first see what lives: everything else depends on it
     return [*before, *script, *checks, *run]

@@ -8,7 +8,7 @@ from analyzer.model.answer import Known
 from analyzer.model.case import Device, Failure, FailureReason, IssuedBy, Manager, Tunnel, TunnelState
 from analyzer.model.outputs import CopyOutcome
 from analyzer.model.plan import Situation
-from analyzer.prescribe.fleet import Expiry, Fleet, Life, life
+from analyzer.prescribe.fleet import Expiry, Fleet, Life, in_the_cloud, life
 from analyzer.prescribe.wording import day
 from analyzer.texts import _
 
@@ -19,6 +19,7 @@ URGENCY = (
     Situation.EXPIRED_UNKNOWN,
     Situation.PARTIAL_COPY,
     Situation.MISSED_RENEWAL,
+    Situation.RESTART_DUE,
     Situation.ANOTHER_MANAGER,
     Situation.LOOK_ELSEWHERE,
     Situation.UNKNOWN,
@@ -71,6 +72,8 @@ def tunnel_verdict(tunnel: Tunnel, manager: Manager | None, device: Device, flee
     """The situation of a device towards one manager."""
     to = manager.label if manager is not None else _("its FMC")
     alive = life(tunnel)
+    if in_the_cloud(manager):
+        return _in_the_cloud(device, to, alive)
     other = _another_manager(tunnel, to, device, fleet)
     if other is not None:
         return other
@@ -106,6 +109,21 @@ def tunnel_verdict(tunnel: Tunnel, manager: Manager | None, device: Device, flee
                 to=to, device=device.label
             )
             return Verdict(Situation.UNKNOWN, text, ("collect-tunnels",))
+
+
+def _in_the_cloud(device: Device, to: str, alive: Life) -> Verdict:
+    """What the device itself can show is all that there is to look at."""
+    if alive is Life.ALIVE:
+        return Verdict(
+            Situation.HEALTHY, _("The tunnel of {device} to {to}, the cloud-delivered FMC, is up.").format(device=device.label, to=to)
+        )
+    if alive is Life.DOWN:
+        text = _("The tunnel of {device} to {to}, the cloud-delivered FMC, is down: look at the device and its way out, and ask Cisco TAC.")
+        return Verdict(Situation.LOOK_ELSEWHERE, text.format(device=device.label, to=to))
+    text = _("Whether the tunnel of {device} to {to}, the cloud-delivered FMC, is up is not in evidence.").format(
+        device=device.label, to=to
+    )
+    return Verdict(Situation.UNKNOWN, text, ("collect-device-state",))
 
 
 def _another_manager(tunnel: Tunnel, to: str, device: Device, fleet: Fleet) -> Verdict | None:
@@ -158,6 +176,12 @@ def _missed(tunnel: Tunnel, device: Device, to: str) -> Verdict | None:
             "The key on {device} does not belong to its certificate for {to}: the files of two sets, or of two devices, are mixed."
         ).format(device=device.label, to=to)
         return Verdict(Situation.PARTIAL_COPY, text)
+    if tunnel.empty_files or tunnel.damaged_files:
+        text = _("A file of the set on {device} for {manager} is empty or damaged: all three are copied again.")
+        return Verdict(Situation.PARTIAL_COPY, text.format(device=device.label, manager=to))
+    if isinstance(tunnel.leaf_of_other_device, Known) and tunnel.leaf_of_other_device.value:
+        text = _("{device} holds the certificate that {manager} made for {other}: the files of two devices are mixed.")
+        return Verdict(Situation.PARTIAL_COPY, text.format(device=device.label, manager=to, other=tunnel.leaf_of_other_device.value))
     if current_ca is True and issued in _STALE:
         text = _("{device} has the new CA file of {to} but still its old certificate: the copy was not finished.").format(
             device=device.label, to=to
@@ -188,7 +212,12 @@ def _push_missed(tunnel: Tunnel, device: Device, to: str) -> Verdict | None:
 
 
 def _expired_after_renewal(tunnel: Tunnel, device: Device, manager: Manager) -> Verdict | None:
-    """Case C of the matrix in field notes 5.3: a valid CA on the manager, and "certificate has expired" on the device since then."""
+    """Case C of the matrix in field notes 5.3: a valid CA on the manager, and "certificate has expired" on the device since then.
+
+    Where the device's files are in evidence they say more than its log, which speaks of what its process had read.
+    """
+    if _holds_present_set(tunnel):
+        return None
     failure = _failure(tunnel)
     begins = manager.internal_ca_not_before
     if failure is None or failure.reason is not FailureReason.EXPIRED or life(tunnel) is Life.ALIVE or not isinstance(begins, Known):
@@ -226,12 +255,11 @@ def _date_unknown(tunnel: Tunnel, device: Device, to: str) -> Verdict:
 
 def _down(tunnel: Tunnel, device: Device, to: str, fleet: Fleet) -> Verdict:
     failure = _failure(tunnel)
-    good = (
-        isinstance(tunnel.device_leaf_issued_by, Known)
-        and tunnel.device_leaf_issued_by.value is IssuedBy.CURRENT_CA
-        and isinstance(tunnel.device_ca_is_current, Known)
-        and tunnel.device_ca_is_current.value
-    )
+    good = _holds_present_set(tunnel)
+    if good and (failure is None or failure.reason not in _NOT_REACHED):
+        due = _restart_due(tunnel, device, to)
+        if due is not None:
+            return due
     if good or fleet.affected("tunnel-down-certificates-healthy", tunnel.key):
         text = _("The tunnel of {device} to {to} is down, and its certificates are in order: look at the path and the process.").format(
             device=device.label, to=to
@@ -256,6 +284,33 @@ def _down(tunnel: Tunnel, device: Device, to: str, fleet: Fleet) -> Verdict:
         "The tunnel of {device} to {to} is down while the CA of {to} is valid; which certificates it holds is not in evidence."
     ).format(device=device.label, to=to)
     return Verdict(Situation.UNKNOWN, text, ("collect-device-certificates",))
+
+
+def _holds_present_set(tunnel: Tunnel) -> bool:
+    """The device's own files are those of the CA in force."""
+    issued, same = tunnel.device_leaf_issued_by, tunnel.device_ca_is_current
+    return isinstance(issued, Known) and issued.value is IssuedBy.CURRENT_CA and isinstance(same, Known) and same.value
+
+
+def _restart_due(tunnel: Tunnel, device: Device, to: str) -> Verdict | None:
+    """The device holds the whole present set, and its process, or else the failing of its tunnel, began before that set was made.
+
+    The document ends the copy with the restart: a process serves what it read when it started (inferred).
+    """
+    text = _("{device} holds the new set for {to}, and its sftunnel has not read it yet: only the restart is left.").format(
+        device=device.label, to=to
+    )
+    before = tunnel.process_predates_leaf
+    if isinstance(before, Known):
+        return Verdict(Situation.RESTART_DUE, text) if before.value else None
+    if (
+        isinstance(tunnel.since, Known)
+        and isinstance(tunnel.device_leaf, Known)
+        and tunnel.since.value < tunnel.device_leaf.value.not_before
+    ):
+        assumed = _("told by the tunnel, which has been down since before the set was made; when the process started is not in evidence")
+        return Verdict(Situation.RESTART_DUE, text, assumed=assumed)
+    return None
 
 
 def _failure(tunnel: Tunnel) -> Failure | None:

@@ -320,4 +320,4 @@ def _absent(text: Text) -> Iterator[UnreadableCertificate | PrivateKey]:
     if _CERTIFICATE_NAME.search(text.name):
         yield UnreadableCertificate(_again(_("{reason}: the file is named like a certificate.").format(reason=_(reason))), evidence)
     elif _KEY_NAME.search(text.name) and blank:
-        yield PrivateKey("", _("{reason}: the file is named like a private key").format(reason=_(reason)), evidence)
+        yield PrivateKey("", _("{reason}: the file is named like a private key").format(reason=_(reason)), evidence, damaged=True)

@@ -50,7 +50,7 @@ def read_private_key(block: Block, evidence: Evidence) -> PrivateKey:
         there = (
             _("{n} of {size} bytes are there").format(n=len(data), size=size) if size is not None else _("its beginning is not readable")
         )
-        return PrivateKey("", _("{why}: {there}").format(why=block.why or _("the block is damaged"), there=there), evidence)
+        return PrivateKey("", _("{why}: {there}").format(why=block.why or _("the block is damaged"), there=there), evidence, damaged=True)
     return private_key_from_der(data, evidence)
 
 

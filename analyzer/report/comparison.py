@@ -24,13 +24,16 @@ _REPLACED = {True: N_("{tunnel}: replaced"), False: N_("{tunnel}: the same"), No
 
 
 def comparison_text(comparison: Comparison) -> str:
-    """Each finding with the evidence of both sides, each device's certificate, and a last line that counts."""
-    lines = [line for one in comparison.findings for line in _finding(one)]
+    """Each finding with the evidence of both sides, each device's certificate, and a last line that counts what a repair is for."""
+    lines = [line for one in comparison.findings if one.for_repair for line in _finding(one)]
     if comparison.certificates:
         lines += ["", _("Certificates of the devices:")]
     for change in comparison.certificates:
         told = _(_REPLACED[change.replaced]).format(tunnel=change.tunnel)
         lines += [f"  {told}", _before(_certificate(change.before)), _after(_certificate(change.after))]
+    if comparison.beside:
+        lines += ["", _("Not for this repair, and no part of its result:")]
+        lines += [f"  {line}" for one in comparison.beside for line in _finding(one)]
     counts = _("{still_there} still there, {new} new, {cannot_tell} cannot tell, {fixed} fixed.")
     lines += ["", counts.format(**{change.name.lower(): comparison.count(change) for change in Change})]
     return "".join(f"{neutralise(line)}\n" for line in lines)

@@ -84,6 +84,7 @@ SITUATIONS = {
     Situation.EXPIRED_UNKNOWN: Label(N_("Expired, tunnel state not in evidence"), Tone.CRITICAL),
     Situation.MISSED_RENEWAL: Label(N_("Missed the renewal"), Tone.CRITICAL),
     Situation.PARTIAL_COPY: Label(N_("Certificates copied only in part"), Tone.CRITICAL),
+    Situation.RESTART_DUE: Label(N_("New certificates, not restarted yet"), Tone.WARNING),
     Situation.ANOTHER_MANAGER: Label(N_("Belongs to another manager"), Tone.CRITICAL),
     Situation.LOOK_ELSEWHERE: Label(N_("Down, certificates are fine"), Tone.WARNING),
     Situation.NOT_APPLICABLE: Label(N_("Not concerned"), Tone.NEUTRAL),
@@ -206,6 +207,8 @@ MISSING_THINGS: Mapping[str, str] = {
     "tunnel.push_failed": N_("whether the newest renewal reached the device"),
     "tunnel.certificates_copied": N_("whether the files were copied afterwards"),
     "manager.version_number": N_("the manager's release"),
+    "manager.release_affected_by_sftunnel_cves": N_("whether the manager's release is one that the CVE lists"),
+    "manager.any_tunnel_down": N_("whether a tunnel of the manager is down"),
 }
 """What a missing value is called, for the names that rules use most."""
 

@@ -7,7 +7,7 @@ import pytest
 from analyzer.join.build import build_case
 from analyzer.join.device_files import has_hidden_characters
 from analyzer.model.case import Tunnel
-from analyzer.model.certificate import UnreadableCertificate
+from analyzer.model.certificate import PrivateKey, UnreadableCertificate
 from analyzer.model.facts import Fact
 from analyzer.model.outputs import ListedFile
 from tests.builders.cases import utc
@@ -90,15 +90,48 @@ def test_a_mode_that_the_owner_cannot_read() -> None:
     assert names(tunnel.odd_owners) == ["cacert.pem"]
 
 
+def test_a_damaged_key_of_the_set_is_kept_apart_and_an_encrypted_one_is_not_damaged() -> None:
+    path = f"dir-archives/var-sf-peers/{FMC_UUID}/sftunnel-key.pem"
+    (tunnel,) = tunnels(
+        PrivateKey("", "empty file", here("ftd.tar.gz", path), damaged=True), PrivateKey("", "encrypted", here("ftd.tar.gz", path, line=9))
+    )
+
+    assert [one.reason for one in tunnel.damaged_keys] == ["empty file"]
+    assert tunnel.damaged_files == ()
+
+
+@pytest.mark.parametrize(
+    ("member", "expected"),
+    [
+        ("etc/sf/ca_root/cacert.pem", ["cut"]),
+        ("etc/sf/keys/sftunnel-cert.pem", ["cut"]),
+        ("etc/sf/keys/https-cert.pem", []),
+        (f"var-sf-peers/{FTD_UUID}/certs_pushed/sftunnel-cert.pem", []),
+    ],
+)
+def test_the_managers_own_damaged_files(member: str, expected: list[str]) -> None:
+    broken = UnreadableCertificate("cut", here("fmc.tar.gz", f"dir-archives/{member}"))
+    (manager,) = build_case([*fmc_box(), *ftd_box(), peers_map("ftd.tar.gz", FMC_UUID), broken], utc("2026-11-23")).managers
+
+    assert [one.reason for one in manager.damaged_files] == expected
+
+
+def test_an_empty_key_of_the_manager_is_one_of_its_damaged_files() -> None:
+    key = PrivateKey("", "empty file", here("fmc.tar.gz", "dir-archives/etc/sf/keys/sftunnel-key.pem"), damaged=True)
+    (manager,) = build_case([*fmc_box(), key], utc("2026-11-23")).managers
+
+    assert [one.reason for one in manager.damaged_files] == ["empty file"]
+
+
 def test_a_damaged_certificate_of_the_set_is_the_tunnels() -> None:
     path = f"dir-archives/var-sf-peers/{FMC_UUID}/sftunnel-cert.pem"
     (tunnel,) = tunnels(UnreadableCertificate("cut", here("ftd.tar.gz", path)))
 
-    assert [one.reason for one in tunnel.damaged_certificates] == ["cut"]
+    assert [one.reason for one in tunnel.damaged_files] == ["cut"]
 
 
 @pytest.mark.parametrize("path", [f"dir-archives/var-sf-peers/{FMC_UUID}/LL-cert.pem", "dir-archives/etc/sf/keys/cacert.pem"])
 def test_a_damaged_file_of_another_kind_is_not(path: str) -> None:
     (tunnel,) = tunnels(UnreadableCertificate("cut", here("ftd.tar.gz", path)))
 
-    assert tunnel.damaged_certificates == ()
+    assert tunnel.damaged_files == ()

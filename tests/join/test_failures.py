@@ -7,9 +7,9 @@ import pytest
 from analyzer.join.failures import newest, of_attempt, of_connection
 from analyzer.model.capture import ConnectionOutcome, Sender
 from analyzer.model.case import FailureReason
-from analyzer.model.log import AttemptOutcome, Side
+from analyzer.model.log import AttemptOutcome, LogEvent, LogKind, Side
 from tests.builders.cases import utc
-from tests.join.builders_facts import alert, attempt, connection
+from tests.join.builders_facts import alert, attempt, connection, here
 
 FAILED = AttemptOutcome.HANDSHAKE_FAILED
 
@@ -71,11 +71,23 @@ def test_an_encrypted_refusal_is_told_without_its_number() -> None:
     ("outcome", "reason"),
     [(ConnectionOutcome.NO_ANSWER, FailureReason.NOT_REACHED), (ConnectionOutcome.REFUSED, FailureReason.REFUSED)],
 )
-def test_tcp_failures_have_their_own_reasons(outcome: ConnectionOutcome, reason: FailureReason) -> None:
-    seen = of_connection(connection(outcome), manager_serves=True)
+@pytest.mark.parametrize(("manager_serves", "answering"), [(True, "manager"), (False, "device")])
+def test_tcp_failures_have_their_own_reasons_and_a_reset_its_sender(
+    outcome: ConnectionOutcome, reason: FailureReason, manager_serves: bool, answering: str
+) -> None:
+    seen = of_connection(connection(outcome), manager_serves=manager_serves)
 
     assert seen is not None
-    assert seen.failure.reason is reason
+    assert (seen.failure.reason, seen.failure.seen_by) == (reason, answering if reason is FailureReason.REFUSED else "")
+
+
+@pytest.mark.parametrize(("number", "reason"), [(199, FailureReason.NO_CERTIFICATE), (279, FailureReason.PROTOCOL)])
+def test_a_reason_of_openssl_is_kept_by_its_number(number: int, reason: FailureReason) -> None:
+    line = LogEvent(LogKind.SSL_ERROR, None, "", "", "", None, None, "ERROR", "", here("messages", line=7), reason=number)
+    seen = of_attempt(attempt(FAILED, events=(line,)))
+
+    assert seen is not None
+    assert (seen.failure.reason, seen.failure.openssl_reason) == (reason, number)
 
 
 def test_a_success_undoes_the_failures_before_it() -> None:

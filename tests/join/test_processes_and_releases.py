@@ -8,7 +8,7 @@ import pytest
 
 from analyzer.join.build import build_case
 from analyzer.join.releases import release_number
-from analyzer.model.answer import Answer, Known
+from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.case import Case, Manager, Tunnel
 from analyzer.model.certificate import Certificate
 from analyzer.model.facts import Fact
@@ -180,13 +180,30 @@ EPOCH = 1793491200  # 2026-11-01 00:00:00 UTC
 
 
 @pytest.mark.parametrize(
-    ("run", "another"), [(EPOCH - 54, False), (EPOCH - 3600, False), (EPOCH - 3601, True), (EPOCH + 600, False), (EPOCH + 601, True)]
+    ("run", "of", "failed"),
+    [
+        (EPOCH - 54, "run-of-this-ca", True),
+        (EPOCH - 3600, "run-of-this-ca", True),
+        (EPOCH - 3601, "earlier-run", None),
+        (EPOCH + 600, "run-of-this-ca", True),
+        (EPOCH + 601, "later-run", True),
+    ],
 )
-def test_a_list_of_another_run(run: int, another: bool) -> None:
-    manager, _ = only(case(push_failure(epoch=run), held("fmc.tar.gz", "etc/sf/ca_root/cacert.pem", NEW.root)))
+def test_a_list_is_held_against_the_run_that_made_the_ca(run: int, of: str, failed: bool | None) -> None:
+    manager, tunnel = only(case(push_failure(epoch=run), held("fmc.tar.gz", "etc/sf/ca_root/cacert.pem", NEW.root)))
 
     assert NEW.not_before == utc("2026-11-01")
-    assert value(manager.push_list_of_another_run) is another
+    assert value(manager.push_list_run) == of
+    assert (tunnel.push_failed.value if isinstance(tunnel.push_failed, Known) else None) is failed
+
+
+def test_a_list_of_an_earlier_run_asks_for_the_newest_and_shows_itself() -> None:
+    _, tunnel = only(case(push_failure(epoch=EPOCH - 86400), held("fmc.tar.gz", "etc/sf/ca_root/cacert.pem", NEW.root)))
+
+    assert isinstance(tunnel.push_failed, Missing)
+    assert "before the present InternalCA" in tunnel.push_failed.why
+    assert "FAILED_PUSH" in tunnel.push_failed.obtain
+    assert tunnel.push_failed.evidence
 
 
 def copy(outcome: CopyOutcome, when: str) -> CertificateCopy:

@@ -7,15 +7,24 @@ from pathlib import Path
 import pytest
 
 from analyzer.judge import load_rules
-from analyzer.judge.lint import LINTS, lint
+from analyzer.judge.lint import LINTS, Complaint, lint
 from analyzer.judge.mutation import survivors
 from analyzer.judge.rule_tests import load_rule_tests
-from analyzer.judge.scaffold import new_rule
+from analyzer.judge.scaffold import PLACEHOLDERS, new_rule
+
+
+def all_of(*folders: Path) -> list[Complaint]:
+    rules = load_rules(folders)
+    return list(lint(rules, load_rule_tests(rules)))
+
+
+def of_what_was_written(*folders: Path) -> list[Complaint]:
+    """All but those about texts that `new_rule` put there and a test of another lint leaves as they are."""
+    return [one for one in all_of(*folders) if one.lint != "placeholder"]
 
 
 def complaints(folder: Path) -> set[str]:
-    rules = load_rules([folder])
-    return {complaint.lint for complaint in lint(rules, load_rule_tests(rules))}
+    return {complaint.lint for complaint in of_what_was_written(folder)}
 
 
 def changed(folder: Path, before: str, after: str, *, of_tests: bool = False) -> Path:
@@ -26,10 +35,44 @@ def changed(folder: Path, before: str, after: str, *, of_tests: bool = False) ->
     return folder
 
 
-def test_a_new_rule_has_nothing_to_complain_of(tmp_path: Path) -> None:
+def written(folder: Path, rule_id: str = "a-rule") -> Path:
+    """A new rule whose every text was written."""
+    for path in new_rule(rule_id, folder)[:2]:
+        text = path.read_text(encoding="utf-8")
+        for number, words in enumerate(PLACEHOLDERS):
+            text = text.replace(words, f"text {number}")
+        path.write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_a_new_rule_lacks_nothing_but_texts_of_its_own(tmp_path: Path) -> None:
     new_rule("a-rule", tmp_path)
 
-    assert complaints(tmp_path) == set()
+    assert {complaint.lint for complaint in all_of(tmp_path)} == {"placeholder"}
+
+
+def test_a_new_rule_whose_texts_were_written_has_nothing_to_complain_of(tmp_path: Path) -> None:
+    assert all_of(written(tmp_path)) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ("What this rule is for, and why it is told this way", 2),
+        ("what is wrong, as a heading", 4),
+        ("What it means, and what will happen", 16),
+        ("What else shows the same signs, and how to tell it apart", 17),
+        ("say from what, or name a Cisco document", 20),
+        ("One line that says what this test shows", 3),
+    ],
+)
+def test_a_text_that_was_left_as_it_was_begun_is_named_with_its_line(tmp_path: Path, words: str, line: int) -> None:
+    written(tmp_path)
+    for path in tmp_path.glob("*.yaml"):
+        text = path.read_text(encoding="utf-8").replace(f"text {PLACEHOLDERS.index(words)}", words)
+        path.write_text(text, encoding="utf-8")
+
+    assert [(one.lint, one.line) for one in all_of(tmp_path)] == [("placeholder", line)]
 
 
 @pytest.mark.parametrize(
@@ -72,8 +115,7 @@ def test_each_kind_of_test_is_missed_when_it_is_not_there(tmp_path: Path, kind: 
 
 def test_a_complaint_names_file_line_and_lint(tmp_path: Path) -> None:
     changed(tmp_path, "as a heading", "as a heading.")
-    rules = load_rules([tmp_path])
-    (complaint,) = lint(rules, load_rule_tests(rules))
+    (complaint,) = of_what_was_written(tmp_path)
 
     assert str(complaint) == f"{tmp_path / 'a-rule.yaml'}:4: a title is a heading: it ends without a period [title-period]"
 
@@ -82,7 +124,7 @@ def test_only_the_rules_of_the_folder_that_was_asked_for_are_looked_over(tmp_pat
     for name in ("one", "other"):
         (tmp_path / name).mkdir()
     changed(tmp_path / "one", "as a heading", "as a heading.")
-    new_rule("b-rule", tmp_path / "other")
+    written(tmp_path / "other", "b-rule")
     rules = load_rules([tmp_path / "one", tmp_path / "other"])
 
     assert lint(rules, load_rule_tests(rules), [tmp_path / "other"]) == ()

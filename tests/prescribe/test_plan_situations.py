@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from analyzer.model.case import FailureReason, IssuedBy
+from analyzer.model.case import FailureReason, IssuedBy, PushListRun, TunnelState
+from analyzer.model.certificate import PrivateKey, UnreadableCertificate
 from analyzer.model.finding import State
-from analyzer.model.outputs import CertificateCopy, CopyOutcome
-from analyzer.model.plan import Situation
-from tests.builders.cases import MANAGER_UUID, at, case, device, failure, known, manager, tunnel, utc
+from analyzer.model.outputs import CertificateCopy, CopyOutcome, ListedFile
+from analyzer.model.plan import Place, Situation
+from tests.builders.cases import MANAGER_UUID, at, case, certificate, device, failure, known, manager, tunnel, utc
 from tests.prescribe.builders_plans import (
     DEGRADED,
     DOWN,
     RESTART,
+    SECOND_UUID,
     UP,
     device_uuid,
     expired_fmc,
@@ -204,6 +208,65 @@ def test_half_of_a_set_is_a_partial_copy_and_all_three_files_are_copied_again(he
     assert RESTART in typed(plan.devices[0])
 
 
+@pytest.mark.parametrize(
+    "held",
+    [
+        {"empty_files": (ListedFile("cacert.pem", "0", "-rw-r--r--", "root", "root", FOLDER, at("ls.txt")),)},
+        {"damaged_files": (UnreadableCertificate("cut", at("cacert.pem")),)},
+        {**good_set(), "leaf_of_other_device": "ftd-2"},
+    ],
+)
+@pytest.mark.parametrize(("state", "restarted"), [(DOWN, True), (UP, False)])
+def test_an_empty_a_damaged_and_another_devices_file_are_copied_again(held: dict[str, Any], state: TunnelState, restarted: bool) -> None:
+    plan = plan_for(fleet(fmc(), state, **held))
+
+    assert plan.devices[0].situation is Situation.PARTIAL_COPY
+    assert (RESTART in typed(plan.devices[0])) is restarted
+    assert ("leave-running" in ids(plan.devices[0])) is not restarted
+
+
+def test_a_key_that_is_gone_from_the_evidence_changes_no_plan() -> None:
+    plan = plan_for(fleet(fmc(), UP, damaged_keys=(PrivateKey("", "empty file", at("sftunnel-key.pem"), damaged=True),)))
+
+    assert plan.devices[0].situation is Situation.HEALTHY
+
+
+OF_TODAY = certificate(not_before="2026-11-01")
+
+
+@pytest.mark.parametrize(
+    ("told", "due"),
+    [
+        ({"process_predates_leaf": True}, True),
+        ({"process_predates_leaf": False, "since": utc("2026-10-01")}, False),
+        ({"since": utc("2026-10-01")}, True),
+        ({"since": utc("2026-11-02")}, False),
+        ({}, False),
+        ({"process_predates_leaf": True, "failure": failure(FailureReason.REFUSED)}, False),
+        ({"process_predates_leaf": True, "failure": failure(FailureReason.EXPIRED)}, True),
+        ({"process_predates_leaf": True, "failure": failure(FailureReason.EXPIRED, time=utc("2026-11-20"))}, True),
+    ],
+)
+def test_a_whole_set_that_no_process_has_read_asks_for_the_restart_alone(told: dict[str, Any], due: bool) -> None:
+    plan = plan_for(fleet(fmc(), DOWN, **good_set(), device_leaf=OF_TODAY, **told))
+    to = plan.devices[0]
+
+    assert to.situation is (Situation.RESTART_DUE if due else Situation.LOOK_ELSEWHERE)
+    if due:
+        assert ids(to) == ["check-files", "look-before-restart", "restart-sftunnel", "verify-device"]
+    else:
+        assert RESTART not in typed(to)
+
+
+def test_a_restart_that_is_due_waits_while_a_tunnel_to_another_manager_lives() -> None:
+    one, other, to = fmc(), fmc("fmc-2", uuid=SECOND_UUID), ftd()
+    waiting = tunnel(one, to, state=DOWN, **good_set(), device_leaf=OF_TODAY, process_predates_leaf=True)
+    plan = plan_for(case(managers=[one, other], devices=[to], tunnels=[waiting, tunnel(other, to, state=UP)]))
+
+    assert plan.devices[0].situation is Situation.RESTART_DUE
+    assert ids(plan.devices[0]) == ["check-files", "leave-running", "verify-device"]
+
+
 def test_a_failed_push_alone_says_that_the_renewal_was_missed() -> None:
     plan = plan_for(fleet(fmc(renewal=renewal()), None, push_failed=True))
 
@@ -226,6 +289,35 @@ def test_a_run_that_is_newer_than_the_ca_in_evidence_leaves_the_date_open_but_no
     assert plan.devices[0].situation is Situation.MISSED_RENEWAL
     assert typed(plan.managers[0])[0] == "openssl x509 -dates -noout -in /etc/sf/ca_root/cacert.pem"
     assert "generate_certs.pl" not in typed(plan.managers[0])
+
+
+def test_a_run_of_which_the_present_ca_is_not_leaves_it_to_the_manager_to_print_the_ca() -> None:
+    of = fmc(renewal=renewal(), push_list_run=PushListRun.LATER)
+    plan = plan_for(fleet(of, DOWN, push_failed=True))
+
+    assert plan.managers[0].situation is Situation.UNKNOWN
+    assert plan.devices[0].situation is Situation.MISSED_RENEWAL
+    assert not any("EOF" in line for line in typed(plan.devices[0]))
+
+
+def test_the_list_of_an_earlier_run_is_not_read_again() -> None:
+    of = fmc(renewal=renewal(), push_list_run=PushListRun.EARLIER)
+    plan = plan_for(fleet(of, DOWN, device_leaf_issued_by=IssuedBy.PREVIOUS_CA, device_ca_is_current=False))
+    (reading,) = [step for step in plan.managers[0].steps if step.id == "read-failed-push"]
+
+    assert plan.devices[0].situation is Situation.MISSED_RENEWAL
+    assert reading.commands == ()
+    assert [one.why for one in reading.refused] == ["the FAILED_PUSH in evidence is of a run before the present InternalCA was made"]
+
+
+def test_after_a_run_that_is_still_to_come_no_older_list_is_read() -> None:
+    of = expired_fmc(renewal=renewal(), push_list_run=PushListRun.THIS_CA)
+    plan = plan_for(fleet(of, DOWN))
+    (reading,) = [step for step in plan.managers[0].steps if step.id == "read-failed-push"]
+
+    assert "generate_certs.pl" in typed(plan.managers[0])
+    assert reading.commands == ()
+    assert [one.why for one in reading.refused] == ["it is given by the run of the step before this one"]
 
 
 def test_an_expired_certificate_met_after_the_renewal_is_a_missed_renewal_told_by_the_log_alone() -> None:
@@ -298,6 +390,14 @@ def test_the_reason_of_the_failure_decides_where_to_look_first(reason: FailureRe
     assert ids(to)[0] == first
 
 
+def test_a_capture_in_which_nothing_answers_sends_to_the_way_first_and_one_with_a_reset_to_what_listens() -> None:
+    silent = plan_for(fleet(fmc(), DOWN, failure=failure(FailureReason.NOT_REACHED, source="capture"))).devices[0]
+    reset = plan_for(fleet(fmc(), DOWN, failure=failure(FailureReason.REFUSED, source="capture"))).devices[0]
+
+    assert ids(silent) == ["route", "listening", "device-view", "process-runs", "newest-log"]
+    assert ids(reset) == ["listening", "process-runs", "device-view", "newest-log", "route"]
+
+
 def test_a_degraded_tunnel_under_a_valid_ca_is_not_healthy_and_not_restarted() -> None:
     to = plan_for(fleet(fmc(), DEGRADED, **good_set())).devices[0]
 
@@ -328,6 +428,18 @@ def test_a_locally_managed_device_is_not_concerned() -> None:
 
     assert plan.devices[0].situation is Situation.NOT_APPLICABLE
     assert plan.headline == "None of the devices in evidence has a tunnel to an FMC."
+
+
+@pytest.mark.parametrize(("state", "situation"), [(UP, Situation.HEALTHY), (DOWN, Situation.LOOK_ELSEWHERE), (None, Situation.UNKNOWN)])
+def test_for_the_cloud_delivered_fmc_nothing_is_renewed_copied_or_typed_on_it(state: TunnelState | None, situation: Situation) -> None:
+    plan = plan_for(fleet(expired_fmc(is_cloud=True), state, push_failed=True, device_leaf_issued_by=IssuedBy.PREVIOUS_CA))
+
+    assert plan.managers[0].situation is Situation.NOT_APPLICABLE
+    assert plan.devices[0].situation is situation
+    assert typed(plan.managers[0]) == []
+    assert {step.place for step in (*plan.devices[0].steps, *plan.collect)} <= {Place.FTD_CLISH, Place.FTD_EXPERT}
+    assert RESTART not in typed(plan.devices[0])
+    assert "Ask Cisco TAC" in plan.headline
 
 
 def test_a_device_whose_manager_is_not_in_the_case_is_unknown_and_breaks_nothing() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from analyzer.compare import Change, compare
+from analyzer.exit_codes import ExitCode, comparison_code
 from analyzer.model.answer import Known
 from analyzer.model.plan import Place, Situation, Step
 from analyzer.model.result import Result
@@ -29,7 +30,7 @@ LATER = timedelta(days=60)
 """After the collection: when the CA of the case "renew in time" has ended."""
 
 UNTOUCHED = {"vdb-without-expiry-alert", "renewed-not-restarted"}
-"""Rules about what the commands leave as it is: the VDB, and a process that runs on with its old files, as it should."""
+"""Rules about what the commands leave as it is: the VDB, and a connection that lives on with its old files, as it should."""
 
 
 @dataclass
@@ -146,9 +147,9 @@ def test_the_printed_commands_repair_the_tunnels(tmp_path: Path, tell: Callable[
 def _compared(before: Result, after: Result, replaced: int) -> None:
     """Everything but what no step is meant to change is fixed, and the certificates are shown as replaced."""
     comparison = compare(before, after)
-    left = {(one.before or one.after).rule for one in comparison.findings if one.change is not Change.FIXED}  # type: ignore[union-attr]
-    assert left <= UNTOUCHED
-    assert comparison.count(Change.CANNOT_TELL) == 0
+    assert comparison_code(comparison) is ExitCode.CLEAR
+    assert comparison.count(Change.FIXED) > 0
+    assert {(one.before or one.after).rule for one in comparison.beside} <= UNTOUCHED  # type: ignore[union-attr]
     assert sum(bool(one.replaced) for one in comparison.certificates) == replaced
 
 
@@ -156,8 +157,18 @@ def test_a_restart_is_what_makes_files_copied_by_hand_count(tmp_path: Path) -> N
     """The lab would notice a plan that forgot it: without the restart the device fails on with what it had read."""
     case = _missed_renewal()
     world = World(tmp_path / "world", case.sites)
-    _follow(world, _judged(world, tmp_path / "before"), Way.BY_HAND, without=("restart-sftunnel",))
+    before = _judged(world, tmp_path / "before")
+    _follow(world, before, Way.BY_HAND, without=("restart-sftunnel",))
     assert not world.reconnect(SEOUL, case.sites[0])
+    copied = _judged(world, tmp_path / "copied")
+    assert comparison_code(compare(before, copied)) is ExitCode.NOT_FIXED
+    assert _situations(copied)[SEOUL.uuid] is Situation.RESTART_DUE
+
+    _follow(world, copied, Way.BY_HAND)
+
+    after = _judged(world, tmp_path / "after")
+    assert set(_situations(after).values()) == {Situation.HEALTHY}
+    assert comparison_code(compare(before, after)) is ExitCode.CLEAR
 
 
 def _of(world: World, manager: Appliance) -> Site:

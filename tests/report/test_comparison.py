@@ -9,7 +9,7 @@ import pytest
 from analyzer.compare import Change, compare
 from analyzer.exit_codes import ExitCode, comparison_code
 from analyzer.model.case import Case
-from analyzer.model.finding import Finding, State
+from analyzer.model.finding import Finding, Severity, State
 from analyzer.model.result import Result
 from analyzer.report.comparison import comparison_text
 from tests.builders.cases import at, case, certificate, device, known, manager, missing, tunnel
@@ -54,6 +54,43 @@ def test_what_was_clear_and_stays_clear_is_not_mentioned() -> None:
     comparison = compare(told(one(State.CLEAR)), told(one(State.CLEAR)))
     assert comparison.findings == ()
     assert comparison_code(comparison) is ExitCode.CLEAR
+
+
+BARE = {"remedy": "", "severity": Severity.LOW}
+"""What no repair is for: nothing to type, and only worth knowing."""
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (one(State.AFFECTED, **BARE), one(State.AFFECTED, **BARE)),
+        (one(State.CLEAR, **BARE), one(State.AT_RISK, **BARE)),
+        (one(State.AFFECTED, **BARE), one(State.NOT_APPLICABLE, **BARE)),
+        (one(State.AFFECTED, remedy="copy-certificates", severity=Severity.HIGH), one(State.AT_RISK, remedy="", severity=Severity.INFO)),
+    ],
+)
+def test_what_no_repair_is_for_is_listed_apart_and_does_not_count(before: Finding, after: Finding) -> None:
+    comparison = compare(told(before), told(after))
+    text = comparison_text(comparison)
+    assert comparison_code(comparison) is ExitCode.CLEAR
+    assert len(comparison.beside) == 1
+    assert text.index("Not for this repair") < text.index(RULE)
+    assert text.splitlines()[-1] == "0 still there, 0 new, 0 cannot tell, 0 fixed."
+
+
+@pytest.mark.parametrize("left", [{"remedy": "look-elsewhere", "severity": Severity.LOW}, {"remedy": "", "severity": Severity.MEDIUM}])
+def test_a_remedy_or_severity_medium_makes_it_the_repairs(left: dict[str, Any]) -> None:
+    comparison = compare(told(one(State.AFFECTED, **BARE)), told(one(State.AFFECTED, **left)))
+    assert comparison.beside == ()
+    assert comparison_code(comparison) is ExitCode.NOT_FIXED
+
+
+def test_what_is_left_of_two_things_decides() -> None:
+    first = [one(State.AFFECTED), one(State.AFFECTED, "manager:fmc-2"), one(State.AFFECTED, "manager:fmc-3", **BARE)]
+    then = [one(State.CLEAR), one(State.AFFECTED, "manager:fmc-2"), one(State.AFFECTED, "manager:fmc-3", **BARE)]
+    comparison = compare(told(*first), told(*then))
+    assert comparison_code(comparison) is ExitCode.NOT_FIXED
+    assert comparison_text(comparison).splitlines()[-1] == "1 still there, 0 new, 0 cannot tell, 1 fixed."
 
 
 def test_why_it_cannot_be_told_is_said() -> None:

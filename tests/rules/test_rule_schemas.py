@@ -9,6 +9,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from analyzer.join.cve_releases import SCHEMA, table_schema
 from analyzer.judge import builtin_rules_folder
 from analyzer.judge.load import TESTS_SUFFIX, rule_files
 from analyzer.judge.schema import RULE_SCHEMA, TESTS_SCHEMA, as_text, rule_schema, rule_tests_schema
@@ -46,6 +47,14 @@ def test_a_committed_schema_is_what_the_loader_accepts_today(name: str, schema: 
     Draft202012Validator.check_schema(schema)
 
     assert (FOLDER / name).read_text(encoding="utf-8") == as_text(schema), "run: sftunnel-analyzer rules schema rules"
+
+
+def test_the_table_of_releases_fits_its_schema_which_is_current() -> None:
+    schema = table_schema()
+    Draft202012Validator.check_schema(schema)
+
+    assert (FOLDER / "tables" / SCHEMA).read_text(encoding="utf-8") == as_text(schema), "run: sftunnel-analyzer rules schema rules"
+    assert list(Draft202012Validator(schema).iter_errors(as_editors_see_it(FOLDER / "tables" / "sftunnel-cves.yaml"))) == []
 
 
 @pytest.mark.parametrize("path", RULES, ids=lambda path: path.stem)
