@@ -105,7 +105,7 @@ def analyze(
     lang: Language = None,
 ) -> None:
     """Judge as of a moment, write and print, and end with the code of the result."""
-    from analyzer.caps import overridden
+    from analyzer.model.limits import DEFAULT_LIMITS
     from analyzer.run import Format, Request, run
 
     moment, source = _moment(as_of)
@@ -113,7 +113,7 @@ def analyze(
         told = _("{format} is not known: choose text, json or csv").format(format=repr(output_format))
         raise typer.BadParameter(told, param_hint="--format")
     try:
-        limits = overridden(limit or ())
+        limits = DEFAULT_LIMITS.changed(limit or ())
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--limit") from None
     request = Request(

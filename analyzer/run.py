@@ -6,7 +6,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -14,10 +14,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn, TransferSpeedColumn
 
-from analyzer.collect import InputNotFound, Limits
+from analyzer.collect import InputNotFound
 from analyzer.compare import compare
 from analyzer.exit_codes import ExitCode, comparison_code, exit_code
 from analyzer.explaining import UnknownQuestion, answers, questions
+from analyzer.model.limits import DEFAULT_LIMITS, Limits
 from analyzer.model.result import Result
 from analyzer.pipeline import Options, analyze
 from analyzer.plan_folder import cannot_use, write_plan
@@ -59,7 +60,7 @@ class Request:
     use_tshark: bool
     explain: tuple[str, ...] = ()
     plan_dir: Path | None = None
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits = DEFAULT_LIMITS
     language: str = ENGLISH
     redact: bool = False
     format: Format = Format.TEXT
