@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeE
 
 from analyzer.collect import InputNotFound
 from analyzer.compare import compare
+from analyzer.crash import crash_report
 from analyzer.exit_codes import ExitCode, comparison_code, exit_code
 from analyzer.explaining import UnknownQuestion, answers, questions
 from analyzer.model.limits import DEFAULT_LIMITS, Limits
@@ -113,8 +113,8 @@ def _run(request: Request) -> ExitCode:
         return _fail(f"{error.filename or request.output}: {error.strerror or error}", ExitCode.USAGE)
     except KeyboardInterrupt:
         return _fail(_("stopped before the end: nothing was written"), ExitCode.INCOMPLETE)
-    except Exception:  # the boundary of the program: a failure of ours is told as one
-        traceback.print_exc()
+    except Exception as error:  # the boundary of the program: a failure of ours is told as one
+        sys.stderr.write(crash_report(error))
         return _fail(_("the program itself failed; the lines above say where. Please report them."), ExitCode.INTERNAL_ERROR)
     if request.format is not Format.TEXT:
         sys.stdout.write(render_json(result) if request.format is Format.JSON else render_csv(result))
@@ -147,8 +147,8 @@ def _run_comparison(before: str, after: str, options: Options) -> ExitCode:
         return _fail(str(error), ExitCode.USAGE)
     except OSError as error:
         return _fail(f"{error.filename or path}: {error.strerror or error}", ExitCode.USAGE)
-    except Exception:  # the boundary of the program: a failure of ours is told as one
-        traceback.print_exc()
+    except Exception as error:  # the boundary of the program: a failure of ours is told as one
+        sys.stderr.write(crash_report(error))
         return _fail(_("the program itself failed; the lines above say where. Please report them."), ExitCode.INTERNAL_ERROR)
     sys.stdout.write(comparison_text(comparison))
     return comparison_code(comparison)

@@ -16,6 +16,7 @@ from analyzer.read.logs import years
 from analyzer.read.logs.catalogue import Meaning, bare_kind, classify
 from analyzer.read.logs.header import Header, Stamp, parse
 from analyzer.read.logs.openssl_errors import alert_and_reason, verify_code_of
+from analyzer.read.secrets import Withheld
 from analyzer.read.text import QUOTE_CHARACTERS, Line, Text
 from analyzer.texts import N_, _
 
@@ -64,7 +65,9 @@ def read(text: Text, context: ReadContext) -> Iterator[LogEvent]:
 def _lines(text: Text) -> Iterator[_Found]:
     """Lines with a header, and in a whole text the bare messages that only sftunnel writes."""
     certificate_error_at = -10
-    for line in text.lines:
+    withheld = Withheld()
+    for original in text.lines:
+        line = withheld.line(original)
         if "sftunnel" in line.text:
             header = parse(line.text)
             if header is not None:
