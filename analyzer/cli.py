@@ -13,6 +13,7 @@ import typer
 
 from analyzer import __version__
 from analyzer.exit_codes import ExitCode, table
+from analyzer.leaving import hear_signals
 from analyzer.rules_cli import rules_app
 from analyzer.spoken_help import SpokenCommand, SpokenGroup, with_epilog
 from analyzer.texts import ENGLISH, LANGUAGES, N_, _, language
@@ -181,4 +182,5 @@ def main() -> None:
         sys.stdout.reconfigure(
             errors="backslashreplace"
         )  # a terminal or pipe of another code page shows a letter that it lacks by its number
+    hear_signals()
     app()

@@ -17,7 +17,7 @@ from analyzer.read.context import ReadContext
 from analyzer.read.members import read_member
 from analyzer.texts import N_, _
 
-STOPPED = N_("Reading was stopped here by hand (Ctrl-C): the rest of this file, and everything after it, was not read.")
+STOPPED = N_("Reading was stopped here (Ctrl-C, or a signal to end): the rest of this file, and everything after it, was not read.")
 
 
 @dataclass(slots=True)
