@@ -78,6 +78,7 @@ def looks_binary(head: bytes) -> bool:
     """More than a few control bytes in the head, and no UTF-16 mark: not text."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF8)):
         return False
+    head = head.lstrip(b"\0")  # a log that was cut while its writer held it open begins with zeros
     controls = len(head) - len(head.translate(None, _CONTROLS))
     return controls > max(2, len(head) // 20)
 

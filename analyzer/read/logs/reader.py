@@ -66,9 +66,9 @@ def _lines(text: Text) -> Iterator[_Found]:
     """Lines with a header, and in a whole text the bare messages that only sftunnel writes."""
     certificate_error_at = -10
     withheld = Withheld()
-    for original in text.lines:
-        line = withheld.line(original)
+    for line in text.lines:
         if "sftunnel" in line.text:
+            line = withheld.line(line)
             header = parse(line.text)
             if header is not None:
                 yield _Found(line, header)
@@ -82,7 +82,8 @@ def _lines(text: Text) -> Iterator[_Found]:
         if names or bare_kind(message):
             if message.startswith("-Error with"):
                 certificate_error_at = line.number
-            yield _Found(line, Header(None, "", None, None, "", "", message))
+            line = withheld.line(line)
+            yield _Found(line, Header(None, "", None, None, "", "", line.text.strip()))
 
 
 def _event(text: Text, entry: _Found, moment: datetime | None, assumed: str, margin: int) -> LogEvent:
