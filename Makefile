@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SAMPLE ?= samples/12-full-case
 
-.PHONY: demo test lint setup samples pictures catalogues docs wheel clean
+.PHONY: demo test lint setup samples pictures catalogues docs wheel fuzz clean
 
 demo: $(VENV)/.ready  ## set up, analyze a sample, write report.html
 	@$(BIN)/sftunnel-analyzer analyze $(SAMPLE)/evidence --as-of 2026-11-23 -o report.html || [ $$? -ge 10 ]
@@ -32,6 +32,10 @@ pictures: $(VENV)/.ready-dev  ## redraw the pictures under docs/, the one in the
 
 catalogues: $(VENV)/.ready-dev  ## gather every sentence for people, update the translations, compile them
 	$(BIN)/python -m scripts.catalogues
+
+fuzz: $(VENV)/.ready-dev  ## run each fuzz target for a minute (needs atheris, Linux); not part of the tests
+	$(BIN)/python -m pip install -q --group fuzz
+	$(BIN)/python -m tests.fuzz
 
 docs: $(VENV)/.ready-dev  ## write docs/rules.md and the schemas of rule files anew
 	$(BIN)/sftunnel-analyzer --lang en rules docs > docs/rules.md

@@ -13,6 +13,7 @@ import typer
 
 from analyzer import __version__
 from analyzer.exit_codes import ExitCode, table
+from analyzer.leaving import hear_signals
 from analyzer.rules_cli import rules_app
 from analyzer.spoken_help import SpokenCommand, SpokenGroup, with_epilog
 from analyzer.texts import ENGLISH, LANGUAGES, N_, _, language
@@ -105,7 +106,7 @@ def analyze(
     lang: Language = None,
 ) -> None:
     """Judge as of a moment, write and print, and end with the code of the result."""
-    from analyzer.caps import overridden
+    from analyzer.model.limits import DEFAULT_LIMITS
     from analyzer.run import Format, Request, run
 
     moment, source = _moment(as_of)
@@ -113,7 +114,7 @@ def analyze(
         told = _("{format} is not known: choose text, json or csv").format(format=repr(output_format))
         raise typer.BadParameter(told, param_hint="--format")
     try:
-        limits = overridden(limit or ())
+        limits = DEFAULT_LIMITS.changed(limit or ())
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--limit") from None
     request = Request(
@@ -181,4 +182,5 @@ def main() -> None:
         sys.stdout.reconfigure(
             errors="backslashreplace"
         )  # a terminal or pipe of another code page shows a letter that it lacks by its number
+    hear_signals()
     app()

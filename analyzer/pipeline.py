@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from analyzer import __version__
-from analyzer.collect import Limits, collect
-from analyzer.collector import collector_at_rest
+from analyzer.gather import Gathered, gather
 from analyzer.join.build import build_case
 from analyzer.join.cve_releases import load_cve_releases
 from analyzer.judge import builtin_rules_folder, judge, load_rules
 from analyzer.model.case import Notice
-from analyzer.model.facts import Fact
-from analyzer.model.location import Location
-from analyzer.model.member import Artifact, Damage, DamageKind, Member
+from analyzer.model.limits import DEFAULT_LIMITS, Limits
 from analyzer.model.result import Result
 from analyzer.prescribe import load_tables, prescribe
 from analyzer.read.context import SFTUNNEL_PORT, ReadContext
-from analyzer.read.members import read_member
 from analyzer.redact import Redaction, withheld
 from analyzer.texts import ENGLISH, N_, _, speaking
 
@@ -40,12 +35,9 @@ class Options:
     port: int = SFTUNNEL_PORT
     rules: tuple[Path, ...] = ()
     tshark: Path | None = None
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits = DEFAULT_LIMITS
     language: str = ENGLISH
     redact_to: Callable[[RedactionMap], None] | None = None
-
-
-STOPPED = N_("Reading was stopped here by hand (Ctrl-C): the rest of this file, and everything after it, was not read.")
 
 
 def analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[int], None] = lambda _: None) -> Result:
@@ -62,33 +54,13 @@ def _analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[
     rules = load_rules([builtin, *options.rules])
     tables = load_tables(builtin)
     cve_releases = load_cve_releases(builtin / "tables" / "sftunnel-cves.yaml")
-    context = ReadContext(as_of=options.as_of, port=options.port, tshark=options.tshark)
-    facts: list[Fact] = []
-    artifacts: list[Artifact] = []
-    incomplete: list[Damage] = []
-    members = 0
-    place = Location(str(next(iter(paths), "")))
-    with collector_at_rest() as tidy:
-        try:
-            with closing(collect(paths, options.limits, progress)) as items:
-                for item in items:
-                    if isinstance(item, Member):
-                        members += 1
-                        place = item.location
-                        for fact in read_member(item, context):
-                            (incomplete if isinstance(fact, Damage) else facts).append(fact)  # type: ignore[arg-type]
-                        tidy(members)
-                    elif isinstance(item, Damage):
-                        incomplete.append(item)
-                    elif isinstance(item, Artifact):
-                        artifacts.append(item)
-        except KeyboardInterrupt:
-            incomplete.append(Damage(place, DamageKind.ERROR, _(STOPPED)))
+    context = ReadContext(as_of=options.as_of, port=options.port, tshark=options.tshark, limits=options.limits)
+    read = gather(paths, context, progress)
     if options.redact_to is not None:
-        redaction = Redaction([*facts, *incomplete, *artifacts])
-        facts, incomplete, artifacts = redaction.applied(facts), redaction.applied(incomplete), redaction.applied(artifacts)
+        redaction = Redaction([*read.facts, *read.incomplete, *read.artifacts])
+        read = Gathered(redaction.applied(read.facts), redaction.applied(read.artifacts), redaction.applied(read.incomplete), read.members)
         options.redact_to(redaction.entries())
-    case = build_case(facts, options.as_of, cve_releases)
+    case = build_case(read.facts, options.as_of, cve_releases)
     findings = judge(case, rules, options.as_of)
     result = Result(
         tool_version=__version__,
@@ -96,14 +68,14 @@ def _analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[
         as_of=options.as_of,
         as_of_source=options.as_of_source,
         language=options.language,
-        artifacts=tuple(artifacts),
-        members=members,
-        bytes_read=sum(artifact.size for artifact in artifacts),
-        facts=len(facts),
+        artifacts=tuple(read.artifacts),
+        members=read.members,
+        bytes_read=sum(artifact.size for artifact in read.artifacts),
+        facts=len(read.facts),
         case=case,
         findings=findings,
         plan=prescribe(case, findings, options.as_of, tables),
-        incomplete=tuple(incomplete),
+        incomplete=tuple(read.incomplete),
     )
     return result if options.redact_to is None else _announced(withheld(result))
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sys
-import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -14,10 +13,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn, TransferSpeedColumn
 
-from analyzer.collect import InputNotFound, Limits
+from analyzer.collect import InputNotFound
 from analyzer.compare import compare
+from analyzer.crash import crash_report
 from analyzer.exit_codes import ExitCode, comparison_code, exit_code
-from analyzer.explaining import UnknownQuestion, answers, questions
+from analyzer.explaining import Question, UnknownQuestion, answers, questions
+from analyzer.leaving import printing
+from analyzer.model.limits import DEFAULT_LIMITS, Limits
 from analyzer.model.result import Result
 from analyzer.pipeline import Options, analyze
 from analyzer.plan_folder import cannot_use, write_plan
@@ -59,7 +61,7 @@ class Request:
     use_tshark: bool
     explain: tuple[str, ...] = ()
     plan_dir: Path | None = None
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits = DEFAULT_LIMITS
     language: str = ENGLISH
     redact: bool = False
     format: Format = Format.TEXT
@@ -112,19 +114,32 @@ def _run(request: Request) -> ExitCode:
         return _fail(f"{error.filename or request.output}: {error.strerror or error}", ExitCode.USAGE)
     except KeyboardInterrupt:
         return _fail(_("stopped before the end: nothing was written"), ExitCode.INCOMPLETE)
-    except Exception:  # the boundary of the program: a failure of ours is told as one
-        traceback.print_exc()
+    except Exception as error:  # the boundary of the program: a failure of ours is told as one
+        sys.stderr.write(crash_report(error))
         return _fail(_("the program itself failed; the lines above say where. Please report them."), ExitCode.INTERNAL_ERROR)
-    if request.format is not Format.TEXT:
-        sys.stdout.write(render_json(result) if request.format is Format.JSON else render_csv(result))
-        return exit_code(result, undecided=bool(result.plan.collect))
-    print_terminal(result, Console(soft_wrap=True))
     try:
-        sys.stdout.writelines(f"{neutralise(line)}\n" for line in answers(result, asked))
+        with printing():
+            _print(result, request, asked)
     except UnknownQuestion as error:
         return _fail(_("{problem} (the report is written: {path})").format(problem=error, path=request.output), ExitCode.USAGE)
-    sys.stdout.write(f"{request.output}\n")
     return exit_code(result, undecided=bool(result.plan.collect))
+
+
+class _Terminal(Console):
+    """A console that leaves it to `printing` what a reader that went away means; its own way is to end the program."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
+def _print(result: Result, request: Request, asked: Sequence[Question]) -> None:
+    """What goes to standard output."""
+    if request.format is not Format.TEXT:
+        sys.stdout.write(render_json(result) if request.format is Format.JSON else render_csv(result))
+        return
+    print_terminal(result, _Terminal(soft_wrap=True))
+    sys.stdout.writelines(f"{neutralise(line)}\n" for line in answers(result, asked))
+    sys.stdout.write(f"{request.output}\n")
 
 
 def run_comparison(before: str, after: str, as_of: datetime, as_of_source: str, language: str = ENGLISH) -> ExitCode:
@@ -146,10 +161,13 @@ def _run_comparison(before: str, after: str, options: Options) -> ExitCode:
         return _fail(str(error), ExitCode.USAGE)
     except OSError as error:
         return _fail(f"{error.filename or path}: {error.strerror or error}", ExitCode.USAGE)
-    except Exception:  # the boundary of the program: a failure of ours is told as one
-        traceback.print_exc()
+    except KeyboardInterrupt:
+        return _fail(_("stopped before the end: nothing was written"), ExitCode.INCOMPLETE)
+    except Exception as error:  # the boundary of the program: a failure of ours is told as one
+        sys.stderr.write(crash_report(error))
         return _fail(_("the program itself failed; the lines above say where. Please report them."), ExitCode.INTERNAL_ERROR)
-    sys.stdout.write(comparison_text(comparison))
+    with printing():
+        sys.stdout.write(comparison_text(comparison))
     return comparison_code(comparison)
 
 
@@ -184,8 +202,11 @@ def _cannot_write(path: Path) -> str:
 def _write(path: Path, text: str) -> None:
     """Whole or not at all: a report that is half written must not be mistaken for one."""
     beside = path.with_name(f".{path.name}.part")
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(path)
+    try:
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 @contextmanager

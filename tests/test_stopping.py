@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.pipeline import STOPPED, Options, analyze
+from analyzer.gather import STOPPED
+from analyzer.pipeline import Options, analyze
 
 AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
 PEM = Path(__file__).parents[1] / "samples/10-single-pem/evidence/cacert.pem"

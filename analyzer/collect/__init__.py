@@ -2,7 +2,6 @@
 
 from analyzer.collect.collect import Collected, collect
 from analyzer.collect.inputs import InputNotFound
-from analyzer.collect.limits import Limits
 from analyzer.collect.reopen import open_at, open_each
 
-__all__ = ["Collected", "InputNotFound", "Limits", "collect", "open_at", "open_each"]
+__all__ = ["Collected", "InputNotFound", "collect", "open_at", "open_each"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 
-from analyzer.collect.limits import Limits
 from analyzer.collect.raw import RawFile
 from analyzer.collect.stream import Broken, Failure, Stream
+from analyzer.model.limits import Limits
 from analyzer.model.member import DamageKind
 from analyzer.texts import _
 

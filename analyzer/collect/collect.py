@@ -13,10 +13,10 @@ from typing import BinaryIO
 from analyzer.collect.budget import Budget
 from analyzer.collect.inputs import Found, Root, files, roots
 from analyzer.collect.items import utc
-from analyzer.collect.limits import Limits
 from analyzer.collect.raw import RawFile
 from analyzer.collect.stream import Broken, Failure, Stream
 from analyzer.collect.walk import Place, Walker
+from analyzer.model.limits import Limits
 from analyzer.model.location import Location
 from analyzer.model.member import Artifact, Damage, DamageKind, Entry, Member
 from analyzer.texts import _

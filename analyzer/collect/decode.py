@@ -14,9 +14,9 @@ from typing import Protocol
 import zstandard
 
 from analyzer.collect.inflate import FIRST_STEP, INFLATE_ERRORS, INPUT_STEP, LAST_STEP, crc32, new_inflater
-from analyzer.collect.limits import Limits
 from analyzer.collect.sniff import Container
 from analyzer.collect.stream import Failure, Stream
+from analyzer.model.limits import Limits
 from analyzer.model.member import DamageKind
 from analyzer.texts import N_, _
 

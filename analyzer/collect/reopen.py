@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from analyzer.collect.collect import read_input
 from analyzer.collect.inputs import files, roots
-from analyzer.collect.limits import Limits
+from analyzer.model.limits import Limits
 from analyzer.model.location import Location
 from analyzer.model.member import Member
 

@@ -9,7 +9,6 @@ import tarfile
 from collections.abc import Callable, Generator, Iterator
 
 from analyzer.collect.items import DIRECTORY, Item, Named, Packed, Trouble, so_far, utc
-from analyzer.collect.limits import Limits
 from analyzer.collect.sparse import Region, checked, filled, old_gnu_map, pax_map
 from analyzer.collect.stream import Failure, Stream, part
 from analyzer.collect.tar_header import (
@@ -22,6 +21,7 @@ from analyzer.collect.tar_header import (
     parse_header,
     parse_pax,
 )
+from analyzer.model.limits import Limits
 from analyzer.model.member import DamageKind
 from analyzer.texts import _
 

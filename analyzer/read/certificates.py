@@ -19,20 +19,16 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.utils import CryptographyDeprecationWarning
 
 from analyzer.model.certificate import Certificate, PrivateKey, UnreadableCertificate
+from analyzer.model.limits import DEFAULT_LIMITS, Limits
 from analyzer.model.location import Evidence, Location
+from analyzer.model.member import Damage, DamageKind
 from analyzer.read import der as asn1
 from analyzer.read.context import ReadContext
 from analyzer.read.names import name_from_der
 from analyzer.read.pem import Block, blocks
-from analyzer.read.private_keys import is_private_key_label, looks_like_private_key, private_key_from_der, read_private_key
+from analyzer.read.private_keys import OVERSIZED, is_private_key_label, looks_like_private_key, private_key_from_der, read_private_key
 from analyzer.read.text import QUOTE_CHARACTERS, Text
 from analyzer.texts import N_, _
-
-MAX_CERTIFICATES = 20_000
-"""Certificates that are read out of one member."""
-
-MAX_CERTIFICATE_BYTES = 256 << 10
-"""Bytes of one certificate: real ones have one to a few thousand."""
 
 _CERTIFICATE_LABELS = {"CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"}
 _PKCS7_LABELS = {"PKCS7", "PKCS #7 SIGNED DATA"}
@@ -65,7 +61,7 @@ SIGNATURE_ALGORITHMS = {
 }
 """OpenSSL's names. Anything else keeps its dotted form."""
 
-Found = Certificate | UnreadableCertificate | PrivateKey
+Found = Certificate | UnreadableCertificate | PrivateKey | Damage
 
 
 def read_pem(text: Text, context: ReadContext) -> Iterator[Found]:
@@ -74,26 +70,25 @@ def read_pem(text: Text, context: ReadContext) -> Iterator[Found]:
     A file named like a certificate that is empty or holds no block says so: emptying the file and forgetting to fill it is a
     step of the manual renewal (field notes 6.5).
     """
-    count = 0
-    for block in blocks(text.lines):
-        for fact in _from_block(block, text):
-            count += 1
-            if count > MAX_CERTIFICATES:
-                reason = _("more than {n} certificates and keys in one file: the rest was left out").format(n=MAX_CERTIFICATES)
-                yield UnreadableCertificate(reason, text.evidence(block.first, block.last))
-                return
-            yield fact
-    if count == 0 and text.whole:
+    limits = context.limits
+    found = (fact for block in blocks(text.lines, limits.der_bytes) for fact in _from_block(block, text, limits))
+    empty = True
+    for fact in _counted(found, limits):
+        empty = False
+        yield fact
+    if empty and text.whole:
         yield from _absent(text)
 
 
-def read_der(data: bytes, location: Location) -> Iterator[Found]:
+def read_der(data: bytes, location: Location, limits: Limits = DEFAULT_LIMITS) -> Iterator[Found]:
     """The certificates of a DER certificate or PKCS#7 file, or the public half of a DER private key.
 
     Other DER (a CRL, a signing request) gives nothing.
     """
     if looks_like_private_key(data):
-        yield private_key_from_der(data, _evidence(location, data, "private key (DER); its bytes are not shown"))
+        yield from _key(
+            private_key_from_der(data, _evidence(location, data, "private key (DER); its bytes are not shown"), limits.key_bytes)
+        )
         return
     expected = asn1.declared_size(data)
     if _is_pkcs7(data) or _has_certificate_head(data):
@@ -102,8 +97,10 @@ def read_der(data: bytes, location: Location) -> Iterator[Found]:
         if expected is not None and len(data) < expected:
             cut = _(_CUT_PKCS7) if _is_pkcs7(data) else _(_CUT_CERTIFICATE)
             yield UnreadableCertificate(_again(cut.format(n=len(data), size=expected)), evidence)
+        elif _is_pkcs7(data):
+            yield from _counted(_from_pkcs7(data, evidence, limits), limits)
         else:
-            yield from _from_pkcs7(data, evidence) if _is_pkcs7(data) else (certificate_from_der(data, evidence),)
+            yield _certificate(data, evidence, limits)
 
 
 def looks_like_der(head: bytes) -> bool:
@@ -116,8 +113,6 @@ def certificate_from_der(data: bytes, evidence: Evidence) -> Certificate | Unrea
     size = asn1.declared_size(data)
     if size is not None and len(data) < size:
         return UnreadableCertificate(_again(_(_CUT_CERTIFICATE).format(n=len(data), size=size)), evidence)
-    if size is not None and size > MAX_CERTIFICATE_BYTES:
-        return UnreadableCertificate(_("it says that it has {size} bytes: no certificate is that long").format(size=size), evidence)
     whole = data[:size]
     # Hostile certificates raise many kinds of error, some only when a field is looked at: here, once, each becomes a reason.
     try:
@@ -226,14 +221,45 @@ def _key_kind(key: object) -> tuple[str, int]:
     return type(key).__name__.removesuffix("PublicKey"), 0
 
 
-def _from_block(block: Block, text: Text) -> Iterator[Found]:
+def _counted(found: Iterator[Found], limits: Limits) -> Iterator[Found]:
+    """The first ones of a file, and what is said when there are more."""
+    for count, fact in enumerate(found):
+        if count >= limits.certificates:
+            place = fact.location if isinstance(fact, Damage) else fact.evidence.location
+            reason = _("Only the first {count:,} certificates and keys of this file were read (limit certificates).")
+            yield Damage(place, DamageKind.LIMIT, reason.format(count=limits.certificates))
+            return
+        yield fact
+
+
+def _certificate(data: bytes, evidence: Evidence, limits: Limits) -> Certificate | UnreadableCertificate | Damage:
+    size = asn1.declared_size(data)
+    if size is not None and size > limits.certificate_bytes:
+        reason = _("A certificate of {size:,} bytes was not read (limit certificate_bytes): real ones have one to a few thousand.")
+        return Damage(evidence.location, DamageKind.LIMIT, reason.format(size=size))
+    return certificate_from_der(data, evidence)
+
+
+def _key(key: PrivateKey) -> Iterator[PrivateKey | Damage]:
+    """The fact, and that it is incomplete when the key was too large to be looked at."""
+    yield key
+    if key.reason == _(OVERSIZED):
+        reason = _("A private key was not looked at: it is larger than real ones are (limit key_bytes).")
+        yield Damage(key.evidence.location, DamageKind.LIMIT, reason)
+
+
+def _from_block(block: Block, text: Text, limits: Limits) -> Iterator[Found]:
     if is_private_key_label(block.label):
         shown = f"private key ({block.label} block); its bytes are not shown"
-        yield read_private_key(block, text.evidence(block.first, block.last, shown))
+        yield from _key(read_private_key(block, text.evidence(block.first, block.last, shown), limits.key_bytes))
         return
     if block.label not in _CERTIFICATE_LABELS | _PKCS7_LABELS:
         return
     evidence = text.evidence(block.first, block.last, f"-----BEGIN {block.label}-----")
+    if block.oversized:
+        reason = _("A {label} block of more than {size:,} bytes was not read (limit der_bytes).")
+        yield Damage(evidence.location, DamageKind.LIMIT, reason.format(label=block.label, size=limits.der_bytes))
+        return
     data = block.decode()
     size = asn1.declared_size(data)
     if (size is not None and len(data) < size) or not block.ended:
@@ -241,12 +267,12 @@ def _from_block(block: Block, text: Text) -> Iterator[Found]:
         how = _("{why}, and {there}.") if block.why else _("the block is damaged: {there}.")
         yield UnreadableCertificate(_again(how.format(why=block.why, there=there.format(n=len(data), size=size))), evidence)
     elif block.label in _PKCS7_LABELS or _is_pkcs7(data):
-        yield from _from_pkcs7(data, evidence)
+        yield from _from_pkcs7(data, evidence, limits)
     else:
-        yield certificate_from_der(data, evidence)
+        yield _certificate(data, evidence, limits)
 
 
-def _from_pkcs7(data: bytes, evidence: Evidence) -> Iterator[Certificate | UnreadableCertificate]:
+def _from_pkcs7(data: bytes, evidence: Evidence, limits: Limits) -> Iterator[Certificate | UnreadableCertificate | Damage]:
     """The certificates that a SignedData carries (RFC 2315, section 9.1)."""
     try:
         wrapped = list(asn1.element(data).children())[1]
@@ -261,7 +287,7 @@ def _from_pkcs7(data: bytes, evidence: Evidence) -> Iterator[Certificate | Unrea
     if not certificates:
         yield UnreadableCertificate(_("the PKCS#7 bag holds no certificate"), evidence)
     for certificate in certificates:
-        yield certificate_from_der(certificate, evidence)
+        yield _certificate(certificate, evidence, limits)
 
 
 def _is_pkcs7(data: bytes) -> bool:

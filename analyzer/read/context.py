@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from analyzer.model.limits import DEFAULT_LIMITS, Limits
+
 SFTUNNEL_PORT = 8305
 
 
@@ -33,7 +35,7 @@ class ReadContext:
     ``port`` is the sftunnel port in captures. ``tshark`` is the program to dissect with, None when there is none (the embedded reader
     serves).
     ``temp_dir`` is where a filtered capture may be written for it. ``starts`` counts what starting it has
-    cost so far.
+    cost so far. ``limits`` are the caps of the run.
     """
 
     as_of: datetime
@@ -41,3 +43,4 @@ class ReadContext:
     tshark: Path | None = None
     temp_dir: Path | None = None
     starts: Starts = field(default_factory=Starts)
+    limits: Limits = DEFAULT_LIMITS

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import itertools
 import traceback
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 from analyzer.model.facts import Fact
+from analyzer.model.limits import Limits
+from analyzer.model.location import Location
 from analyzer.model.member import Damage, DamageKind, Member
 from analyzer.read import captures, certificates, logs, outputs
 from analyzer.read.context import ReadContext
-from analyzer.read.text import looks_binary, read_text
+from analyzer.read.outputs import find_prompt
+from analyzer.read.text import Text, looks_binary, read_text
 from analyzer.texts import _
 
 HEAD_BYTES = 4096
-MAX_DER_BYTES = 4 << 20
-"""Bytes up to which a binary member may be a DER certificate or PKCS#7 bag."""
 
 
-def read_member(member: Member, context: ReadContext) -> Iterator[Fact]:
+def read_member(member: Member, context: ReadContext) -> Generator[Fact, None, None]:
     """The facts of one member. Never raises for what the member holds: a reader that fails becomes a `Damage` with its name and place."""
     try:
         yield from _read(member, context)
@@ -31,6 +32,7 @@ def read_member(member: Member, context: ReadContext) -> Iterator[Fact]:
 
 
 def _read(member: Member, context: ReadContext) -> Iterator[Fact]:
+    limits = context.limits
     stream = member.chunks()
     taken: list[bytes] = []
     size = 0
@@ -44,19 +46,39 @@ def _read(member: Member, context: ReadContext) -> Iterator[Fact]:
     if captures.looks_like_capture(head):
         yield from captures.read(whole, member.location, context)
     elif certificates.looks_like_der(head):
-        data = _at_most(whole, MAX_DER_BYTES)
+        data = _at_most(whole, limits.der_bytes)
         if data is not None:
-            yield from certificates.read_der(data, member.location)
+            yield from certificates.read_der(data, member.location, limits)
+        else:
+            reason = _(
+                "This file begins as a certificate or key does, and is larger than {size:,} bytes: it was not read (limit der_bytes)."
+            )
+            yield Damage(member.location, DamageKind.LIMIT, reason.format(size=limits.der_bytes))
     elif not looks_binary(head):
-        text = read_text(whole, member.location, member.name, member.modified)
+        text = read_text(whole, member.location, member.name, member.modified, limits)
         yield from certificates.read_pem(text, context)
         yield from logs.read(text, context)
         yield from outputs.read(text, context)
-        if text.overflow:
+        yield from _left_out(text, limits)
+
+
+def _left_out(text: Text, limits: Limits) -> Iterator[Damage]:
+    """What of a text was not read because of a cap."""
+    if text.overflow:
+        reason = _("Only the first {count:,} lines that name sftunnel were read (limit lines). Give the part of the log that matters.")
+        yield Damage(text.location, DamageKind.LIMIT, reason.format(count=limits.lines))
+    if text.cut is not None:
+        reason = _("Of this line, which names sftunnel or holds a certificate, only the first {size:,} bytes were read (limit line_bytes).")
+        place = Location(text.location.artifact, text.location.member, line=text.cut)
+        yield Damage(place, DamageKind.LIMIT, reason.format(size=limits.line_bytes))
+    if not text.whole:
+        typed = next((line for line in text.lines if find_prompt(line.text) is not None), None)
+        if typed is not None:
             reason = _(
-                "more sftunnel lines than are kept of one file: the later ones were not read. Give the part of the log that matters."
+                "This text is larger than {size:,} bytes (limit text_bytes): its log lines and certificates were read, the outputs of"
+                " commands in it were not. Give those as a smaller file."
             )
-            yield Damage(member.location, DamageKind.LIMIT, reason)
+            yield Damage(text.evidence(typed).location, DamageKind.LIMIT, reason.format(size=limits.text_bytes))
 
 
 def _at_most(chunks: Iterator[bytes], limit: int) -> bytes | None:

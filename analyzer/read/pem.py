@@ -10,11 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from analyzer.model.limits import DEFAULT_LIMITS
 from analyzer.read.text import Line
 from analyzer.texts import _
-
-MAX_BLOCK_CHARACTERS = 1 << 20
-"""Base64 characters of one block that are kept: a certificate has a few thousand, a PKCS#7 bag some ten thousand."""
 
 _MARK = re.compile(r"-----(BEGIN|END) ([A-Z0-9][A-Z0-9 #]{0,40}?)-----")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}|={1,2}")
@@ -28,6 +26,7 @@ _QUOTING = " \t>|*\"',;\\\ufeff\u200b\u200c\u200d\xa0"
 class Block:
     """One PEM block. ``label`` is between BEGIN and the dashes. ``ended`` is False when its END line is missing (``why`` says how it
     stopped).
+    ``oversized``: it held more than may be kept of one.
 
     ``base64`` never shows in a repr: it may be a private key.
     """
@@ -39,6 +38,7 @@ class Block:
     base64: str = field(repr=False)
     ended: bool
     why: str = ""
+    oversized: bool = False
 
     def decode(self) -> bytes:
         """The bytes, as far as whole ones are there. Text behind padding is passed over."""
@@ -50,7 +50,8 @@ class Block:
 class _Open:
     """A block that is being read."""
 
-    def __init__(self, label: str, line: Line, before: str) -> None:
+    def __init__(self, label: str, line: Line, before: str, room: int) -> None:
+        self._room = room  # base64 characters that may be kept
         self.label = label
         self.first = self.last = line
         self.seen = line.number
@@ -83,14 +84,12 @@ class _Open:
         if words:
             self.last = line
         self.size += sum(map(len, words))
-        if self.size <= MAX_BLOCK_CHARACTERS:
+        if self.size <= self._room:
             self.pieces.extend(words)
         return True
 
     def close(self, line: Line | None, why: str = "") -> Block:
         """The block, ended by ``line`` (its END mark) or stopped for a reason."""
-        if self.size > MAX_BLOCK_CHARACTERS:
-            why = _("it is longer than {n} characters").format(n=MAX_BLOCK_CHARACTERS)
         return Block(
             self.label,
             self.first,
@@ -99,11 +98,13 @@ class _Open:
             "".join(self.pieces),
             ended=line is not None and not why,
             why=why,
+            oversized=self.size > self._room,
         )
 
 
-def blocks(lines: Sequence[Line]) -> Iterator[Block]:
-    """Every PEM block of a text, in order."""
+def blocks(lines: Sequence[Line], limit: int = DEFAULT_LIMITS.der_bytes) -> Iterator[Block]:
+    """Every PEM block of a text, in order. Of one that holds more than ``limit`` bytes not all is kept."""
+    room = -(-limit // 3) * 4
     current: _Open | None = None
     for line in lines:
         if current is None and "-----BEGIN " not in line.text:
@@ -121,7 +122,7 @@ def blocks(lines: Sequence[Line]) -> Iterator[Block]:
             if mark[1] == "BEGIN":
                 if current is not None:
                     yield current.close(None, _("another block begins before its END line"))
-                current = _Open(mark[2], line, text[at : mark.start()])
+                current = _Open(mark[2], line, text[at : mark.start()], room)
             elif current is not None:
                 mismatch = "" if mark[2] == current.label else _("its END line is of another kind ({label})").format(label=mark[2])
                 yield current.close(line, mismatch)

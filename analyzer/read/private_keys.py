@@ -19,17 +19,18 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from analyzer.model.certificate import PrivateKey
+from analyzer.model.limits import DEFAULT_LIMITS
 from analyzer.model.location import Evidence
 from analyzer.read import der as asn1
 from analyzer.read.pem import Block
 from analyzer.texts import N_, _
 
-MAX_KEY_BYTES = 32 << 10
-"""Bytes of a private key that are looked at; RSA-16384 has less than 10 KiB."""
-
 _RSA = bytes.fromhex("2a864886f70d010101")  # 1.2.840.113549.1.1.1
 _PBE = (bytes.fromhex("2a864886f70d0105"), bytes.fromhex("2a864886f70d010c01"))  # PKCS#5 and PKCS#12 encryption schemes
 _ENCRYPTED = N_("encrypted: its public half cannot be told without the password")
+OVERSIZED = N_("larger than a private key is: it was not looked at")
+"""The reason of a key of more than ``key_bytes``; that of RSA-16384 has less than 10 KiB."""
+
 _UNDECODABLE = N_("damaged, or of a kind that is not supported: its public half cannot be told")
 
 
@@ -38,26 +39,28 @@ def is_private_key_label(label: str) -> bool:
     return label == "PRIVATE KEY" or label.endswith(" PRIVATE KEY")
 
 
-def read_private_key(block: Block, evidence: Evidence) -> PrivateKey:
+def read_private_key(block: Block, evidence: Evidence, limit: int = DEFAULT_LIMITS.key_bytes) -> PrivateKey:
     """The fact for a PEM block with a private key. ``evidence`` must not quote it."""
     if block.label == "ENCRYPTED PRIVATE KEY" or any("ENCRYPTED" in header for header in block.headers):
         return PrivateKey("", _(_ENCRYPTED), evidence)
+    if block.oversized:
+        return PrivateKey("", _(OVERSIZED), evidence)
     data = block.decode()
     if block.label == "OPENSSH PRIVATE KEY":
-        return _openssh(data, evidence)
+        return _openssh(data, evidence) if len(data) <= limit else PrivateKey("", _(OVERSIZED), evidence)
     size = asn1.declared_size(data)
     if not block.ended or (size is not None and len(data) < size):
         there = (
             _("{n} of {size} bytes are there").format(n=len(data), size=size) if size is not None else _("its beginning is not readable")
         )
         return PrivateKey("", _("{why}: {there}").format(why=block.why or _("the block is damaged"), there=there), evidence, damaged=True)
-    return private_key_from_der(data, evidence)
+    return private_key_from_der(data, evidence, limit)
 
 
-def private_key_from_der(data: bytes, evidence: Evidence) -> PrivateKey:
-    """The fact for a PKCS#8, PKCS#1 or SEC1 key, or a PKCS#12 file, in DER."""
-    if len(data) > MAX_KEY_BYTES and not _is_pkcs12(data):
-        return PrivateKey("", _(_UNDECODABLE), evidence)
+def private_key_from_der(data: bytes, evidence: Evidence, limit: int = DEFAULT_LIMITS.key_bytes) -> PrivateKey:
+    """The fact for a PKCS#8, PKCS#1 or SEC1 key, or a PKCS#12 file, in DER. One of more than ``limit`` bytes is `OVERSIZED`."""
+    if len(data) > limit and not _is_pkcs12(data):
+        return PrivateKey("", _(OVERSIZED), evidence)
     if _is_pkcs12(data):
         return PrivateKey("", _("a PKCS#12 file: not opened, it needs its password"), evidence)
     if _is_encrypted(data):
@@ -115,7 +118,7 @@ def _openssh(data: bytes, evidence: Evidence) -> PrivateKey:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            public = load_ssh_private_key(pem[: 2 * MAX_KEY_BYTES], None).public_key()
+            public = load_ssh_private_key(pem, None).public_key()
         spki = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     except Exception:
         return PrivateKey("", _("encrypted or damaged OpenSSH key: its public half cannot be told"), evidence)

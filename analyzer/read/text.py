@@ -1,6 +1,7 @@
 """Text members: one pass over the bytes, literals first, decoding only what matters.
 
-A member up to `WHOLE_TEXT_BYTES` is kept whole, so that pasted mixtures (a log below a status output below a certificate) are all read.
+A member up to ``text_bytes`` (`Limits`) is kept whole, so that pasted mixtures (a log below a status output below a certificate) are
+all read.
 Of a larger one only the lines that name sftunnel, and PEM blocks, are kept: a log of gigabytes costs what its few sftunnel lines
 cost.
 """
@@ -13,19 +14,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from analyzer.model.limits import DEFAULT_LIMITS, Limits
 from analyzer.model.location import Evidence, Location
-
-WHOLE_TEXT_BYTES = 4 << 20
-"""Bytes up to which a text member is kept whole."""
-
-LINE_BYTES = 16 << 10
-"""Bytes of one line that are kept; the rest of it is passed over."""
 
 QUOTE_CHARACTERS = 500
 """Characters of a line that evidence quotes."""
-
-MAX_KEPT_LINES = 500_000
-"""Lines kept of one member larger than `WHOLE_TEXT_BYTES`."""
 
 _PROCESS, _PEM_BEGIN, _PEM_END = b"sftunnel", b"-----BEGIN ", b"-----END "
 _PEM_BLOCK_LINES = 2_000
@@ -34,7 +27,7 @@ _CONTROLS = bytes(byte for byte in range(32) if byte < 9 or 13 < byte < 27 or by
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: its number from 1, the byte offset of its start, and its text without line ending. ``cut``: longer than `LINE_BYTES`."""
+    """One line: its number from 1, the byte offset of its start, and its text without line ending. ``cut``: longer than ``line_bytes``."""
 
     number: int
     offset: int
@@ -47,7 +40,8 @@ class Text:
     """The lines of one text member. ``whole``: all of them; else only those that name sftunnel, and PEM blocks.
 
     ``name`` is the file's name without compression suffix. ``modified`` is the member's time, aware UTC, or None.
-    ``overflow`` is True when lines that matter were left out because there were more than `MAX_KEPT_LINES`.
+    ``overflow`` is True when lines that matter were left out because there were more than the cap ``lines``. ``cut`` is the number of the
+    first line that matters and of which only ``line_bytes`` were kept, None when there is none.
     """
 
     location: Location
@@ -56,6 +50,7 @@ class Text:
     lines: tuple[Line, ...]
     whole: bool
     overflow: bool = False
+    cut: int | None = None
 
     def evidence(self, line: Line, last: Line | None = None, text: str | None = None) -> Evidence:
         """The evidence for a line (or a run of lines), quoting ``text`` or the first line, cut to `QUOTE_CHARACTERS`."""
@@ -83,11 +78,12 @@ def looks_binary(head: bytes) -> bool:
     """More than a few control bytes in the head, and no UTF-16 mark: not text."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF8)):
         return False
+    head = head.lstrip(b"\0")  # a log that was cut while its writer held it open begins with zeros
     controls = len(head) - len(head.translate(None, _CONTROLS))
     return controls > max(2, len(head) // 20)
 
 
-def read_text(chunks: Iterable[bytes], location: Location, name: str, modified: datetime | None) -> Text:
+def read_text(chunks: Iterable[bytes], location: Location, name: str, modified: datetime | None, limits: Limits = DEFAULT_LIMITS) -> Text:
     """Read a text member to its end and keep the lines that matter."""
     kept: list[bytes] = []
     size = 0
@@ -95,22 +91,24 @@ def read_text(chunks: Iterable[bytes], location: Location, name: str, modified: 
     for chunk in stream:
         kept.append(chunk)
         size += len(chunk)
-        if size > WHOLE_TEXT_BYTES:
+        if size > limits.text_bytes:
             break
     else:
-        lines = tuple(_all_lines(b"".join(kept)))
-        return Text(location, name, modified, lines, whole=True)
+        data = _whole_as_utf8(b"".join(kept))
+        cut = _first_cut(data, limits.line_bytes)
+        return Text(location, name, modified, tuple(_all_lines(data, limits.line_bytes)), whole=True, cut=cut)
     picked: list[Line] = []
     overflow = False
-    for line in _literal_lines(_as_utf8(itertools.chain((b"".join(kept),), stream))):
-        if len(picked) >= MAX_KEPT_LINES:
+    picker = _Picker(limits.line_bytes)
+    for line in picker.lines(_as_utf8(itertools.chain((b"".join(kept),), stream))):
+        if len(picked) >= limits.lines:
             overflow = True
             break
         picked.append(line)
     if overflow:
         for _ in stream:
             pass
-    return Text(location, name, modified, tuple(picked), whole=False, overflow=overflow)
+    return Text(location, name, modified, tuple(picked), whole=False, overflow=overflow, cut=picker.cut)
 
 
 def _as_utf8(blocks: Iterator[bytes]) -> Iterator[bytes]:
@@ -126,45 +124,59 @@ def _as_utf8(blocks: Iterator[bytes]) -> Iterator[bytes]:
     yield decoder.decode(b"", final=True).encode("utf-8", "replace")
 
 
-def _all_lines(data: bytes) -> Iterator[Line]:
+def _whole_as_utf8(data: bytes) -> bytes:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         data = data.decode("utf-16", errors="replace").encode()
-    data = data.removeprefix(codecs.BOM_UTF8)
+    return data.removeprefix(codecs.BOM_UTF8)
+
+
+def _first_cut(data: bytes, line_bytes: int) -> int | None:
+    """The first line that matters and is longer than what is kept of a line."""
+    for number, raw in enumerate(data.split(b"\n"), start=1):
+        if len(raw) > line_bytes and (_PROCESS in raw or _PEM_BEGIN in raw):
+            return number
+    return None
+
+
+def _all_lines(data: bytes, line_bytes: int) -> Iterator[Line]:
     offset = 0
     for number, raw in enumerate(data.split(b"\n"), start=1):
         if raw or offset < len(data):
-            yield Line(number, offset, decode(raw[:LINE_BYTES]).rstrip("\r"), cut=len(raw) > LINE_BYTES)
+            yield Line(number, offset, decode(raw[:line_bytes]).rstrip("\r"), cut=len(raw) > line_bytes)
         offset += len(raw) + 1
 
 
-def _literal_lines(blocks: Iterable[bytes]) -> Iterator[Line]:
-    """The lines that name sftunnel, and every line of a PEM block.
+class _Picker:
+    """Takes blocks, gives the lines that name sftunnel, and every line of a PEM block.
 
     Blocks are searched as they come, for two literals; lines are cut out only around what was found. Of a line that never ends its
-    head is kept.
+    head is kept. ``cut``: the first line of which something that matters may have been left out. ``_number`` and ``_base`` are number
+    and offset of the line that ``_rest`` begins.
     """
-    picker = _Picker()
-    for block in blocks:
-        yield from picker.add(block)
-    yield from picker.end()
 
-
-class _Picker:
-    """Takes blocks, gives `Line`s. ``_number`` and ``_base`` are number and offset of the line that ``_rest`` begins."""
-
-    def __init__(self) -> None:
+    def __init__(self, line_bytes: int) -> None:
+        self.cut: int | None = None
+        self._line_bytes = line_bytes
         self._number = 1
         self._base = 0
         self._rest = b""
         self._dropped = 0  # bytes of the unfinished line behind its kept head
         self._pem_left = 0
 
+    def lines(self, blocks: Iterable[bytes]) -> Iterator[Line]:
+        """The wanted lines of all blocks."""
+        for block in blocks:
+            yield from self.add(block)
+        yield from self.end()
+
     def add(self, block: bytes) -> Iterator[Line]:
         """The wanted lines that this block finishes."""
         data = self._rest + block
         end = data.rfind(b"\n") + 1
         if end == 0:
-            self._rest = data[: LINE_BYTES + 1]
+            self._rest = data[: self._line_bytes + 1]
+            if self.cut is None and len(self._rest) < len(data) and (_PROCESS in data or _PEM_BEGIN in data):
+                self.cut = self._number
             self._dropped += len(data) - len(self._rest)
             return
         yield from self._lines(data, end)
@@ -198,7 +210,7 @@ class _Picker:
         self._number += data.count(b"\n", at, end)
 
     def _line(self, data: bytes, start: int, stop: int) -> Line:
-        raw = data[start : min(stop, start + LINE_BYTES)]
+        raw = data[start : min(stop, start + self._line_bytes)]
         offset = self._base + start + (self._dropped if start else 0)
         if _PEM_BEGIN in raw:
             self._pem_left = _PEM_BLOCK_LINES
@@ -206,4 +218,7 @@ class _Picker:
             self._pem_left = 0
         else:
             self._pem_left = max(0, self._pem_left - 1)
-        return Line(self._number, offset, decode(raw).rstrip("\r"), cut=stop - start > LINE_BYTES)
+        cut = stop - start > self._line_bytes
+        if cut and self.cut is None:
+            self.cut = self._number
+        return Line(self._number, offset, decode(raw).rstrip("\r"), cut=cut)

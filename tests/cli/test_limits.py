@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from analyzer.caps import described, overridden
+from analyzer.caps import described
 from analyzer.cli import app
-from analyzer.collect import Limits
+from analyzer.model.limits import DEFAULT_LIMITS, Limits
 
 
 def test_the_command_prints_every_cap_with_its_meaning() -> None:
@@ -20,7 +20,7 @@ def test_the_command_prints_every_cap_with_its_meaning() -> None:
 
 
 def test_a_limit_is_changed_and_the_others_stay() -> None:
-    assert overridden(["depth=12", "members=1_000"]) == Limits(depth=12, members=1000)
+    assert DEFAULT_LIMITS.changed(["depth=12", "members=1_000"]) == Limits(depth=12, members=1000)
 
 
 @pytest.mark.parametrize("text", ["depth", "deep=3", "depth=", "depth=0", "depth=-1", "depth=1e3", "depth=\u0661", "depth=" + "9" * 19])

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from analyzer.collect import Limits, collect
+from analyzer.collect import collect
+from analyzer.model.limits import Limits
 from analyzer.model.member import Artifact, Damage, DamageKind, Entry, Member
 
 PACKED_AT = 1_700_000_000
@@ -120,3 +121,18 @@ def put(folder: Path, name: str, data: bytes) -> Path:
 def noise(size: int) -> bytes:
     """Bytes that hardly compress, the same in every run."""
     return hashlib.shake_128(b"noise").digest(size)
+
+
+def _octal(number: int, width: int) -> bytes:
+    return b"%0*o\0" % (width - 1, number)
+
+
+def old_sparse(name: str, regions: list[tuple[int, int]], real_size: int, data: bytes) -> bytes:
+    """A type S member (GNU tar --format=gnu --sparse), which `tarfile` cannot write."""
+    block = bytearray(header(name, tarfile.GNUTYPE_SPARSE, size=len(data)).tobuf(tarfile.GNU_FORMAT)[:512])
+    for index, (offset, length) in enumerate(regions):
+        block[386 + 24 * index : 410 + 24 * index] = _octal(offset, 12) + _octal(length, 12)
+    block[483:495] = _octal(real_size, 12)
+    block[148:156] = b" " * 8
+    block[148:156] = b"%06o\0 " % sum(block)
+    return bytes(block) + data + bytes(-len(data) % 512)

@@ -16,12 +16,13 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from analyzer.collect import Limits, collect, open_at
+from analyzer.collect import collect, open_at
 from analyzer.collect import decode as decode_module
 from analyzer.collect import inflate as inflate_module
 from analyzer.collect.decode import decode
 from analyzer.collect.sniff import Container
 from analyzer.collect.stream import Broken, Failure, Stream
+from analyzer.model.limits import Limits
 from analyzer.model.location import Location
 from analyzer.model.member import DamageKind, Member
 from tests.collect.builders_archives import PACKED_AT, gz, header, noise, put, run, run_bytes, tar, zip_streamed, zipped

@@ -13,7 +13,7 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyzer.collect import Limits
+from analyzer.model.limits import Limits
 from analyzer.model.member import DamageKind
 from tests.collect.builders_archives import gz, header, noise, run, run_bytes, tar, zip_streamed, zipped
 

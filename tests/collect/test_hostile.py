@@ -16,12 +16,13 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from analyzer.collect import Limits, collect
+from analyzer.collect import collect
 from analyzer.collect.decode import decode
 from analyzer.collect.sniff import sniff
 from analyzer.collect.stream import Stream
+from analyzer.model.limits import Limits
 from analyzer.model.member import DamageKind, Member
-from tests.collect.builders_archives import gz, header, noise, put, run, run_bytes, tar, zip_streamed, zipped
+from tests.collect.builders_archives import gz, header, noise, old_sparse, put, run, run_bytes, tar, zip_streamed, zipped
 
 SMALL = Limits(ratio=50, ratio_from_bytes=1 << 20)
 BOMB = gz(bytes(8 << 20))
@@ -168,37 +169,22 @@ def test_a_zstd_frame_that_demands_too_much_memory_is_refused() -> None:
     assert only(result.problems) == ("-", DamageKind.LIMIT)
 
 
-def _octal(number: int, width: int) -> bytes:
-    return b"%0*o\0" % (width - 1, number)
-
-
-def _old_sparse(name: str, regions: list[tuple[int, int]], real_size: int, data: bytes) -> bytes:
-    """A type S member (GNU tar --format=gnu --sparse), which `tarfile` cannot write."""
-    block = bytearray(header(name, tarfile.GNUTYPE_SPARSE, size=len(data)).tobuf(tarfile.GNU_FORMAT)[:512])
-    for index, (offset, length) in enumerate(regions):
-        block[386 + 24 * index : 410 + 24 * index] = _octal(offset, 12) + _octal(length, 12)
-    block[483:495] = _octal(real_size, 12)
-    block[148:156] = b" " * 8
-    block[148:156] = b"%06o\0 " % sum(block)
-    return bytes(block) + data + bytes(-len(data) % 512)
-
-
 def test_an_old_sparse_member_is_filled_with_zeros() -> None:
-    member = _old_sparse("s", [(0, 512), (4096, 512)], 5000, b"a" * 512 + b"b" * 512)
+    member = old_sparse("s", [(0, 512), (4096, 512)], 5000, b"a" * 512 + b"b" * 512)
     result = run_bytes(member + tar(("next", b"n")))
     assert result.members == [("-!/s", b"a" * 512 + bytes(3584) + b"b" * 512 + bytes(392)), ("-!/next", b"n")]
     assert result.damage == []
 
 
 def test_a_sparse_bomb_is_not_filled() -> None:
-    member = _old_sparse("s", [(0, 512)], 7 << 30, b"a" * 512)
+    member = old_sparse("s", [(0, 512)], 7 << 30, b"a" * 512)
     result = run_bytes(member + tar(("next", b"n")), Limits(sparse_bytes=1 << 20))
     assert result.members == [("-!/next", b"n")]
     assert only(result.problems) == ("-!/s", DamageKind.LIMIT)
 
 
 def test_a_sparse_map_that_contradicts_itself_is_refused() -> None:
-    member = _old_sparse("s", [(600, 512), (0, 512)], 2000, b"a" * 1024)
+    member = old_sparse("s", [(600, 512), (0, 512)], 2000, b"a" * 1024)
     result = run_bytes(member + tar(("next", b"n")))
     assert result.members == [("-!/next", b"n")]
     assert only(result.problems) == ("-!/s", DamageKind.DAMAGED)
@@ -330,7 +316,7 @@ def test_a_pipe_in_a_folder_is_named_and_does_not_hang(tmp_path: Path) -> None:
 
 
 def test_holes_count_against_the_bytes_of_the_input() -> None:
-    members = [_old_sparse(f"s{i}", [(0, 512)], 1 << 20, b"a" * 512) for i in range(8)]
+    members = [old_sparse(f"s{i}", [(0, 512)], 1 << 20, b"a" * 512) for i in range(8)]
     result = run_bytes(b"".join(members) + tar(("next", b"n")), Limits(input_bytes=4 << 20))
     assert 3 <= len(result.members) <= 4
     assert only(result.problems) == ("-", DamageKind.LIMIT)

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.collect import InputNotFound, Limits, collect, open_at
+from analyzer.collect import InputNotFound, collect, open_at
 from analyzer.collect.reopen import NotThere
+from analyzer.model.limits import Limits
 from analyzer.model.location import Location
 from analyzer.model.member import DamageKind
 from tests.collect.builders_archives import put, run, run_bytes

@@ -198,13 +198,6 @@ def test_extensions_that_cannot_be_decoded_are_the_reason() -> None:
     assert found.reason.startswith("its extensions cannot be read")
 
 
-def test_a_certificate_that_claims_megabytes_is_refused_unread() -> None:
-    found = decode(b"\x30\x83\x50\x00\x00" + bytes(0x500000))
-
-    assert isinstance(found, UnreadableCertificate)
-    assert "no certificate is that long" in found.reason
-
-
 _DER = build.certificate_der(extensions=build.basic_constraints(False))
 
 

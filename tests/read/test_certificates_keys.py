@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from analyzer.model.certificate import PrivateKey
 from analyzer.model.location import Location
+from analyzer.model.member import Damage
 from analyzer.read import pem
 from analyzer.read.certificates import read_der, read_pem
 from analyzer.read.context import ReadContext
@@ -94,8 +95,9 @@ def test_not_a_byte_of_a_key_is_in_the_repr_of_its_block() -> None:
 
 
 def test_a_huge_key_is_not_looked_into() -> None:
-    [found] = read_der(build.tlv(0x30, b"\x02\x01\x00", build.tlv(0x02, bytes(70_000))), Location("a"))
+    [found, damage] = read_der(build.tlv(0x30, b"\x02\x01\x00", build.tlv(0x02, bytes(70_000))), Location("a"))
 
+    assert isinstance(damage, Damage)
     assert isinstance(found, PrivateKey)
     assert found.key_sha256 == ""
 

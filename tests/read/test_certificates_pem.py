@@ -151,21 +151,6 @@ def test_a_block_whose_lines_were_not_all_kept_is_reported() -> None:
     assert (found.ended, found.why) == (False, "the lines after it were not kept")
 
 
-def test_a_block_longer_than_the_cap_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pem, "MAX_BLOCK_CHARACTERS", 100)
-
-    found = only(read(build.pem(build.certificate_der())))
-    assert isinstance(found, UnreadableCertificate)
-    assert found.reason.startswith("it is longer than 100 characters")
-
-
-def test_more_certificates_than_the_cap_are_reported_not_dropped_in_silence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(certificates, "MAX_CERTIFICATES", 2)
-
-    found = read("".join(build.pem(build.certificate_der(serial=n)) for n in range(1, 6)))
-    assert [type(f) for f in found] == [Certificate, Certificate, UnreadableCertificate]
-
-
 @pytest.mark.parametrize("name", ["cacert.pem", "sftunnel-cert.pem", "sftunnel-cert.pem.backup", "sftunnel-cert.pem\u200b", "fmc.crt"])
 def test_an_empty_file_named_like_a_certificate_is_a_fact(name: str) -> None:
     found = only(read("", name))

@@ -7,13 +7,14 @@ import itertools
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analyzer.model.limits import DEFAULT_LIMITS
 from analyzer.model.location import Location
 from analyzer.read import text as room
-from analyzer.read.text import LINE_BYTES, Line, Text, read_text
+from analyzer.read.text import Line, Text, read_text
 from tests.collect.builders_archives import noise
 
 FILLER = b"Nov 23 10:00:00 fmc-1 SF-IMS[1]: [2] Pruner:Prune [DEBUG] nothing to do\n"
-LARGE = FILLER * (room.WHOLE_TEXT_BYTES // len(FILLER) + 1)
+LARGE = FILLER * (DEFAULT_LIMITS.text_bytes // len(FILLER) + 1)
 
 
 def scan(data: bytes, chunk: int = 1 << 18) -> Text:
@@ -60,7 +61,7 @@ def test_a_line_that_never_ends_keeps_its_head_and_the_next_line_its_place() -> 
     endless = b"sftunnel " + bytes(6 << 20)
     text = scan(LARGE + endless + b"\nsftunnel again\n")
     head, after = text.lines
-    assert (len(head.text), head.cut) == (LINE_BYTES, True)
+    assert (len(head.text), head.cut) == (DEFAULT_LIMITS.line_bytes, True)
     assert (after.number, after.offset, after.text, after.cut) == (head.number + 1, len(LARGE) + len(endless) + 1, "sftunnel again", False)
 
 
@@ -70,7 +71,7 @@ def test_a_large_text_in_utf16_is_read() -> None:
 
 
 def test_bytes_that_are_no_text_give_no_lines() -> None:
-    assert scan(noise(room.WHOLE_TEXT_BYTES + 1)).lines == ()
+    assert scan(noise(DEFAULT_LIMITS.text_bytes + 1)).lines == ()
 
 
 _PARTS = st.sampled_from([b"sftunnel", b"-----BEGIN ", b"-----END ", b"\n", b"\n", b"x", b"\r\n", b"sftun", b"nel", b"-----"])
@@ -80,4 +81,4 @@ _PARTS = st.sampled_from([b"sftunnel", b"-----BEGIN ", b"-----END ", b"\n", b"\n
 @given(st.lists(_PARTS, max_size=60), st.lists(st.integers(0, 500), max_size=8))
 def test_the_size_of_the_blocks_changes_nothing(parts: list[bytes], cuts: list[int]) -> None:
     data = b"".join(parts)
-    assert list(room._literal_lines(pieces(data, cuts))) == by_lines(data)
+    assert list(room._Picker(DEFAULT_LIMITS.line_bytes).lines(pieces(data, cuts))) == by_lines(data)

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 import yaml
 
-from analyzer.collect import Limits, open_at
+from analyzer.collect import open_at
 from analyzer.model.answer import Known
 from analyzer.model.finding import State
+from analyzer.model.limits import Limits
 from analyzer.model.location import Location
 from analyzer.model.plan import Argument, BoxPlan, Step
 from analyzer.model.result import Result

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from analyzer.model.capture import Sender
+from analyzer.read.captures.framing import is_not_tls
 from analyzer.read.captures.halves import Half
 from analyzer.read.captures.network import ACK, FIN, RST, SYN, Segment
 
@@ -154,4 +155,4 @@ class FlowTable:
         needed = half.add(sequence, segment.payload, segment.number)
         if len(half.data) + len(half.waiting) != before:
             self._buffered += len(segment.payload)
-        return needed
+        return needed and not is_not_tls(half)  # whatever else somebody sent to the port is not written down for tshark

@@ -16,6 +16,7 @@ from analyzer.read.logs import years
 from analyzer.read.logs.catalogue import Meaning, bare_kind, classify
 from analyzer.read.logs.header import Header, Stamp, parse
 from analyzer.read.logs.openssl_errors import alert_and_reason, verify_code_of
+from analyzer.read.secrets import Withheld
 from analyzer.read.text import QUOTE_CHARACTERS, Line, Text
 from analyzer.texts import N_, _
 
@@ -64,8 +65,10 @@ def read(text: Text, context: ReadContext) -> Iterator[LogEvent]:
 def _lines(text: Text) -> Iterator[_Found]:
     """Lines with a header, and in a whole text the bare messages that only sftunnel writes."""
     certificate_error_at = -10
+    withheld = Withheld()
     for line in text.lines:
         if "sftunnel" in line.text:
+            line = withheld.line(line)
             header = parse(line.text)
             if header is not None:
                 yield _Found(line, header)
@@ -79,7 +82,8 @@ def _lines(text: Text) -> Iterator[_Found]:
         if names or bare_kind(message):
             if message.startswith("-Error with"):
                 certificate_error_at = line.number
-            yield _Found(line, Header(None, "", None, None, "", "", message))
+            line = withheld.line(line)
+            yield _Found(line, Header(None, "", None, None, "", "", line.text.strip()))
 
 
 def _event(text: Text, entry: _Found, moment: datetime | None, assumed: str, margin: int) -> LogEvent:

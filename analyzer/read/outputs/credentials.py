@@ -8,8 +8,6 @@ from analyzer.model.outputs import CredentialFile
 from analyzer.read.outputs.credential_rows import LOOKS_LIKE, is_address, is_devices_csv
 from analyzer.read.outputs.page import Page
 
-_MAX_NAMES = 10_000
-
 
 def wanted(page: Page) -> bool:
     """The name, the second column, or a header row."""
@@ -25,7 +23,7 @@ def recognise(page: Page) -> Iterator[CredentialFile]:
     rows = [row for row in page.credentials if row.certain]
     if not rows:
         return
-    names = tuple(dict.fromkeys(row.name for row in rows[:_MAX_NAMES] if row.name))
+    names = tuple(dict.fromkeys(row.name for row in rows if row.name))
     first = rows[0]
     shown = f"{first.name},{first.address if is_address(first.address) else ''},(user and password withheld)"
     yield CredentialFile(names, page.text.evidence(page.text.lines[first.index], page.text.lines[rows[-1].index], shown))

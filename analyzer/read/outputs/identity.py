@@ -20,7 +20,6 @@ _VDB_KEYS = {"CURRENT_VERSION": "VDB_VERSION", "CURRENT_BUILD": "VDB_BUILD"}
 _RELEASE = re.compile(rf"\bv?({_VERSION})(?: \(build (\d{{1,6}})\))?", re.IGNORECASE)
 _HOSTNAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,252})")
 _TUNNEL_CONF = re.compile(r"\s{0,40}(proxy_cert|proxy_cacert|proxy_tls_version)\s{1,20}([^;]{1,300});")
-_MAX_PATCHES = 1_000
 
 
 def _file(name: str) -> Callable[[Page], bool]:
@@ -114,14 +113,10 @@ def _sw_version(page: Page) -> Iterator[ApplianceIdentity]:
 
 
 def _patch_history(page: Page) -> Iterator[ApplianceIdentity]:
-    count = 0
     for index, line in enumerate(page.lines):
         patch = line.text.strip()
         if patch and patch.isprintable() and any(c.isalnum() for c in patch) and not patch.startswith("#"):
             yield ApplianceIdentity("PATCH", patch[:300], page.evidence(index))
-            count += 1
-            if count >= _MAX_PATCHES:
-                return
 
 
 def _tunnel_conf(page: Page) -> Iterator[ApplianceIdentity]:

@@ -22,7 +22,6 @@ _HEADING = re.compile(r"[ \t]{0,8}((?:/|\./)[^:]{1,500}):[ \t]{0,8}")
 _OURS = re.compile(r"sftunnel|cacert|\.pem|FAILED_PUSH|generate_certs|LIGHT_REGISTRATION", re.IGNORECASE)
 _OUR_FOLDER = re.compile(r"/peers(?:/|$)|/ca_root|/sf/keys|/certs(?:/|$|_pushed)")
 _FLATTENED = re.compile(rf"[/-]var[/-]sf[/-]peers[/-]({UUID})|[/-]etc[/-]sf[/-](ca_root|keys)")
-_MAX_ROWS = 5_000
 
 
 def wanted(page: Page) -> bool:
@@ -33,7 +32,7 @@ def wanted(page: Page) -> bool:
 def recognise(page: Page) -> Iterator[ListedFile]:
     """The rows of every listing that counts."""
     rows: list[tuple[int, re.Match[str]]] = []
-    heading, given = "", 0
+    heading = ""
     for index in range(len(page.lines) + 1):
         text = page.lines[index].text[:LINE_CHARACTERS] if index < len(page.lines) else ""
         row = _ROW.fullmatch(text) if len(text) > 30 else None
@@ -41,11 +40,7 @@ def recognise(page: Page) -> Iterator[ListedFile]:
             rows.append((index, row))
             continue
         if rows:
-            for fact in _listing(page, rows, heading):
-                yield fact
-                given += 1
-                if given >= _MAX_ROWS:
-                    return
+            yield from _listing(page, rows, heading)
             rows = []
         if index in page.prompts:
             heading = ""

@@ -9,6 +9,7 @@ from functools import cached_property
 from analyzer.model.location import Evidence
 from analyzer.read.outputs.credential_rows import LOOKS_LIKE, CredentialRow, credential_rows, is_devices_csv
 from analyzer.read.outputs.prompts import Prompt, find_prompt
+from analyzer.read.secrets import Withheld
 from analyzer.read.text import Line, Text
 
 UUID = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
@@ -47,10 +48,10 @@ class Page:
     def lines(self) -> tuple[Line, ...]:
         """The lines, with everything blanked that no evidence of this package may quote."""
         hidden = {row.index for row in self.credentials} | self._pem_lines()
-        if not hidden:
-            return self.text.lines
+        withheld = Withheld()
         return tuple(
-            Line(line.number, line.offset, "", line.cut) if index in hidden else line for index, line in enumerate(self.text.lines)
+            Line(line.number, line.offset, "", line.cut) if index in hidden else withheld.line(line)
+            for index, line in enumerate(self.text.lines)
         )
 
     @cached_property

@@ -14,7 +14,6 @@ from analyzer.texts import _
 
 _KEY = re.compile(rf'"({UUID})"\s{{0,20}}:')
 _LABELS = ("name", "display_name", "displayname", "peer_name", "host", "hostname", "ip", "address", "ipaddress", "ip_address")
-_MAX_ENTRIES = 10_000
 
 
 def wanted(page: Page) -> bool:
@@ -73,8 +72,6 @@ def _keys_by_line(page: Page) -> dict[str, tuple[int, str]]:
     keys: dict[str, tuple[int, str]] = {}
     for index, line in enumerate(page.lines):
         for key in _KEY.finditer(line.text):
-            if len(keys) >= _MAX_ENTRIES:
-                return keys
             quote = line.text if key.end() < 400 else line.text[key.start() : key.start() + 200]
             keys.setdefault(key[1].lower(), (index, quote))
     return keys
@@ -86,7 +83,7 @@ def _managers(found: dict[str, object]) -> Iterator[tuple[str, object]]:
     if not top:
         inner = [value for value in found.values() if isinstance(value, dict)]
         top = [(key.lower(), value) for group in inner for key, value in group.items() if re.fullmatch(UUID, key)]
-    yield from top[:_MAX_ENTRIES]
+    yield from top
 
 
 def _label(value: object) -> str:

@@ -1,0 +1,103 @@
+"""Everything that was given, read once, within the caps of the run: paths -> collect -> read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from analyzer.collect import collect
+from analyzer.collector import collector_at_rest
+from analyzer.model.facts import Fact
+from analyzer.model.limits import Limits
+from analyzer.model.location import Location
+from analyzer.model.member import Artifact, Damage, DamageKind, Member
+from analyzer.read.context import ReadContext
+from analyzer.read.members import read_member
+from analyzer.texts import N_, _
+
+STOPPED = N_("Reading was stopped here (Ctrl-C, or a signal to end): the rest of this file, and everything after it, was not read.")
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What came out of the inputs. ``incomplete`` says what did not, ``members`` counts the files that were handed to a reader."""
+
+    facts: list[Fact] = field(default_factory=list)
+    artifacts: list[Artifact] = field(default_factory=list)
+    incomplete: list[Damage] = field(default_factory=list)
+    members: int = 0
+
+
+def gather(paths: Sequence[Path | str], context: ReadContext, progress: Callable[[int], None]) -> Gathered:
+    """Read every input. Ctrl-C ends the reading, not the run: what was read before it is given, and the place where it stopped.
+
+    Raises what `collect` raises for an input that is not there.
+    """
+    gathered = Gathered()
+    place = Location(str(next(iter(paths), "")))
+    room = _Room(context.limits)
+    with collector_at_rest() as tidy:
+        try:
+            with closing(collect(paths, context.limits, progress)) as items:
+                for item in items:
+                    if isinstance(item, Damage):
+                        gathered.incomplete.append(item)
+                    elif isinstance(item, Artifact):
+                        gathered.artifacts.append(item)
+                    elif isinstance(item, Member) and room.is_open(item):
+                        place = item.location
+                        gathered.members += 1
+                        _read(item, context, gathered, room)
+                        if room.full:
+                            break
+                        tidy(gathered.members)
+        except KeyboardInterrupt:
+            gathered.incomplete.append(Damage(place, DamageKind.ERROR, _(STOPPED)))
+    return gathered
+
+
+def _read(member: Member, context: ReadContext, gathered: Gathered, room: _Room) -> None:
+    with closing(read_member(member, context)) as facts:
+        for fact in facts:
+            if isinstance(fact, Damage):
+                gathered.incomplete.append(fact)
+                continue
+            damage = room.refuses(member)
+            if damage is not None:
+                gathered.incomplete.append(damage)
+                return
+            gathered.facts.append(fact)
+
+
+class _Room:
+    """How many facts may still be kept: of the input that is being read, and of the run. ``full``: none of the run."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.full = False
+        self._limits = limits
+        self._facts = 0
+        self._of_input = 0
+        self._input = ""
+        self._closed = False
+
+    def is_open(self, member: Member) -> bool:
+        """Whether this member may be read. What follows in an input that gave too much is passed over."""
+        if member.location.artifact != self._input:
+            self._input, self._of_input, self._closed = member.location.artifact, 0, False
+        return not self._closed
+
+    def refuses(self, member: Member) -> Damage | None:
+        """Count one more fact. What to say when there is no room for it."""
+        self._facts += 1
+        self._of_input += 1
+        if self._facts > self._limits.facts:
+            self.full = True
+            reason = _("More than {count:,} facts were found (limit facts): the rest of this file, and everything after it, was not read.")
+            return Damage(member.location, DamageKind.LIMIT, reason.format(count=self._limits.facts))
+        if self._of_input > self._limits.input_facts:
+            self._closed = True
+            reason = _("More than {count:,} facts were found in this input (limit input_facts): the rest of it was not read.")
+            return Damage(member.location, DamageKind.LIMIT, reason.format(count=self._limits.input_facts))
+        return None

@@ -1,0 +1,92 @@
+"""Whatever a member holds: no reader raises, and eight times the input takes about eight times the work, not sixty-four times."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analyzer.model.location import Location
+from analyzer.model.member import Damage, DamageKind, Member
+from analyzer.read.context import ReadContext
+from analyzer.read.members import read_member
+from tests.read import builders_certificates as build
+
+CONTEXT = ReadContext(datetime(2026, 11, 23, tzinfo=UTC))
+LINE = b"Nov 20 10:00:00 ftd-1 SF-IMS[4242]: [4243] sftunnel:sf_ssl [INFO] Initiating IPv4 connection to 192.0.2.10:8305/tcp\n"
+UUID = b"c8d5d5c6-87c9-11ef-a993-b9831565bc4e"
+SMALL = 40_000
+"""Bytes of the smaller input; the larger has eight times as many."""
+
+PATTERNS: dict[str, tuple[bytes, str]] = {
+    "a line without end": (b"a", "messages"),
+    "log lines": (LINE, "messages"),
+    "one line of sftunnel": (b"sftunnel ", "messages"),
+    "headers without end": (b"Nov 20 10:00:00 ", "messages"),
+    "blank lines": (b"\n", "cacert.pem"),
+    "blocks that begin": (b"-----BEGIN CERTIFICATE-----\n", "cacert.pem"),
+    "blocks on one line": (b"-----BEGIN CERTIFICATE-----", "cacert.pem"),
+    "a block without end": (b"MIIB" * 16 + b"\n", "cacert.pem"),
+    "keys": (build.pem(build.key_der(build.ec_key()), "PRIVATE KEY").encode(), "key.pem"),
+    "prompts": (b"root@fmc-1:~# sftunnel_status.pl\n", "session.txt"),
+    "prompts on one line": (b"root@fmc-1:~# ", "session.txt"),
+    "status": (b"PEER INFO:\n\tsw_version 7.2.5\n**RPC STATUS****192.0.2.10*************\n", "sftunnel_status.txt"),
+    "pushes": (UUID + b" ftd-1 192.0.2.10 /etc/sf/ca_root/cacert.pem /var/sf/peers/" + UUID + b"/cacert.pem\n", "FAILED_PUSH"),
+    "pushes on one line": (UUID + b" ", "FAILED_PUSH"),
+    "a list": (b"ftd-1,192.0.2.10,admin,password\n", "devices.csv"),
+    "commas": (b",192.0.2.10,", "notes.txt"),
+    "quotes": (b'"', "devices.csv"),
+    "open braces": (b"{", "PEERS_MAP.JSON"),
+    "keys of an object": (b'"' + UUID + b'": {}, ', "PEERS_MAP.JSON"),
+    "a listing": (b"-rw-r--r-- 1 root root 1.3K Nov 20 10:00 cacert.pem\n", "ls.txt"),
+    "rows of a database": (b"V\t260101000000Z\t\t01\tunknown\t/title=InternalCA\n", "index.txt"),
+    "dates": (b"notBefore=Nov 20 10:00:00 2016 GMT\nnotAfter=Nov 18 10:00:00 2026 GMT\n", "dates.txt"),
+    "what generate_certs printed": (b"Generating new certificate for " + UUID + b" at ip 192.0.2.10\n", "session.txt"),
+    "hex": (b"ab:", "session.txt"),
+    "passwords": (b"password ", "session.txt"),
+}
+
+
+def member(data: bytes, name: str) -> Member:
+    def chunks() -> Iterator[bytes]:
+        for at in range(0, len(data), 1 << 20):
+            yield data[at : at + (1 << 20)]
+
+    return Member(Location("case.tar", name), name, len(data), None, chunks)
+
+
+def work(data: bytes, name: str) -> float:
+    """Seconds of the processor, the better of two."""
+    taken = []
+    for _ in range(2):
+        start = time.process_time()
+        for fact in read_member(member(data, name), CONTEXT):
+            assert not (isinstance(fact, Damage) and fact.kind is DamageKind.ERROR), fact
+        taken.append(time.process_time() - start)
+    return min(taken)
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_work_grows_as_the_input_does(pattern: str) -> None:
+    unit, name = PATTERNS[pattern]
+    small, large = (work((unit * (size // len(unit) + 1))[:size], name) for size in (SMALL, 8 * SMALL))
+
+    assert large < 8 * 3 * max(small, 0.005)
+
+
+HEADS = st.sampled_from(
+    [b"", b"\x30\x82", b"\xd4\xc3\xb2\xa1", b"\x0a\x0d\x0d\x0a", b"\xff\xfe", LINE, b"-----BEGIN PRIVATE KEY-----\n", b"root@fmc-1:~# "]
+)
+NAMES = st.sampled_from(["messages", "cacert.pem", "key.pem", "FAILED_PUSH", "PEERS_MAP.JSON", "devices.csv", "index.txt", "x"])
+
+
+@settings(max_examples=150, deadline=None)
+@given(HEADS, st.binary(max_size=400), NAMES)
+def test_no_member_breaks_a_reader(head: bytes, rest: bytes, name: str) -> None:
+    """Below the boundary that would hide it: an exception of any kind would be an entry of the kind error."""
+    for fact in read_member(member(head + rest, name), CONTEXT):
+        assert not (isinstance(fact, Damage) and fact.kind is DamageKind.ERROR), fact

@@ -1,0 +1,154 @@
+"""Every cap, lowered until the evidence trips it: the result is incomplete, names the cap and the input, and the rest goes on.
+
+A new cap without a way to trip it fails here.
+"""
+
+from __future__ import annotations
+
+import itertools
+import lzma
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from analyzer.collect import budget
+from analyzer.model.limits import Limits
+from analyzer.model.member import Damage, DamageKind
+from analyzer.model.result import Result
+from analyzer.pipeline import Options, analyze
+from tests.collect.builders_archives import gz, noise, old_sparse, put, tar, zipped
+from tests.read import builders_certificates as build
+
+AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
+LINE = b"Nov 20 10:00:0%d ftd-1 SF-IMS[4242]: [4243] sftunnel:sf_ssl [INFO] Initiating IPv4 connection to 192.0.2.10:8305/tcp\n"
+LOG = b"".join(LINE % second for second in range(9))
+NEIGHBOUR = "z-neighbour.log"
+"""The input behind the one that trips the cap: one line of log."""
+
+
+@dataclass(frozen=True)
+class Trip:
+    """What trips a cap once it has the value ``lowered``. ``at`` is the location named, ``goes_on`` whether the next input is read."""
+
+    lowered: int
+    content: bytes
+    file: str = "a.dat"
+    at: str = ""
+    names: str = ""
+    goes_on: bool = True
+    others: Callable[[Limits], Limits] = lambda limits: limits
+
+
+def _pem(count: int) -> bytes:
+    return "".join(build.pem(build.certificate_der(serial=serial)) for serial in range(1, count + 1)).encode()
+
+
+def _lines(content: bytes) -> int:
+    return content.count(b"\n")
+
+
+def _key() -> bytes:
+    return build.pem(build.key_der(build.rsa_key("leaf")), "PRIVATE KEY").encode()
+
+
+SESSION = b"root@fmc-1:~# sftunnel_status.pl\n" + b"SFTUNNEL Start Time: Mon Nov 23 10:00:00 2026\n" * 40
+
+TRIPS: dict[str, Trip] = {
+    "artifacts": Trip(1, b"first", "1.txt", at=f"case/{NEIGHBOUR}", goes_on=False),
+    "input_bytes": Trip(100_000, gz(noise(200_000))),
+    "member_bytes": Trip(100_000, b"text\n" * 40_000),
+    "ratio": Trip(50, gz(b"text\n" * 2_000_000), others=lambda limits: replace(limits, ratio_from_bytes=1 << 20)),
+    "ratio_from_bytes": Trip(1 << 20, gz(b" " * (2 << 20)), names="ratio"),
+    "members": Trip(2, tar(("a", b""), ("b", b""), ("c", b""))),
+    "depth": Trip(2, gz(gz(gz(b"core")))),
+    "name_length": Trip(100, tar(("n" * 300, b"")), at="case/a.dat!/" + "n" * 100),
+    "header_bytes": Trip(1000, tar(("n" * 3000, b""))),
+    "sparse_bytes": Trip(1 << 20, old_sparse("s", [(0, 512)], 2 << 20, b"a" * 512) + bytes(1024), at="case/a.dat!/s"),
+    "zip_directory_bytes": Trip(1000, zipped(*((f"member-{i}", b"x") for i in range(50)))),
+    "decoder_bytes": Trip(16 << 20, lzma.compress(b"x", filters=[{"id": lzma.FILTER_LZMA2, "dict_size": 64 << 20}])),
+    "seconds": Trip(30, tar(*((str(number), b"") for number in range(100)))),
+    "text_bytes": Trip(1000, SESSION, at="case/a.dat:1"),
+    "line_bytes": Trip(200, LINE % 1 + b"sftunnel " * 100, at="case/a.dat:2"),
+    "lines": Trip(4, LOG, others=lambda limits: replace(limits, text_bytes=500)),
+    "certificates": Trip(2, _pem(3), at=f"case/a.dat:{_lines(_pem(2)) + 1}-{_lines(_pem(3))}"),
+    "certificate_bytes": Trip(300, _pem(1), at=f"case/a.dat:1-{_lines(_pem(1))}"),
+    "key_bytes": Trip(300, _key(), at=f"case/a.dat:1-{_lines(_key())}"),
+    "der_bytes": Trip(300, build.certificate_der()),
+    "input_facts": Trip(3, LOG),
+    "facts": Trip(3, LOG, goes_on=False),
+}
+
+ANOTHER_WAY = {"spool_bytes": "a nested zip that is not held is read from its front: the same members, nothing is left out"}
+"""Caps beyond which the work is done in another way, so that nothing is incomplete; `test_another_way_gives_the_same` holds them to it."""
+
+
+def _analyzed(folder: Path, limits: Limits) -> Result:
+    return analyze([folder], Options(AS_OF, "--as-of", limits=limits))
+
+
+def _named(result: Result, cap: str) -> list[Damage]:
+    return [damage for damage in result.incomplete if f"limit {cap}" in damage.reason]
+
+
+def test_every_cap_is_tripped_by_a_test() -> None:
+    assert set(TRIPS) | set(ANOTHER_WAY) == {name for name, _, _ in Limits.described()}
+
+
+@pytest.mark.parametrize("cap", list(TRIPS))
+def test_a_tripped_cap_is_named_with_its_input_and_the_rest_goes_on(cap: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    trip = TRIPS[cap]
+    put(tmp_path, f"case/{trip.file}", trip.content)
+    put(tmp_path, f"case/{NEIGHBOUR}", LINE % 0)
+    clock = itertools.count()
+    monkeypatch.setattr(budget.time, "monotonic", lambda: next(clock))
+    limits = replace(trip.others(Limits(seconds=10_000)), **{cap: trip.lowered})
+
+    result = _analyzed(tmp_path / "case", limits)
+
+    (damage,) = _named(result, trip.names or cap)
+    assert (damage.kind, str(damage.location)) == (DamageKind.LIMIT, trip.at or f"case/{trip.file}")
+    assert damage.reason[:1].isupper()
+    assert damage.reason.endswith(".")
+    assert [a.path for a in result.artifacts if a.path.endswith(NEIGHBOUR)] == ([f"case/{NEIGHBOUR}"] if trip.goes_on else [])
+
+
+@pytest.mark.parametrize("cap", list(TRIPS))
+def test_without_it_the_same_evidence_is_whole(cap: str, tmp_path: Path) -> None:
+    put(tmp_path, f"case/{TRIPS[cap].file}", TRIPS[cap].content)
+
+    assert [damage for damage in _analyzed(tmp_path / "case", Limits()).incomplete if damage.kind is DamageKind.LIMIT] == []
+
+
+def test_another_way_gives_the_same(tmp_path: Path) -> None:
+    put(tmp_path, "case/a.zip", zipped(("inner.zip", zipped(("messages", LOG), ("cacert.pem", _pem(1))))))
+
+    held, forward = _analyzed(tmp_path / "case", Limits()), _analyzed(tmp_path / "case", Limits(spool_bytes=1))
+
+    assert (held.facts, held.case, held.incomplete) == (forward.facts, forward.case, forward.incomplete)
+    assert held.facts == 10
+    assert held.incomplete == ()
+
+
+def test_a_run_that_is_full_reads_nothing_more(tmp_path: Path) -> None:
+    put(tmp_path, "case/a.log", LOG)
+    put(tmp_path, "case/b.log", LOG)
+    put(tmp_path, "case/c.log", LOG)
+
+    result = _analyzed(tmp_path / "case", Limits(facts=12))
+
+    assert (result.facts, result.members) == (12, 2)
+    assert [(str(damage.location), damage.kind) for damage in result.incomplete] == [("case/b.log", DamageKind.LIMIT)]
+
+
+def test_an_input_that_is_full_is_passed_over_to_its_end_and_the_next_is_read(tmp_path: Path) -> None:
+    put(tmp_path, "case/a.tar", tar(("1.log", LOG), ("2.log", LOG), ("3.log", LOG)))
+    put(tmp_path, "case/b.log", LOG)
+
+    result = _analyzed(tmp_path / "case", Limits(input_facts=10))
+
+    assert (result.facts, result.members) == (19, 3)
+    assert [str(damage.location) for damage in result.incomplete] == ["case/a.tar!/2.log"]
+    assert [artifact.path for artifact in result.artifacts] == ["case/a.tar", "case/b.log"]
