@@ -43,6 +43,7 @@ def described() -> Iterator[tuple[str, int, str, bool]]:
         ("key_bytes", private_keys.MAX_KEY_BYTES, N_("bytes of a private key that are looked at")),
         ("der_bytes", MAX_DER_BYTES, N_("bytes of a binary file that may be a certificate or PKCS#7")),
         ("packet_bytes", records.MAX_PACKET_BYTES, N_("bytes of one captured packet")),
+        ("packets", records.MAX_PACKETS, N_("packets of one capture")),
         ("connections", flows.MAX_CONNECTIONS, N_("connections of one capture")),
         ("buffered_bytes", flows.MAX_BUFFERED_BYTES, N_("bytes of all connections of one capture held in memory")),
         ("head_bytes", halves.HEAD_BYTES, N_("bytes of each direction of a connection that are read")),
