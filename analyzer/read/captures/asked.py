@@ -51,6 +51,8 @@ class Asked:
             elif self._started or self._context.starts.left > 0:
                 self._known = self._known or self._open("known")
                 self._known.add(needed)
+                if self._known.failure:
+                    raise TsharkFailed(self._known.failure)
                 self._start(needed)
             else:
                 self._refused = True

@@ -7,6 +7,7 @@ and leaves tshark running unless it is closed: hence the child, its empty direct
 from __future__ import annotations
 
 import contextlib
+import errno
 import importlib.util
 import json
 import os
@@ -114,6 +115,8 @@ class TsharkRun:
         self._folder = capture.parent
         settings, asked = self._folder / "settings", self._folder / "request"
         self._pyshark = _pyshark_version()
+        if not program.is_file():  # pyshark would look for another one
+            raise TsharkFailed(_("tshark could not be started ({error})").format(error=os.strerror(errno.ENOENT)))
         request = {
             "capture": str(capture),
             "tshark": str(program),

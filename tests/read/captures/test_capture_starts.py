@@ -9,7 +9,7 @@ import pytest
 
 from analyzer.model.capture import CapturedConnection, CaptureRead, ConnectionOutcome
 from analyzer.model.location import Location
-from analyzer.read.captures import find_tshark, read
+from analyzer.read.captures import find_tshark, flows, read
 from analyzer.read.captures.dissection import EMBEDDED
 from analyzer.read.context import TSHARK_STARTS, ReadContext, Starts
 from tests.read.captures import packets as p
@@ -77,3 +77,24 @@ def test_a_folder_of_captures_costs_no_more_starts_than_there_are(tmp_path: Path
     notes = [fact.note for _ in range(6) for fact in read([handshake()], CAPTURE, context) if isinstance(fact, CaptureRead)]
 
     assert [note.startswith("tshark is started for 8 captures") for note in notes] == [False] * 2 + [True] * 4
+
+
+def test_data_that_is_not_kept_for_a_limit_starts_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flows, "MAX_BUFFERED_BYTES", 0)
+
+    not_closed = p.pcap(p.Dialogue().open().say(conversation("good-12").said).packets)
+
+    found = read([not_closed], CAPTURE, ReadContext(AS_OF, tshark=tmp_path / "no-such-program", temp_dir=tmp_path))
+
+    assert [fact.note for fact in found if isinstance(fact, CaptureRead)] == [
+        "no connection carries TLS for tshark to read: the embedded reader took its place"
+    ]
+
+
+def test_another_tshark_than_the_one_that_was_found_is_not_started(tmp_path: Path) -> None:
+    """pyshark would look for one in its own places."""
+    found = read([handshake()], CAPTURE, ReadContext(AS_OF, tshark=tmp_path / "no-such-program", temp_dir=tmp_path))
+
+    assert [fact.note for fact in found if isinstance(fact, CaptureRead)] == [
+        "tshark could not be started (No such file or directory): the embedded reader took its place"
+    ]
