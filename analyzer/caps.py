@@ -17,6 +17,7 @@ def described() -> Iterator[tuple[str, int, str, bool]]:
         yield name, value, _(meaning), True
     fixed = (
         ("packet_bytes", records.MAX_PACKET_BYTES, N_("bytes of one captured packet")),
+        ("packets", records.MAX_PACKETS, N_("packets of one capture")),
         ("connections", flows.MAX_CONNECTIONS, N_("connections of one capture")),
         ("buffered_bytes", flows.MAX_BUFFERED_BYTES, N_("bytes of all connections of one capture held in memory")),
         ("head_bytes", halves.HEAD_BYTES, N_("bytes of each direction of a connection that are read")),

@@ -19,6 +19,7 @@ from pathlib import Path
 from benchmarks.bundle import bundle
 from benchmarks.captures import big_capture, capture_folder
 from benchmarks.fleet import fleet
+from benchmarks.found import FIELDS, FILTER, PREFERENCES, compare
 from benchmarks.measure import MIB, Command, in_turns, ours, python, shell
 from benchmarks.pki import certificate_folder
 
@@ -28,7 +29,10 @@ ROW = "| {name} | "
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the table: what is measured against which peer, and how often the peer's time it may take (0: not bounded)."""
+    """One line of the table: what is measured against which peer, and how often the peer's time it may take (0: not bounded).
+
+    ``rounds``: how often, 0 for as often as is asked for. ``check`` looks at what both left behind beside the evidence, and raises.
+    """
 
     name: str
     what: str
@@ -38,10 +42,20 @@ class Line:
     build: Callable[[Path], None] | None
     ours: Callable[[Path], Command]
     peer: Callable[[Path], Command]
+    rounds: int = 0
+    check: Callable[[Path], None] | None = None
 
 
-def _analyze(path: Path) -> Command:
-    return ours("analyze", path, "--as-of", "2026-11-23", "-o", Path(tempfile.gettempdir()) / "sftunnel-benchmark.html")
+def _analyze(path: Path, *more: str | Path) -> Command:
+    return ours("analyze", path, "--as-of", "2026-11-23", "-o", Path(tempfile.gettempdir()) / "sftunnel-benchmark.html", *more)
+
+
+def _left_by_us(capture: Path) -> Path:
+    return capture.with_name("found-by-us.json")
+
+
+def _left_by_tshark(capture: Path) -> Path:
+    return capture.with_name("found-by-tshark.txt")
 
 
 def _quoted(line: str) -> Callable[[Path], Command]:
@@ -85,14 +99,16 @@ _LINES = (
         _quoted(_TWO_PROGRAMS),
     ),
     Line(
-        "tshark",
+        "capture-whole",
         "the same capture",
         "tshark -Y, whole file",
         0.067,
         "big.pcap",
         lambda p: big_capture(p, 1_000_000_000, 300),
-        _analyze,
-        _quoted("tshark -r {} -Y 'tls.handshake.certificate || tls.alert_message.desc' -T fields -e frame.number"),
+        lambda p: _analyze(p, "--json", _left_by_us(p)),
+        lambda p: shell(f"tshark -r {shlex.quote(str(p))} {PREFERENCES} -Y '{FILTER}' {FIELDS} > {shlex.quote(str(_left_by_tshark(p)))}"),
+        rounds=1,
+        check=lambda p: compare(_left_by_us(p), _left_by_tshark(p)),
     ),
     Line(
         "certificates",
@@ -105,14 +121,14 @@ _LINES = (
         _quoted("find {} -type f -exec cat {{}} + > /dev/null"),
     ),
     Line(
-        "captures",
+        "captures-200",
         "200 small captures",
-        "one tshark start",
+        "a loop of tshark",
         0,
         "caps",
         lambda p: capture_folder(p, 200),
         _analyze,
-        _quoted("tshark -r {}/capture-0000.pcap"),
+        lambda p: shell(f"for one in {shlex.quote(str(p))}/*.pcap; do tshark -r \"$one\" {PREFERENCES} -Y '{FILTER}' {FIELDS}; done"),
     ),
     Line(
         "fleet-100",
@@ -162,7 +178,10 @@ def _measured(line: Line, folder: Path, rounds: int) -> str:
     path = folder / line.data
     if line.build is not None and not path.exists():
         line.build(path)
+    rounds = line.rounds or rounds
     runs = in_turns({"ours": line.ours(path), "peer": line.peer(path)}, rounds)
+    if line.check is not None:
+        line.check(path)
     mine, peer = runs["ours"], runs["peer"]
     ratio = mine.median / peer.median
     verdict = "" if not line.target else "met" if ratio <= line.target else "**missed**"

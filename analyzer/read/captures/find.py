@@ -1,16 +1,12 @@
-"""Where tshark is on this machine, and which version it is."""
+"""Where tshark is on this machine."""
 
 from __future__ import annotations
 
 import os
-import re
 import shutil
-import subprocess
 import sys
-from functools import lru_cache
 from pathlib import Path
 
-_VERSION_SECONDS = 20.0
 _USUAL_PLACES = (
     "/usr/bin",
     "/usr/local/bin",
@@ -37,15 +33,3 @@ def find_tshark() -> Path | None:
         if folder.is_absolute() and folder.resolve() != here and shutil.which(str(folder / name)):
             return folder / name
     return None
-
-
-@lru_cache(maxsize=8)
-def tshark_version(program: Path) -> str:
-    """``4.0.17``. Raises `OSError` or `subprocess.SubprocessError` when the program does not run, `ValueError` when it is no tshark."""
-    shown = subprocess.run(  # noqa: S603 - the program is an absolute path that the user or `find_tshark` chose
-        [str(program), "--version"], capture_output=True, timeout=_VERSION_SECONDS, stdin=subprocess.DEVNULL, check=True
-    )
-    found = re.search(rb"(?i)tshark \(wireshark\) (\d{1,3}\.\d{1,3}\.\d{1,3})", shown.stdout[:2000])
-    if found is None:
-        raise ValueError(f"{program} does not say that it is tshark")
-    return found[1].decode()

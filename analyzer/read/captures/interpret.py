@@ -32,13 +32,17 @@ def moment(nanoseconds: int) -> datetime:
     return EPOCH + timedelta(seconds=seconds, microseconds=rest // 1000) if 0 <= seconds < _LAST_SECOND else EPOCH
 
 
-def interpret(flow: Flow, events: Sequence[TlsEvent], location: Location) -> CapturedConnection:
-    """The connection as a fact. ``location`` is the capture's; every piece of evidence adds its frame number."""
+Decoded = dict[bytes, Certificate | UnreadableCertificate]
+"""Certificates of a capture by their DER: every attempt of a device shows the same leaf again."""
+
+
+def interpret(flow: Flow, events: Sequence[TlsEvent], location: Location, decoded: Decoded) -> CapturedConnection:
+    """The connection as a fact. ``location`` is the capture's; every piece of evidence adds its frame number. ``decoded`` is filled."""
     behind_holes = [PlainAlert(sender, *alert) for sender, half in flow.halves.items() for alert in lone_alerts(half)]
     events = sorted([*events, *behind_holes], key=lambda event: event.frame)
     verdict = judge(flow, events)
-    server = _chain(events, Sender.SERVER, location)
-    client = _chain(events, Sender.CLIENT, location)
+    server = _chain(events, Sender.SERVER, location, decoded)
+    client = _chain(events, Sender.CLIENT, location, decoded)
     refusal = verdict.refusal
     connection = CapturedConnection(
         client=address(flow.client),
@@ -81,7 +85,7 @@ def _version_name(version: int) -> str:
     return VERSIONS.get(version, f"0x{version:04x}" if version else "")
 
 
-def _chain(events: Sequence[TlsEvent], sender: Sender, location: Location) -> Chain:
+def _chain(events: Sequence[TlsEvent], sender: Sender, location: Location, decoded: Decoded) -> Chain:
     """The first Certificate message of a sender (those of a renegotiation are encrypted)."""
     message = next((event for event in events if isinstance(event, CertificateMessage) and event.sender is sender), None)
     if message is None:
@@ -89,10 +93,13 @@ def _chain(events: Sequence[TlsEvent], sender: Sender, location: Location) -> Ch
     certificates: list[Certificate] = []
     for position, der in enumerate(message.chain, start=1):
         text = f"TLS Certificate message of the {sender}, certificate {position} of {len(message.chain)}"
-        certificate = certificate_from_der(der, Evidence(_at(location, message.frame), text))
+        where = _at(location, message.frame)
+        certificate = decoded.get(der)
+        if certificate is None:
+            certificate = decoded[der] = certificate_from_der(der, Evidence(where, text))
         if isinstance(certificate, UnreadableCertificate):
             return Chain(tuple(certificates), sent=True, unreadable=_unreadable(position, sender, certificate))
-        certificates.append(certificate)
+        certificates.append(replace(certificate, evidence=Evidence(where, certificate.evidence.text)))
     return Chain(tuple(certificates), sent=True)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from analyzer.read.captures.fragments import Fragment, Fragments
 from analyzer.read.captures.links import IPV4, IPV6, NOT_IP, UNKNOWN, ethernet, ethertype_payload, network
-from analyzer.read.captures.records import PORT_WITHIN, Record
+from analyzer.read.captures.sieve import PORT_WITHIN, Record
 
 FIN, SYN, RST, ACK = 1, 2, 4, 16
 

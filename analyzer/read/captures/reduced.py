@@ -71,6 +71,10 @@ class ReducedCapture:
         self._size += size
         self.frames.append(Frame(number, time, needed.flow, needed.sender))
 
+    def original(self, frame: int) -> Frame | None:
+        """What a frame (counted from 1) was; None for a number that this capture does not have."""
+        return self.frames[frame - 1] if 0 < frame <= len(self.frames) else None
+
     def close(self) -> None:
         """Write what is buffered."""
         try:

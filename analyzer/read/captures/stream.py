@@ -32,6 +32,11 @@ class ByteStream:
         self.data, self.at = b"".join(parts), 0
         return left >= count
 
+    def window(self, count: int) -> bytes:
+        """The next ``count`` bytes, not passed yet; fewer where the stream ends."""
+        self.need(count)
+        return self.data[self.at : self.at + count]
+
     def skip(self, count: int) -> bool:
         """Pass over ``count`` bytes without keeping them. False when the stream ends before."""
         count -= len(self.data) - self.at

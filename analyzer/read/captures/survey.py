@@ -7,16 +7,18 @@ from dataclasses import dataclass, field
 from analyzer.model.capture import Sender
 from analyzer.read.captures.flows import FlowTable
 from analyzer.read.captures.network import NetworkReader, Piece, Segment, Unclear
-from analyzer.read.captures.records import Record, Sieve
+from analyzer.read.captures.sieve import Record, Sieve
 
 
 @dataclass(frozen=True, slots=True)
 class Needed:
-    """A frame that a dissector needs. ``flow`` and ``sender`` are None when only the dissector can tell what it is part of."""
+    """A frame that a dissector needs. ``flow`` and ``sender`` are None for a fragment of what a later frame completes, and where only
+    the dissector can tell what the frame is part of: it is ``unclear`` then."""
 
     record: Record
     flow: int | None = None
     sender: Sender | None = None
+    unclear: bool = False
 
 
 @dataclass(slots=True)
@@ -44,7 +46,7 @@ class Survey:
             return None
         if isinstance(found, Unclear):
             self.unclear += 1
-            return Needed(record)
+            return Needed(record, unclear=True)
         self.kept += 1
         if isinstance(found, Piece):
             return Needed(record)

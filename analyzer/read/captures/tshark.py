@@ -7,6 +7,7 @@ and leaves tshark running unless it is closed: hence the child, its empty direct
 from __future__ import annotations
 
 import contextlib
+import errno
 import importlib.util
 import json
 import os
@@ -14,18 +15,18 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Self
 
 import msgspec
 
-from analyzer.read.captures.find import tshark_version
 from analyzer.texts import _
 
 TIME_LIMIT_SECONDS = 180.0
-"""Wall-clock seconds that tshark gets for one reduced capture; thousands of connections take about ten."""
+"""Wall-clock seconds that tshark gets for one reduced capture once that is whole; thousands of connections take about ten."""
 
 MEMORY_BYTES = 4 << 30
 """Address space of the child and of its tshark, each (resident memory is far less)."""
@@ -34,7 +35,8 @@ OUTPUT_BYTES = 256 << 20
 """Bytes of the child's answer."""
 
 _CHILD = Path(__file__).with_name("tshark_child.py")
-_ENVIRONMENT_DROPPED = ("PYTHONWARNINGS", "PYTHONSTARTUP", "PYTHONINSPECT", "WIRESHARK_DEBUG")
+_ENVIRONMENT_DROPPED = ("PYTHONWARNINGS", "PYTHONSTARTUP", "PYTHONINSPECT", "WIRESHARK_")
+"""Beginnings of names. Wireshark takes folders of plugins from its own."""
 
 
 class TsharkFailed(Exception):
@@ -81,90 +83,130 @@ class SaidSegment:
 
 @dataclass(frozen=True, slots=True)
 class SaidFrame:
-    """What tshark says of one frame of the reduced capture. The last line has ``end``."""
+    """What tshark says of one frame of the reduced capture. The last line has ``end``, the packets that it showed, and its ``version``."""
 
     frame: int = 0
     records: tuple[SaidRecord, ...] = ()
     segment: SaidSegment | None = None
     end: bool = False
     packets: int = 0
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``dissector`` is ``tshark 4.0.17 (pyshark 0.6)``. ``frames`` may raise `TsharkFailed` while they are taken."""
+
+    dissector: str
+    frames: Iterator[SaidFrame]
 
 
 _decode = msgspec.json.Decoder(SaidFrame).decode
 
 
-def describe(program: Path) -> str:
-    """``tshark 4.0.17 (pyshark 0.6)``. Raises `TsharkFailed` when either cannot be used here."""
+class TsharkRun:
+    """tshark at work on one capture, which may still grow. The capture's folder is private, ours, and takes more files.
+
+    ``addresses``: the addresses of each frame are asked for as well. Raises `TsharkFailed` when it cannot be started. As a context it
+    ends what it started, and so does `close`.
+    """
+
+    def __init__(self, program: Path, capture: Path, port: int, *, addresses: bool = False) -> None:
+        self._folder = capture.parent
+        settings, asked = self._folder / "settings", self._folder / "request"
+        self._pyshark = _pyshark_version()
+        if not program.is_file():  # pyshark would look for another one
+            raise TsharkFailed(_("tshark could not be started ({error})").format(error=os.strerror(errno.ENOENT)))
+        request = {
+            "capture": str(capture),
+            "tshark": str(program),
+            "port": port,
+            "addresses": addresses,
+            "memory": MEMORY_BYTES,
+            "output": OUTPUT_BYTES,
+        }
+        try:
+            settings.mkdir(mode=0o700)
+            asked.write_text(json.dumps(request))
+            with self._answer_file.open("xb") as output, self._errors.open("xb") as errors:
+                self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own file
+                    [sys.executable, "-P", "-B", "-W", "ignore", str(_CHILD), str(asked)],
+                    stdin=subprocess.PIPE,  # a line says that the capture is whole, its end that we are gone
+                    stdout=output,
+                    stderr=errors,
+                    cwd=self._folder,
+                    env=_environment(settings),
+                    start_new_session=True,
+                )
+        except OSError as error:
+            raise TsharkFailed(_("tshark could not be started ({error})").format(error=error.strerror)) from error
+
+    def answer(self, limit_seconds: float | None = None) -> Answer:
+        """What tshark says of each frame of the capture, which is whole now. Raises `TsharkFailed`."""
+        limit = TIME_LIMIT_SECONDS if limit_seconds is None else limit_seconds
+        try:
+            self._say_whole()
+            status = self._process.wait(limit)
+        except subprocess.TimeoutExpired as error:
+            raise TsharkFailed(_("tshark did not finish within {seconds:g} seconds").format(seconds=limit)) from error
+        finally:
+            self.close()
+        if status != 0:
+            why = _error_name(self._errors) or _("status {status}").format(status=status)
+            raise TsharkFailed(_("tshark or pyshark failed ({error})").format(error=why))
+        last = _last_line(self._answer_file)
+        if last is None:
+            raise TsharkFailed(_("the answer of tshark is not whole"))
+        return Answer(f"tshark {last.version} (pyshark {self._pyshark})", _frames(self._answer_file))
+
+    def close(self) -> None:
+        """Nothing of ours stays behind, whatever happened: a child that died may have left its tshark."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if sys.platform == "win32":
+                self._process.kill()
+            else:
+                os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        if self._process.stdin is not None:
+            with contextlib.suppress(BrokenPipeError):
+                self._process.stdin.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    @property
+    def _answer_file(self) -> Path:
+        return self._folder / "answer"
+
+    @property
+    def _errors(self) -> Path:
+        return self._folder / "errors"
+
+    def _say_whole(self) -> None:
+        if self._process.stdin is not None:
+            with contextlib.suppress(BrokenPipeError):  # it has ended already: its status says why
+                self._process.stdin.write(b"whole\n")
+                self._process.stdin.flush()
+
+
+def _pyshark_version() -> str:
+    """Raises `TsharkFailed` when it cannot be used here."""
     if sys.version_info >= (3, 14):
         raise TsharkFailed(_("pyshark 0.6 does not start on Python 3.14 and later"))
     if importlib.util.find_spec("pyshark") is None:
         raise TsharkFailed(_("pyshark is not installed"))
     try:
-        return f"tshark {tshark_version(program)} (pyshark {version('pyshark')})"
+        return version("pyshark")
     except PackageNotFoundError as error:
         raise TsharkFailed(_("pyshark is not installed")) from error
-    except (OSError, subprocess.SubprocessError, ValueError) as error:
-        raise TsharkFailed(_("tshark does not run ({error})").format(error=type(error).__name__)) from error
-
-
-def run(program: Path, capture: Path, port: int, unclear: Sequence[int], limit_seconds: float = TIME_LIMIT_SECONDS) -> Iterator[SaidFrame]:
-    """What tshark says of each frame of a capture, in order. The capture's folder is private, ours, and takes more files.
-
-    ``unclear`` are the frames whose addresses are asked for. Raises `TsharkFailed` before the first frame is given.
-    """
-    folder = capture.parent
-    settings, answer, asked = folder / "settings", folder / "answer", folder / "request"
-    settings.mkdir(mode=0o700)
-    request = {
-        "capture": str(capture),
-        "tshark": str(program),
-        "port": port,
-        "unclear": list(unclear),
-        "memory": MEMORY_BYTES,
-        "output": OUTPUT_BYTES,
-    }
-    asked.write_text(json.dumps(request))
-    with answer.open("xb") as output, (folder / "errors").open("xb") as errors:
-        process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own file
-            [sys.executable, "-P", "-B", "-W", "ignore", str(_CHILD), str(asked)],
-            stdin=subprocess.PIPE,  # stays open and empty: its end tells the child that we are gone
-            stdout=output,
-            stderr=errors,
-            cwd=folder,
-            env=_environment(settings),
-            start_new_session=True,
-        )
-        try:
-            status = process.wait(limit_seconds)
-        except subprocess.TimeoutExpired as error:
-            raise TsharkFailed(_("tshark did not finish within {seconds:g} seconds").format(seconds=limit_seconds)) from error
-        finally:
-            _end(process)
-    if status != 0:
-        why = _error_name(folder / "errors") or _("status {status}").format(status=status)
-        raise TsharkFailed(_("tshark or pyshark failed ({error})").format(error=why))
-    if _said_end(answer) is False:
-        raise TsharkFailed(_("the answer of tshark is not whole"))
-    return _frames(answer)
 
 
 def _environment(settings: Path) -> dict[str, str]:
-    kept = {key: value for key, value in os.environ.items() if key not in _ENVIRONMENT_DROPPED}
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(_ENVIRONMENT_DROPPED)}
     return kept | {"WIRESHARK_CONFIG_DIR": str(settings)}
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Nothing of ours stays behind, whatever happened."""
-    if process.poll() is None:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            if sys.platform == "win32":
-                process.kill()
-            else:
-                os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-    if process.stdin is not None:
-        with contextlib.suppress(BrokenPipeError):
-            process.stdin.close()
 
 
 def _error_name(path: Path) -> str:
@@ -175,10 +217,16 @@ def _error_name(path: Path) -> str:
     return names[-1].decode() if names else ""
 
 
-def _said_end(answer: Path) -> bool:
+def _last_line(answer: Path) -> SaidFrame | None:
+    """The line that says that the answer is whole, None when that is not what stands at its end."""
     with answer.open("rb") as file:
         file.seek(max(0, answer.stat().st_size - 200))
-        return b'"end": true' in file.read()
+        line = file.read().rstrip(b"\n").rpartition(b"\n")[2]
+    try:
+        last = _decode(line)
+    except msgspec.MsgspecError:
+        return None
+    return last if last.end else None
 
 
 def _frames(answer: Path) -> Iterator[SaidFrame]:

@@ -1,9 +1,10 @@
 """The program that runs pyshark, in a process of its own: its event loop, its crashes and its silences stay here.
 
 Run by path, not imported: it uses nothing of ours. Its argument is a file, in a folder of its own, with one JSON object: ``capture``,
-``tshark``, ``port``, ``unclear`` (frame numbers whose addresses are asked for), ``memory`` and ``output`` (limits in bytes). Standard
-output gets one JSON object per frame that says something, and a last one with ``"end": true``; without that one the answer is not
-whole. When standard input closes, the caller is gone: the folder is removed, and this process and its tshark end at once.
+which may still grow, ``tshark``, ``port``, ``addresses`` (whether those of each frame are asked for), ``memory`` and ``output`` (limits in
+bytes). A line on standard input says that the capture is whole. Standard output gets one JSON object per frame that says something, and a
+last one with ``"end": true``; without that one the answer is not whole. When standard input closes, the caller is gone: the folder and
+the one around it are removed, and this process and its tshark end at once.
 """
 
 from __future__ import annotations
@@ -14,26 +15,28 @@ import shutil
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+
+_LOOK_AGAIN_SECONDS = 0.02
 
 
 def main() -> int:
     """Read the request, print the answer. 0 when the answer is whole."""
     asked = Path(sys.argv[1])
-    threading.Thread(target=_end_with_the_caller, args=(asked.parent,), daemon=True).start()
+    whole = threading.Event()
+    threading.Thread(target=_listen, args=(asked.parent.parent, whole), daemon=True).start()
     request = json.loads(asked.read_bytes())
     _limit(request["memory"], request["output"])
-    import pyshark
+    from pyshark.capture.pipe_capture import PipeCapture
 
-    unclear = frozenset(request["unclear"])
-    port = int(request["port"])
-    capture = pyshark.FileCapture(
-        request["capture"],
+    os.environ["HOME"] = os.environ["WIRESHARK_CONFIG_DIR"]  # plugins of the user, Lua among them, are looked for below it, too
+    addresses, port = bool(request["addresses"]), int(request["port"])
+    capture = PipeCapture(
+        _growing(Path(request["capture"]), whole),
         use_json=True,
-        keep_packets=False,
-        display_filter=f"tcp.port == {port}" if unclear else "tls",
+        display_filter=f"tcp.port == {port}" if addresses else "tls",
         decode_as={f"tcp.port=={port}": "tls"},
         override_prefs={
             "tcp.reassemble_out_of_order": "TRUE",
@@ -41,29 +44,65 @@ def main() -> int:
             "tls.desegment_ssl_records": "TRUE",
             "ip.defragment": "TRUE",
         },
+        # without -J tshark writes, and pyshark reads, every field of every layer: twice the time
+        custom_parameters={} if addresses else {"-J": "frame tls"},
         tshark_path=request["tshark"],
     )
+    version = str(capture._get_tshark_version())  # pyshark asks tshark for it, and keeps it
     packets = 0
-    try:
-        for packet in capture:
-            packets += 1
-            line = _frame(packet, unclear)
-            if line:
-                print(json.dumps(line))
-    finally:
-        capture.close()  # a tshark that failed says so only here
-    print(json.dumps({"end": True, "packets": packets}))
+
+    def show(packet: Any) -> None:
+        nonlocal packets
+        packets += 1
+        line = _frame(packet, addresses)
+        if line:
+            print(json.dumps(line))
+
+    capture.eventloop.run_until_complete(_take_all(capture, show))
+    print(json.dumps({"end": True, "packets": packets, "version": version}))
     return 0
 
 
-def _end_with_the_caller(folder: Path) -> None:
+async def _take_all(capture: Any, show: Callable[[Any], None]) -> None:
+    """Every packet, and how tshark ended. Left alone, pyshark would kill a tshark that has said all before it has asked how it ended."""
+    try:
+        await capture.packets_from_tshark(show, close_tshark=False)
+        for process in capture._running_processes:
+            if await process.wait() < 0:
+                raise ChildProcessError("a signal ended tshark")
+    finally:
+        await capture.close_async()  # raises for a tshark that failed; ends one that still runs
+
+
+def _listen(folder: Path, whole: threading.Event) -> None:
     # os.read, not sys.stdin: a buffered reader that a daemon thread holds breaks the interpreter's end
     while os.read(0, 4096):
-        pass
+        whole.set()
     shutil.rmtree(folder, ignore_errors=True)
     if sys.platform == "win32":
         os._exit(1)
     os.killpg(0, signal.SIGKILL)
+
+
+def _growing(capture: Path, whole: threading.Event) -> int:
+    """A pipe through which the capture flows to its end, which is there when it is whole. Gives the reading end."""
+    reading, writing = os.pipe()
+
+    def flow() -> None:
+        with capture.open("rb", buffering=0) as file, os.fdopen(writing, "wb", buffering=0) as pipe:
+            ending = False
+            while True:
+                data = file.read(1 << 16)
+                if data:
+                    while data:
+                        data = data[pipe.write(data) :]
+                elif ending:
+                    return
+                else:
+                    ending = whole.wait(_LOOK_AGAIN_SECONDS)  # and look once more for what came before that was said
+
+    threading.Thread(target=flow, daemon=True).start()
+    return reading
 
 
 def _limit(memory: int, output: int) -> None:
@@ -80,13 +119,13 @@ def _limit(memory: int, output: int) -> None:
         resource.setrlimit(kind, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
 
 
-def _frame(packet: Any, unclear: frozenset[int]) -> dict[str, Any]:
+def _frame(packet: Any, addresses: bool) -> dict[str, Any]:
     number = int(packet.number)
     line: dict[str, Any] = {}
     records = [_record(record) for layer in _layers(packet, "tls") for record in _many(layer.get("tls.record")) if isinstance(record, dict)]
     if records:
         line["records"] = records
-    if number in unclear:
+    if addresses:
         segment = _segment(packet)
         if segment:
             line["segment"] = segment

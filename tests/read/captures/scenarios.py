@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import ssl
+import struct
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from pathlib import Path
 
 from analyzer.model.capture import CapturedConnection, CaptureRead
@@ -161,6 +163,11 @@ def every_scenario() -> Iterator[tuple[str, list[p.Packet]]]:
     said = conversation("good-12").said
     for name, (frame, link) in FRAMES.items():
         yield name, dialogue(frame=frame, link=link).open().say(said).finish().packets
+    for name in OVER_IPV6:
+        frame, link = FRAMES[name]
+        yield f"IPv6, {name}", dialogue(frame=frame, link=link, **V6).open().say(said).finish().packets
+    yield "IPv4 options", dialogue(frame=with_ipv4_options).open().say(said).finish().packets
+    yield "IPv6 extension headers", dialogue(frame=with_ipv6_extensions, **V6).open().say(said).finish().packets
     for seed in range(4):
         packets = dialogue(mss=200).open().say(said).finish().packets
         yield f"out of order {seed}", p.shuffled(packets, 8, 14, seed)
@@ -194,6 +201,25 @@ def every_scenario() -> Iterator[tuple[str, list[p.Packet]]]:
     yield "long session", dialogue().open().say([*said[:4], ("server", (b"\x17\x03\x03\x10\x00" + bytes(4096)) * 60)]).finish().packets
 
 
+def with_ipv4_options(packet: bytes) -> bytes:
+    """The IPv4 packet with a router alert in its header."""
+    source, target = (".".join(map(str, packet[at : at + 4])) for at in (12, 16))
+    return p.ethernet(p.ipv4(packet[20:], source, target, options=b"\x94\x04\0\0"))
+
+
+def with_ipv6_extensions(packet: bytes) -> bytes:
+    """The IPv6 packet with hop-by-hop options, destination options and a routing header."""
+    extensions = ((0, b"\x01\x04\0\0\0\0"), (60, b"\x01\x0c" + bytes(12)), (43, b"\0\0\0\0\0\0"))
+    source, target = (str(ip_address(packet[at : at + 16])) for at in (8, 24))
+    return p.ethernet(p.ipv6(packet[40:], source, target, extensions=extensions))
+
+
+def wifi(packet: bytes) -> bytes:
+    """802.11 (link type 105), which only tshark unwraps."""
+    addresses = b"\x02\0\0\0\0\x01\x02\0\0\0\0\x02\x02\0\0\0\0\x03"
+    return struct.pack("<HH", 0x0008, 0) + addresses + b"\0\0" + b"\xaa\xaa\x03\0\0\0" + p.ethertype_of(packet).to_bytes(2) + packet
+
+
 FRAMES = {
     "Ethernet": (p.ethernet, p.ETHERNET),
     "VLAN": (lambda packet: p.ethernet(packet, (0x8100,)), p.ETHERNET),
@@ -213,3 +239,8 @@ FRAMES = {
     "BSD loopback, network order": (lambda packet: b"\0\0\0\x02" + packet, p.LOOP),
 }
 """Link layers and tunnels around an IPv4 packet, and their link type."""
+
+OVER_IPV6 = ("VLAN", "QinQ 88a8", "MPLS", "PPPoE", "GRE", "VXLAN", "IP in IP", "SLL", "SLL2", "raw")
+"""Where IPv6 is told from IPv4 by a field of the layer around it."""
+
+V6 = {"client": "2001:db8::10", "server": "2001:db8::20"}

@@ -11,8 +11,9 @@ from analyzer.model.capture import CapturedConnection, CaptureRead
 from analyzer.model.member import Damage
 from analyzer.read.captures import find_tshark
 from tests.read.captures import packets as p
-from tests.read.captures.scenarios import captured, every_scenario, read_capture
-from tests.read.captures.test_capture_links import fragmented
+from tests.read.captures.scenarios import V6, captured, every_scenario, read_capture
+from tests.read.captures.test_capture_links import fragmented, fragmented6
+from tests.read.captures.test_capture_sieve import CONTAINERS as EVERY_CONTAINER
 
 TSHARK = find_tshark()
 pytestmark = [
@@ -50,19 +51,22 @@ def test_on_every_scenario(tmp_path: Path) -> None:
     assert differing == []
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        p.pcap(captured("client-leaf-expired-12"), big=True),
-        p.pcap(captured("client-leaf-expired-12"), nanoseconds=True),
-        p.section(captured("client-leaf-expired-12")[:8]) + p.section(captured("client-leaf-expired-12")[8:], big=True),
-        p.pcap(captured("client-leaf-expired-12"))[:-20],
-        p.pcap(fragmented(captured("client-leaf-expired-12"), 400)),
-    ],
-    ids=["big-endian", "nanoseconds", "two sections", "cut", "fragments"],
-)
-def test_on_every_container(data: bytes, tmp_path: Path) -> None:
-    embedded, dissected = both(data, tmp_path)
+REFUSED = captured("client-leaf-expired-12")
+RAW6 = captured("client-leaf-expired-12", frame=lambda packet: packet, link=p.RAW, **V6)
+CONTAINERS = {
+    **{name: build(REFUSED) for name, build in EVERY_CONTAINER.items()},
+    "pcap, big-endian, nanoseconds": p.pcap(REFUSED, big=True, nanoseconds=True),
+    "pcapng, microseconds": p.section(REFUSED, resolution=6),
+    "pcapng, an interface of another link type": p.section([*REFUSED, *captured("good-12", client_port=2, frame=p.sll, link=p.SLL)]),
+    "cut": p.pcap(REFUSED)[:-20],
+    "fragments": p.pcap(fragmented(REFUSED, 400)),
+    "IPv6 fragments": p.pcap(fragmented6(RAW6, 800)),
+}
+
+
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_on_every_container(name: str, tmp_path: Path) -> None:
+    embedded, dissected = both(CONTAINERS[name], tmp_path)
 
     assert embedded == dissected
     assert [alert.number for alert in dissected[0].alerts] == [45]

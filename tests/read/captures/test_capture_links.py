@@ -15,9 +15,17 @@ from analyzer.read.captures.fragments import MAX_PACKETS, Fragment, Fragments
 from analyzer.read.captures.links import LINK_TYPES
 from analyzer.read.captures.network import NetworkReader, Segment
 from tests.read.captures import packets as p
-from tests.read.captures.scenarios import FRAMES, captured, connection, conversation, read_capture
-
-V6 = {"client": "2001:db8::10", "server": "2001:db8::20"}
+from tests.read.captures.scenarios import (
+    FRAMES,
+    OVER_IPV6,
+    V6,
+    captured,
+    connection,
+    conversation,
+    read_capture,
+    with_ipv4_options,
+    with_ipv6_extensions,
+)
 
 
 def shown(seen: CapturedConnection) -> tuple[ConnectionOutcome, int, int]:
@@ -34,7 +42,7 @@ def test_the_connection_is_found_below_every_link_layer(name: str) -> None:
     assert shown(connection(captured("good-12", frame=frame, link=link))) == WHOLE
 
 
-@pytest.mark.parametrize("name", ["VLAN", "MPLS", "PPPoE", "GRE", "VXLAN", "IP in IP", "SLL", "SLL2", "raw"])
+@pytest.mark.parametrize("name", OVER_IPV6)
 def test_ipv6_is_found_there_too(name: str) -> None:
     frame, link = FRAMES[name]
 
@@ -53,20 +61,11 @@ def test_each_system_has_its_own_number_for_ipv6_on_loopback(family: int) -> Non
 
 
 def test_ipv4_options_are_passed() -> None:
-    def frame(packet: bytes) -> bytes:
-        return p.ethernet(p.ipv4(packet[20:], p.FTD, p.FMC, options=b"\x94\x04\0\0") if packet[12:16] == bytes((192, 0, 2, 10)) else packet)
-
-    assert shown(connection(captured("good-12", frame=frame))) == WHOLE
+    assert shown(connection(captured("good-12", frame=with_ipv4_options))) == WHOLE
 
 
 def test_ipv6_extension_headers_are_passed() -> None:
-    extensions = ((0, b"\x01\x04\0\0\0\0"), (60, b"\x01\x0c" + bytes(12)), (43, b"\0\0\0\0\0\0"))
-
-    def frame(packet: bytes) -> bytes:
-        source, target = ("2001:db8::10", "2001:db8::20") if packet[23] == 0x10 else ("2001:db8::20", "2001:db8::10")
-        return p.ethernet(p.ipv6(packet[40:], source, target, extensions=extensions))
-
-    assert shown(connection(captured("good-12", frame=frame, **V6))) == WHOLE
+    assert shown(connection(captured("good-12", frame=with_ipv6_extensions, **V6))) == WHOLE
 
 
 def test_a_length_of_zero_from_segmentation_offload_reaches_to_the_end_of_the_frame() -> None:
@@ -111,21 +110,24 @@ def test_fragments_are_put_together_and_the_last_one_is_the_evidence() -> None:
     assert seen.server_chain[0].evidence.location.packet == flight + 3  # 1,228 bytes of TCP in four pieces
 
 
-def test_ipv6_fragments_are_put_together() -> None:
-    def frame(packet: bytes) -> bytes:
-        return packet
-
-    packets: list[p.Packet] = []
-    for ident, packet in enumerate(captured("good-12", frame=frame, link=p.RAW, **V6), 1):
+def fragmented6(packets: list[p.Packet], size: int) -> list[p.Packet]:
+    """Every packet (raw IPv6) in fragments."""
+    out: list[p.Packet] = []
+    for ident, packet in enumerate(packets, 1):
         payload, source = packet.data[40:], packet.data[23]
-        ends = ("2001:db8::10", "2001:db8::20") if source == 0x10 else ("2001:db8::20", "2001:db8::10")
-        for at in range(0, len(payload), 800):
-            word = at | (at + 800 < len(payload))
+        ends = (V6["client"], V6["server"]) if source == 0x10 else (V6["server"], V6["client"])
+        for at in range(0, len(payload), size):
+            word = at | (at + size < len(payload))
             body = struct.pack("!HI", word, ident)
             # a fragment header has eight bytes and no length of its own: the builder's length field is its reserved byte
-            packets.append(p.Packet(packet.time, p.ipv6(payload[at : at + 800], *ends, extensions=((44, body),)), p.RAW))
+            out.append(p.Packet(packet.time, p.ipv6(payload[at : at + size], *ends, extensions=((44, body),)), p.RAW))
+    return out
 
-    assert shown(connection(packets)) == WHOLE
+
+def test_ipv6_fragments_are_put_together() -> None:
+    packets = captured("good-12", frame=lambda packet: packet, link=p.RAW, **V6)
+
+    assert shown(connection(fragmented6(packets, 800))) == WHOLE
 
 
 def test_a_fragment_that_never_comes_leaves_a_hole() -> None:

@@ -7,12 +7,13 @@ import importlib.util
 import os
 import signal
 import stat
-import struct
 import subprocess
 import sys
 import textwrap
 import threading
 import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -20,21 +21,27 @@ import pytest
 from analyzer.model.capture import CapturedConnection, CaptureRead, ConnectionOutcome
 from analyzer.model.location import Location
 from analyzer.model.member import Damage
-from analyzer.read.captures import find, find_tshark, reduced, tshark
+from analyzer.read.captures import find, find_tshark, read, reduced, tshark
 from analyzer.read.captures.flows import FlowTable
+from analyzer.read.captures.records import walk
 from analyzer.read.captures.reduced import ReducedCapture
+from analyzer.read.captures.stream import ByteStream
 from analyzer.read.captures.survey import Needed
 from analyzer.read.captures.tls_events import ServerHello
 from analyzer.read.captures.translate import Translation
+from analyzer.read.context import ReadContext
 from tests.read.captures import packets as p
-from tests.read.captures.scenarios import captured, read_capture
+from tests.read.captures.scenarios import CAPTURE, captured, read_capture, wifi
 
 TSHARK = find_tshark()
 needs_tshark = pytest.mark.needs_tshark
 without_it = pytest.mark.skipif(TSHARK is None, reason="tshark is not installed")
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="shell scripts stand in for tshark")
 REPOSITORY = Path(__file__).parents[3]
+AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
 GOOD = p.pcap(captured("good-12"))
+OTHER_TRAFFIC = [p.Packet(p.START + 10**9, p.ethernet(p.ipv4(p.udp(bytes(1400), 5000, 53), p.FTD, p.FMC, 17)))] * 300
+LONG = p.pcap([*captured("good-12"), *OTHER_TRAFFIC])
 
 
 def how(facts: list[CapturedConnection | CaptureRead | Damage]) -> CaptureRead:
@@ -49,7 +56,6 @@ def program(folder: Path, body: str) -> Path:
     head = 'case "$1" in -v|--version) echo "TShark (Wireshark) 4.0.17 (Git v4.0.17)."; exit 0;; esac\n'
     path.write_text(f"#!/bin/sh\n{head}{textwrap.dedent(body)}\n")
     path.chmod(0o755)
-    find.tshark_version.cache_clear()
     return path
 
 
@@ -77,10 +83,6 @@ def test_the_report_names_tshark_and_pyshark(space: Path) -> None:
 @needs_tshark
 @without_it
 def test_what_only_tshark_unwraps_becomes_a_connection(space: Path) -> None:
-    def wifi(packet: bytes) -> bytes:
-        addresses = b"\x02\0\0\0\0\x01\x02\0\0\0\0\x02\x02\0\0\0\0\x03"
-        return struct.pack("<HH", 0x0008, 0) + addresses + b"\0\0" + b"\xaa\xaa\x03\0\0\0\x08\0" + packet
-
     packets = captured("client-leaf-expired-12", frame=wifi, link=105)
     plain = captured("client-leaf-expired-12")
 
@@ -124,6 +126,32 @@ def test_the_users_preferences_change_nothing(tmp_path: Path, space: Path, monke
 
 @needs_tshark
 @without_it
+@pytest.mark.parametrize("place", ["home", "environment"])
+def test_lua_scripts_of_the_user_do_not_run(place: str, tmp_path: Path, space: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    marker, plugins = tmp_path / "ran", tmp_path / ".local/lib/wireshark/plugins"
+    plugins.mkdir(parents=True)
+    (plugins / "mine.lua").write_text(f'local f = io.open("{marker}", "w"); f:write("x"); f:close()\n')
+    monkeypatch.setenv(*(("HOME", str(tmp_path)) if place == "home" else ("WIRESHARK_PLUGIN_DIR", str(plugins))))
+
+    assert how(read_capture(GOOD, tshark=TSHARK, temp_dir=space)).note == ""
+    assert not marker.exists()
+
+
+@posix_only
+def test_tshark_gets_limits_an_empty_profile_and_asks_no_name_server(tmp_path: Path, space: Path) -> None:
+    seen = tmp_path / "seen"
+    body = f'{{ ulimit -v; ls -A "$WIRESHARK_CONFIG_DIR" "$HOME" | grep -vc :; echo "$@"; }} > {seen}; exit 0'
+
+    read_capture(GOOD, tshark=program(tmp_path, body), temp_dir=space)
+
+    memory, files, arguments = seen.read_text().splitlines()
+    assert memory == ("unlimited" if sys.platform == "darwin" else str(tshark.MEMORY_BYTES // 1024))
+    assert files == "1"  # the empty line between the two folders
+    assert "-n" in arguments.split()
+
+
+@needs_tshark
+@without_it
 def test_warnings_as_errors_do_not_reach_the_child(space: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONWARNINGS", "error")
 
@@ -155,11 +183,10 @@ def test_it_works_inside_an_event_loop_and_in_a_thread(space: Path) -> None:
     [
         ("echo oops >&2; exit 3", "tshark or pyshark failed (TSharkCrashException): the embedded reader took its place"),
         ("echo '[ {broken'; exit 0", "tshark showed no connection's TLS records in full"),
-        # pyshark overlooks a signal, unless it comes before pyshark first looks: both ends are right
-        ("kill -SEGV $$", ("tshark showed no connection's TLS records in full", "tshark or pyshark failed (")),
+        ("kill -SEGV $$", "tshark or pyshark failed ("),  # by us or by pyshark, whoever looks first
     ],
 )
-def test_a_tshark_that_fails_is_replaced_by_the_embedded_reader(body: str, why: str | tuple[str, ...], tmp_path: Path, space: Path) -> None:
+def test_a_tshark_that_fails_is_replaced_by_the_embedded_reader(body: str, why: str, tmp_path: Path, space: Path) -> None:
     facts = read_capture(GOOD, tshark=program(tmp_path, body), temp_dir=space)
 
     assert facts[0] == read_capture(GOOD)[0]
@@ -170,36 +197,96 @@ def test_a_tshark_that_fails_is_replaced_by_the_embedded_reader(body: str, why: 
     assert list(space.iterdir()) == []
 
 
+HANGS = "echo $$ > {pid}.part; mv {pid}.part {pid}; exec sleep 300"
+
+
+def hanging(folder: Path) -> tuple[Path, Path]:
+    """A tshark that says its version and then nothing more, and the file in which its process number stands once it runs."""
+    pid = folder / "pid"
+    return program(folder, HANGS.format(pid=pid)), pid
+
+
+def running(pid: Path) -> int:
+    """The process group in which the hanging tshark runs, once it does."""
+    for _ in range(300):
+        if pid.exists():
+            return os.getpgid(int(pid.read_text()))
+        time.sleep(0.1)
+    raise AssertionError("tshark was not started")
+
+
+def left_of(group: int) -> list[str]:
+    """What the process table still shows of a group, but for what has ended and waits to be asked for its status."""
+    for _ in range(50):
+        table = subprocess.run(["ps", "-A", "-o", "pgid=,stat=,args="], capture_output=True, text=True, check=True).stdout
+        left = [line for line in table.splitlines() if line.split()[0] == str(group) and not line.split()[1].startswith("Z")]
+        if not left:
+            break
+        time.sleep(0.1)
+    return left
+
+
 @posix_only
 def test_a_tshark_that_hangs_is_ended_with_all_it_started(tmp_path: Path, space: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pid = tmp_path / "pid"
-    monkeypatch.setattr(tshark.run, "__defaults__", (2.0,))
+    slow, pid = hanging(tmp_path)
+    groups: list[int] = []
 
-    facts = read_capture(GOOD, tshark=program(tmp_path, f"echo $$ > {pid}; exec sleep 300"), temp_dir=space)
+    def limited(run: tshark.TsharkRun) -> tshark.Answer:
+        groups.append(running(pid))
+        return unlimited(run, 0.3)
 
-    assert how(facts).note == "tshark did not finish within 2 seconds: the embedded reader took its place"
+    unlimited = tshark.TsharkRun.answer
+    monkeypatch.setattr(tshark.TsharkRun, "answer", limited)
+
+    facts = read_capture(GOOD, tshark=slow, temp_dir=space)
+
+    assert how(facts).note == "tshark did not finish within 0.3 seconds: the embedded reader took its place"
     assert facts[0] == read_capture(GOOD)[0]
-    assert not _alive(int(pid.read_text()))
+    assert left_of(*groups) == []
     assert list(space.iterdir()) == []
 
 
-def _alive(pid: int) -> bool:
-    for _ in range(50):
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return False
-        if Path(f"/proc/{pid}/stat").exists() and Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z":
-            return False  # ended; whoever adopted it has not asked for its status yet
-        time.sleep(0.1)
-    return True
+@posix_only
+@pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
+def test_nothing_stays_behind_when_the_walk_breaks_off(error: type[BaseException], tmp_path: Path, space: Path) -> None:
+    slow, pid = hanging(tmp_path)
+    groups: list[int] = []
+
+    def chunks() -> Iterator[bytes]:
+        yield LONG
+        groups.append(running(pid))  # tshark runs while the capture is still being read
+        raise error
+
+    with pytest.raises(error):
+        list(read(chunks(), CAPTURE, ReadContext(AS_OF, tshark=slow, temp_dir=space)))
+
+    assert left_of(*groups) == []
+    assert list(space.iterdir()) == []
 
 
 @posix_only
-def test_nothing_stays_behind_when_the_caller_is_killed(tmp_path: Path, space: Path) -> None:
-    pid, capture = tmp_path / "pid", tmp_path / "evidence.pcap"
+def test_nothing_stays_behind_when_the_child_that_runs_pyshark_is_killed(tmp_path: Path, space: Path) -> None:
+    slow, pid = hanging(tmp_path)
+    groups: list[int] = []
+
+    def chunks() -> Iterator[bytes]:
+        yield LONG
+        groups.append(running(pid))
+        os.kill(groups[0], signal.SIGKILL)  # it leads the group
+
+    facts = list(read(chunks(), CAPTURE, ReadContext(AS_OF, tshark=slow, temp_dir=space)))
+
+    assert how(facts).note == "tshark or pyshark failed (status -9): the embedded reader took its place"
+    assert left_of(*groups) == []
+    assert list(space.iterdir()) == []
+
+
+@posix_only
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda ending: ending.name)
+def test_nothing_stays_behind_when_the_caller_is_ended(ending: signal.Signals, tmp_path: Path, space: Path) -> None:
+    slow, pid = hanging(tmp_path)
+    capture = tmp_path / "evidence.pcap"
     capture.write_bytes(GOOD)
-    slow = program(tmp_path, f"echo $$ > {pid}.part; mv {pid}.part {pid}; exec sleep 300")
     code = f"""
         from datetime import UTC, datetime
         from pathlib import Path
@@ -209,16 +296,13 @@ def test_nothing_stays_behind_when_the_caller_is_killed(tmp_path: Path, space: P
         context = ReadContext(datetime(2026, 11, 23, tzinfo=UTC), tshark=Path({str(slow)!r}), temp_dir=Path({str(space)!r}))
         list(read([Path({str(capture)!r}).read_bytes()], Location("evidence.pcap"), context))
     """
-    caller = subprocess.Popen([sys.executable, "-c", textwrap.dedent(code)], cwd=REPOSITORY)
-    for _ in range(200):
-        if pid.exists():
-            break
-        time.sleep(0.1)
+    caller = subprocess.Popen([sys.executable, "-c", textwrap.dedent(code)], cwd=REPOSITORY, stderr=subprocess.DEVNULL)
+    group = running(pid)
 
-    caller.send_signal(signal.SIGKILL)
+    caller.send_signal(ending)
     caller.wait()
 
-    assert not _alive(int(pid.read_text()))
+    assert left_of(group) == []
     assert list(space.iterdir()) == []
 
 
@@ -264,7 +348,7 @@ def test_a_program_that_is_no_tshark(tmp_path: Path) -> None:
 
     read = how(read_capture(GOOD, tshark=other, temp_dir=tmp_path))
 
-    assert (read.dissector, read.note.partition(":")[0]) == ("embedded reader", "tshark does not run (ValueError)")
+    assert (read.dissector, read.note.partition(":")[0]) == ("embedded reader", "tshark or pyshark failed (TSharkVersionException)")
 
 
 def test_no_room_for_temporary_files(tmp_path: Path) -> None:
@@ -274,10 +358,11 @@ def test_no_room_for_temporary_files(tmp_path: Path) -> None:
     assert facts[0] == read_capture(GOOD)[0]
 
 
+@posix_only
 def test_a_capture_too_large_for_tshark_is_read_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reduced, "MAX_BYTES", 3 << 10)
 
-    facts = read_capture(GOOD, tshark=tmp_path / "tshark", temp_dir=tmp_path)
+    facts = read_capture(GOOD, tshark=program(tmp_path, "exit 0"), temp_dir=tmp_path)
 
     assert how(facts).note.startswith("the connections to the port have more than 0 MiB")
     assert facts[0] == read_capture(GOOD)[0]
@@ -324,9 +409,6 @@ def test_the_reduced_capture_is_one_that_can_be_read_again(tmp_path: Path) -> No
         small.add(Needed((41, 1_700_000_000_123_456_789, 1, 60, bytes(60))))
         small.add(Needed((43, 7, 113, 500, b"abc")))
 
-    from analyzer.read.captures.records import walk
-    from analyzer.read.captures.stream import ByteStream
-
     assert list(walk(ByteStream([(tmp_path / "reduced.pcapng").read_bytes()]))) == [
         (1, 1_700_000_000_123_456_789, 1, 60, bytes(60)),
         (2, 7, 113, 500, b"abc"),
@@ -336,9 +418,9 @@ def test_the_reduced_capture_is_one_that_can_be_read_again(tmp_path: Path) -> No
 def test_an_answer_without_its_last_line_is_not_believed(tmp_path: Path) -> None:
     answer = tmp_path / "answer"
     answer.write_text('{"frame": 4, "records": []}\n')
-    assert not tshark._said_end(answer)
-    answer.write_text('{"frame": 4, "records": []}\n{"end": true, "packets": 1}\n')
-    assert tshark._said_end(answer)
+    assert tshark._last_line(answer) is None
+    answer.write_text('{"frame": 4, "records": []}\n{"end": true, "packets": 1, "version": "4.4.1"}\n')
+    assert tshark._last_line(answer) == tshark.SaidFrame(end=True, packets=1, version="4.4.1")
 
 
 @pytest.mark.parametrize("line", ["nonsense", '{"frame": "four"}', '{"frame": 4, "records": [{"kind": 22}]}', "[]"])
@@ -391,18 +473,8 @@ def test_tshark_is_never_taken_from_the_current_directory(tmp_path: Path, monkey
     assert find_tshark() is None
 
 
-@posix_only
-def test_the_version_is_that_of_the_program(tmp_path: Path) -> None:
-    assert find.tshark_version(program(tmp_path, "exit 0")) == "4.0.17"
-
-
 def test_the_location_of_a_capture_inside_an_archive_is_kept() -> None:
-    from datetime import UTC, datetime
-
-    from analyzer.read.captures import read
-    from analyzer.read.context import ReadContext
-
-    facts = list(read([GOOD], Location("case.tgz", "a/b.pcap"), ReadContext(datetime(2026, 11, 23, tzinfo=UTC))))
+    facts = list(read([GOOD], Location("case.tgz", "a/b.pcap"), ReadContext(AS_OF)))
 
     assert isinstance(facts[0], CapturedConnection)
     assert str(facts[0].summary.location) == "case.tgz!/a/b.pcap packet 1"

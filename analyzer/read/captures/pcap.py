@@ -1,0 +1,80 @@
+"""The records of a pcap file (draft-ietf-opsawg-pcap), both byte orders, micro- and nanoseconds."""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
+from itertools import repeat
+from operator import itemgetter
+
+from analyzer.read.captures.sieve import MAX_PACKET_BYTES, CaptureDamage, Record, Sieve
+from analyzer.read.captures.stream import ByteStream
+from analyzer.texts import _
+
+_MAGIC = {
+    b"\xd4\xc3\xb2\xa1": ("<", 1000, 16),
+    b"\xa1\xb2\xc3\xd4": (">", 1000, 16),
+    b"\x4d\x3c\xb2\xa1": ("<", 1, 16),
+    b"\xa1\xb2\x3c\x4d": (">", 1, 16),
+    b"\x34\xcd\xb2\xa1": ("<", 1000, 24),  # Kuznetsov's variant: eight more bytes in every record header
+    b"\xa1\xb2\xcd\x34": (">", 1000, 24),
+}
+"""Byte order, nanoseconds of a tick, bytes of a record's header."""
+
+_FILE_HEADER_BYTES = 24
+
+
+def is_pcap(head: bytes) -> bool:
+    """The first four bytes are those of a pcap file."""
+    return head[:4] in _MAGIC
+
+
+def walk(stream: ByteStream, sieve: Sieve) -> Iterator[Record]:
+    """The records that pass the sieve. Raises `CaptureDamage` after the last good one."""
+    order, unit, header = _MAGIC[stream.data[:4]]
+    if not stream.need(_FILE_HEADER_BYTES):
+        raise CaptureDamage(_("The capture ends within its file header."))
+    link = struct.unpack_from(order + "I", stream.data, 20)[0] & 0xFFFF  # the upper bits tell of the frame check sequence
+    stream.at = _FILE_HEADER_BYTES
+    unpack = struct.Struct(order + "IIII").unpack_from
+    captured_of = struct.Struct(f"{order}8xI{header - 12}x").unpack
+    while window := stream.window(header + MAX_PACKET_BYTES):
+        starts = record_starts(window, captured_of, header)
+        if len(starts) == 1:
+            raise _broken(window, header, captured_of, sieve.packets)
+        for index in sieve.passing(window, starts, header):
+            seconds, fraction, _captured, length = unpack(window, starts[index])
+            time = seconds * 1_000_000_000 + fraction * unit
+            sieve.passed(time)
+            yield sieve.packets + index + 1, time, link, length, window[starts[index] + header : starts[index + 1]]
+        seconds, fraction, *_lengths = unpack(window, starts[-2])
+        sieve.passed(seconds * 1_000_000_000 + fraction * unit)
+        stream.at += starts[-1]
+        sieve.count(len(starts) - 1)
+
+
+def record_starts(window: bytes, captured_of: Callable[[bytes], tuple[int]], header: int) -> list[int]:
+    """Where the records start that lie wholly in a window, and, last, where they end.
+
+    Each step reads a record's header, unpacks its captured length, and seeks behind it: three calls into C, none into Python. That is
+    twice as fast as a loop.
+    """
+    view = io.BytesIO(window)  # shares the bytes
+    starts = [0]
+    lengths = map(itemgetter(0), map(captured_of, iter(partial(view.read, header), b"")))
+    with suppress(struct.error):  # the window ends within a header
+        starts.extend(map(view.seek, lengths, repeat(io.SEEK_CUR)))
+    if starts[-1] > len(window):
+        starts.pop()
+    return starts
+
+
+def _broken(window: bytes, header: int, captured_of: Callable[[bytes], tuple[int]], number: int) -> CaptureDamage:
+    """Why no record stands whole at the start of a window that would hold the largest one."""
+    if len(window) >= header and (captured := captured_of(window[:header])[0]) > MAX_PACKET_BYTES:
+        told = _("The record after packet {number} claims {size} bytes: the capture is damaged from there on.")
+        return CaptureDamage(told.format(number=number, size=captured))
+    return CaptureDamage(_("The capture is cut after packet {number}.").format(number=number))

@@ -1,0 +1,200 @@
+"""The blocks of a pcapng file (draft-ietf-opsawg-pcapng): several sections, interfaces and link types, both byte orders."""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice, repeat, takewhile
+from operator import and_, itemgetter, methodcaller, sub
+
+from analyzer.read.captures.sieve import MAX_PACKET_BYTES, CaptureDamage, Record, Sieve
+from analyzer.read.captures.stream import ByteStream
+from analyzer.texts import _
+
+MAX_BLOCK_BYTES = 1 << 28
+"""Bytes of one pcapng block that carries no packet and is passed over."""
+
+MAX_INTERFACES = 4096
+"""Interfaces of one pcapng section."""
+
+_MAGIC = b"\x0a\x0d\x0d\x0a"
+_BYTE_ORDER = {b"\x4d\x3c\x2b\x1a": "<", b"\x1a\x2b\x3c\x4d": ">"}
+_SECTION, _INTERFACE, _OBSOLETE_PACKET, _SIMPLE_PACKET, _ENHANCED_PACKET = 0x0A0D0D0A, 1, 2, 3, 6
+_FRAMES_WITHOUT_A_PACKET = frozenset((9, 0x204, 0x208, 0x216, 0x221))  # systemd journal, sysdig events: Wireshark numbers them too
+_LARGEST_PACKET_BLOCK = MAX_PACKET_BYTES * 2
+_SMALLEST_ENHANCED_PACKET = 32
+_ENHANCED_HEADER = 28
+
+
+def is_pcapng(head: bytes) -> bool:
+    """The first twelve bytes are those of a pcapng file."""
+    return head[:4] == _MAGIC and head[8:12] in _BYTE_ORDER
+
+
+@dataclass(slots=True)
+class _Interface:
+    link: int
+    snap_length: int
+    ticks: int = 1_000_000  # per second, unless an option says otherwise
+    offset: int = 0  # seconds
+
+    def time(self, high: int, low: int) -> int:
+        return (high << 32 | low) * 1_000_000_000 // self.ticks + self.offset * 1_000_000_000
+
+
+@dataclass(slots=True)
+class _Section:
+    """What holds for the blocks of one pcapng section. Frame numbers go on through all sections of a file."""
+
+    order: str = "<"
+    interfaces: list[_Interface] = field(default_factory=list)
+
+    def interface(self, index: int, number: int) -> _Interface:
+        if index >= len(self.interfaces):
+            raise CaptureDamage(
+                _("The record after packet {number} names an interface that the capture does not describe.").format(number=number)
+            )
+        return self.interfaces[index]
+
+
+def walk(stream: ByteStream, sieve: Sieve) -> Iterator[Record]:
+    """The packets that pass the sieve. Raises `CaptureDamage` after the last good one.
+
+    A packet that does not pass is not looked into: what is wrong within it goes unnoticed.
+    """
+    section = _Section()
+    number = 0
+    while not stream.ended:
+        window = stream.window(_LARGEST_PACKET_BLOCK)
+        starts = packet_starts(window, section.order)
+        for index in sieve.passing(window, starts, _ENHANCED_HEADER):
+            record = _packet(_ENHANCED_PACKET, section, window[starts[index] + 8 : starts[index + 1] - 4], number + index + 1)
+            sieve.passed(record[1])
+            if sieve.takes(record):  # the match may stand in the padding behind the packet
+                yield record
+        if len(starts) > 1:
+            number += len(starts) - 1
+            sieve.passed(_packet(_ENHANCED_PACKET, section, window[starts[-2] + 8 : starts[-1] - 4], number)[1])
+            sieve.count(len(starts) - 1)
+            stream.at += starts[-1]
+            continue
+        if not stream.need(12):
+            raise CaptureDamage(_("The capture is cut after packet {number}.").format(number=number))
+        if stream.data[stream.at : stream.at + 4] == _MAGIC:
+            order = _BYTE_ORDER.get(stream.data[stream.at + 8 : stream.at + 12])
+            if order is None:
+                raise CaptureDamage(
+                    _("A section header after packet {number} has no valid byte order: the capture is damaged from there on.").format(
+                        number=number
+                    )
+                )
+            section = _Section(order)
+        kind, size = struct.unpack_from(section.order + "II", stream.data, stream.at)
+        if size < 12 or size % 4 or size > MAX_BLOCK_BYTES:
+            raise CaptureDamage(
+                _("A block after packet {number} claims {size} bytes: the capture is damaged from there on.").format(
+                    number=number, size=size
+                )
+            )
+        if kind in (_SECTION, _INTERFACE, _OBSOLETE_PACKET, _SIMPLE_PACKET, _ENHANCED_PACKET):
+            body = _body(stream, size, number)
+            if kind == _INTERFACE:
+                _add_interface(section, body, number)
+            elif kind != _SECTION:
+                number += 1
+                record = _packet(kind, section, body, number)
+                sieve.passed(record[1])
+                if sieve.takes(record):
+                    yield record
+                sieve.count(1)
+        else:
+            number += kind in _FRAMES_WITHOUT_A_PACKET
+            if not stream.skip(size):
+                raise CaptureDamage(_("The capture is cut after packet {number}.").format(number=number))
+
+
+def packet_starts(window: bytes, order: str) -> list[int]:
+    """Where the enhanced packet blocks start with which a window begins, as many as lie wholly in it, and, last, where they end.
+
+    Walked as `pcap.record_starts` does. A length that lies may lead the walk backwards: it takes no more steps than there can be blocks.
+    """
+    view = io.BytesIO(window)
+    starts = [0]
+    packets = takewhile(methodcaller("startswith", struct.pack(order + "I", _ENHANCED_PACKET)), iter(partial(view.read, 8), b""))
+    sizes = map(itemgetter(0), map(struct.Struct(order + "4xI").unpack, packets))
+    steps = islice(map(view.seek, map(sub, sizes, repeat(8)), repeat(io.SEEK_CUR)), len(window) // _SMALLEST_ENHANCED_PACKET + 1)
+    with suppress(struct.error):  # the window ends within a block's header
+        starts.extend(steps)
+    if starts[-1] > len(window):
+        starts.pop()
+    lengths = list(map(sub, starts[1:], starts))
+    if lengths and (min(lengths) < _SMALLEST_ENHANCED_PACKET or any(map(and_, starts, repeat(3)))):
+        good = takewhile(lambda length: length >= _SMALLEST_ENHANCED_PACKET and length % 4 == 0, lengths)
+        return starts[: 1 + len(list(good))]
+    return starts
+
+
+def _body(stream: ByteStream, size: int, number: int) -> bytes:
+    """The block's content between its two lengths."""
+    if size > _LARGEST_PACKET_BLOCK:
+        raise CaptureDamage(
+            _("A block after packet {number} claims {size} bytes: the capture is damaged from there on.").format(number=number, size=size)
+        )
+    if not stream.need(size):
+        raise CaptureDamage(_("The capture is cut after packet {number}.").format(number=number))
+    body = stream.data[stream.at + 8 : stream.at + size - 4]
+    stream.at += size
+    return body
+
+
+def _add_interface(section: _Section, body: bytes, number: int) -> None:
+    if len(body) < 8 or len(section.interfaces) >= MAX_INTERFACES:
+        raise CaptureDamage(_("An interface description after packet {number} is damaged.").format(number=number))
+    link, _reserved, snap_length = struct.unpack_from(section.order + "HHI", body)
+    interface = _Interface(link, snap_length)
+    at = 8
+    while at + 4 <= len(body):
+        code, length = struct.unpack_from(section.order + "HH", body, at)
+        value = body[at + 4 : at + 4 + length]
+        if code == 0:
+            break
+        if code == 9 and len(value) == 1:  # if_tsresol: a power of ten, or of two with the top bit
+            power = value[0] & 0x7F
+            if power > 63:
+                raise CaptureDamage(_("An interface description after packet {number} has a clock that cannot be.").format(number=number))
+            interface.ticks = 2**power if value[0] & 0x80 else 10**power
+        elif code == 14 and len(value) == 8:  # if_tsoffset
+            interface.offset = struct.unpack(section.order + "q", value)[0]
+        at += 4 + length + -length % 4
+    section.interfaces.append(interface)
+
+
+def _packet(kind: int, section: _Section, body: bytes, number: int) -> Record:
+    before = number - 1
+    header = 4 if kind == _SIMPLE_PACKET else 20
+    if len(body) < header:
+        raise CaptureDamage(_("The record after packet {number} is too short: the capture is damaged from there on.").format(number=before))
+    time = 0  # a simple packet block has no time
+    if kind == _SIMPLE_PACKET:
+        interface = section.interface(0, before)
+        length = struct.unpack_from(section.order + "I", body)[0]
+        captured = min(length, interface.snap_length or length, len(body) - header)
+    elif kind == _ENHANCED_PACKET:
+        index, high, low, captured, length = struct.unpack_from(section.order + "IIIII", body)
+        interface = section.interface(index, before)
+        time = interface.time(high, low)
+    else:
+        index, _drops, high, low, captured, length = struct.unpack_from(section.order + "HHIIII", body)
+        interface = section.interface(index, before)
+        time = interface.time(high, low)
+    if captured > len(body) - header or captured > MAX_PACKET_BYTES:
+        raise CaptureDamage(
+            _("The record after packet {number} claims {size} bytes: the capture is damaged from there on.").format(
+                number=before, size=captured
+            )
+        )
+    return number, time, interface.link, length, body[header : header + captured]

@@ -1,0 +1,88 @@
+"""Which packets of a capture are worth a look, told from a window of its bytes without a line of Python per packet.
+
+Of a thousand packets in the capture of a management span one is of the sftunnel port. So a window is first walked from record to record
+by chained iterators (`pcap`, `pcapng`), then searched for the two bytes of the port, and only the record around a match is unpacked.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from analyzer.model.member import DamageKind
+from analyzer.read.search import find
+from analyzer.texts import _
+
+MAX_PACKET_BYTES = 256 << 10
+"""Bytes of one packet: Wireshark's own limit for ordinary links. A record that claims more is damage."""
+
+MAX_PACKETS = 1_000_000_000
+"""Packets of one capture that are walked: some 600 GB of ordinary traffic."""
+
+PORT_WITHIN = 128
+"""Bytes of a frame within which the port must stand: the deepest known nesting (VLAN tags, VXLAN, IPv6) needs 118."""
+
+Record = tuple[int, int, int, int, bytes]
+"""Frame number as Wireshark counts (from 1), nanoseconds since 1970 UTC, link type, length on the wire, captured bytes."""
+
+
+class CaptureDamage(Exception):
+    """The records end in the middle, or make no sense from here on, or are too many. The message is a sentence."""
+
+    def __init__(self, sentence: str, kind: DamageKind = DamageKind.DAMAGED) -> None:
+        super().__init__(sentence)
+        self.kind = kind
+
+
+@dataclass(slots=True)
+class Sieve:
+    """Which packets are worth more than a look: those with the port's two bytes in their first `PORT_WITHIN`, or all of them.
+
+    ``packets`` counts every packet; ``last_time`` (nanoseconds since 1970 UTC) is the latest of those that passed and of the last one of
+    each window, which in a file that was written as time went on is that of its last packet. Both are known when the walk has ended.
+    """
+
+    port: bytes
+    everything: bool = False
+    packets: int = 0
+    last_time: int = 0
+
+    def passing(self, window: bytes, starts: Sequence[int], header: int) -> Iterator[int]:
+        """Which records of a window pass, as indexes into ``starts``; its last entry is where they end.
+
+        ``header`` is the number of bytes of a record in front of its packet. ``everything`` may change between two of them.
+        """
+        index = at = 0
+        while index < len(starts) - 1:
+            if self.everything:
+                yield index
+                index += 1
+                continue
+            at = find(window, self.port, max(at, starts[index]), starts[-1])
+            if at < 0:
+                return
+            index = bisect_right(starts, at, index) - 1
+            packet = starts[index] + header
+            if at < packet:  # in the time or the length of the record: look on from there
+                at += 1
+                continue
+            if at + len(self.port) <= min(packet + PORT_WITHIN, starts[index + 1]):
+                yield index
+            index += 1
+
+    def takes(self, record: Record) -> bool:
+        """Whether one packet passes that was unpacked already."""
+        return self.everything or record[4].find(self.port, 0, PORT_WITHIN) >= 0
+
+    def passed(self, time: int) -> None:
+        """A packet of this time passed, or was the last one of its window."""
+        self.last_time = max(self.last_time, time)
+
+    def count(self, packets: int) -> None:
+        """So many more packets were walked. Raises `CaptureDamage` when there are too many."""
+        self.packets += packets
+        if self.packets > MAX_PACKETS:
+            raise CaptureDamage(
+                _("The capture holds more than {n:,} packets: the rest of it was not read.").format(n=MAX_PACKETS), DamageKind.LIMIT
+            )
