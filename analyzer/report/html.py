@@ -28,6 +28,8 @@ from analyzer.report.facts import box_facts, tunnel_facts
 from analyzer.report.findings import grouped_findings
 from analyzer.report.glance import glance_of
 from analyzer.report.neutralise import neutralise
+from analyzer.report.pictures.draw import pictures_of
+from analyzer.report.pictures.fleet_map import line_words
 from analyzer.report.steps import step_views
 from analyzer.report.timeline import timeline_of
 from analyzer.report.unknowns import gaps_of
@@ -60,6 +62,7 @@ def _render(result: Result) -> str:
             glance=glance_of(fleet),
             findings=grouped_findings(result),
             timeline=timeline_of(result),
+            pictures=pictures_of(result),
             gaps=gaps_of(result),
             collect=step_views(result.plan.collect, "collect"),
             cite=Citations(),
@@ -109,6 +112,7 @@ def _environment() -> Environment:
         "listed": wording.listed,
         "manager_role": labels.manager_role,
         "attempts": attempts_of,
+        "line_words": line_words,
         "box_facts": box_facts,
         "tunnel_facts": tunnel_facts,
     }

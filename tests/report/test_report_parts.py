@@ -202,8 +202,8 @@ def test_bars_lie_in_proportion_and_take_the_tone_of_their_end() -> None:
 
     assert line is not None
     assert [(bar.label, bar.begin, bar.end, bar.tone) for bar in line.bars] == [
-        ("new", 500, 1000, Tone.GOOD),
-        ("old", 0, 500, Tone.CRITICAL),
+        ("InternalCA of cdb123c8-4347-1…", 500, 1000, Tone.GOOD),
+        ("192.0.2.11", 0, 500, Tone.CRITICAL),
     ]
     assert line.today == 545
     assert line.evidence == 544
