@@ -13,6 +13,7 @@ from analyzer.model import case as case_model
 from analyzer.model import finding as finding_model
 from analyzer.model import plan as plan_model
 from analyzer.model.case import CertificateRole
+from analyzer.model.certificate import Extension
 from analyzer.model.finding import Severity, State
 from analyzer.model.log import AttemptOutcome
 from analyzer.model.plan import Argument, ArgumentKind, Command, Situation, Word
@@ -222,6 +223,8 @@ def test_the_time_line_leaves_out_what_would_not_be_readable_and_says_how_many()
 
 
 def test_a_certificate_reads_as_openssl_prints_it() -> None:
+    ca = 'title = InternalCA, OU = Intrusion Management System, CN = cdb123c8-4347-11ef-aca1-f3aa241412a1, O = "Cisco Systems, Inc"'
+
     text = decoded(internal_ca(not_before="2024-10-14T14:23:28", not_after="2034-10-12T14:23:28"))
 
     assert text.splitlines()[:10] == [
@@ -230,14 +233,19 @@ def test_a_certificate_reads_as_openssl_prints_it() -> None:
         "        Version: 1 (0x0)",
         "        Serial Number: 0 (0x0)",
         "        Signature Algorithm: sha256WithRSAEncryption",
-        "        Issuer: /title=InternalCA/OU=Intrusion Management System/CN=cdb123c8-4347-11ef-aca1-f3aa241412a1/O=Cisco Systems, Inc",
+        f"        Issuer: {ca}",
         "        Validity",
         "            Not Before: Oct 14 14:23:28 2024 GMT",
         "            Not After : Oct 12 14:23:28 2034 GMT",
-        "        Subject: /title=InternalCA/OU=Intrusion Management System/CN=cdb123c8-4347-11ef-aca1-f3aa241412a1/O=Cisco Systems, Inc",
+        f"        Subject: {ca}",
     ]
     assert "Basic Constraints" not in text
-    assert "CA:TRUE" in decoded(replace(internal_ca(), is_ca=True))
+    basic = Extension("X509v3 Basic Constraints", True, "CA:TRUE, pathlen:0")
+    assert decoded(replace(internal_ca(), extensions=(basic,))).splitlines()[-5:-2] == [
+        "        X509v3 extensions:",
+        "            X509v3 Basic Constraints: critical",
+        "                CA:TRUE, pathlen:0",
+    ]
 
 
 @pytest.mark.parametrize(
