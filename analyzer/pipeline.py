@@ -14,6 +14,7 @@ from analyzer.collector import collector_at_rest
 from analyzer.join.build import build_case
 from analyzer.join.cve_releases import load_cve_releases
 from analyzer.judge import builtin_rules_folder, judge, load_rules
+from analyzer.judge.surroundings import surroundings_of
 from analyzer.model.case import Notice
 from analyzer.model.facts import Fact
 from analyzer.model.location import Location
@@ -104,6 +105,7 @@ def _analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[
         findings=findings,
         plan=prescribe(case, findings, options.as_of, tables),
         incomplete=tuple(incomplete),
+        surroundings=surroundings_of(findings),
     )
     return result if options.redact_to is None else _announced(withheld(result))
 

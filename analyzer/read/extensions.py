@@ -74,8 +74,8 @@ def _text(extension: x509.Extension[x509.ExtensionType]) -> str:
         case x509.SubjectAlternativeName() | x509.IssuerAlternativeName() as names:
             return ", ".join(_general_name(one) for one in names)
     try:
-        return f"{octets(extension.value.public_bytes())} (DER)"
-    except NotImplementedError:  # what the library decodes and cannot encode again
+        return f"({len(extension.value.public_bytes())} bytes)"
+    except NotImplementedError:  # what the library decodes and cannot encode
         return type(extension.value).__name__
 
 

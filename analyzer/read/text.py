@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from analyzer.model.location import Evidence, Location
+from analyzer.read.neighbours import around
 
 WHOLE_TEXT_BYTES = 4 << 20
 """Bytes up to which a text member is kept whole."""
@@ -57,8 +58,12 @@ class Text:
     whole: bool
     overflow: bool = False
 
-    def evidence(self, line: Line, last: Line | None = None, text: str | None = None) -> Evidence:
-        """The evidence for a line (or a run of lines), quoting ``text`` or the first line, cut to `QUOTE_CHARACTERS`."""
+    def evidence(self, line: Line, last: Line | None = None, text: str | None = None, *, near: bool = False) -> Evidence:
+        """The evidence for a line (or a run of lines), quoting ``text`` or the first line, cut to `QUOTE_CHARACTERS`.
+
+        With ``near`` it keeps the lines around it.
+        """
+        before, after = around(self.lines, line.number, (last or line).number) if near else ((), ())
         return Evidence(
             Location(
                 self.location.artifact,
@@ -68,6 +73,8 @@ class Text:
                 offset=line.offset,
             ),
             (line.text if text is None else text)[:QUOTE_CHARACTERS],
+            before,
+            after,
         )
 
 

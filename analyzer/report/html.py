@@ -66,6 +66,7 @@ def _render(result: Result) -> str:
             gaps=gaps_of(result),
             collect=step_views(result.plan.collect, "collect"),
             cite=Citations(),
+            around={one.location: one for one in result.surroundings},
             today=result.as_of,
             evidence_time=evidence_time,
         )

@@ -15,6 +15,7 @@ import pytest
 
 from analyzer.model.case import Notice, TunnelState
 from analyzer.model.finding import State
+from analyzer.model.location import Surroundings
 from analyzer.model.plan import Argument, ArgumentKind, BoxPlan, Command, Place, Refused, Risk, Situation, Word
 from analyzer.model.result import Result
 from analyzer.report.citations import evidence_anchor
@@ -34,7 +35,7 @@ from tests.report.builders_report import (
 )
 
 VOID = {"meta", "br", "input", "link", "img", "hr"}
-BLOCKS = {"td", "th", "p", "div", "li", "br", "dt", "dd", "h2", "h3", "h4", "h5"}
+BLOCKS = {"td", "th", "p", "div", "li", "br", "dt", "dd", "h2", "h3", "h4", "h5", "text"}
 
 
 class Page(HTMLParser):
@@ -226,6 +227,16 @@ def test_evidence_is_listed_once_however_often_it_is_cited() -> None:
 
     assert page.text.count("the one line") == 1
     assert len([one for one in page.all("a") if one["href"] == f"#{evidence_anchor(here)}"]) >= 3
+
+
+def test_the_line_that_a_finding_points_to_stands_among_its_neighbours_with_their_numbers() -> None:
+    here = at("messages", line=7, text="the decisive line")
+    of = result(
+        findings=(finding("r", "device:x", State.AFFECTED, primary=here),),
+        surroundings=(Surroundings(here.location, ("two above", "one above"), ("one below",)),),
+    )
+
+    assert "line 7 5 two above 6 one above 7 the decisive line 8 one below" in Page(render_html(of)).text
 
 
 def test_the_command_stands_in_the_page_as_it_is_typed_with_its_box(whole: str) -> None:

@@ -39,6 +39,18 @@ _NAMES_A_PEER = {
     LogKind.HMAC_TIMEOUT,
     LogKind.PEER_SHUTDOWN,
 }
+_DECISIVE = {
+    LogKind.VERIFY_ERROR,
+    LogKind.SSL_ERROR,
+    LogKind.HANDSHAKE_FAILED,
+    LogKind.VERIFICATION_STATUS,
+    LogKind.VERIFY_CALLBACK,
+    LogKind.CONNECTION_FAILED,
+    LogKind.ESTABLISHED,
+    LogKind.HMAC_TIMEOUT,
+    LogKind.PEER_SHUTDOWN,
+}
+"""Kinds of lines that an attempt or a finding may rest on: these keep the lines around them."""
 _BARE_FIRST = frozenset("-eSCVEis")
 _MARGIN_LINES = 4
 _MARGIN_LOSS = 5
@@ -103,7 +115,7 @@ def _event(text: Text, entry: _Found, moment: datetime | None, assumed: str, mar
         tid=header.tid,
         level=header.level,
         message=message[:QUOTE_CHARACTERS],
-        evidence=text.evidence(entry.line),
+        evidence=text.evidence(entry.line, near=meaning.kind in _DECISIVE or alert is not None or reason is not None),
         peer=_peer(message, meaning, cut),
         verify_code=code,
         verify_text=meaning.verify_text,
