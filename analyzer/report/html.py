@@ -21,6 +21,7 @@ from analyzer.model.result import Result
 from analyzer.report import labels, wording
 from analyzer.report.attempts import attempts_of
 from analyzer.report.boxes import CONNECTION_ROWS, fleet_of
+from analyzer.report.captured import captured_of
 from analyzer.report.certificates import decoded, pem
 from analyzer.report.citations import Citations
 from analyzer.report.document import timestamp
@@ -63,6 +64,7 @@ def _render(result: Result) -> str:
             findings=grouped_findings(result),
             timeline=timeline_of(result),
             pictures=pictures_of(result),
+            captured=captured_of(result.case),
             gaps=gaps_of(result),
             collect=step_views(result.plan.collect, "collect"),
             cite=Citations(),

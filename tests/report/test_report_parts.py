@@ -68,6 +68,15 @@ def test_the_verdict_counts_states_at_both_moments_and_names_what_changed() -> N
     assert verdict.changed == (grown,)
 
 
+def test_the_verdict_says_what_is_at_stake() -> None:
+    up = case_model.TunnelState.CONNECTED
+    states = (up, case_model.TunnelState.DEGRADED, case_model.TunnelState.DOWN, None)
+    tunnels = [tunnel(to=f"device:{at}", **({"state": known(state)} if state is not None else {})) for at, state in enumerate(states)]
+
+    assert verdict_of(result(case(tunnels=tunnels))).stake == "2 tunnels up, 1 tunnel down, 1 tunnel not told"
+    assert verdict_of(result()).stake == ""
+
+
 def test_the_ca_that_ends_first_stands_first_and_unknown_ends_last() -> None:
     ends = {"later": utc("2036-01-01"), "expired": utc("2026-09-20")}
     managers = [manager("unknown"), *(manager(label, internal_ca_not_after=end) for label, end in ends.items())]
