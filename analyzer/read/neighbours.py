@@ -7,8 +7,8 @@ one that is near encoded data is replaced as well, because the last line of a ke
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
+from enum import Enum
 from functools import lru_cache
 from typing import Protocol
 
@@ -22,12 +22,11 @@ CHARACTERS = 300
 
 WITHHELD = N_("(not shown: it looks like a secret)")
 
-_LOOKED_AT = LINES + 2
-_ENCODED = re.compile(r"\s*(?:[A-Za-z0-9+/]{16,}={0,2}|[A-Za-z0-9+/]{1,64}={1,2}|.{0,40}-----.{0,80})\s*")
-_SECRET = re.compile(
-    r"(?i)passw|passphrase|passcode|\bpass\b|\bpwd\b|secret|credential|community|token|api[ _-]?key|\bkey\s{0,3}[:=]"
-    r"|\$(?:[1256]|2[aby]|y)\$"
-)
+_LOOKED_AT = LINES + 1
+_ENCODED = re.compile(r"\s*(?:[A-Za-z0-9+/]{16,}={0,2}|[A-Za-z0-9+/]{1,64}={1,2})\s*")
+_SECRETS = ("passw", "passphrase", "passcode", "secret", "credential", "community", "token", "sshpass", "apikey", "api_key", "api key")
+"""Words that a line with a secret has, wherever they stand."""
+_SECRET = re.compile(r"\b(?:pass|pwd)\b|\bkey\s{0,3}[:=]|\$(?:[1256]|2[aby]|y)\$")
 _ROW_COMMAS, _ROW_BLANKS = 3, 8
 """A row of a table of names and passwords has this many commas at least, and no more blanks: a sentence has more."""
 
@@ -42,40 +41,41 @@ class Numbered(Protocol):
 
 
 def around(lines: Sequence[Numbered], first: int, last: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The neighbours before the line numbered ``first`` and after the one numbered ``last``, in their order, harmless.
+    """The neighbours before the line at index ``first`` and after the one at index ``last``, in their order, harmless.
 
     ``lines`` ascend by number and may have gaps (of a large log only lines of sftunnel are kept): what is not next to it is no neighbour.
     """
-    at = _index(lines, first)
-    above = [lines[index].text for step in range(1, _LOOKED_AT + 1) if (index := at - step) >= 0 and lines[index].number == first - step]
-    at = _index(lines, last)
-    below = [
-        lines[index].text for step in range(1, _LOOKED_AT + 1) if (index := at + step) < len(lines) and lines[index].number == last + step
-    ]
+    number, least = lines[first].number, max(0, first - _LOOKED_AT)
+    above = [one.text for step, one in enumerate(reversed(lines[least:first]), start=1) if one.number == number - step]
+    number = lines[last].number
+    below = [one.text for step, one in enumerate(lines[last + 1 : last + 1 + _LOOKED_AT], start=1) if one.number == number + step]
     return tuple(reversed(_harmless(above))), tuple(_harmless(below))
-
-
-def _index(lines: Sequence[Numbered], number: int) -> int:
-    """Where the line of this number stands. In a text that is kept whole, its number tells."""
-    if number <= len(lines) and lines[number - 1].number == number:
-        return number - 1
-    return bisect_left(lines, number, key=lambda line: line.number)
 
 
 def _harmless(texts: list[str]) -> list[str]:
     """The nearest few of the lines on one side, the nearest first."""
-    near = texts[:LINES]
-    if any(_is_encoded(text) for text in texts):
-        return [_(WITHHELD)] * len(near)
-    return [_(WITHHELD) if _is_secret(text) else text[:CHARACTERS] for text in near]
+    looks = [_look(text) for text in texts]
+    if _Look.ENCODED in looks:
+        return [_(WITHHELD)] * len(texts[:LINES])
+    return [text[:CHARACTERS] if look is _Look.CALM else _(WITHHELD) for text, look in zip(texts[:LINES], looks, strict=False)]
+
+
+class _Look(Enum):
+    CALM = 0
+    SECRET = 1
+    ENCODED = 2
 
 
 @lru_cache(maxsize=8192)
-def _is_encoded(text: str) -> bool:
-    return ("-----" in text and "KEY" in text.upper()) or _ENCODED.fullmatch(text[:CHARACTERS]) is not None
-
-
-@lru_cache(maxsize=8192)
-def _is_secret(text: str) -> bool:
+def _look(text: str) -> _Look:
     shown = text[:CHARACTERS]
-    return _SECRET.search(shown) is not None or (shown.count(",") >= _ROW_COMMAS and shown.count(" ") <= _ROW_BLANKS)
+    lower = shown.lower()
+    if "-----" in text and "KEY" in text.upper():
+        return _Look.ENCODED
+    if " " not in lower.strip() and _ENCODED.fullmatch(shown):
+        return _Look.ENCODED
+    if any(word in lower for word in _SECRETS) or _SECRET.search(lower):
+        return _Look.SECRET
+    if shown.count(",") >= _ROW_COMMAS and shown.count(" ") <= _ROW_BLANKS:
+        return _Look.SECRET
+    return _Look.CALM

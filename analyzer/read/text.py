@@ -58,12 +58,12 @@ class Text:
     whole: bool
     overflow: bool = False
 
-    def evidence(self, line: Line, last: Line | None = None, text: str | None = None, *, near: bool = False) -> Evidence:
+    def evidence(self, line: Line, last: Line | None = None, text: str | None = None, *, near: tuple[int, int] | None = None) -> Evidence:
         """The evidence for a line (or a run of lines), quoting ``text`` or the first line, cut to `QUOTE_CHARACTERS`.
 
-        With ``near`` it keeps the lines around it.
+        With ``near``, the indexes of the first and the last line, it keeps the lines around it.
         """
-        before, after = around(self.lines, line.number, (last or line).number) if near else ((), ())
+        before, after = around(self.lines, *near) if near is not None else ((), ())
         return Evidence(
             Location(
                 self.location.artifact,

@@ -37,6 +37,10 @@ from analyzer.report.unknowns import gaps_of
 from analyzer.report.verdict import verdict_of
 from analyzer.texts import _, ngettext, pgettext, speaking
 
+LARGE_FLEET = 200
+"""Devices above which each value shows one piece of its evidence, and certificates go without PEM, so that a browser opens the file at
+once. The JSON document has all."""
+
 _TEMPLATES = Path(__file__).with_name("templates")
 
 
@@ -68,6 +72,7 @@ def _render(result: Result) -> str:
             gaps=gaps_of(result),
             collect=step_views(result.plan.collect, "collect"),
             cite=Citations(),
+            large=len(result.case.devices) > LARGE_FLEET,
             around={one.location: one for one in result.surroundings},
             today=result.as_of,
             evidence_time=evidence_time,

@@ -20,27 +20,27 @@ def text_of(*rows: str) -> Text:
 
 
 def test_two_lines_on_each_side_in_their_order() -> None:
-    assert around(lines("one", "two", "three", "four", "five", "six", "seven"), 4, 4) == (("two", "three"), ("five", "six"))
+    assert around(lines("one", "two", "three", "four", "five", "six", "seven"), 3, 3) == (("two", "three"), ("five", "six"))
 
 
 def test_a_quote_of_several_lines_has_its_neighbours_outside() -> None:
-    assert around(lines("one", "two", "three", "four", "five"), 2, 4) == (("one",), ("five",))
+    assert around(lines("one", "two", "three", "four", "five"), 1, 3) == (("one",), ("five",))
 
 
 def test_the_first_and_the_last_line_have_neighbours_on_one_side() -> None:
-    assert around(lines("one", "two"), 1, 1) == ((), ("two",))
-    assert around(lines("one", "two"), 2, 2) == (("one",), ())
-    assert around(lines("only"), 1, 1) == ((), ())
+    assert around(lines("one", "two"), 0, 0) == ((), ("two",))
+    assert around(lines("one", "two"), 1, 1) == (("one",), ())
+    assert around(lines("only"), 0, 0) == ((), ())
 
 
 def test_of_a_large_log_only_lines_that_are_next_to_it_are_neighbours() -> None:
     kept = (*lines("far", first=3), *lines("before", "quoted", first=900), *lines("gap", first=903))
 
-    assert around(kept, 901, 901) == (("before",), ())
+    assert around(kept, 2, 2) == (("before",), ())
 
 
 def test_a_long_neighbour_is_cut() -> None:
-    assert around(lines("quoted", "x " * 1000), 1, 1)[1] == (("x " * 1000)[:CHARACTERS],)
+    assert around(lines("quoted", "x " * 1000), 0, 0)[1] == (("x " * 1000)[:CHARACTERS],)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_long_neighbour_is_cut() -> None:
     ],
 )
 def test_a_line_that_looks_like_a_secret_is_a_sentence(secret: str) -> None:
-    before, after = around(lines("calm", secret, SAID, secret, "calm"), 3, 3)
+    before, after = around(lines("calm", secret, SAID, secret, "calm"), 2, 2)
 
     assert before == ("calm", WITHHELD)
     assert after == (WITHHELD, "calm")
@@ -70,8 +70,8 @@ def test_nothing_next_to_a_private_key_is_shown(tail: str) -> None:
     key = ["-----BEGIN PRIVATE KEY-----", "M" * 64, "N" * 64, tail, "-----END PRIVATE KEY-----"]
     block = lines(SAID, *key, SAID)
 
-    assert around(block, 1, 1)[1] == (WITHHELD, WITHHELD)
-    assert around(block, 7, 7)[0] == (WITHHELD, WITHHELD)
+    assert around(block, 0, 0)[1] == (WITHHELD, WITHHELD)
+    assert around(block, 6, 6)[0] == (WITHHELD, WITHHELD)
 
 
 @pytest.mark.parametrize(
@@ -86,20 +86,20 @@ def test_nothing_next_to_a_private_key_is_shown(tail: str) -> None:
     ],
 )
 def test_ordinary_lines_are_shown(calm: str) -> None:
-    assert around(lines("quoted", calm), 1, 1)[1] == (calm,)
+    assert around(lines("quoted", calm), 0, 0)[1] == (calm,)
 
 
 def test_a_text_keeps_them_only_where_it_is_asked_to() -> None:
     text = text_of("one", "two", "three")
 
-    assert text.evidence(text.lines[1], near=True).before == ("one",)
-    assert text.evidence(text.lines[1], near=True).after == ("three",)
+    assert text.evidence(text.lines[1], near=(1, 1)).before == ("one",)
+    assert text.evidence(text.lines[1], near=(1, 1)).after == ("three",)
     assert text.evidence(text.lines[1]).before == ()
 
 
 def test_neighbours_are_no_part_of_what_evidence_is() -> None:
     text = text_of("one", "two", "three")
-    plain, rich = text.evidence(text.lines[1]), text.evidence(text.lines[1], near=True)
+    plain, rich = text.evidence(text.lines[1]), text.evidence(text.lines[1], near=(1, 1))
 
     assert plain == rich
     assert hash(plain) == hash(rich)

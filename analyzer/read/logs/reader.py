@@ -58,8 +58,9 @@ _MARGIN_LOSS = 5
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A line of sftunnel, its time still without a year."""
+    """A line of sftunnel, its time still without a year. ``index`` is its place in the text."""
 
+    index: int
     line: Line
     header: Header
 
@@ -76,11 +77,11 @@ def read(text: Text, context: ReadContext) -> Iterator[LogEvent]:
 def _lines(text: Text) -> Iterator[_Found]:
     """Lines with a header, and in a whole text the bare messages that only sftunnel writes."""
     certificate_error_at = -10
-    for line in text.lines:
+    for index, line in enumerate(text.lines):
         if "sftunnel" in line.text:
             header = parse(line.text)
             if header is not None:
-                yield _Found(line, header)
+                yield _Found(index, line, header)
                 continue
         if not text.whole:
             continue
@@ -91,7 +92,7 @@ def _lines(text: Text) -> Iterator[_Found]:
         if names or bare_kind(message):
             if message.startswith("-Error with"):
                 certificate_error_at = line.number
-            yield _Found(line, Header(None, "", None, None, "", "", message))
+            yield _Found(index, line, Header(None, "", None, None, "", "", message))
 
 
 def _event(text: Text, entry: _Found, moment: datetime | None, assumed: str, margin: int) -> LogEvent:
@@ -105,6 +106,7 @@ def _event(text: Text, entry: _Found, moment: datetime | None, assumed: str, mar
     code = meaning.verify_code
     if code is None and meaning.kind is LogKind.VERIFICATION_STATUS:
         code = verify_code_of(meaning.verify_text)
+    decisive = meaning.kind in _DECISIVE or alert is not None or reason is not None
     return LogEvent(
         kind=LogKind.SSL_ERROR if meaning.kind is LogKind.OTHER and (alert is not None or reason is not None) else meaning.kind,
         time=moment,
@@ -115,7 +117,7 @@ def _event(text: Text, entry: _Found, moment: datetime | None, assumed: str, mar
         tid=header.tid,
         level=header.level,
         message=message[:QUOTE_CHARACTERS],
-        evidence=text.evidence(entry.line, near=meaning.kind in _DECISIVE or alert is not None or reason is not None),
+        evidence=text.evidence(entry.line, near=(entry.index, entry.index) if decisive else None),
         peer=_peer(message, meaning, cut),
         verify_code=code,
         verify_text=meaning.verify_text,
