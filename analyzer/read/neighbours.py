@@ -24,9 +24,12 @@ WITHHELD = N_("(not shown: it looks like a secret)")
 
 _LOOKED_AT = LINES + 1
 _ENCODED = re.compile(r"\s*(?:[A-Za-z0-9+/]{16,}={0,2}|[A-Za-z0-9+/]{1,64}={1,2})\s*")
-_SECRETS = ("passw", "passphrase", "passcode", "secret", "credential", "community", "token", "sshpass", "apikey", "api_key", "api key")
-"""Words that a line with a secret has, wherever they stand."""
-_SECRET = re.compile(r"\b(?:pass|pwd)\b|\bkey\s{0,3}[:=]|\$(?:[1256]|2[aby]|y)\$")
+_SIGNS = ("pass", "pwd", "secret", "credential", "community", "token", "key", "$")
+"""A line with a secret has one of these: looked for first, because most lines have none and a log has many lines."""
+_SECRET = re.compile(
+    r"passw|passphrase|passcode|\b(?:ssh)?pass\b|\bpwd\b"
+    r"|secret|credential|community|token|api[ _-]?key|\bkey\s{0,3}[:=]|\$(?:[1256]|2[aby]|y)\$"
+)
 _ROW_COMMAS, _ROW_BLANKS = 3, 8
 """A row of a table of names and passwords has this many commas at least, and no more blanks: a sentence has more."""
 
@@ -74,8 +77,11 @@ def _look(text: str) -> _Look:
         return _Look.ENCODED
     if " " not in lower.strip() and _ENCODED.fullmatch(shown):
         return _Look.ENCODED
-    if any(word in lower for word in _SECRETS) or _SECRET.search(lower):
-        return _Look.SECRET
+    for sign in _SIGNS:
+        if sign in lower:
+            if _SECRET.search(lower):
+                return _Look.SECRET
+            break
     if shown.count(",") >= _ROW_COMMAS and shown.count(" ") <= _ROW_BLANKS:
         return _Look.SECRET
     return _Look.CALM
