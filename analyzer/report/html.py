@@ -38,8 +38,8 @@ from analyzer.report.verdict import verdict_of
 from analyzer.texts import _, ngettext, pgettext, speaking
 
 LARGE_FLEET = 200
-"""Devices above which each value shows one piece of its evidence, and certificates go without PEM, so that a browser opens the file at
-once. The JSON document has all."""
+"""Devices above which each value shows one piece of its evidence, a finding only points to the line that it rests on, and certificates go
+without PEM, so that a browser opens the file at once. The JSON document has all."""
 
 _TEMPLATES = Path(__file__).with_name("templates")
 

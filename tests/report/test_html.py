@@ -19,7 +19,7 @@ from analyzer.model.location import Surroundings
 from analyzer.model.plan import Argument, ArgumentKind, BoxPlan, Command, Place, Refused, Risk, Situation, Word
 from analyzer.model.result import Result
 from analyzer.report.citations import evidence_anchor
-from analyzer.report.html import render_html
+from analyzer.report.html import LARGE_FLEET, render_html
 from tests.builders.cases import at, case, certificate, certificate_in_case, device, known, manager, missing, tunnel
 from tests.report.builders_report import (
     attempt,
@@ -237,6 +237,18 @@ def test_the_line_that_a_finding_points_to_stands_among_its_neighbours_with_thei
     )
 
     assert "line 7 5 two above 6 one above 7 the decisive line 8 one below" in Page(render_html(of)).text
+
+
+def test_a_large_fleet_shows_one_piece_of_evidence_per_value_and_links_the_rest_away() -> None:
+    here, there = at("messages", line=7), at("messages", line=8)
+    devices = [device(f"ftd-{number}", version=known("7.2.5", here, there)) for number in range(LARGE_FLEET + 1)]
+    leaf = certificate_in_case(certificate(), label="leaf")
+
+    small, large = (render_html(result(case(devices=some, certificates=[leaf]))) for some in (devices[:-1], devices))
+
+    assert (evidence_anchor(there) in small, evidence_anchor(there) in large) == (True, False)
+    assert ("-----BEGIN CERTIFICATE-----" in small, "-----BEGIN CERTIFICATE-----" in large) == (True, False)
+    assert "the JSON document has it" in Page(large).text
 
 
 def test_the_command_stands_in_the_page_as_it_is_typed_with_its_box(whole: str) -> None:
