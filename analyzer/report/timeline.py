@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from analyzer.model.answer import Known
-from analyzer.model.case import CertificateInCase, CertificateRole
+from analyzer.model.case import Case, CertificateInCase, CertificateRole, Device, Manager
 from analyzer.model.result import Result
 from analyzer.report.labels import Tone
 from analyzer.report.pictures.lettering import fit
@@ -65,7 +65,7 @@ def timeline_of(result: Result) -> Timeline | None:
     chosen = [one for one in result.case.certificates if one.role in _ROLES]
     if not chosen:
         return None
-    names = {box.key: box.label for box in result.case.managers} | {box.key: box.label for box in result.case.devices}
+    names = _names(result.case)
     chosen.sort(key=lambda one: (_ROLES.index(one.role) > 0, one.certificate.not_after, one.label))
     drawn = chosen[:MAX_BARS]
     moments = [result.as_of]
@@ -96,10 +96,18 @@ def timeline_of(result: Result) -> Timeline | None:
 
 
 def _name(one: CertificateInCase, names: dict[str, str]) -> str:
-    """What a person calls it: the box that it belongs to, or the common name that it bears."""
+    """What a person calls it. The common name of a leaf is the address of its box; who keeps it may be another one."""
     subject = one.certificate.subject
-    owner = names.get(one.owner) or subject.common_name or subject.text
-    return _("InternalCA of {owner}").format(owner=owner) if one.role is CertificateRole.INTERNAL_CA else owner
+    bears = subject.common_name or subject.text
+    if one.role is CertificateRole.INTERNAL_CA:
+        return _("InternalCA of {owner}").format(owner=names.get(one.owner, bears))
+    return names.get(bears, bears)
+
+
+def _names(case: Case) -> dict[str, str]:
+    """What boxes are called, by their keys and by their addresses."""
+    boxes: tuple[Manager | Device, ...] = (*case.managers, *case.devices)
+    return {box.address.value: box.label for box in boxes if isinstance(box.address, Known)} | {box.key: box.label for box in boxes}
 
 
 def _tone(not_before: datetime, not_after: datetime, today: datetime) -> Tone:

@@ -28,7 +28,7 @@ from analyzer.report.terminal import render_terminal
 from analyzer.report.timeline import MAX_BARS, timeline_of
 from analyzer.report.unknowns import gaps_of
 from analyzer.report.verdict import verdict_of
-from tests.builders.cases import at, case, certificate, certificate_in_case, internal_ca, known, manager, missing, tunnel, utc
+from tests.builders.cases import at, case, certificate, certificate_in_case, device, internal_ca, known, manager, missing, tunnel, utc
 from tests.report.builders_report import attempt, box_plan, damaged, finding, plan, result, step, words
 
 HEALTHY = plan(devices=(box_plan("device:a", "a", Situation.HEALTHY),))
@@ -218,6 +218,17 @@ def test_bars_lie_in_proportion_and_take_the_tone_of_their_end() -> None:
     assert line.today == 545
     assert line.evidence == 544
     assert [mark.text for mark in line.years] == ["2017", "2020", "2023", "2026", "2029", "2032", "2035"]
+
+
+def test_a_bar_bears_the_name_of_the_box_whose_address_its_certificate_bears() -> None:
+    fmc, ftd = manager("fmc-1", address=known("192.0.2.10")), device("ftd-nice", address=known("192.0.2.11"))
+    kept = certificate_in_case(certificate("192.0.2.11"), CertificateRole.DEVICE_LEAF, owner=fmc.key)
+    ca = certificate_in_case(internal_ca(), CertificateRole.INTERNAL_CA, owner=fmc.key)
+
+    line = timeline_of(result(case(managers=[fmc], devices=[ftd], certificates=[kept, ca])))
+
+    assert line is not None
+    assert [bar.label for bar in line.bars] == ["InternalCA of fmc-1", "ftd-nice"]
 
 
 def test_the_time_line_leaves_out_what_would_not_be_readable_and_says_how_many() -> None:
