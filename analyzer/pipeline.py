@@ -12,6 +12,7 @@ from analyzer.gather import Gathered, gather
 from analyzer.join.build import build_case
 from analyzer.join.cve_releases import load_cve_releases
 from analyzer.judge import builtin_rules_folder, judge, load_rules
+from analyzer.judge.surroundings import surroundings_of
 from analyzer.model.case import Notice
 from analyzer.model.limits import DEFAULT_LIMITS, Limits
 from analyzer.model.result import Result
@@ -76,6 +77,7 @@ def _analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[
         findings=findings,
         plan=prescribe(case, findings, options.as_of, tables),
         incomplete=tuple(read.incomplete),
+        surroundings=surroundings_of(findings),
     )
     return result if options.redact_to is None else _announced(withheld(result))
 

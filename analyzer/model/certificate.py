@@ -24,12 +24,22 @@ class DistinguishedName:
 
 
 @dataclass(frozen=True, slots=True)
+class Extension:
+    """An extension of a certificate. ``name`` is OpenSSL's, or the dotted OID; ``text`` its content as OpenSSL prints it, bounded."""
+
+    name: str
+    critical: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Certificate:
     """An X.509 certificate. ``version`` is 1 or 3 as people say it. Times are aware, UTC. Digests are lower-case hex.
 
     ``key_sha256`` is the SHA-256 of the SubjectPublicKeyInfo: two certificates or a certificate and a private key
     belong to one key when it is the same. ``signature_algorithm`` is OpenSSL's name (``sha256WithRSAEncryption``), or the dotted
-    OID. ``is_ca`` is what basicConstraints says, None when there is none (as in every InternalCA).
+    OID. ``is_ca`` is what basicConstraints says, None when there is none (as in every InternalCA). ``curve`` is OpenSSL's name of the
+    elliptic curve (``prime256v1``), "" for other keys.
     """
 
     subject: DistinguishedName
@@ -46,6 +56,8 @@ class Certificate:
     is_ca: bool | None
     der: bytes = field(repr=False)
     evidence: Evidence = field(compare=False)
+    curve: str = ""
+    extensions: tuple[Extension, ...] = ()
 
     @property
     def is_self_issued(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 NESTED = "!/"
 """Joins the member path of a nested archive to the path of its own member: ``a.zip!/b.tar.gz!/c``."""
@@ -53,11 +53,23 @@ class Evidence:
     """A location and what stands there.
 
     ``text`` is the original line or a short decoded form, at most 500 characters, never a secret. It may hold
-    control characters: whoever prints it neutralises them.
+    control characters: whoever prints it neutralises them. ``before`` and ``after`` are the few lines around it, in their order, where
+    the reader kept them; they are no part of what the evidence is, and of most of it nobody asks for them (`Result.surroundings`).
     """
 
     location: Location
     text: str
+    before: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    after: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     def __lt__(self, other: Evidence) -> bool:
         return (self.location._key(), self.text) < (other.location._key(), other.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The lines before and after a quoted place, in their order, as read. One that looks like a secret is replaced by a sentence."""
+
+    location: Location
+    before: tuple[str, ...]
+    after: tuple[str, ...]

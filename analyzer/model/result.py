@@ -7,6 +7,7 @@ from datetime import datetime
 
 from analyzer.model.case import Case
 from analyzer.model.finding import Finding, Severity
+from analyzer.model.location import Surroundings
 from analyzer.model.member import Artifact, Damage
 from analyzer.model.plan import Plan
 
@@ -18,7 +19,8 @@ class Result:
     """Everything the report may say. Times are aware, UTC.
 
     ``as_of`` is "today" as given. ``language`` is the language of its
-    sentences (ISO 639-1): renderers speak it. ``members`` and ``bytes_read`` count what was read. ``incomplete`` lists what was not.
+    sentences (ISO 639-1): renderers speak it. ``surroundings`` are the lines around the places that
+    findings point to. ``members`` and ``bytes_read`` count what was read. ``incomplete`` lists what was not.
     """
 
     tool_version: str
@@ -34,6 +36,7 @@ class Result:
     findings: tuple[Finding, ...]
     plan: Plan
     incomplete: tuple[Damage, ...]
+    surroundings: tuple[Surroundings, ...] = ()
 
     @property
     def worst(self) -> Severity | None:

@@ -24,6 +24,7 @@ from analyzer.model.location import Evidence, Location
 from analyzer.model.member import Damage, DamageKind
 from analyzer.read import der as asn1
 from analyzer.read.context import ReadContext
+from analyzer.read.extensions import extensions_of
 from analyzer.read.names import name_from_der
 from analyzer.read.pem import Block, blocks
 from analyzer.read.private_keys import OVERSIZED, is_private_key_label, looks_like_private_key, private_key_from_der, read_private_key
@@ -60,6 +61,9 @@ SIGNATURE_ALGORITHMS = {
     "1.3.101.113": "ED448",
 }
 """OpenSSL's names. Anything else keeps its dotted form."""
+
+_CURVES = {"secp256r1": "prime256v1", "secp192r1": "prime192v1"}
+"""OpenSSL's names of curves, where they are not those of SEC 2."""
 
 Found = Certificate | UnreadableCertificate | PrivateKey | Damage
 
@@ -198,6 +202,8 @@ def _decode(data: bytes, evidence: Evidence) -> Certificate | UnreadableCertific
         is_ca=is_ca,
         der=data,
         evidence=shown,
+        curve=_CURVES.get(key.curve.name, key.curve.name) if isinstance(key, ec.EllipticCurvePublicKey) else "",
+        extensions=extensions_of(loaded.extensions),
     )
 
 

@@ -16,6 +16,7 @@ from datetime import datetime
 
 from analyzer.model.limits import DEFAULT_LIMITS, Limits
 from analyzer.model.location import Evidence, Location
+from analyzer.read.neighbours import around
 
 QUOTE_CHARACTERS = 500
 """Characters of a line that evidence quotes."""
@@ -52,8 +53,12 @@ class Text:
     overflow: bool = False
     cut: int | None = None
 
-    def evidence(self, line: Line, last: Line | None = None, text: str | None = None) -> Evidence:
-        """The evidence for a line (or a run of lines), quoting ``text`` or the first line, cut to `QUOTE_CHARACTERS`."""
+    def evidence(self, line: Line, last: Line | None = None, text: str | None = None, *, near: tuple[int, int] | None = None) -> Evidence:
+        """The evidence for a line (or a run of lines), quoting ``text`` or the first line, cut to `QUOTE_CHARACTERS`.
+
+        With ``near``, the indexes of the first and the last line, it keeps the lines around it.
+        """
+        before, after = around(self.lines, *near) if near is not None else ((), ())
         return Evidence(
             Location(
                 self.location.artifact,
@@ -63,6 +68,8 @@ class Text:
                 offset=line.offset,
             ),
             (line.text if text is None else text)[:QUOTE_CHARACTERS],
+            before,
+            after,
         )
 
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from analyzer.model.facts import Fact
+from analyzer.model.location import Evidence
 from analyzer.model.outputs import ApplianceIdentity, PeerStatus
 from analyzer.redact.sensitive import IPV4, named_by, named_in
 from analyzer.redact.substitutes import Substitutes
@@ -53,6 +54,8 @@ class Redaction:
                 return self._substitutes.rewrite(value)
             case tuple():
                 return tuple(self._rewritten(one) for one in value)
+            case Evidence():  # lines around it may name anybody: a redacted result does not have them
+                return Evidence(self._rewritten(value.location), self._rewritten(value.text))
         if dataclasses.is_dataclass(value) and not isinstance(value, type):
             return _replaced(value, {name: self._rewritten(getattr(value, name)) for name in _fields(type(value))})
         return value
@@ -92,6 +95,9 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, (tuple, list)):
         for one in value:
             yield from _texts(one)
+    elif isinstance(value, Evidence):
+        yield from _texts(value.location)
+        yield value.text
     elif dataclasses.is_dataclass(value) and not isinstance(value, type):
         for name in _fields(type(value)):
             yield from _texts(getattr(value, name))

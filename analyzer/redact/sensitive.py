@@ -110,6 +110,10 @@ def named_by(fact: Any) -> Iterator[tuple[Identifier, str]]:
                 yield Identifier.HOST, name.common_name
                 yield Identifier.ORGANISATION, name.organization
                 yield Identifier.ORGANISATION, name.organizational_unit
+            for extension in fact.extensions:
+                if extension.name.endswith("Alternative Name"):
+                    for name_of_it in extension.text.split(", "):
+                        yield Identifier.HOST, name_of_it.partition(":")[2]
         case ApplianceIdentity(key="HOSTNAME"):
             yield Identifier.HOST, fact.value
         case GenerateCertsRun():

@@ -107,9 +107,14 @@ def tunnel_facts(tunnel: Tunnel) -> Facts:
 
 
 def _split(facts: list[Fact]) -> Facts:
+    """What is missing for one reason, and got in one way, is one line."""
+    missing: dict[Missing, list[str]] = {}
+    for fact in facts:
+        if isinstance(fact.answer, Missing):
+            missing.setdefault(fact.answer, []).append(fact.title)
     return Facts(
         tuple(fact for fact in facts if isinstance(fact.answer, Known)),
-        tuple((fact.title, fact.answer) for fact in facts if isinstance(fact.answer, Missing)),
+        tuple((listed(titles), answer) for answer, titles in missing.items()),
     )
 
 

@@ -21,6 +21,7 @@ from analyzer.model.result import Result
 from analyzer.report import labels, wording
 from analyzer.report.attempts import attempts_of
 from analyzer.report.boxes import CONNECTION_ROWS, fleet_of
+from analyzer.report.captured import captured_of
 from analyzer.report.certificates import decoded, pem
 from analyzer.report.citations import Citations
 from analyzer.report.document import timestamp
@@ -28,11 +29,17 @@ from analyzer.report.facts import box_facts, tunnel_facts
 from analyzer.report.findings import grouped_findings
 from analyzer.report.glance import glance_of
 from analyzer.report.neutralise import neutralise
+from analyzer.report.pictures.draw import pictures_of
+from analyzer.report.pictures.fleet_map import line_words
 from analyzer.report.steps import step_views
 from analyzer.report.timeline import timeline_of
 from analyzer.report.unknowns import gaps_of
 from analyzer.report.verdict import verdict_of
 from analyzer.texts import _, ngettext, pgettext, speaking
+
+LARGE_FLEET = 200
+"""Devices above which each value shows one piece of its evidence, a finding only points to the line that it rests on, and certificates go
+without PEM, so that a browser opens the file at once. The JSON document has all."""
 
 _TEMPLATES = Path(__file__).with_name("templates")
 
@@ -60,9 +67,13 @@ def _render(result: Result) -> str:
             glance=glance_of(fleet),
             findings=grouped_findings(result),
             timeline=timeline_of(result),
+            pictures=pictures_of(result),
+            captured=captured_of(result.case),
             gaps=gaps_of(result),
             collect=step_views(result.plan.collect, "collect"),
             cite=Citations(),
+            large=len(result.case.devices) > LARGE_FLEET,
+            around={one.location: one for one in result.surroundings},
             today=result.as_of,
             evidence_time=evidence_time,
         )
@@ -109,6 +120,7 @@ def _environment() -> Environment:
         "listed": wording.listed,
         "manager_role": labels.manager_role,
         "attempts": attempts_of,
+        "line_words": line_words,
         "box_facts": box_facts,
         "tunnel_facts": tunnel_facts,
     }

@@ -12,7 +12,7 @@ from typing import Any
 
 from analyzer.model.certificate import Certificate, DistinguishedName
 from analyzer.model.finding import Finding, Severity
-from analyzer.model.location import Location
+from analyzer.model.location import Evidence, Location
 from analyzer.model.log import ConnectionAttempt
 from analyzer.model.plan import Command
 from analyzer.model.result import SCHEMA_VERSION, Result
@@ -29,12 +29,14 @@ class Computed:
 
 
 OMITTED: dict[type, frozenset[str]] = {
+    Evidence: frozenset({"before", "after"}),
     DistinguishedName: frozenset({"der"}),
     Certificate: frozenset({"der", "serial"}),
     ConnectionAttempt: frozenset({"events"}),
 }
-"""Raw bytes have no place in the document; the serial number (up to 160 bits) goes as hexadecimal text; of the lines of an attempt only
-their places go, because a week of attempts every minute would be most of the document."""
+"""The lines around a piece of evidence stand in ``surroundings``, for the places that matter. Raw bytes have no place in the document;
+the serial number (up to 160 bits) goes as hexadecimal text; of the lines of an attempt only their places go, because a week of attempts
+every minute would be most of the document."""
 
 COMPUTED: dict[type, tuple[Computed, ...]] = {
     Location: (Computed("text", str, str),),

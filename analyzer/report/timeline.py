@@ -10,12 +10,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from analyzer.model.answer import Known
-from analyzer.model.case import CertificateRole
+from analyzer.model.case import Case, CertificateInCase, CertificateRole, Device, Manager
 from analyzer.model.result import Result
 from analyzer.report.labels import Tone
+from analyzer.report.pictures.lettering import fit
+from analyzer.texts import _
 
 MAX_BARS = 24
 """Certificates that are drawn: every InternalCA first, then leaves that end the soonest."""
+
+LABEL_COLUMNS = 30
+"""Columns of the name beside a bar."""
 
 SOON_DAYS = 90
 """Days before its end from which on a certificate is drawn as ending soon (the threshold of VDB 399, field notes 6.7)."""
@@ -60,6 +65,7 @@ def timeline_of(result: Result) -> Timeline | None:
     chosen = [one for one in result.case.certificates if one.role in _ROLES]
     if not chosen:
         return None
+    names = _names(result.case)
     chosen.sort(key=lambda one: (_ROLES.index(one.role) > 0, one.certificate.not_after, one.label))
     drawn = chosen[:MAX_BARS]
     moments = [result.as_of]
@@ -76,7 +82,7 @@ def timeline_of(result: Result) -> Timeline | None:
 
     bars = tuple(
         Bar(
-            one.label,
+            fit(_name(one, names), LABEL_COLUMNS),
             one.certificate.sha256,
             at(one.certificate.not_before),
             max(at(one.certificate.not_after), at(one.certificate.not_before) + 4),
@@ -87,6 +93,21 @@ def timeline_of(result: Result) -> Timeline | None:
         for one in drawn
     )
     return Timeline(bars, _years(first, last, at), at(result.as_of), None if evidence is None else at(evidence), len(chosen) - len(drawn))
+
+
+def _name(one: CertificateInCase, names: dict[str, str]) -> str:
+    """What a person calls it. The common name of a leaf is the address of its box; who keeps it may be another one."""
+    subject = one.certificate.subject
+    bears = subject.common_name or subject.text
+    if one.role is CertificateRole.INTERNAL_CA:
+        return _("InternalCA of {owner}").format(owner=names.get(one.owner, bears))
+    return names.get(bears, bears)
+
+
+def _names(case: Case) -> dict[str, str]:
+    """What boxes are called, by their keys and by their addresses."""
+    boxes: tuple[Manager | Device, ...] = (*case.managers, *case.devices)
+    return {box.address.value: box.label for box in boxes if isinstance(box.address, Known)} | {box.key: box.label for box in boxes}
 
 
 def _tone(not_before: datetime, not_after: datetime, today: datetime) -> Tone:

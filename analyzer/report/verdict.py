@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from analyzer.model.answer import Answer, Known
-from analyzer.model.case import Notice
+from analyzer.model.case import Case, Notice, TunnelState
 from analyzer.model.finding import Finding, Severity, State
 from analyzer.model.result import Result
 from analyzer.report.labels import SITUATIONS, STATES, Tone, worst_of
@@ -43,14 +43,16 @@ class Deadline:
 class Verdict:
     """What stands at the head of every rendering.
 
-    ``deadlines`` come the earliest first, those that are not known last. ``then`` and ``now`` count the findings by their state at
-    the moment of the evidence and today; ``changed`` are those whose state is another one today.
+    ``stake`` counts the tunnels by their state, "" when there is none. ``deadlines`` come the earliest first, those that are not known
+    last. ``then`` and ``now`` count the findings by their state at the moment of the evidence and today; ``changed`` are those whose state
+    is another one today.
     """
 
     tone: Tone
     word: str
     headline: str
     do_not: tuple[str, ...]
+    stake: str
     deadlines: tuple[Deadline, ...]
     then: str
     now: str
@@ -67,6 +69,7 @@ def verdict_of(result: Result) -> Verdict:
         word=_(_WORDS[tone]),
         headline=result.plan.headline,
         do_not=result.plan.do_not,
+        stake=_stake(result.case),
         deadlines=tuple(sorted((Deadline(one.label, one.internal_ca_not_after) for one in result.case.managers), key=_urgency)),
         then=_counted(finding.state_at_evidence for finding in result.findings),
         now=_counted(finding.state for finding in result.findings),
@@ -74,6 +77,17 @@ def verdict_of(result: Result) -> Verdict:
         grave=tuple(one for one in result.case.notices if one.grave),
         remarks=tuple(one for one in result.case.notices if not one.grave),
     )
+
+
+def _stake(case: Case) -> str:
+    """``1 tunnel still up, 2 down, 1 not told``: what there is to lose, and what is lost."""
+    states = [tunnel.state.value if isinstance(tunnel.state, Known) else None for tunnel in case.tunnels]
+    up = sum(state in (TunnelState.CONNECTED, TunnelState.DEGRADED) for state in states)
+    down, untold = states.count(TunnelState.DOWN), states.count(None)
+    told = [ngettext("{n} tunnel up", "{n} tunnels up", up).format(n=f"{up:,}")] * bool(up)
+    told += [ngettext("{n} tunnel down", "{n} tunnels down", down).format(n=f"{down:,}")] * bool(down)
+    told += [ngettext("{n} tunnel not told", "{n} tunnels not told", untold).format(n=f"{untold:,}")] * bool(untold)
+    return listed(told)
 
 
 def _urgency(deadline: Deadline) -> tuple[bool, float]:

@@ -179,9 +179,54 @@ def test_printing_unfolds_everything(browser: Browser, report_of: Report, tmp_pa
 def test_in_print_a_device_begins_on_a_page_of_its_own(browser: Browser, report_of: Report) -> None:
     with visit(browser, report_of(URGENT)) as opened:
         opened.page.emulate_media(media="print")
-        breaks = opened.page.evaluate("[...document.querySelectorAll('details.device')].map((e) => getComputedStyle(e).breakBefore)")
+        breaks = opened.page.evaluate(
+            "[...document.querySelectorAll('#boxes, details.device')].map((e) => getComputedStyle(e).breakBefore)"
+        )
 
-    assert set(breaks) == {"page"}
+    assert breaks[:2] == ["page", "auto"], "the heading of all devices stands above the first"
+    assert set(breaks[2:]) == {"page"}
+
+
+def test_with_the_address_of_a_device_that_device_alone_is_printed(browser: Browser, report_of: Report) -> None:
+    with visit(browser, report_of(FULL)) as opened:
+        opened.page.locator("#fleet-table tbody th a").first.click()
+        opened.page.emulate_media(media="print")
+
+        assert opened.page.locator("details.device:visible").count() == 1
+        assert opened.page.locator("#evidence:visible, #fleet:visible").count() == 0
+        assert opened.page.locator("h1:visible").count() == 1
+        assert opened.page.locator(".alone:visible").count() == 1
+
+
+def test_the_search_over_the_evidence_marks_counts_and_says_when_there_is_nothing(browser: Browser, report_of: Report) -> None:
+    with visit(browser, report_of(URGENT)) as opened:
+        lines = opened.page.locator("#evidence .lines li:visible")
+        status, marks = opened.page.locator("#evidence-count"), opened.page.locator("#evidence mark")
+        everything = lines.count()
+
+        def search(text: str) -> None:
+            opened.page.fill("#evidence-find", text)
+            opened.page.wait_for_timeout(300)
+
+        search("certificate EXPIRED")
+        found = lines.count()
+        assert 0 < found < everything
+        assert status.text_content() == f"{found} of {everything} lines shown"
+        assert {text.lower() for text in marks.all_text_contents()} == {"certificate expired"}
+        search("no line holds this")
+        assert (lines.count(), status.text_content()) == (0, "Nothing in the evidence of this report holds this text.")
+        search("")
+        assert (lines.count(), marks.count(), status.text_content()) == (everything, 0, "")
+
+
+def test_a_link_to_evidence_arrives_though_a_search_hid_it(browser: Browser, report_of: Report) -> None:
+    with visit(browser, report_of(URGENT)) as opened:
+        opened.page.fill("#evidence-find", "no line holds this")
+        opened.page.wait_for_timeout(300)
+        link = opened.page.locator("header .cites a").first
+        link.click()
+
+        assert opened.page.locator(f"[id='{(link.get_attribute('href') or '')[1:]}']").is_visible()
 
 
 def test_dark_is_dark(browser: Browser, report_of: Report) -> None:

@@ -41,6 +41,13 @@ def everything_written(result: Result) -> str:
     return "\n".join((render_html(result), render_json(result), render_terminal(result), render_csv(result), files))
 
 
+def test_lines_around_evidence_are_left_out() -> None:
+    case = next(one for one in CASES if one.name.startswith("04"))
+
+    assert redacted(case)[0].surroundings == ()
+    assert analyze([case / "evidence"], Options(as_of=cast.AS_OF, as_of_source="test")).surroundings
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.name)
 def test_nothing_of_the_originals_is_left(case: Path) -> None:
     result, entries = redacted(case)

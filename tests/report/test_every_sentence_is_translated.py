@@ -22,6 +22,7 @@ from analyzer.cli import app
 from analyzer.compare import compare
 from analyzer.judge import builtin_rules_folder, load_rules
 from analyzer.judge.explain import explained
+from analyzer.model.capture import ALERT_NAMES
 from analyzer.model.certificate import DistinguishedName
 from analyzer.model.location import Location
 from analyzer.model.result import Result
@@ -52,14 +53,21 @@ DATA_FIELDS = frozenset(
 NOT_YET: frozenset[str] = frozenset()
 """Fields whose sentences do not all come from a catalogue yet: those that readers fill."""
 
-ALLOWED = frozenset({"sftunnel-analyzer", "UTC", "GMT", "kB", "MB", "Hotfix FZ", "certificate expired"})
-"""The name of the program, units, what Cisco calls a file, and what TLS calls an alert."""
+ALLOWED = frozenset(
+    {
+        *("sftunnel-analyzer", "UTC", "GMT", "kB", "MB", "Hotfix FZ", "certificate expired", "ClientHello", "ServerHello"),
+        *ALERT_NAMES.values(),
+    }
+)
+"""The name of the program, units, what Cisco calls a file, and what TLS calls an alert and its messages."""
 
 CONDITION = re.compile(r" *\[(?:true|false|-)\] (?!\u27e6)")
 """A line that shows a part of a condition as it is written in the rule."""
 
 UNTRANSLATED_ELEMENTS = frozenset({"code", "kbd", "pre", "script", "style", "time"})
-SPOKEN_ATTRIBUTES = frozenset({"alt", "aria-label", "data-copied", "data-label", "data-selected", "data-shown", "placeholder", "title"})
+SPOKEN_ATTRIBUTES = frozenset(
+    {"alt", "aria-label", "data-copied", "data-label", "data-none", "data-selected", "data-shown", "data-some", "placeholder", "title"}
+)
 
 
 @cache

@@ -15,10 +15,11 @@ import pytest
 
 from analyzer.model.case import Notice, TunnelState
 from analyzer.model.finding import State
+from analyzer.model.location import Surroundings
 from analyzer.model.plan import Argument, ArgumentKind, BoxPlan, Command, Place, Refused, Risk, Situation, Word
 from analyzer.model.result import Result
 from analyzer.report.citations import evidence_anchor
-from analyzer.report.html import render_html
+from analyzer.report.html import LARGE_FLEET, render_html
 from tests.builders.cases import at, case, certificate, certificate_in_case, device, known, manager, missing, tunnel
 from tests.report.builders_report import (
     attempt,
@@ -34,7 +35,7 @@ from tests.report.builders_report import (
 )
 
 VOID = {"meta", "br", "input", "link", "img", "hr"}
-BLOCKS = {"td", "th", "p", "div", "li", "br", "dt", "dd", "h2", "h3", "h4", "h5"}
+BLOCKS = {"td", "th", "p", "div", "li", "br", "dt", "dd", "h2", "h3", "h4", "h5", "text"}
 
 
 class Page(HTMLParser):
@@ -215,7 +216,7 @@ def test_every_argument_leads_to_its_evidence(whole: str) -> None:
     for evidence in arguments:
         anchor = evidence_anchor(evidence)
         assert page.ids[anchor] == 1
-        assert {"href": f"#{anchor}", "title": str(evidence.location)} in page.all("a")
+        assert {"href": f"#{anchor}"} in page.all("a")
 
 
 def test_evidence_is_listed_once_however_often_it_is_cited() -> None:
@@ -226,6 +227,28 @@ def test_evidence_is_listed_once_however_often_it_is_cited() -> None:
 
     assert page.text.count("the one line") == 1
     assert len([one for one in page.all("a") if one["href"] == f"#{evidence_anchor(here)}"]) >= 3
+
+
+def test_the_line_that_a_finding_points_to_stands_among_its_neighbours_with_their_numbers() -> None:
+    here = at("messages", line=7, text="the decisive line")
+    of = result(
+        findings=(finding("r", "device:x", State.AFFECTED, primary=here),),
+        surroundings=(Surroundings(here.location, ("two above", "one above"), ("one below",)),),
+    )
+
+    assert "line 7 5 two above 6 one above 7 the decisive line 8 one below" in Page(render_html(of)).text
+
+
+def test_a_large_fleet_shows_one_piece_of_evidence_per_value_and_links_the_rest_away() -> None:
+    here, there = at("messages", line=7), at("messages", line=8)
+    devices = [device(f"ftd-{number}", version=known("7.2.5", here, there)) for number in range(LARGE_FLEET + 1)]
+    leaf = certificate_in_case(certificate(), label="leaf")
+
+    small, large = (render_html(result(case(devices=some, certificates=[leaf]))) for some in (devices[:-1], devices))
+
+    assert (evidence_anchor(there) in small, evidence_anchor(there) in large) == (True, False)
+    assert ("-----BEGIN CERTIFICATE-----" in small, "-----BEGIN CERTIFICATE-----" in large) == (True, False)
+    assert "the JSON document has it" in Page(large).text
 
 
 def test_the_command_stands_in_the_page_as_it_is_typed_with_its_box(whole: str) -> None:

@@ -13,6 +13,7 @@ from analyzer.model import case as case_model
 from analyzer.model import finding as finding_model
 from analyzer.model import plan as plan_model
 from analyzer.model.case import CertificateRole
+from analyzer.model.certificate import Extension
 from analyzer.model.finding import Severity, State
 from analyzer.model.log import AttemptOutcome
 from analyzer.model.plan import Argument, ArgumentKind, Command, Situation, Word
@@ -27,7 +28,7 @@ from analyzer.report.terminal import render_terminal
 from analyzer.report.timeline import MAX_BARS, timeline_of
 from analyzer.report.unknowns import gaps_of
 from analyzer.report.verdict import verdict_of
-from tests.builders.cases import at, case, certificate, certificate_in_case, internal_ca, known, manager, missing, tunnel, utc
+from tests.builders.cases import at, case, certificate, certificate_in_case, device, internal_ca, known, manager, missing, tunnel, utc
 from tests.report.builders_report import attempt, box_plan, damaged, finding, plan, result, step, words
 
 HEALTHY = plan(devices=(box_plan("device:a", "a", Situation.HEALTHY),))
@@ -65,6 +66,15 @@ def test_the_verdict_counts_states_at_both_moments_and_names_what_changed() -> N
     assert verdict.then == "1 at risk"
     assert verdict.now == "1 affected"
     assert verdict.changed == (grown,)
+
+
+def test_the_verdict_says_what_is_at_stake() -> None:
+    up = case_model.TunnelState.CONNECTED
+    states = (up, case_model.TunnelState.DEGRADED, case_model.TunnelState.DOWN, None)
+    tunnels = [tunnel(to=f"device:{at}", **({"state": known(state)} if state is not None else {})) for at, state in enumerate(states)]
+
+    assert verdict_of(result(case(tunnels=tunnels))).stake == "2 tunnels up, 1 tunnel down, 1 tunnel not told"
+    assert verdict_of(result()).stake == ""
 
 
 def test_the_ca_that_ends_first_stands_first_and_unknown_ends_last() -> None:
@@ -202,12 +212,23 @@ def test_bars_lie_in_proportion_and_take_the_tone_of_their_end() -> None:
 
     assert line is not None
     assert [(bar.label, bar.begin, bar.end, bar.tone) for bar in line.bars] == [
-        ("new", 500, 1000, Tone.GOOD),
-        ("old", 0, 500, Tone.CRITICAL),
+        ("InternalCA of cdb123c8-4347-1…", 500, 1000, Tone.GOOD),
+        ("192.0.2.11", 0, 500, Tone.CRITICAL),
     ]
     assert line.today == 545
     assert line.evidence == 544
     assert [mark.text for mark in line.years] == ["2017", "2020", "2023", "2026", "2029", "2032", "2035"]
+
+
+def test_a_bar_bears_the_name_of_the_box_whose_address_its_certificate_bears() -> None:
+    fmc, ftd = manager("fmc-1", address=known("192.0.2.10")), device("ftd-nice", address=known("192.0.2.11"))
+    kept = certificate_in_case(certificate("192.0.2.11"), CertificateRole.DEVICE_LEAF, owner=fmc.key)
+    ca = certificate_in_case(internal_ca(), CertificateRole.INTERNAL_CA, owner=fmc.key)
+
+    line = timeline_of(result(case(managers=[fmc], devices=[ftd], certificates=[kept, ca])))
+
+    assert line is not None
+    assert [bar.label for bar in line.bars] == ["InternalCA of fmc-1", "ftd-nice"]
 
 
 def test_the_time_line_leaves_out_what_would_not_be_readable_and_says_how_many() -> None:
@@ -222,6 +243,8 @@ def test_the_time_line_leaves_out_what_would_not_be_readable_and_says_how_many()
 
 
 def test_a_certificate_reads_as_openssl_prints_it() -> None:
+    ca = 'title = InternalCA, OU = Intrusion Management System, CN = cdb123c8-4347-11ef-aca1-f3aa241412a1, O = "Cisco Systems, Inc"'
+
     text = decoded(internal_ca(not_before="2024-10-14T14:23:28", not_after="2034-10-12T14:23:28"))
 
     assert text.splitlines()[:10] == [
@@ -230,14 +253,19 @@ def test_a_certificate_reads_as_openssl_prints_it() -> None:
         "        Version: 1 (0x0)",
         "        Serial Number: 0 (0x0)",
         "        Signature Algorithm: sha256WithRSAEncryption",
-        "        Issuer: /title=InternalCA/OU=Intrusion Management System/CN=cdb123c8-4347-11ef-aca1-f3aa241412a1/O=Cisco Systems, Inc",
+        f"        Issuer: {ca}",
         "        Validity",
         "            Not Before: Oct 14 14:23:28 2024 GMT",
         "            Not After : Oct 12 14:23:28 2034 GMT",
-        "        Subject: /title=InternalCA/OU=Intrusion Management System/CN=cdb123c8-4347-11ef-aca1-f3aa241412a1/O=Cisco Systems, Inc",
+        f"        Subject: {ca}",
     ]
     assert "Basic Constraints" not in text
-    assert "CA:TRUE" in decoded(replace(internal_ca(), is_ca=True))
+    basic = Extension("X509v3 Basic Constraints", True, "CA:TRUE, pathlen:0")
+    assert decoded(replace(internal_ca(), extensions=(basic,))).splitlines()[-5:-2] == [
+        "        X509v3 extensions:",
+        "            X509v3 Basic Constraints: critical",
+        "                CA:TRUE, pathlen:0",
+    ]
 
 
 @pytest.mark.parametrize(

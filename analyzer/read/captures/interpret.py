@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 
-from analyzer.model.capture import CapturedConnection, ConnectionOutcome, Sender, TlsAlert
+from analyzer.model.capture import ALERT_NAMES, CapturedConnection, ConnectionOutcome, Sender, TlsAlert
 from analyzer.model.certificate import Certificate, UnreadableCertificate
 from analyzer.model.location import Evidence, Location
 from analyzer.read.captures.flows import End, Flow
 from analyzer.read.captures.framing import lone_alerts
-from analyzer.read.captures.tls_events import ALERT, ALERT_NAMES, VERSIONS, CertificateMessage, Encrypted, PlainAlert, TlsEvent
+from analyzer.read.captures.tls_events import ALERT, VERSIONS, CertificateMessage, Encrypted, PlainAlert, TlsEvent
 from analyzer.read.captures.verdict import Verdict, judge
 from analyzer.read.captures.visibility import SENDERS, Chain, why_hidden
 from analyzer.read.certificates import certificate_from_der

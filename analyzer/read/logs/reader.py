@@ -40,6 +40,18 @@ _NAMES_A_PEER = {
     LogKind.HMAC_TIMEOUT,
     LogKind.PEER_SHUTDOWN,
 }
+_DECISIVE = {
+    LogKind.VERIFY_ERROR,
+    LogKind.SSL_ERROR,
+    LogKind.HANDSHAKE_FAILED,
+    LogKind.VERIFICATION_STATUS,
+    LogKind.VERIFY_CALLBACK,
+    LogKind.CONNECTION_FAILED,
+    LogKind.ESTABLISHED,
+    LogKind.HMAC_TIMEOUT,
+    LogKind.PEER_SHUTDOWN,
+}
+"""Kinds of lines that an attempt or a finding may rest on: these keep the lines around them."""
 _BARE_FIRST = frozenset("-eSCVEis")
 _MARGIN_LINES = 4
 _MARGIN_LOSS = 5
@@ -47,8 +59,9 @@ _MARGIN_LOSS = 5
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A line of sftunnel, its time still without a year."""
+    """A line of sftunnel, its time still without a year. ``index`` is its place in the text."""
 
+    index: int
     line: Line
     header: Header
 
@@ -66,12 +79,12 @@ def _lines(text: Text) -> Iterator[_Found]:
     """Lines with a header, and in a whole text the bare messages that only sftunnel writes."""
     certificate_error_at = -10
     withheld = Withheld()
-    for line in text.lines:
+    for index, line in enumerate(text.lines):
         if "sftunnel" in line.text:
             line = withheld.line(line)
             header = parse(line.text)
             if header is not None:
-                yield _Found(line, header)
+                yield _Found(index, line, header)
                 continue
         if not text.whole:
             continue
@@ -83,7 +96,7 @@ def _lines(text: Text) -> Iterator[_Found]:
             if message.startswith("-Error with"):
                 certificate_error_at = line.number
             line = withheld.line(line)
-            yield _Found(line, Header(None, "", None, None, "", "", line.text.strip()))
+            yield _Found(index, line, Header(None, "", None, None, "", "", line.text.strip()))
 
 
 def _event(text: Text, entry: _Found, moment: datetime | None, assumed: str, margin: int) -> LogEvent:
@@ -97,6 +110,7 @@ def _event(text: Text, entry: _Found, moment: datetime | None, assumed: str, mar
     code = meaning.verify_code
     if code is None and meaning.kind is LogKind.VERIFICATION_STATUS:
         code = verify_code_of(meaning.verify_text)
+    decisive = meaning.kind in _DECISIVE or alert is not None or reason is not None
     return LogEvent(
         kind=LogKind.SSL_ERROR if meaning.kind is LogKind.OTHER and (alert is not None or reason is not None) else meaning.kind,
         time=moment,
@@ -107,7 +121,7 @@ def _event(text: Text, entry: _Found, moment: datetime | None, assumed: str, mar
         tid=header.tid,
         level=header.level,
         message=message[:QUOTE_CHARACTERS],
-        evidence=text.evidence(entry.line),
+        evidence=text.evidence(entry.line, near=(entry.index, entry.index) if decisive else None),
         peer=_peer(message, meaning, cut),
         verify_code=code,
         verify_text=meaning.verify_text,

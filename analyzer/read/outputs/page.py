@@ -96,7 +96,9 @@ class Page:
 
     def evidence(self, index: int, last: int | None = None, text: str | None = None) -> Evidence:
         """The evidence for a line or a run of lines (by index), quoting ``text`` or the first line."""
-        return self.text.evidence(self.lines[index], None if last is None else self.lines[last], text)
+        return self.text.evidence(
+            self.lines[index], None if last is None else self.lines[last], text, near=(index, index if last is None else last)
+        )
 
     def _pem_lines(self) -> set[int]:
         hidden: set[int] = set()

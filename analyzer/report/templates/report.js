@@ -72,22 +72,68 @@
 
   const evidence = document.getElementById("evidence-find");
   if (evidence) {
-    evidence.addEventListener("input", () => {
-      const wanted = evidence.value.trim().toLowerCase();
-      for (const source of all(".source")) {
-        let shown = 0;
-        for (const line of all("li", source)) {
-          line.hidden = !line.textContent.toLowerCase().includes(wanted);
-          if (!line.hidden) shown += 1;
-        }
-        source.hidden = shown === 0;
+    const status = document.getElementById("evidence-count");
+    const sources = all(".source").map((source) => ({
+      source,
+      name: source.querySelector("h3").textContent.toLowerCase(),
+      lines: all("li", source).map((line) => ({ line, words: line.textContent.toLowerCase(), texts: all("code", line) })),
+    }));
+    const total = sources.reduce((sum, one) => sum + one.lines.length, 0);
+    const MARKED = 500; // lines whose hits are marked: more than a person looks at
+    const plain = (code) => {
+      if (code.querySelector("mark")) code.textContent = code.textContent;
+    };
+    const mark = (code, wanted) => {
+      const text = code.textContent;
+      const lower = text.toLowerCase();
+      if (lower.length !== text.length || !lower.includes(wanted)) return;
+      const parts = [];
+      let at = 0;
+      for (let hit = lower.indexOf(wanted); hit >= 0; hit = lower.indexOf(wanted, at)) {
+        const found = document.createElement("mark");
+        found.textContent = text.slice(hit, hit + wanted.length);
+        parts.push(text.slice(at, hit), found);
+        at = hit + wanted.length;
       }
+      code.replaceChildren(...parts, text.slice(at));
+    };
+    let marked = [];
+    const search = () => {
+      const wanted = evidence.value.trim().toLowerCase();
+      for (const code of marked) plain(code);
+      marked = [];
+      let shown = 0;
+      for (const { source, name, lines } of sources) {
+        const whole = name.includes(wanted);
+        let here = 0;
+        for (const { line, words, texts } of lines) {
+          line.hidden = !whole && !words.includes(wanted);
+          if (line.hidden) continue;
+          here += 1;
+          if (wanted && shown + here <= MARKED) {
+            for (const code of texts) mark(code, wanted);
+            marked.push(...texts);
+          }
+        }
+        source.hidden = here === 0;
+        shown += here;
+      }
+      const sentence = shown ? status.dataset.some : status.dataset.none;
+      status.textContent = wanted ? sentence.replace("{shown}", shown).replace("{all}", total) : "";
+    };
+    let waiting = 0;
+    evidence.addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(search, 150);
     });
   }
 
   const reveal = () => {
     const target = location.hash.length > 1 ? document.getElementById(location.hash.slice(1)) : null;
-    for (let node = target; node; node = node.parentElement) if (node.tagName === "DETAILS") node.open = true;
+    for (let node = target; node; node = node.parentElement) {
+      if (node.tagName === "DETAILS") node.open = true;
+      node.hidden = false; // a search may have hidden what a link leads to
+    }
     if (target) target.scrollIntoView();
   };
   window.addEventListener("hashchange", reveal);

@@ -1,0 +1,37 @@
+"""The connections of each capture, whichever tunnel they belong to, in the order of their time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from analyzer.model.capture import CapturedConnection
+from analyzer.model.case import Case, Tunnel
+
+MOST_ROWS = 100
+"""Connections of a capture that are listed; the rest is counted."""
+
+MOST_CAPTURES = 50
+"""Captures whose connections are listed again by capture; those of the others stand with their devices only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """A capture, the first of its connections each with its tunnel, and how many there are."""
+
+    source: str
+    connections: tuple[tuple[Tunnel, CapturedConnection], ...]
+    total: int
+
+
+def captured_of(case: Case) -> tuple[Captured, ...]:
+    """The captures with connections of a tunnel, by name."""
+    found: defaultdict[str, list[tuple[Tunnel, CapturedConnection]]] = defaultdict(list)
+    for tunnel in case.tunnels:
+        for one in tunnel.connections:
+            found[one.summary.location.source].append((tunnel, one))
+    captures: list[Captured] = []
+    for source in sorted(found)[:MOST_CAPTURES]:
+        ordered = sorted(found[source], key=lambda pair: (pair[1].started, pair[1].summary.location))
+        captures.append(Captured(source, tuple(ordered[:MOST_ROWS]), len(ordered)))
+    return tuple(captures)

@@ -1,0 +1,223 @@
+"""The handshake of a failing connection as a ladder: who sent what, in order, and who turned it down.
+
+Only what the capture's facts hold is drawn. A rung says how it is known: SEEN in the clear, HIDDEN (it was there, and encrypted), INFERRED
+(TLS cannot have come this far without it, or the shape of encrypted records tells it).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from analyzer.model.answer import Known
+from analyzer.model.capture import ALERT_NAMES, CapturedConnection, ConnectionOutcome, Sender, TlsAlert
+from analyzer.model.case import Device, Manager, Tunnel
+from analyzer.model.certificate import Certificate
+from analyzer.model.location import Evidence
+from analyzer.report.pictures.lettering import fit
+from analyzer.texts import _
+
+WIDTH, LEFT, RIGHT = 760, 120, 640
+"""Units of the drawing, and where the two life lines stand."""
+TOP, RUNG, FOOT = 78, 46, 18
+
+
+class Told(StrEnum):
+    """How a rung is known."""
+
+    SEEN = "seen"
+    HIDDEN = "hidden"
+    INFERRED = "inferred"
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A message. ``refusal`` marks the one that turned the connection down; ``arrived`` is False for one that nothing answered."""
+
+    sender: Sender
+    text: str
+    told: Told
+    y: int
+    refusal: bool = False
+    arrived: bool = True
+    evidence: Evidence | None = None
+
+    @property
+    def short(self) -> str:
+        """The text as it fits between the life lines."""
+        return fit(self.text, 66)
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One end of the connection: the name of the box where it is known, else its address; ``place`` is what else is known of it."""
+
+    name: str
+    place: str
+
+    @property
+    def short(self) -> str:
+        """The name as it fits above its life line."""
+        return fit(self.name, 28)
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """The picture. ``verdict`` says in a sentence who turned it down, or how it ended."""
+
+    width: int
+    height: int
+    left: int
+    right: int
+    client: End
+    server: End
+    started: datetime
+    rungs: tuple[Rung, ...]
+    verdict: str
+    evidence: Evidence
+    like_it: int
+
+
+_WORTH = (
+    ConnectionOutcome.HANDSHAKE_REFUSED,
+    ConnectionOutcome.CLOSED_BEFORE_HANDSHAKE,
+    ConnectionOutcome.NOT_TLS,
+    ConnectionOutcome.REFUSED,
+    ConnectionOutcome.NO_ANSWER,
+)
+"""Outcomes that are failures, the most telling first."""
+
+
+def ladder_of(tunnel: Tunnel, boxes: Iterable[Manager | Device] = ()) -> Ladder | None:
+    """The ladder of the representative failing connection, or None when no captured connection failed.
+
+    That is the newest of the most telling outcome; ``like_it`` counts the other failing ones that ended the same way.
+    """
+    failing = [one for one in tunnel.connections if one.outcome in _WORTH]
+    if not failing:
+        return None
+    chosen = min(failing, key=lambda one: (_WORTH.index(one.outcome), -one.started.timestamp(), one.client, one.client_port))
+    names = {box.address.value: box.label for box in boxes if isinstance(box.address, Known)}
+    rungs = tuple(_numbered(_rungs(chosen)))
+    return Ladder(
+        width=WIDTH,
+        height=TOP + RUNG * len(rungs) + FOOT,
+        left=LEFT,
+        right=RIGHT,
+        client=_end(chosen.client, chosen.client_port, names),
+        server=_end(chosen.server, chosen.server_port, names),
+        started=chosen.started,
+        rungs=rungs,
+        verdict=_verdict(chosen),
+        evidence=chosen.summary,
+        like_it=sum(_way(one) == _way(chosen) for one in failing) - 1,
+    )
+
+
+def _way(one: CapturedConnection) -> tuple[object, ...]:
+    return (one.client, one.server, one.outcome, one.refused_by, one.tls_version, tuple((a.sender, a.number) for a in one.alerts))
+
+
+def _end(address: str, port: int, names: dict[str, str]) -> End:
+    """A box that is known by its name, or an address."""
+    if address in names and names[address] != address:
+        return End(names[address], _("{address} port {port}").format(address=address, port=port))
+    return End(address, _("port {port}").format(port=port))
+
+
+def _numbered(rungs: Iterable[Rung]) -> Iterator[Rung]:
+    for number, one in enumerate(rungs):
+        yield Rung(one.sender, one.text, one.told, TOP + RUNG * number + 30, one.refusal, one.arrived, one.evidence)
+
+
+def _rungs(one: CapturedConnection) -> Iterator[Rung]:
+    """The messages in their order in TLS (RFC 5246, section 7.3; RFC 8446, section 2)."""
+    client, server = Sender.CLIENT, Sender.SERVER
+    if one.outcome is ConnectionOutcome.NO_ANSWER:
+        yield Rung(client, _("SYN: asks for a TCP connection, and nothing comes back"), Told.SEEN, 0, True, False, one.summary)
+        return
+    refused = one.outcome is ConnectionOutcome.REFUSED
+    yield Rung(client, _("SYN: asks for a TCP connection"), Told.SEEN if refused else Told.INFERRED, 0)
+    if refused:
+        yield Rung(server, _("RST: nothing listens there, or it is filtered"), Told.SEEN, 0, True, True, one.summary)
+        return
+    yield Rung(server, _("SYN, ACK: the TCP connection is open"), Told.INFERRED, 0)
+    if one.tls_version:
+        yield Rung(client, "ClientHello", Told.INFERRED, 0)
+        hello = "ServerHello, {version}, {resumed}" if one.resumed else "ServerHello, {version}"
+        yield Rung(server, hello.format(version=one.tls_version, resumed=_("the session is resumed")), Told.SEEN, 0)
+        yield from _certificates(one)
+    for alert in one.alerts:
+        yield Rung(
+            alert.sender,
+            _alert_text(alert),
+            Told.HIDDEN if alert.number is None else Told.SEEN,
+            0,
+            _refuses(one, alert),
+            True,
+            alert.evidence,
+        )
+    if one.refused_by is not None and not any(_refuses(one, alert) for alert in one.alerts):
+        told = Told.INFERRED if one.refusal_inferred else Told.SEEN
+        yield Rung(one.refused_by, _("refuses the handshake; the alert itself is encrypted"), told, 0, True, True, one.summary)
+    if one.outcome is ConnectionOutcome.NOT_TLS:
+        yield Rung(server, _("what follows is not TLS"), Told.SEEN, 0, True, True, one.summary)
+    if one.reset_by is not None:
+        yield Rung(one.reset_by, _("RST: drops the connection"), Told.SEEN, 0, one.refused_by is None)
+    elif one.outcome is ConnectionOutcome.CLOSED_BEFORE_HANDSHAKE:
+        yield Rung(server, _("the connection is closed before the handshake"), Told.SEEN, 0, True, True, one.summary)
+
+
+def _certificates(one: CapturedConnection) -> Iterator[Rung]:
+    """The certificates of both ends: in the clear up to TLS 1.2, encrypted from TLS 1.3 on, none in a resumed session.
+
+    A client whose certificate is not visible may not have come to send it: then nothing is drawn for it, unless the server refused it.
+    """
+    if one.resumed:
+        return
+    hidden = one.tls_version == "TLSv1.3"
+    if one.server_chain:
+        yield Rung(Sender.SERVER, _certificate_text(one.server_chain[0]), Told.SEEN, 0, evidence=one.server_chain[0].evidence)
+    elif hidden:
+        yield Rung(Sender.SERVER, _("Certificate, encrypted: TLS 1.3 hides it"), Told.HIDDEN, 0)
+    elif one.certificates_hidden:
+        yield Rung(Sender.SERVER, _("Certificate, not visible: {why}").format(why=one.certificates_hidden), Told.INFERRED, 0)
+    if one.client_chain:
+        yield Rung(Sender.CLIENT, _certificate_text(one.client_chain[0]), Told.SEEN, 0, evidence=one.client_chain[0].evidence)
+    elif hidden and one.refused_by is Sender.SERVER:
+        yield Rung(Sender.CLIENT, _("Certificate, encrypted: TLS 1.3 hides it"), Told.INFERRED, 0)
+
+
+def _certificate_text(leaf: Certificate) -> str:
+    return _("Certificate of {name}, valid until {date}").format(
+        name=leaf.subject.common_name or leaf.subject.text, date=f"{leaf.not_after:%Y-%m-%d}"
+    )
+
+
+def _refuses(one: CapturedConnection, alert: TlsAlert) -> bool:
+    return one.refused_by is alert.sender and alert.fatal is not False
+
+
+def _alert_text(alert: TlsAlert) -> str:
+    if alert.number is None:
+        return _("Alert, encrypted: its number cannot be seen")
+    name = ALERT_NAMES.get(alert.number, "")
+    return _("Alert {number} {name}").format(number=alert.number, name=name).rstrip()
+
+
+def _verdict(one: CapturedConnection) -> str:
+    match one.outcome:
+        case ConnectionOutcome.NO_ANSWER:
+            return _("Nothing answered.")
+        case ConnectionOutcome.REFUSED:
+            return _("The TCP connection was refused.")
+        case ConnectionOutcome.NOT_TLS:
+            return _("What was spoken is not TLS.")
+    if one.refused_by is None:
+        return _("The connection ended before its handshake was complete.")
+    who = (
+        _("The client refused what the server sent.") if one.refused_by is Sender.CLIENT else _("The server refused what the client sent.")
+    )
+    return who + (" " + _("That is inferred from the shape of encrypted records.") if one.refusal_inferred else "")
