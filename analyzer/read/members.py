@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from analyzer.model.facts import Fact
 from analyzer.model.member import Damage, DamageKind, Member
-from analyzer.read import captures, certificates, logs, outputs
+from analyzer.read import captures, certificates, logs, odd_names, outputs
 from analyzer.read.context import ReadContext
 from analyzer.read.text import looks_binary, read_text
 from analyzer.texts import _
@@ -31,6 +31,7 @@ def read_member(member: Member, context: ReadContext) -> Iterator[Fact]:
 
 
 def _read(member: Member, context: ReadContext) -> Iterator[Fact]:
+    yield from odd_names.recognise(member)
     stream = member.chunks()
     taken: list[bytes] = []
     size = 0

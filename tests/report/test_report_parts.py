@@ -27,7 +27,7 @@ from analyzer.report.terminal import render_terminal
 from analyzer.report.timeline import MAX_BARS, timeline_of
 from analyzer.report.unknowns import gaps_of
 from analyzer.report.verdict import verdict_of
-from tests.builders.cases import at, case, certificate, certificate_in_case, internal_ca, known, manager, missing, tunnel, utc
+from tests.builders.cases import at, case, certificate, certificate_in_case, device, internal_ca, known, manager, missing, tunnel, utc
 from tests.report.builders_report import attempt, box_plan, damaged, finding, plan, result, step, words
 
 HEALTHY = plan(devices=(box_plan("device:a", "a", Situation.HEALTHY),))
@@ -157,6 +157,23 @@ def test_a_finding_that_is_not_unknown_leaves_no_gap() -> None:
     )
 
     assert gaps_of(of) == ()
+
+
+def test_nothing_is_asked_for_boxes_that_are_not_concerned() -> None:
+    cloud, box = manager("cloud"), device("ftd-1")
+    link = tunnel(cloud, box)
+    wanted = [
+        finding("a", subject, State.UNKNOWN, missing=(("x", missing()),)) for subject in (cloud.key, box.key, link.key, "device:other")
+    ]
+    plans = plan(
+        managers=(box_plan(cloud.key, "cloud", Situation.NOT_APPLICABLE),), devices=(box_plan(box.key, "ftd-1", Situation.HEALTHY),)
+    )
+
+    gaps = gaps_of(
+        result(case(managers=[cloud], devices=[box], tunnels=[link], evidence_time=known(utc("2026-11-20"))), plans, findings=tuple(wanted))
+    )
+
+    assert [gap.wanted_by for gap in gaps] == [("a: ftd-1", "a: other")]
 
 
 def test_commands_are_copied_together_up_to_one_that_asks_or_shows_something() -> None:
