@@ -92,7 +92,15 @@ def beside_the_set(tunnel: Tunnel, manager: Manager | None, device: Device, flee
     if manager is not None and fleet.affected("manager-leaf-not-current", manager.key) and not _another_reason(tunnel):
         text = _("The tunnel of {device} is down because {manager} itself shows a certificate that is not of its present InternalCA.")
         return Verdict(Situation.LOOK_ELSEWHERE, text.format(**values), steps=("newest-log",))
+    if manager is not None and _damaged(manager) and not _another_reason(tunnel):
+        text = _("The tunnel of {device} is down, and the certificate files of {manager} itself are damaged: those come first.")
+        return Verdict(Situation.LOOK_ELSEWHERE, text.format(**values), steps=("newest-log",))
     return None
+
+
+def _damaged(manager: Manager) -> bool:
+    """A certificate of the manager's own set is empty or damaged. A key that is missing in a bundle may have been left out on purpose."""
+    return any(not (one.evidence.location.member or one.evidence.location.artifact).endswith("-key.pem") for one in manager.damaged_files)
 
 
 def _another_reason(tunnel: Tunnel) -> bool:
@@ -126,4 +134,7 @@ def of_manager(manager: Manager, ends: str, fleet: Fleet) -> Verdict | None:
             "devices refuse it when they connect anew."
         )
         return Verdict(Situation.LOOK_ELSEWHERE, text.format(manager=manager.label, ends=ends), steps=("manager-certificate",))
+    if _damaged(manager):
+        text = _("A certificate file of {manager} itself is empty or damaged: after its next restart no device can connect.")
+        return Verdict(Situation.LOOK_ELSEWHERE, text.format(manager=manager.label), steps=("manager-certificate",))
     return None

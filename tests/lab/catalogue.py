@@ -48,6 +48,7 @@ ROWS = (
     Row("The clocks of the two boxes differ", "18-wrong-clock", "clock-skew"),
     Row("Renewed and copied, not restarted", "21-not-restarted", "renewed-not-restarted", "started before they were made"),
     Row("FAILED_PUSH of another run", "26-list-of-another-run", "push-list-of-another-run"),
+    Row("A certificate file of the FMC itself is damaged", "30-manager-file-damaged", "manager-certificate-file-damaged"),
     Row("sftunnel does not run on the FMC", "16-fmc-process-stopped", "sftunnel-not-running"),
     Row("TCP 8305 is refused (RST)", "16-fmc-process-stopped", "handshake-failed", "refused (RST)"),
     Row("TCP 8305 is not answered (a filter, a route)", "13-look-elsewhere", "handshake-failed", "no answer"),

@@ -144,6 +144,15 @@ def test_a_stale_certificate_of_the_fmc_is_for_the_fmc_and_nothing_is_restarted(
     assert next(box for box in plan.devices if box.label == "ftd-1").situation is Situation.LOOK_ELSEWHERE
 
 
+@pytest.mark.parametrize(("file", "damaged"), [("sftunnel-cert.pem", True), ("cacert.pem", True), ("sftunnel-key.pem", False)])
+def test_a_damaged_certificate_of_the_fmc_comes_first_and_a_key_that_was_left_out_does_not(file: str, damaged: bool) -> None:
+    broken = UnreadableCertificate("cut", at("fmc.tar.gz", f"dir-archives/etc/sf/keys/{file}"))
+    plan = plan_for(fleet(fmc(damaged_files=(broken,)), DOWN, **good_set()))
+
+    assert (ids(plan.managers[0]) == ["manager-certificate"]) is damaged
+    assert ("certificates are in order" in first_device(plan).summary) is not damaged
+
+
 @pytest.mark.parametrize("reason", [FailureReason.NOT_REACHED, FailureReason.REFUSED])
 def test_a_tunnel_that_tcp_does_not_reach_is_not_laid_at_the_certificate_of_the_fmc(reason: FailureReason) -> None:
     a_case = fleet(fmc(), DOWN, **good_set(), failure=failure(reason))
