@@ -36,7 +36,7 @@ def tell(stage: Stage) -> Story:
         QUITO: small(QUITO, "No managers configured.\n"),
     }
     expected = Expected("info").manager(CLOUD, "not-applicable", address=None)
-    expected.device(newer, "unknown", "not-applicable", address=None)
+    expected.device(newer, "unknown", "unknown", address=None)
     for device in (OSLO, QUITO):
         expected.device(device, "unknown", "not-applicable", address=None).finding("device-not-managed-by-fmc", device.uuid, AFFECTED)
     for device in trees:
