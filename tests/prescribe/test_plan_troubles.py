@@ -175,3 +175,10 @@ def test_a_device_that_was_never_registered_gets_no_certificates(ends: str) -> N
 
     assert to.situation is Situation.LOOK_ELSEWHERE
     assert ids(to)[0] == "registration"
+
+
+def test_calls_that_fail_do_not_hide_that_the_ca_ends_soon() -> None:
+    a_case = fleet(fmc(ends="2026-12-20"), CONNECTED)
+    to = first_device(plan_for(a_case, about_tunnel(a_case, "rpc-failing"), finding("internal-ca-expiring", a_case.managers[0].key)))
+
+    assert to.situation is Situation.RENEW_IN_TIME
