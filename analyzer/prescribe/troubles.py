@@ -87,7 +87,8 @@ def beside_the_set(tunnel: Tunnel, manager: Manager | None, device: Device, flee
             text = _(
                 "The clock of {device} is {span} ahead of that of {manager}, and a certificate's date falls between: set both by NTP first."
             )
-        said = text.format(**values, span=abs(skew))
+        hours, minutes = divmod(round(abs(skew).total_seconds() / 60), 60)
+        said = text.format(**values, span=_("{hours} h {minutes} min").format(hours=hours, minutes=minutes))
         return Verdict(Situation.LOOK_ELSEWHERE, said, steps=("manager-clock", "device-clock", "device-view"))
     if manager is not None and fleet.affected("manager-leaf-not-current", manager.key) and not _another_reason(tunnel):
         text = _("The tunnel of {device} is down because {manager} itself shows a certificate that is not of its present InternalCA.")
