@@ -203,11 +203,11 @@ class _Joined:
         leaf_issued_by = self._issued_by(manager, leaf)
         ca_is_current = self._is_current(manager, device_ca)
         ca_begins, ca_ends = self._validity(manager, self._ca[id(manager)])
-        failure = self._failure(pair, told)
+        skew = skew_of(attempts)
+        failure = self._failure(pair, told, skew)
         failed_at: Answer[datetime] = Missing(_("no failure with a time is in evidence"), _(obtain.LOGS))
         if isinstance(failure, Known) and failure.value.time is not None:
             failed_at = Known(failure.value.time, failure.evidence)
-        skew = skew_of(attempts)
         connected = isinstance(told.state, Known) and told.state.value is not TunnelState.DOWN
         files = self._files.get((id(manager), id(device)), DeviceFiles())
         return Tunnel(
@@ -311,13 +311,13 @@ class _Joined:
         same = device_ca.value.sha256 == ca.value.sha256
         return Known(same, (*device_ca.evidence[:2], *ca.evidence[:2]), device_ca.assumed or ca.assumed)
 
-    def _failure(self, pair: tuple[Appliance, Appliance], told: Told) -> Answer[Failure]:
+    def _failure(self, pair: tuple[Appliance, Appliance], told: Told, skew: Answer[timedelta]) -> Answer[Failure]:
         seen = [s for a in self.traffic.attempts.get(pair, ()) if (s := of_attempt(a)) is not None]
         for connection, manager_serves in self.traffic.connections.get(pair, ()):
             captured = of_connection(connection, manager_serves=manager_serves)
             if captured is not None:
                 seen.append(captured)
-        best = newest(seen, told.last_success)
+        best = newest(seen, told.last_success, skew.value if isinstance(skew, Known) else timedelta())
         if best is None:
             why = _("the failures in evidence were followed by a success") if seen else _("no failed attempt is in evidence")
             return Missing(why, _(obtain.LOGS))

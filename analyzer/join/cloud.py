@@ -6,11 +6,9 @@ from analyzer.join import obtain
 from analyzer.join.registry import Appliance
 from analyzer.join.scene import Scene
 from analyzer.model.answer import Answer, Known, Missing
+from analyzer.model.cloud import CLOUD_DOMAINS
 from analyzer.model.outputs import ManagerEntry
 from analyzer.texts import _
-
-CLOUD_DOMAINS = (".cdo.cisco.com", ".defenseorchestrator.com", ".defenseorchestrator.eu", ".security.cisco.com")
-"""Domains of the host that devices are onboarded to (assumed: the list is recalled, not taken from a document)."""
 
 
 def is_cloud(scene: Scene, manager: Appliance) -> Answer[bool]:

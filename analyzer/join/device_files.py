@@ -52,10 +52,10 @@ class DeviceFiles:
 
 
 def device_files(scene: Scene) -> dict[tuple[int, int], DeviceFiles]:
-    """By the identity of manager and device. A listing that does not say whose device it is belongs to the only one there is."""
+    """By the identity of manager and device. A listing whose place and prompt do not say whose it is belongs to the only one there is."""
     found: dict[tuple[int, int], DeviceFiles] = defaultdict(DeviceFiles)
     for row in scene.facts.of(ListedFile):
-        pair = _pair(scene, row.evidence.location, row.folder)
+        pair = _pair(scene, row.evidence.location, row.folder, row.host)
         if pair is not None:
             found[pair].add(row)
     damaged: list[UnreadableCertificate | PrivateKey] = [*scene.facts.of(UnreadableCertificate)]
@@ -74,7 +74,7 @@ def device_files(scene: Scene) -> dict[tuple[int, int], DeviceFiles]:
     return dict(found)
 
 
-def _pair(scene: Scene, location: Location, folder: str) -> tuple[int, int] | None:
+def _pair(scene: Scene, location: Location, folder: str, host: str = "") -> tuple[int, int] | None:
     """The manager and the device whose folder ``/var/sf/peers/<UUID of the manager>`` this is."""
     _, inside, rest = folder.partition("/var/sf/peers/")
     uuid = UUID.match(rest) if inside else None
@@ -82,7 +82,7 @@ def _pair(scene: Scene, location: Location, folder: str) -> tuple[int, int] | No
     owner = scene.owner(location)
     if manager is None or (owner is not None and owner.manager):
         return None
-    device: Appliance | None = owner
+    device: Appliance | None = owner or (scene.devices.find(name=host) if host else None)
     if device is None:
         devices = scene.devices_of(manager)
         device = devices[0] if len(devices) == 1 else None

@@ -200,13 +200,23 @@ def of_connection(connection: CapturedConnection, *, manager_serves: bool) -> Se
     return Seen(failure, evidence)
 
 
-def newest(failures: Iterable[Seen], success: datetime | None) -> Seen | None:
-    """The failure to speak of: the newest that no later success undid; within one hour of it the one that tells most."""
-    living = [seen for seen in failures if success is None or seen.failure.time is None or seen.failure.time > success]
+def newest(failures: Iterable[Seen], success: datetime | None, skew: timedelta = timedelta()) -> Seen | None:
+    """The failure to speak of: the newest that no later success undid; within one hour of it the one that tells most.
+
+    ``skew`` is how far the manager's clock is ahead of the device's: what the device logged is compared by the manager's clock, or a device
+    whose clock is behind would never have the last word.
+    """
+    timed = [(seen, _by_managers_clock(seen.failure, skew)) for seen in failures]
+    living = [(seen, time) for seen, time in timed if success is None or time is None or time > success]
     if not living:
         return None
-    times = [seen.failure.time for seen in living if seen.failure.time is not None]
-    last = max(times, default=None)
-    near = [seen for seen in living if last is None or seen.failure.time is None or last - seen.failure.time <= _SAME_INCIDENT]
+    last = max((time for _, time in living if time is not None), default=None)
+    near = [seen for seen, time in living if last is None or time is None or last - time <= _SAME_INCIDENT]
     best = max(seen.detail for seen in near)
     return [seen for seen in near if seen.detail == best][-1]
+
+
+def _by_managers_clock(failure: Failure, skew: timedelta) -> datetime | None:
+    writer = failure.seen_by if failure.verify_code is not None else _OTHER_END[failure.seen_by]
+    ahead = skew if failure.source == "log" and writer == "device" else timedelta()
+    return failure.time + ahead if failure.time is not None else None

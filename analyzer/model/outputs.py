@@ -172,7 +172,9 @@ class IssuedSerial:
 @dataclass(frozen=True, slots=True)
 class ListedFile:
     """A row of ``ls -l``: ``name`` may hold invisible characters, or ``?`` where ``ls`` replaced them. ``size`` as printed (``1.3K``,
-    ``0``)."""
+    ``0``). ``host`` is the box whose prompt stands above, "" for none. A file of a bundle whose name has such characters is a row as well:
+    its ``mode``, ``owner`` and ``group`` are "", as a bundle does not keep those of the box.
+    """
 
     name: str
     size: str
@@ -181,6 +183,7 @@ class ListedFile:
     group: str
     folder: str
     evidence: Evidence
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,7 +127,7 @@ class Situation(StrEnum):
     PARTIAL_COPY = "partial-copy"  # new cacert.pem, old leaf (or the reverse)
     RESTART_DUE = "restart-due"  # the device holds the whole new set, its process has not read it
     ANOTHER_MANAGER = "another-manager"
-    LOOK_ELSEWHERE = "look-elsewhere"  # down, its certificates are fine
+    LOOK_ELSEWHERE = "look-elsewhere"  # neither the CA nor a missed renewal: the path, a process, a clock
     NOT_APPLICABLE = "not-applicable"  # locally managed, or managed from the cloud
     UNKNOWN = "unknown"
 

@@ -24,6 +24,8 @@ def manager_cautions(situation: Situation, values: Values, lives: Mapping[str, L
         ids = ["no-reboot-unknown", "no-restart-unknown"]
     elif situation is Situation.UNKNOWN:
         ids = ["nothing-before-date"]
+    elif situation is Situation.LOOK_ELSEWHERE and alive:
+        ids = ["no-restart-before-cleared"]
     else:
         ids = []
     return tuple(say(remedies.cautions[one], values.saying(connected=listed(alive))) for one in ids)

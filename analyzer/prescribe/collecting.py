@@ -8,8 +8,9 @@ from analyzer.model.finding import State, SubjectKind
 from analyzer.model.plan import Situation, Step
 from analyzer.prescribe.filling import Values, fill, values_of
 from analyzer.prescribe.fleet import Fleet, in_the_cloud
-from analyzer.prescribe.situations import Verdict, Verdicts
+from analyzer.prescribe.situations import Verdicts
 from analyzer.prescribe.tables import Tables
+from analyzer.prescribe.verdict import Verdict
 from analyzer.texts import _
 
 MOST_THINGS = 40

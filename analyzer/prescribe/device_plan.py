@@ -9,8 +9,9 @@ from analyzer.prescribe.cautions import device_cautions
 from analyzer.prescribe.filling import Values, fill, pem_lines, uniquely_named, values_of
 from analyzer.prescribe.fleet import Expiry, Fleet, in_the_cloud, outlived_by_run
 from analyzer.prescribe.manager_plan import NEEDS_COPY, can_renew
-from analyzer.prescribe.situations import Verdict, Verdicts, worst
+from analyzer.prescribe.situations import Verdicts, worst
 from analyzer.prescribe.tables import Tables
+from analyzer.prescribe.verdict import Verdict
 from analyzer.texts import _
 
 _SILENT = ("route", "listening", "device-view", "process-runs", "newest-log")
@@ -69,7 +70,7 @@ def _steps(
     elif verdict.situation is Situation.ANOTHER_MANAGER:
         ids = ("show-managers", "list-peer-folders", "decide-registration")
     elif verdict.situation is Situation.LOOK_ELSEWHERE:
-        ids = _where_to_look(failure)
+        ids = verdict.steps or _where_to_look(failure)
         if in_the_cloud(manager):
             ids = tuple(one for one in ids if remedies.steps[one].on == "device")
     else:

@@ -10,11 +10,11 @@ from analyzer.prescribe.wording import listed
 from analyzer.texts import N_, _, ngettext
 
 _DEVICES = {
-    Situation.PARTIAL_COPY: N_("{n} of {all} devices hold a half-copied set ({names})."),
+    Situation.PARTIAL_COPY: N_("{n} of {all} devices hold a set that was copied wrongly or only in part ({names})."),
     Situation.MISSED_RENEWAL: N_("{n} of {all} devices missed the renewal and still hold the old set ({names})."),
     Situation.RESTART_DUE: N_("{n} of {all} devices hold the new set and were not restarted since ({names})."),
     Situation.ANOTHER_MANAGER: N_("{n} of {all} devices belong to another manager ({names})."),
-    Situation.LOOK_ELSEWHERE: N_("{n} of {all} devices have a tunnel that fails for another reason than an expired CA ({names})."),
+    Situation.LOOK_ELSEWHERE: N_("{n} of {all} devices have trouble for another reason than an expired CA ({names})."),
     Situation.UNKNOWN: N_("{n} of {all} devices cannot be judged yet ({names})."),
 }
 """What is said of the devices of a situation, where the sentence about the manager does not say it already."""

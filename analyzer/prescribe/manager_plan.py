@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analyzer.model.answer import Known, Missing
 from analyzer.model.case import Device, Manager, Tunnel
@@ -13,8 +13,9 @@ from analyzer.prescribe.copy_list import copy_list_on_jump_server, copy_list_on_
 from analyzer.prescribe.filling import Values, fill, uniquely_named, values_of
 from analyzer.prescribe.fleet import Expiry, Fleet, Life, in_the_cloud, life, outlived_by_run
 from analyzer.prescribe.hotfixes import Contained, Hotfix, NoHotfix, parse_version
-from analyzer.prescribe.situations import Verdict
 from analyzer.prescribe.tables import Tables
+from analyzer.prescribe.troubles import of_manager
+from analyzer.prescribe.verdict import Verdict
 from analyzer.prescribe.wording import day
 from analyzer.texts import _, ngettext
 
@@ -79,6 +80,9 @@ def manager_verdict(manager: Manager, managed: tuple[ManagedTunnel, ...], fleet:
                 "generate_certs.pl ran on {manager} after the CA in evidence was made: when the new one ends is not in evidence."
             ).format(manager=manager.label)
         return Verdict(Situation.UNKNOWN, text + missed, ("collect-ca-date",))
+    trouble = of_manager(manager, ends, fleet)
+    if trouble is not None:
+        return replace(trouble, summary=trouble.summary + missed)
     text = _("The InternalCA of {manager} is valid until {ends}.").format(manager=manager.label, ends=ends)
     return Verdict(Situation.HEALTHY, text + missed)
 
@@ -131,7 +135,8 @@ def manager_plan(
         ids += ["read-failed-push"] if isinstance(manager.renewal, Known) else []
         steps = [fill(tables.remedies, step_id, values) for step_id in ids]
     else:
-        steps = [fill(tables.remedies, step_id, values.saying(why=verdict.summary)) for step_id in verdict.settle]
+        ids = [*verdict.settle, *verdict.steps]
+        steps = [fill(tables.remedies, step_id, values.saying(why=verdict.summary)) for step_id in ids]
     if (renew and can_renew(manager, tables)) or owed:
         devices = to_copy(managed, fleet)
         if devices:

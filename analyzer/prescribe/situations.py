@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from analyzer.model.answer import Known
 from analyzer.model.case import Device, Failure, FailureReason, IssuedBy, Manager, Tunnel, TunnelState
 from analyzer.model.outputs import CopyOutcome
 from analyzer.model.plan import Situation
+from analyzer.prescribe import troubles
 from analyzer.prescribe.fleet import Expiry, Fleet, Life, in_the_cloud, life
+from analyzer.prescribe.verdict import Verdict
 from analyzer.prescribe.wording import day
 from analyzer.texts import _
 
@@ -32,16 +32,6 @@ URGENCY = (
 _NOT_REACHED = (FailureReason.NOT_REACHED, FailureReason.REFUSED)
 _NOT_THE_SET = (FailureReason.NOT_YET_VALID, FailureReason.WEAK, FailureReason.REVOKED, FailureReason.PURPOSE, FailureReason.PROTOCOL)
 _STALE = (IssuedBy.PREVIOUS_CA, IssuedBy.SAME_NAME_OTHER_KEY)
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The situation of one tunnel (or of a device without one), a sentence, and the ids of the ``collect-*`` steps that would settle it."""
-
-    situation: Situation
-    summary: str
-    settle: tuple[str, ...] = ()
-    assumed: str = ""
 
 
 Verdicts = tuple[tuple[Tunnel | None, Verdict], ...]
@@ -77,15 +67,27 @@ def tunnel_verdict(tunnel: Tunnel, manager: Manager | None, device: Device, flee
     other = _another_manager(tunnel, to, device, fleet)
     if other is not None:
         return other
+    pending = troubles.registration(tunnel, device, to, fleet)
+    if pending is not None:
+        return pending
     expiry = fleet.expiry(manager)
     if expiry is Expiry.EXPIRED and manager is not None:
         return _expired(device, manager, alive)
     if expiry is Expiry.UNKNOWN:
         missed = _push_missed(tunnel, device, to) if manager is not None else None
         return missed or _date_unknown(tunnel, device, to)
-    missed = _missed(tunnel, device, to) or (_expired_after_renewal(tunnel, device, manager) if manager is not None else None)
-    if missed is not None:
-        return missed
+    wrong_files = troubles.own_files(tunnel, device, to, fleet) or _missed(tunnel, device, to)
+    if wrong_files is not None:
+        return wrong_files
+    if alive is not Life.ALIVE:
+        beside = troubles.beside_the_set(tunnel, manager, device, fleet)
+        if beside is None and manager is not None:
+            beside = _expired_after_renewal(tunnel, device, manager)
+        if beside is not None:
+            return beside
+    calls_fail = troubles.calls_fail(tunnel, device, to, fleet) if expiry is Expiry.VALID else None
+    if calls_fail is not None:
+        return calls_fail
     match alive:
         case Life.ALIVE if expiry is Expiry.SOON and manager is not None:
             ends = day(manager.internal_ca_not_after)
@@ -176,12 +178,6 @@ def _missed(tunnel: Tunnel, device: Device, to: str) -> Verdict | None:
             "The key on {device} does not belong to its certificate for {to}: the files of two sets, or of two devices, are mixed."
         ).format(device=device.label, to=to)
         return Verdict(Situation.PARTIAL_COPY, text)
-    if tunnel.empty_files or tunnel.damaged_files:
-        text = _("A file of the set on {device} for {manager} is empty or damaged: all three are copied again.")
-        return Verdict(Situation.PARTIAL_COPY, text.format(device=device.label, manager=to))
-    if isinstance(tunnel.leaf_of_other_device, Known) and tunnel.leaf_of_other_device.value:
-        text = _("{device} holds the certificate that {manager} made for {other}: the files of two devices are mixed.")
-        return Verdict(Situation.PARTIAL_COPY, text.format(device=device.label, manager=to, other=tunnel.leaf_of_other_device.value))
     if current_ca is True and issued in _STALE:
         text = _("{device} has the new CA file of {to} but still its old certificate: the copy was not finished.").format(
             device=device.label, to=to
@@ -256,13 +252,9 @@ def _date_unknown(tunnel: Tunnel, device: Device, to: str) -> Verdict:
 def _down(tunnel: Tunnel, device: Device, to: str, fleet: Fleet) -> Verdict:
     failure = _failure(tunnel)
     good = _holds_present_set(tunnel)
-    if good and (failure is None or failure.reason not in _NOT_REACHED):
-        due = _restart_due(tunnel, device, to)
-        if due is not None:
-            return due
-    if good or fleet.affected("tunnel-down-certificates-healthy", tunnel.key):
-        text = _("The tunnel of {device} to {to} is down, and its certificates are in order: look at the path and the process.").format(
-            device=device.label, to=to
+    if failure is not None and failure.reason in _NOT_THE_SET:
+        text = _("The tunnel of {device} to {to} is down, and not because a CA has expired: {failure}").format(
+            device=device.label, to=to, failure=failure.text
         )
         return Verdict(Situation.LOOK_ELSEWHERE, text)
     if failure is not None and failure.reason in _NOT_REACHED:
@@ -270,9 +262,12 @@ def _down(tunnel: Tunnel, device: Device, to: str, fleet: Fleet) -> Verdict:
             device=device.label, to=to
         )
         return Verdict(Situation.LOOK_ELSEWHERE, text)
-    if failure is not None and failure.reason in _NOT_THE_SET:
-        text = _("The tunnel of {device} to {to} is down, and not because a CA has expired: {failure}").format(
-            device=device.label, to=to, failure=failure.text
+    due = _restart_due(tunnel, device, to) if good else None
+    if due is not None:
+        return due
+    if good or fleet.affected("tunnel-down-certificates-healthy", tunnel.key):
+        text = _("The tunnel of {device} to {to} is down, and its certificates are in order: look at the path and the process.").format(
+            device=device.label, to=to
         )
         return Verdict(Situation.LOOK_ELSEWHERE, text)
     if failure is not None and failure.reason is FailureReason.EXPIRED:

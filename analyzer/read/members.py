@@ -10,7 +10,7 @@ from analyzer.model.facts import Fact
 from analyzer.model.limits import Limits
 from analyzer.model.location import Location
 from analyzer.model.member import Damage, DamageKind, Member
-from analyzer.read import captures, certificates, logs, outputs
+from analyzer.read import captures, certificates, logs, odd_names, outputs
 from analyzer.read.context import ReadContext
 from analyzer.read.outputs import find_prompt
 from analyzer.read.text import Text, looks_binary, read_text
@@ -33,6 +33,7 @@ def read_member(member: Member, context: ReadContext) -> Generator[Fact, None, N
 
 def _read(member: Member, context: ReadContext) -> Iterator[Fact]:
     limits = context.limits
+    yield from odd_names.recognise(member)
     stream = member.chunks()
     taken: list[bytes] = []
     size = 0

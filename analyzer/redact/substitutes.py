@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from ipaddress import ip_address
 
+from analyzer.model.cloud import CLOUD_DOMAINS
 from analyzer.redact.addresses import Addresses
 from analyzer.redact.sensitive import COMMON, CUT_UUID, IPV4, IPV6, SYSTEM_ACCOUNTS, UUID, Identifier
 
@@ -56,6 +57,12 @@ class Substitutes:
         if key in self._plain or value.isdigit():
             return
         head, _, domain = value.partition(".")
+        cloud = next((one for one in CLOUD_DOMAINS if key.endswith(one)), "")
+        if kind is Identifier.HOST and cloud and head:
+            # Cisco's own domain identifies nobody, and it alone tells the cloud-delivered FMC.
+            self._plain[key] = self._word(kind, head) + cloud
+            self._found[value] = (kind, self._plain[key])
+            return
         if kind is Identifier.HOST and domain and head.lower() not in COMMON:
             put = f"{self._word(Identifier.HOST, head)}.{self._word(Identifier.DOMAIN, domain)}"
             self._plain[key] = put

@@ -132,6 +132,7 @@ def _environment() -> Environment:
         "signs": labels.SIGNS,
         "tones": {tone.name: tone for tone in labels.Tone},
         "situations": tuple(Situation),
+        "each_for_itself": labels.EACH_FOR_ITSELF,
         "connection_rows": CONNECTION_ROWS,
     }
     return environment

@@ -83,13 +83,16 @@ SITUATIONS = {
     Situation.EXPIRED_MIXED: Label(N_("Expired, some tunnels down"), Tone.CRITICAL),
     Situation.EXPIRED_UNKNOWN: Label(N_("Expired, tunnel state not in evidence"), Tone.CRITICAL),
     Situation.MISSED_RENEWAL: Label(N_("Missed the renewal"), Tone.CRITICAL),
-    Situation.PARTIAL_COPY: Label(N_("Certificates copied only in part"), Tone.CRITICAL),
+    Situation.PARTIAL_COPY: Label(N_("Certificates copied wrongly or in part"), Tone.CRITICAL),
     Situation.RESTART_DUE: Label(N_("New certificates, not restarted yet"), Tone.WARNING),
     Situation.ANOTHER_MANAGER: Label(N_("Belongs to another manager"), Tone.CRITICAL),
-    Situation.LOOK_ELSEWHERE: Label(N_("Down, certificates are fine"), Tone.WARNING),
+    Situation.LOOK_ELSEWHERE: Label(N_("Not an expired CA, look elsewhere"), Tone.WARNING),
     Situation.NOT_APPLICABLE: Label(N_("Not concerned"), Tone.NEUTRAL),
     Situation.UNKNOWN: Label(N_("Could not tell"), Tone.UNKNOWN),
 }
+
+EACH_FOR_ITSELF = (Situation.LOOK_ELSEWHERE, Situation.PARTIAL_COPY)
+"""Situations in which every box has a reason of its own, which the label does not tell."""
 
 TUNNEL_STATES = {
     TunnelState.CONNECTED: Label(N_("Connected"), Tone.GOOD),

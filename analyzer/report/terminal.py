@@ -17,7 +17,7 @@ from analyzer.model.case import Device, Manager
 from analyzer.model.plan import Situation
 from analyzer.model.result import Result
 from analyzer.report.boxes import BoxView, fleet_of
-from analyzer.report.labels import SIGNS, SITUATIONS, TUNNEL_STATES, Tone
+from analyzer.report.labels import EACH_FOR_ITSELF, SIGNS, SITUATIONS, TUNNEL_STATES, Tone
 from analyzer.report.neutralise import neutralise
 from analyzer.report.unknowns import gaps_of
 from analyzer.report.verdict import verdict_of
@@ -149,7 +149,10 @@ def _boxes(boxes: tuple[BoxView, ...], result: Result, signs: dict[Tone, str]) -
 
 def _about(box: BoxView, result: Result) -> str:
     text = "; ".join(_told(box, result))
-    return f"{text[:1].upper()}{text[1:]}." if text else ""
+    said = f"{text[:1].upper()}{text[1:]}." if text else ""
+    if box.plan.situation in EACH_FOR_ITSELF and box.plan.summary not in result.plan.headline:
+        return f"{box.plan.summary} {said}"
+    return said
 
 
 def _told(box: BoxView, result: Result) -> Iterator[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from analyzer.model.answer import Missing
 from analyzer.model.finding import State
 from analyzer.model.location import Evidence
+from analyzer.model.plan import Situation
 from analyzer.model.result import Result
 from analyzer.report.labels import MISSING_THINGS
 from analyzer.texts import _
@@ -33,8 +34,9 @@ def gaps_of(result: Result) -> tuple[Gap, ...]:
         wanted.setdefault(key, {})[by] = None
         evidence.setdefault(key, {}).update(dict.fromkeys(found))
 
+    spared = _not_concerned(result)
     for finding in result.findings:
-        if finding.state is State.UNKNOWN:
+        if finding.state is State.UNKNOWN and finding.subject not in spared:
             for name, missing in finding.missing:
                 note(_plain(name), missing.why, missing.obtain, f"{finding.rule}: {finding.subject_label}", missing.evidence)
     for box in (*result.plan.managers, *result.plan.devices):
@@ -46,6 +48,12 @@ def gaps_of(result: Result) -> tuple[Gap, ...]:
         note(_("time of the evidence"), time.why, time.obtain, _("every check that compares dates"), time.evidence)
     gaps = [Gap(key[0], key[1], key[2], tuple(by), tuple(evidence[key])) for key, by in wanted.items()]
     return tuple(sorted(gaps, key=lambda gap: (-len(gap.wanted_by), gap.what, gap.why)))
+
+
+def _not_concerned(result: Result) -> set[str]:
+    """Boxes to which nothing of this applies, and their tunnels: nothing is asked for them, least of all files of a cloud-delivered FMC."""
+    boxes = {box.box for box in (*result.plan.managers, *result.plan.devices) if box.situation is Situation.NOT_APPLICABLE}
+    return boxes | {tunnel.key for tunnel in result.case.tunnels if tunnel.manager in boxes or tunnel.device in boxes}
 
 
 def _plain(name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from analyzer.join.build import build_case
@@ -135,3 +137,12 @@ def test_a_damaged_file_of_another_kind_is_not(path: str) -> None:
     (tunnel,) = tunnels(UnreadableCertificate("cut", here("ftd.tar.gz", path)))
 
     assert tunnel.damaged_files == ()
+
+
+def test_a_pasted_listing_belongs_to_the_box_of_its_prompt() -> None:
+    first, second = tunnels(replace(row("sftunnel-key.pem???", "0"), host="ftd-2"), devices=2)
+
+    assert {first.device: names(first.odd_names), second.device: names(second.odd_names)} == {
+        f"device:{FTD_UUID}": [],
+        f"device:{FTD2_UUID}": ["sftunnel-key.pem???"],
+    }

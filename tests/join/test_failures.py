@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from analyzer.join.failures import newest, of_attempt, of_connection
@@ -105,3 +107,14 @@ def test_of_one_incident_the_attempt_that_tells_most_is_spoken_of() -> None:
     assert later is not None
 
     assert newest([telling, later], None) is telling
+
+
+def test_a_device_whose_clock_is_behind_still_has_the_last_word() -> None:
+    """It logged the same attempt as the manager, who only heard an alert that stands for anything."""
+    said = of_attempt(attempt(FAILED, utc("2026-11-17T10:00:00"), verify_code=9, side=Side.DEVICE))
+    heard = of_attempt(attempt(FAILED, utc("2026-11-22T10:00:00"), alert=42, side=Side.MANAGER))
+    assert said is not None
+    assert heard is not None
+
+    assert newest([said, heard], None) is heard
+    assert newest([said, heard], None, timedelta(days=5)) is said

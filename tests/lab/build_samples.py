@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tests.lab import stories
+from tests.lab.catalogue import write_table
 from tests.lab.stage import Stage
 from tests.lab.story import Story
 from tests.lab.wire import missing
@@ -44,6 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for story in tell_all(Stage(not chosen.keep_captures, SAMPLES), chosen.names):
         story.write(chosen.to)
         print(f"{story.name}: {len(story.evidence)} files of evidence, {sum(map(len, story.evidence.values())):,} bytes")
+    write_table(SAMPLES / "README.md")
     return 0
 
 

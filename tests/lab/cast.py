@@ -58,7 +58,7 @@ DEVICES = tuple(
         start=1,
     )
 )
-BERLIN, SEOUL, LIMA, OSLO = DEVICES[:4]
+BERLIN, SEOUL, LIMA, OSLO, QUITO, DAKAR = DEVICES[:6]
 SPACED = _ftd(15, "ftd mexico city")
 """A device name with spaces: a risk for every parser that splits FAILED_PUSH at blanks (field notes 3.2)."""
 
@@ -70,6 +70,9 @@ AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
 
 COLLECTED = datetime(2026, 11, 22, 19, 30, tzinfo=UTC)
 """When the bundles were made: the newest moment that bundles and logs speak of."""
+
+VALID_SINCE = datetime(2024, 10, 7, 12, 16, 56, tzinfo=UTC)
+"""The beginning of an InternalCA that is valid on `AS_OF` and for years to come: no renewal is due."""
 
 EXPIRED = datetime(2026, 9, 22, 12, 16, 56, tzinfo=UTC)
 """The end of an InternalCA that has expired by `AS_OF`."""

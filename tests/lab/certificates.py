@@ -87,6 +87,23 @@ def self_signed_v1(name: x509.Name, key: rsa.RSAPrivateKey, not_before: datetime
     return Credential(certificate, key, name, name, not_before, not_after, 0)
 
 
+def issue_sha1(
+    issuer: Credential, subject: x509.Name, key: rsa.RSAPrivateKey, serial: int, not_before: datetime, not_after: datetime
+) -> Credential:
+    """A leaf as old releases made it, signed with SHA-1 (Cisco bug CSCwa10423); v1, as no library writes such a one any more."""
+    tbs = der.sequence(
+        der.integer(serial),
+        der.SHA1_WITH_RSA,
+        issuer.subject.public_bytes(),
+        der.sequence(der.utc_time(not_before), der.utc_time(not_after)),
+        subject.public_bytes(),
+        key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo),
+    )
+    signature = issuer.key.sign(tbs, padding.PKCS1v15(), hashes.SHA1())  # noqa: S303  what the bug is about
+    certificate = der.sequence(tbs, der.SHA1_WITH_RSA, der.bit_string(signature))
+    return Credential(certificate, key, subject, issuer.subject, not_before, not_after, serial)
+
+
 def issue_v3(
     issuer: Credential,
     subject: x509.Name,

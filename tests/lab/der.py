@@ -41,3 +41,6 @@ def utc_time(moment: datetime) -> bytes:
 
 SHA256_WITH_RSA = sequence(tlv(0x06, bytes.fromhex("2a864886f70d01010b")), tlv(0x05, b""))
 """AlgorithmIdentifier sha256WithRSAEncryption with its NULL parameter (RFC 4055)."""
+
+SHA1_WITH_RSA = sequence(tlv(0x06, bytes.fromhex("2a864886f70d010105")), tlv(0x05, b""))
+"""AlgorithmIdentifier sha1WithRSAEncryption, of releases of long ago."""

@@ -88,9 +88,9 @@ def fmc_tree(
     if ha_peer:
         tree.add(f"var/sf/peers/{ha_peer.uuid}/ims.conf", ims_conf(ha_peer), installed)
         tree.add(f"var/sf/peers/{ha_peer.uuid}/sw_version", ha_peer.version, installed)
-    if status:
+    if status and fmc not in site.stopped:
         tree.add(command_output(STATUS), status_on_fmc(site, taken), taken)
-    tree.add(command_output("/usr/local/sf/bin/pmtool status"), pmtool_status(1504), taken)
+    tree.add(command_output("/usr/local/sf/bin/pmtool status"), pmtool_status(None if fmc in site.stopped else 1504), taken)
     return tree
 
 

@@ -39,9 +39,13 @@ def ftd_tree(
     tree.add(engine, "# no thresholds\n", REGISTERED)  # a path of more than 100 characters: a GNU long name
     add_log(tree, log, rotated_before)
     managers = [site.fmc for site in sites]
-    tree.add(command_output("/usr/local/sf/bin/sfcli.pl show managers"), show_managers(managers, newer=newer), taken)
-    tree.add(command_output("/usr/local/sf/bin/pmtool status"), pmtool_status(50792), taken)
-    tree.add(command_output(STATUS), status_on_ftd(device, sites, taken), taken)
+    registration = sites[0].tunnel(device).registration
+    shown = show_managers(managers, newer=newer, registration=registration)
+    stopped = any(device in site.stopped for site in sites)
+    tree.add(command_output("/usr/local/sf/bin/sfcli.pl show managers"), shown, taken)
+    tree.add(command_output("/usr/local/sf/bin/pmtool status"), pmtool_status(None if stopped else 50792), taken)
+    if registration == "Completed" and not stopped:
+        tree.add(command_output(STATUS), status_on_ftd(device, sites, taken), taken)
     tree.add("show_tech_output.txt", show_tech(device), taken)
     return tree
 
@@ -55,9 +59,10 @@ def _peer_folder(tree: Tree, device: Appliance, site: Site) -> None:
     tree.add(f"{folder}/LL-caCert.pem", light.ca.pem, registered)
     tree.add(f"{folder}/LL-cert.pem", light.leaf.pem, registered)
     tree.add(f"{folder}/LL-key.pem", light.leaf.key_pem, registered)
-    tree.add(f"{folder}/cacert.pem", tunnel.trust.pem, tunnel.written)
-    tree.add(f"{folder}/sftunnel-cert.pem", tunnel.leaf.pem, tunnel.written)
-    tree.add(f"{folder}/sftunnel-key.pem", tunnel.leaf.key_pem, tunnel.written)
+    if tunnel.registration == "Completed":
+        tree.add(f"{folder}/cacert.pem", tunnel.trust.pem, tunnel.written)
+        tree.add(f"{folder}/sftunnel-cert.pem", tunnel.leaf.pem, tunnel.written)
+        tree.add(f"{folder}/sftunnel-key.pem", tunnel.leaf.key_pem, tunnel.written)
     tree.add(f"{folder}/ims.conf", ims_conf(site.fmc), registered)
     tree.add(f"{folder}/peer_flags.json", assumed("peer.peer-flags-json"), registered)
     tree.add(f"{folder}/sfiproxy.conf.json", assumed("peer.sfiproxy-json", uuid=site.fmc.uuid), registered)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from tests.lab.assumed import assumed
@@ -39,7 +40,8 @@ def status_on_fmc(site: Site, taken: datetime, only: Appliance | None = None) ->
     started = min([taken - timedelta(days=140), *(t.since - timedelta(days=1) for t in site.tunnels)])
     head = f"Check peer {only.uuid} at {STATUS} line 39.\n" if only else ""
     blocks = [_block(t, t.device, site.fmc, taken, files) for t in site.tunnels if only in (None, t.device)]
-    return head + assumed("status.header", started=c_time(started), own_address=site.fmc.address) + "".join(blocks)
+    started = site.started.get(site.fmc.uuid, started)
+    return head + _header(started, (("eth0", site.fmc.address), *site.interfaces)) + "".join(blocks)
 
 
 def status_on_ftd(device: Appliance, sites: list[Site], taken: datetime) -> str:
@@ -49,7 +51,13 @@ def status_on_ftd(device: Appliance, sites: list[Site], taken: datetime) -> str:
         folder = f"/var/sf/peers/{site.fmc.uuid}"
         files = {"key_file": f"{folder}/sftunnel-key.pem", "cert_file": f"{folder}/sftunnel-cert.pem", "ca_file": f"{folder}/cacert.pem"}
         blocks.append(_block(site.tunnel(device), site.fmc, device, taken, files))
-    return assumed("status.header", started=c_time(taken - timedelta(days=140)), own_address=device.address) + "".join(blocks)
+    started = sites[0].started.get(device.uuid, taken - timedelta(days=140))
+    return _header(started, (("eth0", device.address),)) + "".join(blocks)
+
+
+def _header(started: datetime, interfaces: tuple[tuple[str, str], ...]) -> str:
+    rows = "\n".join("\t" + assumed("status.interface", name=name, address=address) for name, address in interfaces)
+    return assumed("status.header", started=c_time(started), count=len(interfaces), interfaces=rows)
 
 
 def _block(tunnel: Tunnel, peer: Appliance, own: Appliance, taken: datetime, files: dict[str, str]) -> str:
@@ -70,7 +78,11 @@ def _block(tunnel: Tunnel, peer: Appliance, own: Appliance, taken: datetime, fil
         messages=17,
         heartbeat_sent=c_time(taken - timedelta(seconds=40)),
         heartbeat_received=c_time(taken - timedelta(seconds=32)),
-    ) + assumed("status.rpc", address=peer.address, uuid=peer.uuid, name=peer.name, since=c_time(tunnel.since))
+    ) + (
+        assumed("status.rpc", address=peer.address, uuid=peer.uuid, name=peer.name, since=c_time(tunnel.since))
+        if tunnel.answers_rpc
+        else rpc_failed(peer)
+    )
 
 
 def rpc_failed(peer: Appliance) -> str:
@@ -107,23 +119,36 @@ def status_brief(tunnel: Tunnel, fmc: Appliance, taken: datetime) -> str:
     )
 
 
-def show_managers(fmcs: list[Appliance], *, newer: bool = False) -> str:
+def show_managers(fmcs: list[Appliance], *, newer: bool = False, registration: str = "Completed") -> str:
     """``show managers`` on the FTD: the older form is documented (field notes 3.7), the newer one assumed."""
     if newer:
         return "\n".join(
             assumed("managers.newer", address=f.address, name=f.name, version=f.version, build=f.build, uuid=f.uuid) for f in fmcs
         )
     return "\n".join(
-        f"Type                      : Manager\nHost                      : {f.address}\nRegistration              : Completed\n"
+        f"Type                      : Manager\nHost                      : {f.address}\nRegistration              : {registration}\n"
         for f in fmcs
     )
 
 
-def pmtool_status(pid: int) -> str:
-    """``pmtool status``: some processes of a public post, and sftunnel."""
+def listing(host: str, folder: str, rows: Iterable[tuple[str, str, datetime]], odd: Mapping[str, tuple[str, str]] | None = None) -> str:
+    """``ls -hal`` of a folder, typed at a prompt, in the form of the one in document 222464: name, size, time of each row.
+
+    ``odd`` gives mode and owner of the names whose are not ``-rw-r--r--`` and ``root``.
+    """
+    text = f"root@{host}:{folder}# ls -hal\ntotal 68K\n"
+    text += "drwxr-xr-x 4 root root 4.0K Nov 20 13:20 .\ndrwxr-xr-x 4 root root 4.0K Mar  1  2018 ..\n"
+    for name, size, when in rows:
+        mode, owner = (odd or {}).get(name, ("-rw-r--r--", "root"))
+        text += f"{mode} 1 {owner} root {size:>4} {when:%b} {when.day:2d} {when:%H:%M} {name}\n"
+    return text + f"root@{host}:{folder}# \n"
+
+
+def pmtool_status(pid: int | None) -> str:
+    """``pmtool status``: some processes of a public post, and sftunnel. ``pid`` None: sftunnel does not run."""
     return (
         "SFDataCorrelator (normal) - Running 6703\nCommand: /usr/local/sf/bin/SFDataCorrelator --nodaemon\n"
         "PID File: /var/sf/run/SFDataCorrelator.pid\nEnable File: /etc/sf/SFDataCorrelator.run\n\n"
-        + assumed("pmtool.sftunnel", pid=pid)
+        + (assumed("pmtool.sftunnel", pid=pid) if pid is not None else assumed("pmtool.sftunnel-stopped"))
         + "\nadi (normal) - User Disabled\nCommand: /usr/local/sf/bin/adi\nPID File: /var/sf/run/adi.pid\n"
     )

@@ -9,7 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from tests.lab.certificates import LIFETIME, Credential, dn, issue_v3, root_v3, self_signed_v1, slash
+from tests.lab.certificates import LIFETIME, Credential, dn, issue_sha1, issue_v3, root_v3, self_signed_v1, slash
 from tests.lab.keys import key_for
 
 
@@ -40,11 +40,11 @@ class InternalCA:
         """What ``generate_certs.pl`` makes: the same name, a new key, ten more years."""
         return InternalCA(self.fmc_uuid, at, self.generation + 1)
 
-    def issue(self, owner: str, *, serial: int, at: datetime, days: int = 3650) -> Credential:
+    def issue(self, owner: str, *, serial: int, at: datetime, days: int = 3650, sha1: bool = False) -> Credential:
         """A tunnel certificate for the box called ``owner`` (an address or a name; the subject is free text, field notes 4.2)."""
         subject = dn(title="sftunnel", common_name=owner)
         key = key_for(f"sftunnel {owner} from {self.fmc_uuid} generation {self.generation}")
-        leaf = issue_v3(self.root, subject, key, serial, at, at + timedelta(days=days))
+        leaf = (issue_sha1 if sha1 else issue_v3)(self.root, subject, key, serial, at, at + timedelta(days=days))
         self.issued.append(leaf)
         return leaf
 

@@ -21,6 +21,8 @@ class Tunnel:
 
     ``pushed`` is the leaf that the FMC keeps for the device in certs_pushed; ``leaf`` and ``trust`` are what the device really holds.
     ``since``: connected since, or the last disconnect. ``written`` is when the device's files were last written.
+    ``registration`` is the word of ``show managers``; only a completed one has files on the device. ``answers_rpc`` False: calls over the
+    tunnel get no answer although it is up (document 225502). ``old_library``: the device takes SHA-1 signatures still.
     """
 
     device: Appliance
@@ -30,12 +32,15 @@ class Tunnel:
     written: datetime
     serial: int
     state: str = CONNECTED
+    registration: str = "Completed"
+    answers_rpc: bool = True
+    old_library: bool = False
     since: datetime = COLLECTED - timedelta(days=112, hours=3)
 
     @property
     def party(self) -> Party:
         """The device's end of a handshake."""
-        return Party(self.leaf, self.trust)
+        return Party(self.leaf, self.trust, old=self.old_library)
 
 
 @dataclass(frozen=True)
@@ -54,12 +59,19 @@ class Renewal:
 
 @dataclass
 class Site:
-    """One FMC with its InternalCA and its tunnels. ``vdb`` 399 and later warn of the expiry (document 222464)."""
+    """One FMC with its InternalCA and its tunnels. ``vdb`` 399 and later warn of the expiry (document 222464).
+
+    ``stopped`` are boxes whose sftunnel process does not run. ``interfaces`` are the FMC's management interfaces besides eth0, name and
+    address. ``started`` is when a process that runs began, by UUID of its box, where a story tells it.
+    """
 
     fmc: Appliance
     ca: InternalCA
     vdb: int = 392
     hotfix: str = ""
+    stopped: tuple[Appliance, ...] = ()
+    interfaces: tuple[tuple[str, str], ...] = ()
+    started: dict[str, datetime] = field(default_factory=dict)
     leaf: Credential = field(init=False)
     tunnels: list[Tunnel] = field(default_factory=list)
     renewals: list[Renewal] = field(default_factory=list)
@@ -79,6 +91,11 @@ class Site:
     def tunnel(self, device: Appliance) -> Tunnel:
         """The tunnel to that device."""
         return next(t for t in self.tunnels if t.device == device)
+
+    def refresh(self, device: Appliance, at: datetime) -> None:
+        """The files that the FMC keeps for the device are copied to it at that moment, all three."""
+        tunnel = self.tunnel(device)
+        tunnel.leaf, tunnel.trust, tunnel.written = tunnel.pushed, self.ca.root, at
 
     def cut(self, device: Appliance, at: datetime) -> None:
         """The tunnel to ``device`` goes down at that moment and does not come back."""

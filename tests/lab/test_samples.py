@@ -17,13 +17,10 @@ import yaml
 from tests.lab.build_samples import SAMPLES, tell_all
 from tests.lab.stage import Stage
 
-RULES = {
-    *("internal-ca-expired", "internal-ca-expiring", "handshake-failed-expired", "handshake-failed", "leaf-not-issued-by-current-ca"),
-    *("issuer-of-another-manager", "tunnel-down-certificates-healthy", "push-failed", "other-certificate-expired"),
-}
+RULES = {path.stem for path in (Path(__file__).parents[2] / "rules").glob("*.yaml") if not path.stem.endswith(".tests")}
 SITUATIONS = {
     *("healthy", "renew-in-time", "expired-connected", "expired-down", "expired-mixed", "expired-unknown", "missed-renewal"),
-    *("partial-copy", "another-manager", "look-elsewhere", "unknown"),
+    *("partial-copy", "restart-due", "another-manager", "look-elsewhere", "not-applicable", "unknown"),
 }
 DOCUMENTATION = [ipaddress.ip_network(n) for n in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")]
 NAMES = sorted(folder.name for folder in SAMPLES.iterdir() if folder.is_dir())

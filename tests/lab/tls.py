@@ -28,11 +28,15 @@ _TIMEOUT = 15.0
 
 @dataclass(frozen=True)
 class Party:
-    """One end: the certificate it shows and the CA it trusts. ``prefix`` runs its program elsewhere (``ip netns exec ...``)."""
+    """One end: the certificate it shows and the CA it trusts. ``prefix`` runs its program elsewhere (``ip netns exec ...``).
+
+    ``old``: a release that takes SHA-1 signatures still; every other end refuses them, as OpenSSL does by default at security level 2.
+    """
 
     leaf: Credential
     trust: Credential
     prefix: tuple[str, ...] = ()
+    old: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,8 @@ def _start(room: Path, role: str, party: Party, arguments: list[str]) -> subproc
     files = ["-cert", f"{role}.pem", "-key", f"{role}.key", "-CAfile", f"{role}-ca.pem"]
     common = ["-verify_return_error", "-msg", "-nameopt", _NAME_FORMAT]
     with (room / f"{role}.out").open("wb") as out, (room / f"{role}.err").open("wb") as err:
-        command = [*party.prefix, "openssl", *arguments, *files, *common]
+        level = ["-cipher", f"DEFAULT@SECLEVEL={0 if party.old else 2}"]
+        command = [*party.prefix, "openssl", *arguments, *files, *common, *level]
         return subprocess.Popen(command, cwd=room, stdin=subprocess.PIPE, stdout=out, stderr=err)
 
 

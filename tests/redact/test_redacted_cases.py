@@ -56,7 +56,7 @@ def test_nothing_of_the_originals_is_left(case: Path) -> None:
     learnt = [original.lower() for _, original, _ in entries]
     left = [one for one in {*ORIGINALS, *learnt} if re.search(rf"(?<![a-z0-9]){re.escape(one)}(?![a-z0-9])", text)]
     assert left == []
-    assert "-----begin certificate" not in text
+    assert not re.search(r"-----begin certificate-----(?:\s|\\[nr])*[a-z0-9+/]", text)  # the first line alone may be quoted, no body
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.name)

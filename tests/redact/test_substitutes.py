@@ -94,3 +94,10 @@ def test_the_map_holds_every_original() -> None:
     made.rewrite("192.0.2.9")
 
     assert made.entries() == (("address", "192.0.2.9", "240.0.1.1"), ("host", "ftd-lima", "host-1"))
+
+
+def test_the_domain_of_the_cloud_delivered_fmc_stays() -> None:
+    """It is Cisco's, and without it nobody could tell that the steps of an FMC of one's own do not apply."""
+    made = substitutes("acme.app.us.cdo.cisco.com")
+
+    assert made.rewrite("Host : acme.app.us.cdo.cisco.com of acme") == "Host : host-1.cdo.cisco.com of host-1"

@@ -36,7 +36,8 @@ from analyzer.texts import _
 from tests.builders.cases import utc
 from tests.builders.marking import Unmarked, marked, marking, words_outside
 
-SAMPLES = sorted(path for path in (Path(__file__).parents[2] / "samples").iterdir() if path.is_dir())
+ALL_SAMPLES = sorted(path for path in (Path(__file__).parents[2] / "samples").iterdir() if path.is_dir())
+SAMPLES = [path for path in ALL_SAMPLES if path.name != "28-hostile-names"]  # its names hold marks, and are shown by other signs
 
 DATA_FIELDS = frozenset(
     {

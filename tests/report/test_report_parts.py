@@ -169,6 +169,23 @@ def test_a_finding_that_is_not_unknown_leaves_no_gap() -> None:
     assert gaps_of(of) == ()
 
 
+def test_nothing_is_asked_for_boxes_that_are_not_concerned() -> None:
+    cloud, box = manager("cloud"), device("ftd-1")
+    link = tunnel(cloud, box)
+    wanted = [
+        finding("a", subject, State.UNKNOWN, missing=(("x", missing()),)) for subject in (cloud.key, box.key, link.key, "device:other")
+    ]
+    plans = plan(
+        managers=(box_plan(cloud.key, "cloud", Situation.NOT_APPLICABLE),), devices=(box_plan(box.key, "ftd-1", Situation.HEALTHY),)
+    )
+
+    gaps = gaps_of(
+        result(case(managers=[cloud], devices=[box], tunnels=[link], evidence_time=known(utc("2026-11-20"))), plans, findings=tuple(wanted))
+    )
+
+    assert [gap.wanted_by for gap in gaps] == [("a: ftd-1", "a: other")]
+
+
 def test_commands_are_copied_together_up_to_one_that_asks_or_shows_something() -> None:
     commands = (
         Command(words("cd", "/tmp")),

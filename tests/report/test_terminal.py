@@ -92,3 +92,20 @@ def test_no_color_is_respected() -> None:
 
 def test_a_terminal_without_unicode_gets_ascii_signs() -> None:
     assert printed(terminal=False, environment={}, encoding="ascii") == render_terminal(expired_mixed(), ascii_only=True)
+
+
+def test_boxes_with_a_reason_of_their_own_are_told_it() -> None:
+    boxes = [device(f"ftd-{number}") for number in (1, 2)]
+    plans = tuple(box_plan(box.key, box.label, Situation.LOOK_ELSEWHERE, summary=f"{box.label} has its own trouble.") for box in boxes)
+    text = render_terminal(result(case(devices=boxes), plan("2 of 2 devices have trouble.", devices=plans)))
+
+    assert "ftd-1: Not an expired CA, look elsewhere. ftd-1 has its own trouble." in text
+    assert "ftd-2: Not an expired CA, look elsewhere. ftd-2 has its own trouble." in text
+
+
+def test_a_reason_that_the_verdict_tells_is_not_told_twice() -> None:
+    box = device("ftd-1")
+    summary = "ftd-1 has its own trouble."
+    told = plan(summary, devices=(box_plan(box.key, box.label, Situation.LOOK_ELSEWHERE, summary=summary),))
+
+    assert render_terminal(result(case(devices=[box]), told)).count(summary) == 1

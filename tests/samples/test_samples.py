@@ -211,10 +211,9 @@ def test_nothing_secret_leaves_the_readers(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_same_evidence_gives_the_same_bytes(name: str) -> None:
-    first = render_json(result_of(name))
-    result_of.cache_clear()
+    again = result_of.__wrapped__(name)  # past the cache, which keeps the results of all samples
 
-    assert render_json(result_of(name)) == first
+    assert render_json(again) == render_json(result_of(name))
 
 
 @pytest.mark.parametrize("name", NAMES)

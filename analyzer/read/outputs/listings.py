@@ -61,7 +61,7 @@ def _listing(page: Page, rows: list[tuple[int, re.Match[str]]], heading: str) ->
             head, _, name = name.rpartition("/")
             inside = posixpath.normpath(posixpath.join(folder, head)) if head.startswith("/") or folder else head
         if name not in (".", "..", ""):
-            yield ListedFile(name, row["size"], row["mode"], row["owner"], row["group"], inside, page.evidence(index))
+            yield ListedFile(name, row["size"], row["mode"], row["owner"], row["group"], inside, page.evidence(index), page.host(index))
 
 
 def _folder(page: Page, rows: list[tuple[int, re.Match[str]]], heading: str) -> str:

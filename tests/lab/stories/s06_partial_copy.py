@@ -43,6 +43,7 @@ def tell(stage: Stage) -> Story:
         .finding("leaf-not-issued-by-current-ca", OSLO.uuid, AFFECTED)
         .finding("handshake-failed", OSLO.uuid, AFFECTED)
         .finding("push-failed", OSLO.uuid, AFFECTED)
+        .finding("names-with-invisible-characters", OSLO.uuid, AFFECTED)
         .never("internal-ca-expired", "internal-ca-expiring", "handshake-failed-expired", "issuer-of-another-manager")
         .never("tunnel-down-certificates-healthy")
         .commands_for(FMC_1, must_not=[RENEW])

@@ -74,3 +74,9 @@ def test_listings_of_other_folders_are_passed_over() -> None:
 
 def test_iso_times_of_ls_are_read() -> None:
     assert [file.name for file in listed(["-rw-r--r-- 1 root root 521 2024-10-14 12:41 sftunnel.json"])] == ["sftunnel.json"]
+
+
+def test_a_row_names_the_box_of_the_prompt_above_it() -> None:
+    lines = [f"root@ftd-oslo:/var/sf/peers/{MANAGER}# ls -hal", row("cacert.pem")]
+
+    assert [one.host for one in listed(lines)] == ["ftd-oslo"]

@@ -1,0 +1,184 @@
+"""Reasons beside an expired CA and a missed renewal: what the rules found decides what is done."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from analyzer.model.case import Case, FailureReason, TunnelState
+from analyzer.model.certificate import UnreadableCertificate
+from analyzer.model.finding import Finding, State, SubjectKind
+from analyzer.model.plan import BoxPlan, Plan, Situation
+from tests.builders.cases import MANAGER_UUID, at, certificate, failure, known, utc
+from tests.prescribe.builders_plans import finding, fleet, fmc, good_set, ids, plan_for, typed, with_tunnel
+
+CONNECTED, DOWN = TunnelState.CONNECTED, TunnelState.DOWN
+RESTART = "pmtool restartbyid sftunnel"
+COPY = ["print-files", "back-up-files", "empty-files"]
+
+
+def about_tunnel(a_case: Case, rule: str, state: State = State.AFFECTED) -> Finding:
+    return finding(rule, a_case.tunnels[0].key, state, SubjectKind.TUNNEL)
+
+
+def told(a_case: Case, *rules: str) -> Plan:
+    """The plan when these rules fire for the first tunnel."""
+    return plan_for(a_case, *(about_tunnel(a_case, rule) for rule in rules))
+
+
+def down(**given: Any) -> Case:
+    """One device with the present set, whose tunnel is down."""
+    return fleet(fmc(), DOWN, **(good_set() | given))
+
+
+def first_device(plan: Plan) -> BoxPlan:
+    return plan.devices[0]
+
+
+@pytest.mark.parametrize(("swapped", "says"), [(True, "are swapped"), (False, "holds the certificate of ftd-2")])
+def test_a_good_certificate_of_another_device_is_copied_over(swapped: bool, says: str) -> None:
+    to = first_device(told(down(leaf_of_other_device=known("ftd-2"), files_swapped=known(swapped)), "file-of-another-device"))
+
+    assert to.situation is Situation.PARTIAL_COPY
+    assert says in to.summary
+    assert [one for one in ids(to) if one in COPY] == COPY
+
+
+def test_an_empty_or_damaged_file_is_copied_again() -> None:
+    broken = UnreadableCertificate("cut", at("ftd.tar.gz", f"dir-archives/var-sf-peers/{MANAGER_UUID}/sftunnel-cert.pem"))
+    to = first_device(told(down(damaged_files=(broken,)), "certificate-file-damaged"))
+
+    assert to.situation is Situation.PARTIAL_COPY
+    assert to.summary.startswith("sftunnel-cert.pem on ftd-1")
+    assert [one for one in ids(to) if one in COPY] == COPY
+
+
+def test_an_expired_certificate_is_replaced_by_the_newer_one_that_the_fmc_keeps() -> None:
+    ended, kept = certificate(not_after=utc("2026-10-07")), certificate(not_after=utc("2034-10-07"))
+    to = first_device(told(down(device_leaf=known(ended), leaf_to_push=known(kept)), "device-leaf-expired"))
+
+    assert to.situation is Situation.MISSED_RENEWAL
+    assert "expired on 2026-10-07" in to.summary
+
+
+@pytest.mark.parametrize("kept", [None, "2026-10-07"])
+def test_an_expired_certificate_is_never_copied_again(kept: str | None) -> None:
+    given = {"leaf_to_push": known(certificate(not_after=utc(kept)))} if kept else {}
+    a_case = down(device_leaf=known(certificate(not_after=utc("2026-10-07"))), **given)
+    plan = told(a_case, "device-leaf-expired")
+    to = first_device(plan)
+
+    assert to.situation is Situation.LOOK_ELSEWHERE
+    assert ids(to) == ["manager-clock", "device-clock", "kept-certificate"]
+    assert ids(plan.managers[0]) == []
+
+
+def test_right_files_under_an_old_process_are_restarted_and_not_copied() -> None:
+    a_case = with_tunnel(down(failure=failure(FailureReason.EXPIRED)), process_predates_leaf=True)
+    plan = told(a_case, "renewed-not-restarted")
+    to = first_device(plan)
+
+    assert to.situation is Situation.RESTART_DUE
+    assert ids(to) == ["check-files", "look-before-restart", "restart-sftunnel", "verify-device"]
+    assert typed(to).count(RESTART) == 1
+    assert ids(plan.managers[0]) == []
+
+
+def test_right_files_are_not_told_by_a_log_to_be_old() -> None:
+    """The log of a process that is older than the files; when it started is not in evidence."""
+    to = first_device(plan_for(down(failure=failure(FailureReason.EXPIRED, time=utc("2026-11-22")))))
+
+    assert to.situation is Situation.LOOK_ELSEWHERE
+
+
+def test_a_process_of_the_fmc_that_does_not_run_explains_every_device() -> None:
+    a_case = fleet(fmc(), DOWN, DOWN, **good_set())
+    plan = plan_for(a_case, finding("sftunnel-not-running", a_case.managers[0].key))
+
+    assert plan.managers[0].situation is Situation.LOOK_ELSEWHERE
+    assert ids(plan.managers[0]) == ["manager-process", "listening"]
+    assert plan.headline.startswith("sftunnel does not run on fmc-1")
+    assert {one.situation for one in plan.devices} == {Situation.LOOK_ELSEWHERE}
+
+
+def test_a_process_of_the_device_that_does_not_run_comes_first() -> None:
+    a_case = down()
+    to = first_device(plan_for(a_case, finding("sftunnel-not-running-on-device", a_case.devices[0].key, kind=SubjectKind.DEVICE)))
+
+    assert ids(to) == ["process-runs", "newest-log"]
+    assert to.summary.startswith("sftunnel does not run on ftd-1")
+
+
+@pytest.mark.parametrize(("skew", "says"), [(timedelta(days=5), "120 h 0 min behind"), (timedelta(days=-5), "120 h 0 min ahead")])
+def test_a_clock_that_could_turn_the_verdict_comes_before_the_path(skew: timedelta, says: str) -> None:
+    a_case = with_tunnel(down(failure=failure(FailureReason.NOT_YET_VALID)), clock_skew=skew, skew_could_flip=True)
+    to = first_device(told(a_case, "clock-skew"))
+
+    assert ids(to)[:2] == ["manager-clock", "device-clock"]
+    assert says in to.summary
+
+
+def test_a_skew_that_turns_nothing_is_not_the_reason() -> None:
+    a_case = with_tunnel(down(), clock_skew=timedelta(minutes=20), skew_could_flip=False)
+    to = first_device(told(a_case, "clock-skew"))
+
+    assert "certificates are in order" in to.summary
+
+
+def test_a_weak_certificate_is_not_called_in_order() -> None:
+    to = first_device(plan_for(down(failure=failure(FailureReason.WEAK))))
+
+    assert ids(to) == ["newest-log", "weak-certificate"]
+    assert "in order" not in to.summary
+
+
+def test_a_stale_certificate_of_the_fmc_is_for_the_fmc_and_nothing_is_restarted() -> None:
+    a_case = fleet(fmc(), DOWN, CONNECTED, **good_set())
+    plan = plan_for(a_case, finding("manager-leaf-not-current", a_case.managers[0].key))
+
+    assert ids(plan.managers[0]) == ["manager-certificate"]
+    assert any("restartbyid" in caution and "ftd-2" in caution for caution in plan.do_not)
+    assert all(RESTART not in typed(box) for box in plan.devices)
+    assert next(box for box in plan.devices if box.label == "ftd-1").situation is Situation.LOOK_ELSEWHERE
+
+
+@pytest.mark.parametrize(("file", "damaged"), [("sftunnel-cert.pem", True), ("cacert.pem", True), ("sftunnel-key.pem", False)])
+def test_a_damaged_certificate_of_the_fmc_comes_first_and_a_key_that_was_left_out_does_not(file: str, damaged: bool) -> None:
+    broken = UnreadableCertificate("cut", at("fmc.tar.gz", f"dir-archives/etc/sf/keys/{file}"))
+    plan = plan_for(fleet(fmc(damaged_files=(broken,)), DOWN, **good_set()))
+
+    assert (ids(plan.managers[0]) == ["manager-certificate"]) is damaged
+    assert ("certificates are in order" in first_device(plan).summary) is not damaged
+
+
+@pytest.mark.parametrize("reason", [FailureReason.NOT_REACHED, FailureReason.REFUSED])
+def test_a_tunnel_that_tcp_does_not_reach_is_not_laid_at_the_certificate_of_the_fmc(reason: FailureReason) -> None:
+    a_case = fleet(fmc(), DOWN, **good_set(), failure=failure(reason))
+    plan = plan_for(a_case, finding("manager-leaf-not-current", a_case.managers[0].key))
+
+    assert "TCP does not get through" in first_device(plan).summary
+
+
+def test_calls_that_fail_over_a_living_tunnel_are_not_health() -> None:
+    to = first_device(told(fleet(fmc(), CONNECTED), "rpc-failing"))
+
+    assert to.situation is Situation.LOOK_ELSEWHERE
+    assert ids(to)[0] == "rpc"
+    assert RESTART not in typed(to)
+
+
+@pytest.mark.parametrize("ends", ["2034-10-12", "2026-09-22"])
+def test_a_device_that_was_never_registered_gets_no_certificates(ends: str) -> None:
+    to = first_device(told(fleet(fmc(ends=ends), None, registration=known("Pending")), "registration-pending"))
+
+    assert to.situation is Situation.LOOK_ELSEWHERE
+    assert ids(to)[0] == "registration"
+
+
+def test_calls_that_fail_do_not_hide_that_the_ca_ends_soon() -> None:
+    a_case = fleet(fmc(ends="2026-12-20"), CONNECTED)
+    to = first_device(plan_for(a_case, about_tunnel(a_case, "rpc-failing"), finding("internal-ca-expiring", a_case.managers[0].key)))
+
+    assert to.situation is Situation.RENEW_IN_TIME
