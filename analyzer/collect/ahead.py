@@ -7,12 +7,12 @@ import threading
 from collections.abc import Iterator
 from contextvars import copy_context
 
-_BLOCK_BYTES = 1 << 20
-_BLOCKS = 4
+_JOIN_BELOW_BYTES = 256 << 10
+_BLOCKS = 8
 
 
 class Ahead:
-    """Runs a generator of blocks in a thread and hands its blocks on, joined to about 1 MiB; at most four wait.
+    """Runs a generator of blocks in a thread and hands its blocks on, small ones joined; at most eight (of 1 MiB, as decoders give them) wait.
 
     The thread speaks the language of whoever started it. What the generator raises is raised by `pull`.
     `close` must be called, also when not everything was pulled: it stops the thread.
@@ -49,8 +49,8 @@ class Ahead:
             for block in blocks:
                 waiting.append(block)
                 size += len(block)
-                if size >= _BLOCK_BYTES:
-                    if not self._put(b"".join(waiting)):
+                if size >= _JOIN_BELOW_BYTES:
+                    if not all(map(self._put, waiting if len(block) >= _JOIN_BELOW_BYTES else (b"".join(waiting),))):
                         return
                     waiting, size = [], 0
         except BaseException as error:  # whatever it is, the reader's thread gets it
