@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import io
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from analyzer.collect.stream import Failure
 from analyzer.model.member import DamageKind
 from analyzer.texts import _
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 _BLOCK_BYTES = 1 << 20
 
@@ -32,6 +34,8 @@ class _Digest:
             self._sha256.update(block)
             return
         if self._thread is None:
+            from concurrent.futures import ThreadPoolExecutor
+
             self._thread = ThreadPoolExecutor(1, "collect-digest")
         self._wait()
         self._waiting = self._thread.submit(self._sha256.update, block)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.case import Device, Manager, PushListRun
+from analyzer.model.certificate import pem
 from analyzer.model.location import Evidence
 from analyzer.model.plan import Argument, Command, Refused, Step, Word
 from analyzer.prescribe.fleet import Fleet
@@ -81,7 +81,7 @@ def epoch_of(fleet: Fleet, manager: Manager | None) -> Answer[str]:
 
 def pem_lines(der: bytes) -> tuple[str, ...]:
     """A certificate as the lines of a PEM file."""
-    return tuple(ssl.DER_cert_to_PEM_cert(der).strip().split("\n"))
+    return tuple(pem(der).splitlines())
 
 
 def fill(remedies: Remedies, step_id: str, values: Values, *, alternative: bool = False, refused: Iterable[Refused] = ()) -> Step:
