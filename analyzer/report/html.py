@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from analyzer.model.answer import Known
 from analyzer.model.plan import Situation
@@ -162,8 +162,8 @@ def _word_in_context(context: str, text: str, /, **values: Any) -> Markup:
 
 
 def _filled(text: str, values: dict[str, Any]) -> Markup:
-    harmless = {name: _harmless(value) for name, value in values.items()}
-    return Markup(text).format(**harmless)  # noqa: S704 - the text is our catalogue's; format escapes the values
+    harmless = {name: escape(_harmless(value)) for name, value in values.items()}
+    return Markup(text.format(**harmless))  # noqa: S704 - the text is our catalogue's, the values are escaped
 
 
 _LABELS: dict[type, dict[Any, Any]] = {
