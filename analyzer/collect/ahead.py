@@ -12,7 +12,8 @@ _BLOCKS = 8
 
 
 class Ahead:
-    """Runs a generator of blocks in a thread and hands its blocks on, small ones joined; at most eight (of 1 MiB, as decoders give them) wait.
+    """Runs a generator of blocks in a thread and hands its blocks on, small ones joined; at most eight wait, of 1 MiB each as decoders
+    give them.
 
     The thread speaks the language of whoever started it. What the generator raises is raised by `pull`.
     `close` must be called, also when not everything was pulled: it stops the thread.

@@ -6,11 +6,12 @@ Compiling them takes half of a small run. Where that folder cannot be written (o
 from __future__ import annotations
 
 import hashlib
+import marshal
 import os
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
-from importlib.util import cache_from_source
+from importlib.util import MAGIC_NUMBER, cache_from_source
 from pathlib import Path
 
 import jinja2.compiler
@@ -38,8 +39,11 @@ class BesideTemplates(BytecodeCache):
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Fill the bucket from its file. One that is not there, is of another Python or template, or is damaged leaves it empty."""
-        with suppress(OSError), self._path(bucket).open("rb") as file:  # not there, or not readable: it is compiled again
-            bucket.load_bytecode(file)
+        head = _head(bucket)
+        with suppress(OSError, EOFError, ValueError, TypeError):  # not there, not readable, or damaged: it is compiled again
+            data = self._path(bucket).read_bytes()
+            if data.startswith(head):
+                bucket.code = marshal.loads(data[len(head) :])  # noqa: S302 - as safe as the modules beside it
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Write the bucket, whole or not at all: another run may be reading it."""
@@ -49,8 +53,7 @@ class BesideTemplates(BytecodeCache):
         beside = path.with_name(f"{path.name}.{os.getpid()}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with beside.open("xb") as file:
-                bucket.write_bytecode(file)
+            beside.write_bytes(_head(bucket) + marshal.dumps(bucket.code))
             beside.replace(path)
         except OSError:  # an installation that its user may not write to: nothing is kept, and nothing is wrong
             with suppress(OSError):
@@ -58,3 +61,8 @@ class BesideTemplates(BytecodeCache):
 
     def _path(self, bucket: Bucket) -> Path:
         return Path(cache_from_source(str(self._folder / bucket.key)))
+
+
+def _head(bucket: Bucket) -> bytes:
+    """What the file of a bucket begins with: the Python and the template that it is for."""
+    return MAGIC_NUMBER + bucket.checksum.encode()
