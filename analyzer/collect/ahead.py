@@ -51,7 +51,7 @@ class Ahead:
                 waiting.append(block)
                 size += len(block)
                 if size >= _JOIN_BELOW_BYTES:
-                    if not all(map(self._put, waiting if len(block) >= _JOIN_BELOW_BYTES else (b"".join(waiting),))):
+                    if not self._put(b"".join(waiting)):  # a large block by itself is not copied
                         return
                     waiting, size = [], 0
         except BaseException as error:  # whatever it is, the reader's thread gets it
