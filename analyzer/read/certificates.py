@@ -76,7 +76,11 @@ def read_pem(text: Text, context: ReadContext) -> Iterator[Found]:
     step of the manual renewal (field notes 6.5).
     """
     limits = context.limits
-    found = (fact for block in (blocks(text.lines, limits.der_bytes) if text.has(_PEM_BEGIN) else ()) for fact in _from_block(block, text, limits))
+    found = (
+        fact
+        for block in (blocks(text.lines, limits.der_bytes) if text.has(_PEM_BEGIN) else ())
+        for fact in _from_block(block, text, limits)
+    )
     empty = True
     for fact in _counted(found, limits):
         empty = False
