@@ -84,7 +84,7 @@ def data_of(value: Any) -> Iterator[str]:
         for one in value:
             yield from data_of(one)
     elif isinstance(value, Location):
-        yield from (str(value), value.source, str(value)[value.source.rfind("/") + 1 :])
+        yield from (str(value), value.source)
     elif isinstance(value, DistinguishedName):
         yield from (value.text, value.common_name)
     elif is_dataclass(value):
