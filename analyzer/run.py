@@ -11,7 +11,6 @@ from enum import StrEnum
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn, TransferSpeedColumn
 
 from analyzer.collect import InputNotFound
 from analyzer.compare import compare
@@ -216,6 +215,8 @@ def _progress(paths: tuple[str, ...]) -> Iterator[Callable[[int], None]]:
     if not console.is_terminal:
         yield lambda count: None
         return
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn, TransferSpeedColumn
+
     total = sum(_size(Path(path)) for path in paths if path != "-") or None
     columns = (TextColumn(_("reading")), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:

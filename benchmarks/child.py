@@ -20,12 +20,13 @@ def main() -> None:
         analyzer()
     except SystemExit as end:
         code = end.code
-    said = {"code": code, "peak": _peak(), "child_peak": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024}
+    said = {"code": code, "peak": peak(), "child_peak": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024}
     notes.write_text(json.dumps(said))
     sys.exit(code if isinstance(code, int) else 1)
 
 
-def _peak() -> int:
+def peak() -> int:
+    """The most memory that this process has held, in bytes."""
     status = Path("/proc/self/status")
     if status.exists():
         line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))

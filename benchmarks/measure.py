@@ -34,11 +34,12 @@ class Runs:
 
 @dataclass(frozen=True)
 class Command:
-    """A command line as a person types it. ``ours``: arguments of sftunnel-analyzer, run by `benchmarks.child`. ``fresh``: an empty
-    folder is made for each run, whose path stands in the environment as ``FRESH``."""
+    """A command line as a person types it. ``fresh``: an empty folder is made for each run, whose path stands in the environment as
+    ``FRESH``. ``module``: the line holds its arguments instead; it is one of ours that notes what it took, `benchmarks.child` for one.
+    """
 
     line: str
-    ours: bool = False
+    module: str = ""
     fresh: bool = False
 
 
@@ -49,7 +50,12 @@ def shell(line: str, *, fresh: bool = False) -> Command:
 
 def ours(*arguments: str | Path) -> Command:
     """A call of ours."""
-    return Command(shlex.join(map(str, arguments)), ours=True)
+    return noting(CHILD, *arguments)
+
+
+def noting(module: str, *arguments: str | Path) -> Command:
+    """A module that takes the path for its notes first. Where they tell ``seconds``, those count instead of the whole run."""
+    return Command(shlex.join(map(str, arguments)), module)
 
 
 def in_turns(commands: Mapping[str, Command], rounds: int) -> dict[str, Runs]:
@@ -69,20 +75,22 @@ def python(code: str) -> Command:
 def _once(command: Command, runs: Runs) -> None:
     with tempfile.TemporaryDirectory(prefix="benchmark-run-") as folder:
         notes = Path(folder) / "notes.json"
-        if command.ours:
-            line: Sequence[str] = [sys.executable, "-m", CHILD, str(notes), *shlex.split(command.line)]
+        if command.module:
+            line: Sequence[str] = [sys.executable, "-m", command.module, str(notes), *shlex.split(command.line)]
         else:
             line = ["bash", "-c", "set -o pipefail; " + command.line]
         started = time.perf_counter()
         done = subprocess.run(line, env=_environment(folder), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)  # noqa: S603
-        runs.seconds.append(time.perf_counter() - started)
-        if command.ours:
+        took = time.perf_counter() - started
+        if command.module:
             said = json.loads(notes.read_bytes())
+            took = said.get("seconds", took)
             runs.said.append(said)
             runs.peak = max(runs.peak, said["peak"])
             runs.child_peak = max(runs.child_peak, said["child_peak"])
         elif done.returncode != 0:
             raise RuntimeError(f"{command.line}\nended with {done.returncode}: {done.stderr.decode(errors='replace')[-2000:]}")
+        runs.seconds.append(took)
 
 
 def _environment(folder: str) -> dict[str, str]:

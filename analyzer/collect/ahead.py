@@ -7,12 +7,13 @@ import threading
 from collections.abc import Iterator
 from contextvars import copy_context
 
-_BLOCK_BYTES = 1 << 20
-_BLOCKS = 4
+_JOIN_BELOW_BYTES = 256 << 10
+_BLOCKS = 8
 
 
 class Ahead:
-    """Runs a generator of blocks in a thread and hands its blocks on, joined to about 1 MiB; at most four wait.
+    """Runs a generator of blocks in a thread and hands its blocks on, small ones joined; at most eight wait, of 1 MiB each as decoders
+    give them.
 
     The thread speaks the language of whoever started it. What the generator raises is raised by `pull`.
     `close` must be called, also when not everything was pulled: it stops the thread.
@@ -49,8 +50,8 @@ class Ahead:
             for block in blocks:
                 waiting.append(block)
                 size += len(block)
-                if size >= _BLOCK_BYTES:
-                    if not self._put(b"".join(waiting)):
+                if size >= _JOIN_BELOW_BYTES:
+                    if not self._put(b"".join(waiting)):  # a large block by itself is not copied
                         return
                     waiting, size = [], 0
         except BaseException as error:  # whatever it is, the reader's thread gets it

@@ -7,6 +7,7 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import BinaryIO
 
@@ -98,8 +99,11 @@ def read_input(
 
 
 def _read(handle: BinaryIO, place: Place, size: int | None, limits: Limits, progress: Callable[[int], None]) -> Iterator[Collected]:
-    raw = RawFile(handle)
-    budget = Budget(limits, raw, progress)
+    with closing(RawFile(handle)) as raw:
+        yield from _walk(raw, place, size, Budget(limits, raw, progress))
+
+
+def _walk(raw: RawFile, place: Place, size: int | None, budget: Budget) -> Iterator[Collected]:
     stream = Stream(raw.pull)
     walker = Walker(budget, raw if size is not None else None, size or 0)
     whole = True

@@ -13,10 +13,10 @@ except ImportError:  # no wheel for this machine: two to three times slower, the
     HAVE_ISAL = False
 
 FIRST_STEP = 16 << 10
-LAST_STEP = 256 << 10
+LAST_STEP = 1 << 20
 """Bytes unpacked per call grow from the first to the last. A call that meets damage loses its bytes, so short files lose little."""
 
-INPUT_STEP = 64 << 10
+INPUT_STEP = 1 << 20
 """Packed bytes given to a decoder at a time."""
 
 

@@ -4,13 +4,54 @@ from __future__ import annotations
 
 import hashlib
 import io
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from analyzer.collect.stream import Failure
 from analyzer.model.member import DamageKind
 from analyzer.texts import _
 
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
+
 _BLOCK_BYTES = 1 << 20
+
+_APART_FROM_BYTES = 8 << 20
+"""Bytes of an input from which it is digested in a thread of its own: SHA-256 takes a quarter of the time that unpacking takes."""
+
+
+class _Digest:
+    """The SHA-256 of blocks, in order. At most one block waits."""
+
+    def __init__(self) -> None:
+        self._sha256 = hashlib.sha256()
+        self._size = 0
+        self._thread: ThreadPoolExecutor | None = None
+        self._waiting: Future[None] | None = None
+
+    def update(self, block: bytes) -> None:
+        self._size += len(block)
+        if self._size < _APART_FROM_BYTES:
+            self._sha256.update(block)
+            return
+        if self._thread is None:
+            from concurrent.futures import ThreadPoolExecutor
+
+            self._thread = ThreadPoolExecutor(1, "collect-digest")
+        self._wait()
+        self._waiting = self._thread.submit(self._sha256.update, block)
+
+    def hexdigest(self) -> str:
+        self._wait()
+        return self._sha256.hexdigest()
+
+    def close(self) -> None:
+        """End the thread, whatever was digested."""
+        if self._thread is not None:
+            self._thread.shutdown()
+
+    def _wait(self) -> None:
+        if self._waiting is not None:
+            self._waiting.result()
 
 
 class RawFile:
@@ -24,7 +65,7 @@ class RawFile:
         self.handle = handle
         self.consumed = 0
         self.size = 0
-        self._digest = hashlib.sha256()
+        self._digest = _Digest()
 
     def pull(self) -> bytes:
         """The next block, ``b""`` at the end. Raises `Failure` when the system cannot read on."""
@@ -45,6 +86,10 @@ class RawFile:
     def sha256(self) -> str:
         """Of the bytes pulled so far, in hex."""
         return self._digest.hexdigest()
+
+    def close(self) -> None:
+        """Nothing more is read. (The handle belongs to whoever opened it.)"""
+        self._digest.close()
 
     def rewind(self) -> None:
         """Put the handle back to where pulling stopped."""

@@ -83,15 +83,15 @@ def _missing_bundles(scene: Scene, managers: tuple[Manager, ...], devices: tuple
 
 def _unassigned_leaves(scene: Scene, holdings: Holdings) -> Iterator[Notice]:
     known = {h.certificate.sha256 for h in holdings.held if h.owner is not None}
+    has_issuer = any(h.role is CertificateRole.INTERNAL_CA for h in holdings.held)
     for held in holdings.held:
         loose = held.owner is None and held.role in (CertificateRole.TUNNEL_LEAF, CertificateRole.DEVICE_LEAF)
         if loose and held.certificate.sha256 not in known:
-            issuers = [h.certificate for h in holdings.held if h.role is CertificateRole.INTERNAL_CA]
             text = _(
                 "{location} holds a tunnel certificate, and nothing says whose. "
                 "Put it in a folder named after its device (or give the device's bundle) to have it judged."
             ).format(location=held.certificate.evidence.location)
-            if not issuers:
+            if not has_issuer:
                 text += " " + _("No InternalCA is in evidence to check it against.")
             yield Notice(text=text, grave=False, evidence=(held.certificate.evidence,))
 

@@ -33,6 +33,7 @@ class Renewals:
         self._failures: dict[int, list[PushFailure]] = defaultdict(list)
         self._runs: dict[int, list[GenerateCertsRun]] = defaultdict(list)
         self._copies: dict[int, list[CertificateCopy]] = defaultdict(list)
+        self._newest: dict[int, dict[str, list[tuple[int, PushFailure]]]] = {}
         for failure in scene.facts.of(PushFailure):
             manager = scene.managers.find(uuid=failure.manager_uuid) or self._single_manager()
             if manager is not None:
@@ -88,9 +89,11 @@ class Renewals:
 
     def push_failures(self, manager: Appliance, device: Appliance) -> tuple[PushFailure, ...]:
         """The records of the newest FAILED_PUSH that name this device."""
-        failures = self._failures.get(id(manager), [])
-        epoch = max((f.epoch for f in failures if f.epoch is not None), default=None)
-        return tuple(f for f in failures if f.epoch in (epoch, None) and f.device_uuid.lower() in device.uuid.seen)
+        newest = self._newest.get(id(manager))
+        if newest is None:
+            newest = self._newest[id(manager)] = _of_newest_run(self._failures.get(id(manager), []))
+        mine = [one for uuid in device.uuid.seen for one in newest.get(uuid, ())]
+        return tuple(failure for _at, failure in sorted(mine, key=lambda one: one[0]))
 
     def push_failed(
         self, manager: Appliance, device: Appliance, renewal: Answer[GenerateCertsRun], ca_begins: Answer[datetime]
@@ -147,3 +150,13 @@ class Renewals:
             if fact.key == "PATCH" and _HOTFIX.search(fact.value) and self._scene.owner(fact.evidence.location) is manager:
                 return Known(True, (fact.evidence,), _("a hotfix of the listed ones stands in patch_history"))
         return Missing(_("nothing in evidence tells whether generate_certs.pl is installed"), _(obtain.HAS_SCRIPT))
+
+
+def _of_newest_run(failures: list[PushFailure]) -> dict[str, list[tuple[int, PushFailure]]]:
+    """The records of the newest FAILED_PUSH by the UUID that they name, each with its place in the list."""
+    epoch = max((f.epoch for f in failures if f.epoch is not None), default=None)
+    by_uuid: dict[str, list[tuple[int, PushFailure]]] = defaultdict(list)
+    for at, failure in enumerate(failures):
+        if failure.epoch in (epoch, None):
+            by_uuid[failure.device_uuid.lower()].append((at, failure))
+    return by_uuid

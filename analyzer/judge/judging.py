@@ -41,8 +41,9 @@ def judge(case: Case, rules: RuleSet, as_of: datetime) -> tuple[Finding, ...]:
     then = case.evidence_time.value if isinstance(case.evidence_time, Known) else as_of
     purse = Purse(STEPS_OF_ALL_RULES)
     judged: list[_Judged] = []
+    by_kind = {kind: tuple(subjects(case, kind)) for kind in SubjectKind}
     for rule in rules.in_order_of_folders():
-        judged_by = tuple(subjects(case, rule.subject))
+        judged_by = by_kind[rule.subject]
         own = purse.of_rule(len(judged_by))
         judged += [_judge_one(rule, subject, as_of, then, own) for subject in judged_by]
     affected = {one.finding.key for one in judged if one.finding.state is State.AFFECTED}
@@ -71,7 +72,8 @@ def _judge_one(rule: Rule, subject: Subject, as_of: datetime, then: datetime, pu
     """The one place where a rule may fail without ending the run: what it raises becomes its finding."""
     try:
         decision = decide(rule, subject, as_of, purse)
-        at_evidence = decision.state if then == as_of else decide(rule, subject, then, purse).state
+        same = then == as_of or "now" not in rule.tree
+        at_evidence = decision.state if same else decide(rule, subject, then, purse).state
         finding = _finding(rule, subject, decision, at_evidence, as_of)
         return _Judged(finding, _possible_causes(rule, subject, finding, as_of, purse))
     except ExpressionError as error:

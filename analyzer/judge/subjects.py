@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -38,6 +38,8 @@ class Subject:
     label: str
     roots: Mapping[str, Any]
     neighbours: tuple[str, ...]
+    resolved: dict[str, Answer[Any]] = field(default_factory=dict, repr=False, compare=False)
+    """What `resolve` found so far: rules ask for the same paths again and again."""
 
 
 def subjects(case: Case, kind: SubjectKind) -> Iterator[Subject]:
@@ -76,6 +78,13 @@ def resolve(subject: Subject, path: str, now: datetime) -> Answer[Any]:
     """
     if path == "now":
         return Known(now, ())
+    found = subject.resolved.get(path)
+    if found is None:
+        found = subject.resolved[path] = _resolve(subject, path)
+    return found
+
+
+def _resolve(subject: Subject, path: str) -> Answer[Any]:
     root, *names = steps(path)
     value = subject.roots[root]
     if value is None:

@@ -7,11 +7,11 @@ has the type of its value and may be missing, as may a field that can be None. F
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -131,12 +131,13 @@ def all_paths(subject: SubjectKind) -> Iterator[tuple[str, Word]]:
         yield from walk(root, word)
 
 
-def steps(path: str) -> list[str]:
-    """``a.b[].c`` as ``["a", "b", "[]", "c"]``."""
-    return [step for step in path.replace(ELEMENT, f".{ELEMENT}").split(".") if step]
+@lru_cache(maxsize=4096)
+def steps(path: str) -> tuple[str, ...]:
+    """``a.b[].c`` as ``("a", "b", "[]", "c")``."""
+    return tuple(step for step in path.replace(ELEMENT, f".{ELEMENT}").split(".") if step)
 
 
-def join(names: list[str]) -> str:
+def join(names: Sequence[str]) -> str:
     """The reverse of `steps`."""
     return ".".join(names).replace(f".{ELEMENT}", ELEMENT)
 

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from analyzer.model.location import Evidence
+
+
+def pem(der: bytes) -> str:
+    """A certificate as a PEM file, 64 characters a line."""
+    text = base64.b64encode(der).decode("ascii")
+    return "\n".join(
+        ["-----BEGIN CERTIFICATE-----", *(text[at : at + 64] for at in range(0, len(text), 64)), "-----END CERTIFICATE-----", ""]
+    )
 
 
 @dataclass(frozen=True, slots=True)

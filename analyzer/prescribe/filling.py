@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.case import Device, Manager, PushListRun
+from analyzer.model.certificate import pem
 from analyzer.model.location import Evidence
 from analyzer.model.plan import Argument, Command, Refused, Step, Word
-from analyzer.prescribe.fleet import Fleet
+from analyzer.prescribe.fleet import Fleet, shows
 from analyzer.prescribe.remedies import ARGUMENTS, CommandTemplate, Placeholder, Remedies, Template
 from analyzer.prescribe.shell import argument
 from analyzer.prescribe.wording import day
@@ -68,20 +68,19 @@ def epoch_of(fleet: Fleet, manager: Manager | None) -> Answer[str]:
     run = manager.renewal.value
     if isinstance(manager.push_list_run, Known) and manager.push_list_run.value is PushListRun.EARLIER:
         return Missing(_("the FAILED_PUSH in evidence is of a run before the present InternalCA was made"), _(PRINTED), (run.evidence,))
-    failures = [failure for tunnel in fleet.by_manager.get(manager.key, ()) for failure in tunnel.push_failures]
+    pushes = fleet.pushes.get(manager.key, {})
     epoch = run.failed_push_epoch
     if epoch is None:
-        epoch = max((failure.epoch for failure in failures if failure.epoch is not None), default=None)
+        epoch = max(pushes, default=None)
     if epoch is None:
         return Missing(_("the run in evidence does not name its FAILED_PUSH file"), _(PRINTED), (run.evidence,))
-    places: list[Evidence] = [run.evidence, *(failure.evidence for failure in failures if failure.epoch == epoch)]
-    places.sort(key=lambda place: str(epoch) not in place.text and str(epoch) not in place.location.source)
+    places: list[Evidence] = sorted([run.evidence, *pushes.get(epoch, ())], key=lambda place: not shows(place, epoch))
     return Known(str(epoch), tuple(dict.fromkeys(places)))
 
 
 def pem_lines(der: bytes) -> tuple[str, ...]:
     """A certificate as the lines of a PEM file."""
-    return tuple(ssl.DER_cert_to_PEM_cert(der).strip().split("\n"))
+    return tuple(pem(der).splitlines())
 
 
 def fill(remedies: Remedies, step_id: str, values: Values, *, alternative: bool = False, refused: Iterable[Refused] = ()) -> Step:

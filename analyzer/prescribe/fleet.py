@@ -10,9 +10,13 @@ from enum import StrEnum
 from analyzer.model.answer import Known
 from analyzer.model.case import Case, Device, Manager, PushListRun, Tunnel, TunnelState
 from analyzer.model.finding import Finding, State
+from analyzer.model.location import Evidence
 
 RUN_AND_CA = timedelta(days=1)
 """A run of generate_certs.pl this much later than the CA's start made another CA: the two are seconds apart (field notes 1, fact 8)."""
+
+MAX_PUSH_PLACES = 20
+"""Places kept of one FAILED_PUSH: every command with its number rests on them, in the plan of every device."""
 
 
 class Life(StrEnum):
@@ -58,7 +62,10 @@ def in_the_cloud(manager: Manager | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """A case with its findings, indexed by key. ``as_of`` is "today"."""
+    """A case with its findings, indexed by key. ``as_of`` is "today".
+
+    ``pushes`` holds, by manager and by the number of a FAILED_PUSH, where its records stand (at most `MAX_PUSH_PLACES`).
+    """
 
     case: Case
     findings: Mapping[str, Finding]
@@ -67,6 +74,7 @@ class Fleet:
     devices: Mapping[str, Device]
     by_manager: Mapping[str, tuple[Tunnel, ...]]
     by_device: Mapping[str, tuple[Tunnel, ...]]
+    pushes: Mapping[str, Mapping[int, tuple[Evidence, ...]]]
 
     def finding(self, rule: str, subject: str) -> Finding | None:
         return self.findings.get(f"{rule}:{subject}")
@@ -134,7 +142,23 @@ def fleet_of(case: Case, findings: Sequence[Finding], as_of: datetime) -> Fleet:
         devices={device.key: device for device in case.devices},
         by_manager={key: tuple(tunnels) for key, tunnels in by_manager.items()},
         by_device={key: tuple(tunnels) for key, tunnels in by_device.items()},
+        pushes={key: _pushes(tunnels) for key, tunnels in by_manager.items()},
     )
+
+
+def _pushes(tunnels: Sequence[Tunnel]) -> dict[int, tuple[Evidence, ...]]:
+    """A place that shows the number comes first."""
+    places: dict[int, dict[Evidence, None]] = {}
+    for tunnel in tunnels:
+        for failure in tunnel.push_failures:
+            if failure.epoch is not None:
+                places.setdefault(failure.epoch, {})[failure.evidence] = None
+    return {epoch: tuple(sorted(all_, key=lambda place: not shows(place, epoch))[:MAX_PUSH_PLACES]) for epoch, all_ in places.items()}
+
+
+def shows(place: Evidence, epoch: int) -> bool:
+    """The number of the run stands in the line or in the path of its file."""
+    return str(epoch) in place.text or str(epoch) in place.location.source
 
 
 def in_order_of_work(managers: Sequence[Manager]) -> list[Manager]:

@@ -84,6 +84,10 @@ _LOOKS: Mapping[ArgumentKind, tuple[str, Callable[[str], bool]]] = {
 }
 
 
+MAX_PLACES = 5
+"""Places that an argument keeps of those that name its value: each is enough to walk back to, and every command carries them."""
+
+
 def looks_like(kind: ArgumentKind, value: str) -> bool:
     """The value looks like what it must be: plain ASCII, not too long, and of the kind's own form."""
     return value.isascii() and len(value) <= LONGEST_VALUE and _LOOKS[kind][1](value)
@@ -101,7 +105,7 @@ def argument(kind: ArgumentKind, answer: Answer[Any], what: str = "") -> Argumen
         return Refused(what, answer.why, answer.obtain, answer.evidence)
     value = str(answer.value)
     if looks_like(kind, value):
-        return Argument(kind, value, tuple(sorted(answer.evidence, key=lambda place: value not in place.text)))
+        return Argument(kind, value, tuple(sorted(answer.evidence, key=lambda place: value not in place.text)[:MAX_PLACES]))
     return Refused(
         what,
         _("what evidence gives for it does not look like {looks}, so it must not stand in a command").format(looks=looks),

@@ -38,6 +38,7 @@ _SIGNED_DATA = bytes.fromhex("2a864886f70d010702")  # 1.2.840.113549.1.7.2
 # The tunnel's own names also behind an invisible character (field notes 9); other files by their ending.
 _CERTIFICATE_NAME = re.compile(r"(?i)(?:cert|certificate|cacert)\.(?:pem|crt|cer|der)|\.(?:crt|cer|p7b|p7c)$")
 _KEY_NAME = re.compile(r"(?i)key\.pem|\.key$")
+_PEM_BEGIN = b"-----begin "
 _SEND_AGAIN = N_("Copy the file again from the appliance, whole.")
 _CUT_CERTIFICATE = N_("the certificate is damaged: {n} of {size} bytes are there.")
 _CUT_PKCS7 = N_("the PKCS#7 is damaged: {n} of {size} bytes are there.")
@@ -75,7 +76,11 @@ def read_pem(text: Text, context: ReadContext) -> Iterator[Found]:
     step of the manual renewal (field notes 6.5).
     """
     limits = context.limits
-    found = (fact for block in blocks(text.lines, limits.der_bytes) for fact in _from_block(block, text, limits))
+    found = (
+        fact
+        for block in (blocks(text.lines, limits.der_bytes) if text.has(_PEM_BEGIN) else ())
+        for fact in _from_block(block, text, limits)
+    )
     empty = True
     for fact in _counted(found, limits):
         empty = False
@@ -345,6 +350,8 @@ def _again(reason: str) -> str:
 
 def _absent(text: Text) -> Iterator[UnreadableCertificate | PrivateKey]:
     """What a file named like a certificate or key says by holding none."""
+    if not _CERTIFICATE_NAME.search(text.name) and not _KEY_NAME.search(text.name):
+        return
     blank = not any(line.text.strip() for line in text.lines)
     reason = N_("empty file (0 bytes)") if not text.lines else N_("only blank lines") if blank else N_("no PEM block in it")
     place = Location(text.location.artifact, text.location.member, offset=0, length=0) if not text.lines else None

@@ -6,6 +6,8 @@ people and for matching the DN of a log line.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from analyzer.model.certificate import DistinguishedName
 from analyzer.read.der import OID, SEQUENCE, SET, DerError, element, oid_text
 
@@ -52,10 +54,15 @@ SHORT_NAMES = {
 
 _BMP_STRING = 0x1E
 _UNIVERSAL_STRING = 0x1C
+_KEPT_BYTES = 1024
 
 
 def name_from_der(der: bytes) -> DistinguishedName:
     """Decode a Name. Raises `DerError` when it is not one."""
+    return _kept(der) if len(der) <= _KEPT_BYTES else _decoded(der)
+
+
+def _decoded(der: bytes) -> DistinguishedName:
     outer = element(der)
     if outer.tag != SEQUENCE or outer.end != len(der):
         raise DerError("a name is not a SEQUENCE")
@@ -81,11 +88,17 @@ def name_from_der(der: bytes) -> DistinguishedName:
     )
 
 
+_kept = lru_cache(maxsize=256)(_decoded)  # one CA is the issuer of thousands
+
+
 def _as_openssl(tag: int, value: bytes) -> str:
     """As X509_NAME_oneline prints it: ASCII as it is, every other byte as ``\\xHH``."""
     if tag == _UNIVERSAL_STRING and len(value) % 4 == 0 and not any(value[i] for i in range(len(value)) if i % 4 != 3):
         value = value[3::4]
-    return "".join(chr(byte) if 0x20 <= byte <= 0x7E else f"\\x{byte:02X}" for byte in value[:MAX_NAME_CHARACTERS])
+    value = value[:MAX_NAME_CHARACTERS]
+    if value.isascii() and (text := value.decode("ascii")).isprintable():
+        return text
+    return "".join(chr(byte) if 0x20 <= byte <= 0x7E else f"\\x{byte:02X}" for byte in value)
 
 
 def _readable(tag: int, value: bytes) -> str:

@@ -13,10 +13,12 @@ import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from analyzer.model.limits import DEFAULT_LIMITS, Limits
 from analyzer.model.location import Evidence, Location
 from analyzer.read.neighbours import around
+from analyzer.read.search import count, find
 
 QUOTE_CHARACTERS = 500
 """Characters of a line that evidence quotes."""
@@ -36,10 +38,12 @@ class Line:
     cut: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Text:
-    """The lines of one text member. ``whole``: all of them; else only those that name sftunnel, and PEM blocks.
+    """One text member. ``whole``: all of its lines are kept; else only those that name sftunnel, and PEM blocks.
 
+    ``kept`` is the text (UTF-8 or Latin-1, no byte order mark) when it is whole, else the lines. Most texts hold nothing for any
+    reader: their lines are cut only when somebody asks for them, and `has` tells whether it is worth asking.
     ``name`` is the file's name without compression suffix. ``modified`` is the member's time, aware UTC, or None.
     ``overflow`` is True when lines that matter were left out because there were more than the cap ``lines``. ``cut`` is the number of the
     first line that matters and of which only ``line_bytes`` were kept, None when there is none.
@@ -48,10 +52,26 @@ class Text:
     location: Location
     name: str
     modified: datetime | None
-    lines: tuple[Line, ...]
+    kept: bytes | tuple[Line, ...]
     whole: bool
     overflow: bool = False
     cut: int | None = None
+    line_bytes: int = DEFAULT_LIMITS.line_bytes
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """The lines that are kept, in order."""
+        return tuple(_all_lines(self.kept, self.line_bytes)) if isinstance(self.kept, bytes) else self.kept
+
+    @cached_property
+    def lowered(self) -> bytes:
+        """What is kept, its ASCII letters in lower case."""
+        return (self.kept if isinstance(self.kept, bytes) else b"\n".join(line.text.encode() for line in self.kept)).lower()
+
+    def has(self, *literals: bytes) -> bool:
+        """Any of the literals (lower case) stands somewhere in what is kept."""
+        lowered = self.lowered
+        return any(find(lowered, literal, 0, len(lowered)) >= 0 for literal in literals)
 
     def evidence(self, line: Line, last: Line | None = None, text: str | None = None, *, near: tuple[int, int] | None = None) -> Evidence:
         """The evidence for a line (or a run of lines), quoting ``text`` or the first line, cut to `QUOTE_CHARACTERS`.
@@ -102,8 +122,7 @@ def read_text(chunks: Iterable[bytes], location: Location, name: str, modified: 
             break
     else:
         data = _whole_as_utf8(b"".join(kept))
-        cut = _first_cut(data, limits.line_bytes)
-        return Text(location, name, modified, tuple(_all_lines(data, limits.line_bytes)), whole=True, cut=cut)
+        return Text(location, name, modified, data, whole=True, cut=_first_cut(data, limits.line_bytes), line_bytes=limits.line_bytes)
     picked: list[Line] = []
     overflow = False
     picker = _Picker(limits.line_bytes)
@@ -132,6 +151,7 @@ def _as_utf8(blocks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _whole_as_utf8(data: bytes) -> bytes:
+    """Without byte order mark; UTF-16 (pasted on Windows) as UTF-8, which offsets then count in."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         data = data.decode("utf-16", errors="replace").encode()
     return data.removeprefix(codecs.BOM_UTF8)
@@ -139,6 +159,8 @@ def _whole_as_utf8(data: bytes) -> bytes:
 
 def _first_cut(data: bytes, line_bytes: int) -> int | None:
     """The first line that matters and is longer than what is kept of a line."""
+    if find(data, _PROCESS, 0, len(data)) < 0 and find(data, _PEM_BEGIN, 0, len(data)) < 0:
+        return None
     for number, raw in enumerate(data.split(b"\n"), start=1):
         if len(raw) > line_bytes and (_PROCESS in raw or _PEM_BEGIN in raw):
             return number
@@ -177,48 +199,58 @@ class _Picker:
         yield from self.end()
 
     def add(self, block: bytes) -> Iterator[Line]:
-        """The wanted lines that this block finishes."""
-        data = self._rest + block
-        end = data.rfind(b"\n") + 1
-        if end == 0:
-            self._rest = data[: self._line_bytes + 1]
-            if self.cut is None and len(self._rest) < len(data) and (_PROCESS in data or _PEM_BEGIN in data):
-                self.cut = self._number
-            self._dropped += len(data) - len(self._rest)
-            return
-        yield from self._lines(data, end)
-        self._base += end + self._dropped
-        self._rest, self._dropped = data[end:], 0
+        """The wanted lines that this block finishes. The block itself is never copied, but for the parts of lines at its ends."""
+        at = 0
+        if self._rest:
+            at = block.find(b"\n") + 1
+            if not at:
+                self._leave(self._rest + block)
+                return
+            first = self._rest + block[:at]
+            yield from self._lines(first, 0, len(first), self._base)
+            self._base += len(first) + self._dropped
+            self._dropped = 0
+        end = block.rfind(b"\n", at) + 1 or at
+        yield from self._lines(block, at, end, self._base - at)
+        self._base += end - at
+        self._dropped = 0
+        self._leave(block[end:])
+
+    def _leave(self, unfinished: bytes) -> None:
+        """Keep the head of the line that the next block goes on with."""
+        self._rest = unfinished[: self._line_bytes + 1]
+        if self.cut is None and len(self._rest) < len(unfinished) and (_PROCESS in unfinished or _PEM_BEGIN in unfinished):
+            self.cut = self._number
+        self._dropped += len(unfinished) - len(self._rest)
 
     def end(self) -> Iterator[Line]:
         """The last line, when nothing ended it."""
         if self._rest:
-            yield from self._lines(self._rest + b"\n", len(self._rest) + 1)
+            yield from self._lines(self._rest + b"\n", 0, len(self._rest) + 1, self._base)
 
-    def _lines(self, data: bytes, end: int) -> Iterator[Line]:
-        at = 0
-        process, pem = data.find(_PROCESS, 0, end), data.find(_PEM_BEGIN, 0, end)
+    def _lines(self, data: bytes, at: int, end: int, base: int) -> Iterator[Line]:
+        """Of the whole lines ``data[at:end]`` those that are wanted. ``base`` is the offset of ``data[0]``."""
+        process, pem = find(data, _PROCESS, at, end), find(data, _PEM_BEGIN, at, end)
         while self._pem_left or process >= 0 or pem >= 0:
             if not self._pem_left:
                 hit = min(found for found in (process, pem) if found >= 0)
                 start = data.rfind(b"\n", at, hit) + 1 or at
-                self._number += data.count(b"\n", at, start)
+                self._number += count(data, b"\n", at, start)
                 at = start
             stop = data.find(b"\n", at, end)
             if stop < 0:
                 return
-            yield self._line(data, at, stop)
+            yield self._line(data, at, stop, base + at)
             self._number += 1
             at = stop + 1
             if 0 <= process < at:
-                process = data.find(_PROCESS, at, end)
+                process = find(data, _PROCESS, at, end)
             if 0 <= pem < at:
-                pem = data.find(_PEM_BEGIN, at, end)
-        self._number += data.count(b"\n", at, end)
+                pem = find(data, _PEM_BEGIN, at, end)
+        self._number += count(data, b"\n", at, end)
 
-    def _line(self, data: bytes, start: int, stop: int) -> Line:
+    def _line(self, data: bytes, start: int, stop: int, offset: int) -> Line:
         raw = data[start : min(stop, start + self._line_bytes)]
-        offset = self._base + start + (self._dropped if start else 0)
         if _PEM_BEGIN in raw:
             self._pem_left = _PEM_BLOCK_LINES
         elif _PEM_END in raw:

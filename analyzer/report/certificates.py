@@ -6,10 +6,10 @@ What only a machine reads is left out: the modulus, and the bytes of the signatu
 from __future__ import annotations
 
 import re
-import ssl
 from collections.abc import Iterator
 
 from analyzer.model.certificate import Certificate, DistinguishedName
+from analyzer.model.certificate import pem as pem_of
 from analyzer.report.wording import openssl_time
 
 _KEYS = {"RSA": "rsaEncryption", "EC": "id-ecPublicKey", "DSA": "dsaEncryption", "Ed25519": "ED25519", "Ed448": "ED448"}
@@ -79,7 +79,7 @@ def _quoted(value: str) -> str:
 
 def pem(certificate: Certificate) -> str:
     """The certificate as PEM. Certificates are public."""
-    return ssl.DER_cert_to_PEM_cert(certificate.der)
+    return pem_of(certificate.der)
 
 
 def octets(digits: str) -> str:

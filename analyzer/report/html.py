@@ -12,8 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from analyzer.model.answer import Known
 from analyzer.model.plan import Situation
@@ -24,6 +24,7 @@ from analyzer.report.boxes import CONNECTION_ROWS, fleet_of
 from analyzer.report.captured import captured_of
 from analyzer.report.certificates import decoded, pem
 from analyzer.report.citations import Citations
+from analyzer.report.compiled import BesideTemplates
 from analyzer.report.document import timestamp
 from analyzer.report.facts import box_facts, tunnel_facts
 from analyzer.report.findings import grouped_findings
@@ -100,7 +101,9 @@ def _inline(name: str) -> str:
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("analyzer.report", "templates"),
+        loader=FileSystemLoader(_TEMPLATES),
+        bytecode_cache=BesideTemplates(_TEMPLATES, [Path(__file__)]),
+        auto_reload=False,
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_harmless,
@@ -159,8 +162,8 @@ def _word_in_context(context: str, text: str, /, **values: Any) -> Markup:
 
 
 def _filled(text: str, values: dict[str, Any]) -> Markup:
-    harmless = {name: _harmless(value) for name, value in values.items()}
-    return Markup(text).format(**harmless)  # noqa: S704 - the text is our catalogue's; format escapes the values
+    harmless = {name: escape(_harmless(value)) for name, value in values.items()}
+    return Markup(text.format(**harmless))  # noqa: S704 - the text is our catalogue's, the values are escaped
 
 
 _LABELS: dict[type, dict[Any, Any]] = {

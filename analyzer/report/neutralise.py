@@ -39,7 +39,8 @@ def neutralise(text: str, *, lines: bool = False) -> str:
     text = withhold_keys(text)
     if text.isascii() and text.isprintable():
         return text
-    return "".join(one if lines and one in "\n\t" else _shown(one) for one in text)
+    shown = {ord(one): _shown(one) for one in set(text) if not (lines and one in "\n\t")}
+    return text.translate(shown)
 
 
 @lru_cache(maxsize=4096)

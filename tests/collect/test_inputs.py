@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import io
 import os
 import socket
+import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,7 +17,7 @@ from analyzer.collect import InputNotFound, collect, open_at
 from analyzer.collect.reopen import NotThere
 from analyzer.model.limits import Limits
 from analyzer.model.location import Location
-from analyzer.model.member import DamageKind
+from analyzer.model.member import DamageKind, Member
 from tests.collect.builders_archives import put, run, run_bytes
 
 
@@ -30,6 +34,25 @@ def test_a_file_goes_by_its_path_as_given(tmp_path: Path, monkeypatch: pytest.Mo
     put(tmp_path, "logs/messages", b"x")
     monkeypatch.chdir(tmp_path)
     assert run("logs/messages").members == [("logs/messages", b"x")]
+
+
+def test_a_large_input_is_digested_in_a_thread_that_ends_with_it(tmp_path: Path) -> None:
+    data = bytes(range(256)) * (40 << 10)  # 10 MiB: beyond what is digested in passing
+    put(tmp_path, "messages", data)
+    before = threading.active_count()
+    [artifact] = run(tmp_path / "messages").artifacts
+    assert (artifact.size, artifact.sha256) == (len(data), hashlib.sha256(data).hexdigest())
+    assert threading.active_count() == before
+
+
+def test_a_large_input_that_is_left_half_read_leaves_no_thread(tmp_path: Path) -> None:
+    put(tmp_path, "messages.gz", gzip.compress(os.urandom(1 << 20) * 12, 1))
+    before = threading.active_count()
+    with closing(collect([tmp_path / "messages.gz"], Limits())) as items:
+        member = next(items)
+        assert isinstance(member, Member)
+        assert next(member.chunks())
+    assert threading.active_count() == before
 
 
 def test_the_current_folder_goes_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -86,6 +86,9 @@ class Meaning:
     cut: bool = False
 
 
+LITERALS = (b"sftunnel", *sorted({row.literal.lower().encode() for row in ROWS if row.bare}))
+"""In lower case: a text in which none of these stands holds no event."""
+
 OTHER = Meaning(K.OTHER)
 _PLAIN = {kind: Meaning(kind) for kind in K}
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from analyzer.model.log import LogEvent, LogKind
 from analyzer.read.context import ReadContext
 from analyzer.read.logs import years
-from analyzer.read.logs.catalogue import Meaning, bare_kind, classify
+from analyzer.read.logs.catalogue import LITERALS, Meaning, bare_kind, classify
 from analyzer.read.logs.header import Header, Stamp, parse
 from analyzer.read.logs.openssl_errors import alert_and_reason, verify_code_of
 from analyzer.read.secrets import Withheld
@@ -68,6 +68,8 @@ class _Found:
 
 def read(text: Text, context: ReadContext) -> Iterator[LogEvent]:
     """The events of sftunnel in a text, in its order. Lines of other processes give nothing."""
+    if text.whole and not text.has(*LITERALS):
+        return
     found = list(_lines(text))
     times = _times(found, text.modified, context.as_of)
     margin = _margin(found)

@@ -50,7 +50,7 @@ _RECOGNISERS: tuple[tuple[Callable[[Page], bool], Callable[[Page], Iterator[Fact
 
 def read(text: Text, context: ReadContext) -> Iterator[Fact]:
     """Every fact of a whole text. Of a text too large to be kept whole nothing is read here: only its log lines were kept."""
-    if not text.whole or not text.lines:
+    if not text.whole or not text.lowered:
         return
     page = Page(text, context.port)
     for wanted, recognise in _RECOGNISERS:

@@ -11,11 +11,7 @@ from analyzer.read.outputs.page import Page
 
 def wanted(page: Page) -> bool:
     """The name, the second column, or a header row."""
-    return (
-        is_devices_csv(page.name)
-        or LOOKS_LIKE.search(page.lowered) is not None
-        or (",password" in page.lowered or "_password" in page.lowered)
-    )
+    return is_devices_csv(page.name) or page.has(",password", "_password") or LOOKS_LIKE.search(page.lowered) is not None
 
 
 def recognise(page: Page) -> Iterator[CredentialFile]:

@@ -23,24 +23,27 @@ _BASE64_LINE = re.compile(r"\s*[A-Za-z0-9+/=]{60,}\s*")
 
 
 class Page:
-    """One whole text. ``lowered`` is all of it in lower case, for literal checks; ``lines`` has PEM and credential lines blanked."""
+    """One whole text. ``lines`` has PEM and credential lines blanked."""
 
     def __init__(self, text: Text, port: int) -> None:
         self.text = text
         self.port = port
         self.name = text.name.lower()
         self.path = f"/{(text.location.member or text.location.artifact)}".lower()
-        self.lowered = "\n".join([line.text for line in text.lines]).lower()
 
     def has(self, *literals: str) -> bool:
         """Any of the literals (lower case) stands somewhere in the text."""
-        lowered = self.lowered
-        return any(literal in lowered for literal in literals)
+        return self.text.has(*map(str.encode, literals))
+
+    @cached_property
+    def lowered(self) -> str:
+        """All of the text, its ASCII letters in lower case, for checks that need a pattern."""
+        return self.text.lowered.decode("utf-8", "replace")
 
     @cached_property
     def credentials(self) -> tuple[CredentialRow, ...]:
         """Rows that may hold a password."""
-        if is_devices_csv(self.name) or "passw" in self.lowered or LOOKS_LIKE.search(self.lowered) is not None:
+        if is_devices_csv(self.name) or self.has("passw") or LOOKS_LIKE.search(self.lowered) is not None:
             return tuple(credential_rows(self.text.lines, self.name))
         return ()
 
@@ -58,7 +61,7 @@ class Page:
     def prompts(self) -> dict[int, Prompt]:
         """The prompts by line index, in order."""
         found = {}
-        if "@" in self.lowered or ">" in self.lowered:
+        if self.has("@", ">"):
             for index, line in enumerate(self.lines):
                 prompt = find_prompt(line.text)
                 if prompt is not None:

@@ -23,7 +23,7 @@ def wanted(page: Page) -> bool:
 
 def recognise(page: Page) -> Iterator[PeersMapEntry | Damage]:
     """An entry per manager UUID. Of a damaged file the keys are still found line by line."""
-    if not page.lowered.strip():
+    if not page.text.lowered.strip():
         return
     found: object = None
     reason, line, column = "", 1, 1

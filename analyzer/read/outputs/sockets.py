@@ -18,7 +18,7 @@ _SS = re.compile(rf"\s{{0,8}}(?:tcp\s{{1,20}})?{_STATE}\s{{1,20}}\d{{1,10}}\s{{1
 
 def wanted(page: Page) -> bool:
     """The port behind a colon."""
-    return f":{page.port}" in page.lowered
+    return page.has(f":{page.port}")
 
 
 def recognise(page: Page) -> Iterator[ReachabilityNote]:

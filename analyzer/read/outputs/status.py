@@ -47,7 +47,7 @@ _RPC_DETAIL = re.compile(r"'(uuid|ip|name)' => '([^']{1,100})'")
 
 def wanted(page: Page) -> bool:
     """A literal of such an output, or a ``PEER:`` line."""
-    return page.has(*_LITERALS) or page.lowered.startswith("peer:") or "\npeer:" in page.lowered
+    return page.has(*_LITERALS, "\npeer:") or page.text.lowered.startswith(b"peer:")
 
 
 def recognise(page: Page) -> Iterator[PeerStatus | TunnelProcess | ApplianceIdentity]:
