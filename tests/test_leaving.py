@@ -37,6 +37,8 @@ class Started:
             head = 'case "$1" in -v|--version) echo "TShark (Wireshark) 4.0.17 (Git v4.0.17)."; exit 0;; esac'
             (folder / "bin/tshark").write_text(f"#!/bin/sh\n{head}\ntouch {self.marker}\n{tshark}\n")
             (folder / "bin/tshark").chmod(0o755)
+        # A test runner in the background ignores Ctrl-C and hands that on: the program gets back what a terminal gives it.
+        before = f"import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n{before}"
         code = f"import sys\nsys.argv[0] = 'sftunnel-analyzer'\n{before}\nfrom analyzer.cli import main\nmain()\n"
         self.process = subprocess.Popen(
             [sys.executable, "-c", code, *arguments],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from analyzer.join import notices, obtain
@@ -24,7 +24,7 @@ from analyzer.join.releases import numbered
 from analyzer.join.renewals import Renewals
 from analyzer.join.scene import Scene
 from analyzer.join.sorted_facts import SortedFacts
-from analyzer.join.states import Told, any_down, tell
+from analyzer.join.states import Told, any_down, rpc_failed, tell
 from analyzer.join.traffic import Traffic, attribute
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.capture import CaptureRead
@@ -239,7 +239,7 @@ class _Joined:
             files_swapped=self.mixups.swapped(manager, device),
             process_predates_leaf=_precedes(self.processes.started(device), _dates_of(leaf)[0]),
             connection_predates_ca=_precedes(told.since, ca_begins) if connected else Missing(_("the tunnel is not known to be up"), ""),
-            rpc_failed=_rpc_failed(statuses),
+            rpc_failed=rpc_failed(statuses, told),
             files_listed=tuple(files.listed),
             empty_files=tuple(files.empty),
             odd_owners=tuple(files.odd_owners),
@@ -381,11 +381,3 @@ def _dates_of(leaf: Answer[Certificate]) -> tuple[Answer[datetime], Answer[datet
     if isinstance(leaf, Missing):
         return leaf, leaf
     return Known(leaf.value.not_before, leaf.evidence, leaf.assumed), Known(leaf.value.not_after, leaf.evidence, leaf.assumed)
-
-
-def _rpc_failed(statuses: Sequence[PeerStatus]) -> Answer[bool]:
-    """The RPC STATUS of document 225502. An output that names none says nothing of it."""
-    failed = [status.evidence for status in statuses if status.rpc_failed]
-    if failed:
-        return Known(True, tuple(failed[:3]))
-    return Missing(_("no RPC status is in evidence"), _(obtain.TUNNEL_STATE))

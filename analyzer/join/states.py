@@ -137,3 +137,20 @@ def _run_of(timed: list[Sighting], best: Sighting) -> list[Sighting]:
             break
         run.append(sighting)
     return run[::-1]
+
+
+def rpc_failed(statuses: Sequence[PeerStatus], told: Told) -> Answer[bool]:
+    """The RPC STATUS of document 225502, of the tunnel as it is now: what an output said while the tunnel was down, or before the present
+    connection began, tells nothing once it is up again. An output that names no RPC STATUS says nothing of it."""
+    failed = [status.evidence for status in statuses if status.rpc_failed and not _of_an_earlier_connection(status, told)]
+    if failed:
+        return Known(True, tuple(failed[:3]))
+    return Missing(_("no RPC status is in evidence"), _(obtain.TUNNEL_STATE))
+
+
+def _of_an_earlier_connection(status: PeerStatus, told: Told) -> bool:
+    if not isinstance(told.state, Known) or told.state.value is TunnelState.DOWN:
+        return False
+    if of_status(status) is TunnelState.DOWN:
+        return True
+    return isinstance(told.since, Known) and status.taken is not None and status.taken < told.since.value

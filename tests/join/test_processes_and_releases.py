@@ -133,6 +133,30 @@ def test_rpc_that_failed() -> None:
     assert value(only(case())[1].rpc_failed) is None
 
 
+UP = {"control": True, "event": True, "connected_since": utc("2026-11-22 18:00"), "taken": utc("2026-11-22 19:00")}
+
+
+def test_rpc_that_failed_before_the_tunnel_came_up_again_is_past() -> None:
+    before = peer_status(ON_FMC, peer_uuid=FTD_UUID, rpc_failed=True, control=False, event=False, taken=utc("2026-11-22 16:00"))
+    after = peer_status(ON_FMC, peer_uuid=FTD_UUID, **UP)
+
+    assert value(only(case(before, after))[1].rpc_failed) is None
+
+
+def test_rpc_that_fails_over_the_present_connection_is_told() -> None:
+    status = peer_status(
+        ON_FMC,
+        peer_uuid=FTD_UUID,
+        rpc_failed=True,
+        control=True,
+        event=True,
+        connected_since=utc("2026-11-22 18:00"),
+        taken=utc("2026-11-22 19:00"),
+    )
+
+    assert value(only(case(status))[1].rpc_failed) is True
+
+
 # -- mixed-up files ------------------------------------------------------------------------------------------
 
 

@@ -75,8 +75,10 @@ def test_the_highest_severity_is_the_expected_one(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_everything_given_was_read(name: str) -> None:
-    assert result_of(name).incomplete == ()
+def test_everything_given_was_read_but_for_a_line_made_too_long(name: str) -> None:
+    left_out = ["limit line_bytes"] if name == "28-hostile-names" else []
+
+    assert [re.findall(r"limit \w+", damage.reason)[0] for damage in result_of(name).incomplete] == left_out
 
 
 @pytest.mark.parametrize("name", NAMES)

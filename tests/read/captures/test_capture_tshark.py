@@ -287,12 +287,15 @@ def test_nothing_stays_behind_when_the_caller_is_ended(ending: signal.Signals, t
     slow, pid = hanging(tmp_path)
     capture = tmp_path / "evidence.pcap"
     capture.write_bytes(GOOD)
+    # A test runner in the background ignores Ctrl-C and hands that on: the caller gets back what a terminal gives it.
     code = f"""
+        import signal
         from datetime import UTC, datetime
         from pathlib import Path
         from analyzer.model.location import Location
         from analyzer.read.captures import read
         from analyzer.read.context import ReadContext
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         context = ReadContext(datetime(2026, 11, 23, tzinfo=UTC), tshark=Path({str(slow)!r}), temp_dir=Path({str(space)!r}))
         list(read([Path({str(capture)!r}).read_bytes()], Location("evidence.pcap"), context))
     """
