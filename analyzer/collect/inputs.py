@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analyzer.collect.items import DEVICE, DIRECTORY, FIFO, SOCKET, SYMLINK, printable
+from analyzer.texts import _
 
 STDIN = "-"
 
@@ -19,7 +20,7 @@ class InputNotFound(Exception):
     """A given path does not exist. ``path`` is as given."""
 
     def __init__(self, path: str) -> None:
-        super().__init__(f"{printable(path)}: no such file or folder")
+        super().__init__(_("{path}: no such file or folder").format(path=printable(path)))
         self.path = path
 
 

@@ -42,7 +42,7 @@ class CveReleases:
 def listed(version_number: Answer[int], table: CveReleases | None) -> Answer[bool]:
     """Whether a manager's release is one of the table."""
     if isinstance(version_number, Missing):
-        return Missing(version_number.why, version_number.obtain or obtain.BOX_VERSION, version_number.evidence)
+        return Missing(version_number.why, version_number.obtain or _(obtain.BOX_VERSION), version_number.evidence)
     if table is None:
         return Missing(_("the table of the releases that the CVE lists was not given"), "rules/tables/sftunnel-cves.yaml")
     return Known(table.row_of(version_number.value) is not None, version_number.evidence, version_number.assumed or _(table.assumed))

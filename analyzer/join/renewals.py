@@ -106,7 +106,7 @@ class Renewals:
             return renewal
         run = self.list_run(renewal, ca_begins)
         if isinstance(run, Known) and run.value is PushListRun.EARLIER:
-            return Missing(_(EARLIER_RUN), obtain.RENEWAL, run.evidence)
+            return Missing(_(EARLIER_RUN), _(obtain.RENEWAL), run.evidence)
         failures = self.push_failures(manager, device)
         if failures:
             return Known(True, tuple(f.evidence for f in failures[: _FILES_OF_A_SET * 2]))

@@ -125,7 +125,7 @@ def any_down(tunnels: Sequence[Tunnel]) -> Answer[bool]:
         return Known(True, tuple(evidence[0] for evidence in down[:_PLACES] if evidence))
     if not tunnels or len(known) < len(tunnels):
         why = _("the state of not every tunnel is in evidence") if tunnels else _("no tunnel of this manager is in evidence")
-        return Missing(why, obtain.TUNNEL_STATE)
+        return Missing(why, _(obtain.TUNNEL_STATE))
     return Known(False, tuple(evidence[0] for _, evidence in known[:_PLACES] if evidence))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,7 @@ LARGE_FLEET = 200
 without PEM, so that a browser opens the file at once. The JSON document has all."""
 
 _TEMPLATES = Path(__file__).with_name("templates")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def render_html(result: Result) -> str:
@@ -119,6 +121,7 @@ def _environment() -> Environment:
         "pem": pem,
         "label": _label,
         "distance": wording.distance,
+        "whole_dates": _whole_dates,
         "expiry": wording.expiry,
         "listed": wording.listed,
         "manager_role": labels.manager_role,
@@ -144,6 +147,11 @@ def _environment() -> Environment:
 def _harmless(value: Any) -> Any:
     """What a template prints: text with its invisible characters shown. Markup is our own, already made harmless piece by piece."""
     return value if isinstance(value, Markup) else neutralise(str(value), lines=True)
+
+
+def _whole_dates(text: str) -> Markup:
+    """A text in which no date is broken over two lines: browsers break after a hyphen, and a half of a date reads like a number."""
+    return Markup(_DATE.sub(r'<span class="whole">\g<0></span>', str(escape(_harmless(text)))))  # noqa: S704 - escaped just here
 
 
 def _sentence(text: str, /, **values: Any) -> Markup:

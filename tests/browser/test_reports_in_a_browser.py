@@ -240,10 +240,22 @@ def test_dark_is_dark(browser: Browser, report_of: Report) -> None:
     assert light > 200
 
 
-def test_a_korean_report_is_sound(browser: Browser, report_of: Report) -> None:
-    with visit(browser, report_of(URGENT, "ko")) as opened:
+def test_a_korean_report_is_sound_on_a_phone(browser: Browser, report_of: Report) -> None:
+    with visit(browser, report_of(URGENT, "ko"), viewport=PHONE) as opened:
+        serious = serious_violations(opened)
+        sideways = opened.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
         assert opened.page.locator("html").get_attribute("lang") == "ko"
+        assert (serious, sideways) == ({}, 0)
         assert opened.settled() == []
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_no_date_of_the_headline_is_broken_over_two_lines(browser: Browser, report_of: Report, language: str) -> None:
+    with visit(browser, report_of(URGENT, language), viewport=PHONE) as opened:
+        lines = "[...document.querySelectorAll('h1 .whole')].map((date) => [date.textContent, date.getClientRects().length])"
+
+        assert opened.page.evaluate(lines) == [["2026-09-22", 1]]
 
 
 @pytest.mark.parametrize("scripted", [True, False])
