@@ -10,15 +10,13 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from analyzer.model.limits import DEFAULT_LIMITS, Limits
 from analyzer.model.member import DamageKind
 from analyzer.read.search import find
 from analyzer.texts import _
 
-MAX_PACKET_BYTES = 256 << 10
-"""Bytes of one packet: Wireshark's own limit for ordinary links. A record that claims more is damage."""
-
-MAX_PACKETS = 1_000_000_000
-"""Packets of one capture that are walked: some 600 GB of ordinary traffic."""
+_BELIEVED_BYTES = 16 << 20
+"""A record that claims more than this is damage: a real packet is no larger. Wireshark's own limit for ordinary links is 256 KiB."""
 
 PORT_WITHIN = 128
 """Bytes of a frame within which the port must stand: the deepest known nesting (VLAN tags, VXLAN, IPv6) needs 118."""
@@ -45,6 +43,7 @@ class Sieve:
 
     port: bytes
     everything: bool = False
+    limits: Limits = DEFAULT_LIMITS
     packets: int = 0
     last_time: int = 0
 
@@ -82,7 +81,14 @@ class Sieve:
     def count(self, packets: int) -> None:
         """So many more packets were walked. Raises `CaptureDamage` when there are too many."""
         self.packets += packets
-        if self.packets > MAX_PACKETS:
-            raise CaptureDamage(
-                _("The capture holds more than {n:,} packets: the rest of it was not read.").format(n=MAX_PACKETS), DamageKind.LIMIT
-            )
+        if self.packets > self.limits.packets:
+            told = _("The capture holds more than {n:,} packets (limit packets): the rest of it was not read.")
+            raise CaptureDamage(told.format(n=self.limits.packets), DamageKind.LIMIT)
+
+    def too_large(self, number: int, size: int) -> CaptureDamage:
+        """What to say of the record after packet ``number`` that claims ``size`` bytes, more than a packet may have."""
+        if size > _BELIEVED_BYTES:
+            told = _("The record after packet {number} claims {size} bytes: the capture is damaged from there on.")
+            return CaptureDamage(told.format(number=number, size=size))
+        told = _("The record after packet {number} claims {size} bytes (limit packet_bytes): the capture was not read from there on.")
+        return CaptureDamage(told.format(number=number, size=size), DamageKind.LIMIT)

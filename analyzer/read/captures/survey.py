@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from analyzer.model.capture import Sender
+from analyzer.model.limits import DEFAULT_LIMITS, Limits
 from analyzer.read.captures.flows import FlowTable
 from analyzer.read.captures.network import NetworkReader, Piece, Segment, Unclear
 from analyzer.read.captures.sieve import Record, Sieve
@@ -27,6 +28,7 @@ class Survey:
     may be of it."""
 
     port: int
+    limits: Limits = DEFAULT_LIMITS
     kept: int = 0
     unclear: int = 0
     sieve: Sieve = field(init=False)
@@ -34,8 +36,8 @@ class Survey:
     _network: NetworkReader = field(init=False)
 
     def __post_init__(self) -> None:
-        self.sieve = Sieve(self.port.to_bytes(2))
-        self.table = FlowTable(self.port)
+        self.sieve = Sieve(self.port.to_bytes(2), limits=self.limits)
+        self.table = FlowTable(self.port, self.limits)
         self._network = NetworkReader(self.port)
 
     def add(self, record: Record) -> Needed | None:
