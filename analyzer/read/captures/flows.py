@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from analyzer.model.capture import Sender
 from analyzer.model.limits import DEFAULT_LIMITS, Limits
-from analyzer.read.captures.framing import is_not_tls
+from analyzer.read.captures.framing import goes_on_as_tls
 from analyzer.read.captures.halves import Half
 from analyzer.read.captures.network import ACK, FIN, RST, SYN, Segment
 
@@ -119,7 +119,8 @@ class FlowTable:
         flow.packets += 1
         half = flow.halves[sender]
         flags = segment.flags
-        needed = bool(flags & (SYN | FIN | RST))
+        size = len(segment.payload) + segment.cut
+        needed = bool(flags & (SYN | FIN | RST)) and not size
         if flags & SYN:
             half.start(segment.sequence)
             if sender is Sender.CLIENT and not flags & ACK:
@@ -134,7 +135,6 @@ class FlowTable:
                 half.close(segment.sequence, 0)
             flow.reset_by = sender
             flow.closed_by = flow.closed_by or sender
-        size = len(segment.payload) + segment.cut
         if size and not flags & RST:
             needed |= self._take(flow, half, segment, captured)
         elif half.base is None and not flags & RST:
@@ -156,4 +156,4 @@ class FlowTable:
         needed = half.add(sequence, segment.payload, segment.number)
         if len(half.data) + len(half.waiting) != before:
             self._buffered += len(segment.payload)
-        return needed and not is_not_tls(half)  # whatever else somebody sent to the port is not written down for tshark
+        return needed and goes_on_as_tls(half)  # whatever else somebody sent to the port is not written down for tshark

@@ -21,6 +21,7 @@ class Half:
     the frame that made it readable. ``end`` is where the sender's FIN or RST says that its data ends (0 when unknown). ``snapped``:
     the smallest captured length of a packet whose payload the snap length cut, 0 when none. ``more``: data beyond ``head_bytes``, which
     are kept from the start, was seen (a handshake has a few thousand). ``dropped``: data in the head was left out for a limit.
+    ``records_to``: up to here the data was found to be TLS records.
     """
 
     base: int | None = None
@@ -34,6 +35,7 @@ class Half:
     fin: bool = False
     end: int = 0
     payload_seen: bool = False
+    records_to: int = 0
     head_bytes: int = DEFAULT_LIMITS.head_bytes
 
     def start(self, sequence: int) -> None:

@@ -46,10 +46,11 @@ def walk(stream: ByteStream, sieve: Sieve) -> Iterator[Record]:
         if len(starts) == 1:
             raise _broken(window, header, captured_of, sieve)
         for index in sieve.passing(window, starts, header):
-            seconds, fraction, _captured, length = unpack(window, starts[index])
+            data, start, end = sieve.record(window, starts, index)
+            seconds, fraction, _captured, length = unpack(data, start)
             time = seconds * 1_000_000_000 + fraction * unit
             sieve.passed(time)
-            yield sieve.packets + index + 1, time, link, length, window[starts[index] + header : starts[index + 1]]
+            yield sieve.packets + index + 1, time, link, length, data[start + header : end]
         seconds, fraction, *_lengths = unpack(window, starts[-2])
         sieve.passed(seconds * 1_000_000_000 + fraction * unit)
         stream.at += starts[-1]

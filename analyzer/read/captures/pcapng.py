@@ -72,7 +72,8 @@ def walk(stream: ByteStream, sieve: Sieve) -> Iterator[Record]:
         window = stream.window(_largest_block(sieve))
         starts = packet_starts(window, section.order)
         for index in sieve.passing(window, starts, _ENHANCED_HEADER):
-            record = _packet(_ENHANCED_PACKET, section, window[starts[index] + 8 : starts[index + 1] - 4], number + index + 1, sieve)
+            data, start, end = sieve.record(window, starts, index)
+            record = _packet(_ENHANCED_PACKET, section, data[start + 8 : end - 4], number + index + 1, sieve)
             sieve.passed(record[1])
             if sieve.takes(record):  # the match may stand in the padding behind the packet
                 yield record
@@ -82,6 +83,7 @@ def walk(stream: ByteStream, sieve: Sieve) -> Iterator[Record]:
             sieve.count(len(starts) - 1)
             stream.at += starts[-1]
             continue
+        sieve.forget()
         if not stream.need(12):
             raise CaptureDamage(_("The capture is cut after packet {number}.").format(number=number))
         if stream.data[stream.at : stream.at + 4] == _MAGIC:

@@ -50,8 +50,7 @@ def _survey(
     """Walk the capture once. Gives what is wrong with it."""
     try:
         for record in walk(ByteStream(chunks), survey.sieve):
-            needed = survey.add(record)
-            if needed is not None:
+            for needed in survey.add(record):
                 needed_by_tshark(needed)
     except CaptureDamage as error:
         return error

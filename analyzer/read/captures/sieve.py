@@ -21,6 +21,9 @@ _BELIEVED_BYTES = 16 << 20
 PORT_WITHIN = 128
 """Bytes of a frame within which the port must stand: the deepest known nesting (VLAN tags, VXLAN, IPv6) needs 118."""
 
+LOOK_BACK = 256
+"""Records before the first fragment of an IP packet among which the later ones are looked for: some systems send the last one first."""
+
 Record = tuple[int, int, int, int, bytes]
 """Frame number as Wireshark counts (from 1), nanoseconds since 1970 UTC, link type, length on the wire, captured bytes."""
 
@@ -46,16 +49,42 @@ class Sieve:
     limits: Limits = DEFAULT_LIMITS
     packets: int = 0
     last_time: int = 0
+    look_back: bool = False
+    _previous: tuple[bytes, Sequence[int]] = (b"", (0,))
 
     def passing(self, window: bytes, starts: Sequence[int], header: int) -> Iterator[int]:
         """Which records of a window pass, as indexes into ``starts``; its last entry is where they end.
 
-        ``header`` is the number of bytes of a record in front of its packet. ``everything`` may change between two of them.
+        ``header`` is the number of bytes of a record in front of its packet. ``everything`` may change between two of them, and
+        ``look_back`` be set: the `LOOK_BACK` records before that one pass then, in their order. Those of the window before have numbers
+        below 0.
         """
+        yield from self._passing(window, starts, header)
+        self._previous = window, starts
+
+    def forget(self) -> None:
+        """What follows does not follow on the last window."""
+        self._previous = b"", (0,)
+
+    def record(self, window: bytes, starts: Sequence[int], index: int) -> tuple[bytes, int, int]:
+        """The bytes in which a record stands that passed, where it starts in them, and where it ends."""
+        if index >= 0:
+            return window, starts[index], starts[index + 1]
+        before, its_starts = self._previous
+        return before, its_starts[index - 1], its_starts[index]
+
+    def _and_earlier(self, index: int) -> Iterator[int]:
+        yield index
+        if self.look_back:
+            self.look_back = False
+            yield from range(max(index - LOOK_BACK, 1 - len(self._previous[1])), index)
+            self.look_back = False
+
+    def _passing(self, window: bytes, starts: Sequence[int], header: int) -> Iterator[int]:
         index = at = 0
         while index < len(starts) - 1:
             if self.everything:
-                yield index
+                yield from self._and_earlier(index)
                 index += 1
                 continue
             at = find(window, self.port, max(at, starts[index]), starts[-1])
@@ -67,7 +96,7 @@ class Sieve:
                 at += 1
                 continue
             if at + len(self.port) <= min(packet + PORT_WITHIN, starts[index + 1]):
-                yield index
+                yield from self._and_earlier(index)
             index += 1
 
     def takes(self, record: Record) -> bool:
