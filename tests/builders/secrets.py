@@ -65,6 +65,10 @@ def _crlf(data: bytes) -> bytes:
     return data.replace(b"\n", b"\r\n")
 
 
+def _base64_name() -> str:
+    return "c/" + "".join(_pem(rsa_key("name")).decode().splitlines()[3:5]).replace("/", "")
+
+
 def _row(label: str) -> str:
     return f"FTD {label},192.0.2.77,admin,{password(label)}\n"
 
@@ -183,6 +187,16 @@ def planted() -> dict[str, Planted]:
         "capture": Planted({"8305.pcap": _capture(capture)}, (password("pasted"),), (_body(capture),)),
         "capture begun late": Planted({"late.pcap": _begun_late(capture)}, (password("pasted"),), (_body(capture),)),
         "wrapped capture": Planted({"wrapped.pcap": _unwrapped_by_nobody(capture)}, (password("pasted"),), (_body(capture),)),
+        "member names": Planted(
+            {
+                "names.tar": tar(
+                    (f"a/password={password('name')}.txt", b"x"), (f"b/{_pem(rsa_key('name')).decode()}", b"x"), (_base64_name(), b"x")
+                )
+            },
+            (password("name"),),
+            (_body(_pem(rsa_key("name"))),),
+        ),
+        "file name": Planted({f"lists/pwd={password('file')}.txt": b"nothing"}, (password("file"),)),
         "devices.csv": Planted({"devices.csv": (_row("csv") * 2).encode()}, (password("csv"),)),
         "devices.csv in utf-16": Planted({"w/devices.csv": _row("csv16").encode("utf-16")}, (password("csv16"),)),
         "devices.csv, cut": Planted({"x/devices.csv": ("\n" + _row("csvcut")).encode()[:-1]}, (password("csvcut"),)),
