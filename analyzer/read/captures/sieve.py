@@ -73,18 +73,17 @@ class Sieve:
         before, its_starts = self._previous
         return before, its_starts[index - 1], its_starts[index]
 
-    def _and_earlier(self, index: int) -> Iterator[int]:
-        yield index
-        if self.look_back:
-            self.look_back = False
-            yield from range(max(index - LOOK_BACK, 1 - len(self._previous[1])), index)
-            self.look_back = False
+    def _earlier(self, index: int) -> Iterator[int]:
+        yield from range(max(index - LOOK_BACK, 1 - len(self._previous[1])), index)
+        self.look_back = False
 
     def _passing(self, window: bytes, starts: Sequence[int], header: int) -> Iterator[int]:
         index = at = 0
         while index < len(starts) - 1:
             if self.everything:
-                yield from self._and_earlier(index)
+                yield index
+                if self.look_back:
+                    yield from self._earlier(index)
                 index += 1
                 continue
             at = find(window, self.port, max(at, starts[index]), starts[-1])
@@ -96,7 +95,9 @@ class Sieve:
                 at += 1
                 continue
             if at + len(self.port) <= min(packet + PORT_WITHIN, starts[index + 1]):
-                yield from self._and_earlier(index)
+                yield index
+                if self.look_back:
+                    yield from self._earlier(index)
             index += 1
 
     def takes(self, record: Record) -> bool:

@@ -76,13 +76,15 @@ class Survey:
 
     def _place(self, segment: Segment, records: Sequence[Record]) -> Sequence[Needed]:
         """The frames of a segment, once what it carries is known to be TLS: nobody can tell before the holes in front of it are filled."""
-        *pieces, last = records
+        last = records[-1]
         placed = self.table.add(segment, len(last[4]))
         if placed is None or not placed.needed:
             return ()
-        frames = (*map(Needed, pieces), Needed(last, placed.flow, placed.sender))
-        half = self.table.flows[placed.flow].halves[placed.sender]
-        held = self._held.setdefault((placed.flow, placed.sender), []) if half.waiting else self._held.pop((placed.flow, placed.sender), [])
+        frames = (*map(Needed, records[:-1]), Needed(last, placed.flow, placed.sender))
+        half, key = self.table.flows[placed.flow].halves[placed.sender], (placed.flow, placed.sender)
+        if not half.waiting and key not in self._held:
+            return frames
+        held = self._held.setdefault(key, []) if half.waiting else self._held.pop(key)
         if any(number == segment.number for _, number, _ in half.waiting):
             self._hold(held, frames)
             return ()
