@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SAMPLE ?= samples/12-full-case
+FUZZ_SECONDS ?= 60
 
 .PHONY: demo test lint setup samples pictures catalogues docs wheel fuzz clean
 
@@ -33,9 +34,9 @@ pictures: $(VENV)/.ready-dev  ## redraw the pictures under docs/, the one in the
 catalogues: $(VENV)/.ready-dev  ## gather every sentence for people, update the translations, compile them
 	$(BIN)/python -m scripts.catalogues
 
-fuzz: $(VENV)/.ready-dev  ## run each fuzz target for a minute (needs atheris, Linux); not part of the tests
+fuzz: $(VENV)/.ready-dev  ## run each fuzz target for FUZZ_SECONDS (needs atheris, Linux); not part of the tests
 	$(BIN)/python -m pip install -q --group fuzz
-	$(BIN)/python -m tests.fuzz
+	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
 
 docs: $(VENV)/.ready-dev  ## write docs/rules.md and the schemas of rule files anew
 	$(BIN)/sftunnel-analyzer --lang en rules docs > docs/rules.md

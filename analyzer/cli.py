@@ -154,11 +154,10 @@ def compare(
 @app.command(cls=SpokenCommand, help=N_("Print every cap on what is read. Hitting one makes a result incomplete, and is named in it."))
 def limits() -> None:
     """One line for each cap."""
-    from analyzer.caps import described
+    from analyzer.model.limits import Limits
 
-    for name, value, meaning, changeable in described():
-        told = meaning if changeable else _("{meaning} (fixed)").format(meaning=meaning)
-        typer.echo(f"{name:20} {value:>16,}  {told}")
+    for name, value, meaning in Limits.described():
+        typer.echo(f"{name:20} {value:>16,}  {_(meaning)}")
 
 
 def _moment(text: str | None) -> tuple[datetime, str]:

@@ -30,8 +30,9 @@ class Gathered:
     members: int = 0
 
 
-def gather(paths: Sequence[Path | str], context: ReadContext, progress: Callable[[int], None]) -> Gathered:
+def gather(paths: Sequence[Path | str], context: ReadContext, progress: Callable[[int], None], *, partial: bool = True) -> Gathered:
     """Read every input. Ctrl-C ends the reading, not the run: what was read before it is given, and the place where it stopped.
+    Without ``partial`` it ends the run: `KeyboardInterrupt` goes on.
 
     Raises what `collect` raises for an input that is not there.
     """
@@ -54,6 +55,8 @@ def gather(paths: Sequence[Path | str], context: ReadContext, progress: Callable
                             break
                         tidy(gathered.members)
         except KeyboardInterrupt:
+            if not partial:
+                raise
             gathered.incomplete.append(Damage(place, DamageKind.ERROR, _(STOPPED)))
     return gathered
 

@@ -28,6 +28,7 @@ RedactionMap = tuple[tuple[str, str, str], ...]
 class Options:
     """What one call asks for. ``as_of`` is "today", aware UTC; ``as_of_source`` says where it came from, for the report.
     With ``redact_to`` everything identifying is replaced before anything is concluded, and the map (kind, original, substitute) goes there.
+    ``partial``: Ctrl-C while reading gives a result of what was read so far; without it there is none.
     ``language`` is what the sentences of the result are written in (`analyzer.texts.LANGUAGES`).
     """
 
@@ -39,6 +40,7 @@ class Options:
     limits: Limits = DEFAULT_LIMITS
     language: str = ENGLISH
     redact_to: Callable[[RedactionMap], None] | None = None
+    partial: bool = True
 
 
 def analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[int], None] = lambda _: None) -> Result:
@@ -56,7 +58,7 @@ def _analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[
     tables = load_tables(builtin)
     cve_releases = load_cve_releases(builtin / "tables" / "sftunnel-cves.yaml")
     context = ReadContext(as_of=options.as_of, port=options.port, tshark=options.tshark, limits=options.limits)
-    read = gather(paths, context, progress)
+    read = gather(paths, context, progress, partial=options.partial)
     if options.redact_to is not None:
         redaction = Redaction([*read.facts, *read.incomplete, *read.artifacts])
         read = Gathered(redaction.applied(read.facts), redaction.applied(read.artifacts), redaction.applied(read.incomplete), read.members)

@@ -144,7 +144,9 @@ def _print(result: Result, request: Request, asked: Sequence[Question]) -> None:
 def run_comparison(before: str, after: str, as_of: datetime, as_of_source: str, language: str = ENGLISH) -> ExitCode:
     """Analyze both, print what changed, in this language."""
     with speaking(language):
-        return _run_comparison(before, after, Options(as_of=as_of, as_of_source=as_of_source, tshark=find_tshark(), language=language))
+        return _run_comparison(
+            before, after, Options(as_of=as_of, as_of_source=as_of_source, tshark=find_tshark(), language=language, partial=False)
+        )
 
 
 def _run_comparison(before: str, after: str, options: Options) -> ExitCode:
@@ -161,7 +163,7 @@ def _run_comparison(before: str, after: str, options: Options) -> ExitCode:
     except OSError as error:
         return _fail(f"{error.filename or path}: {error.strerror or error}", ExitCode.USAGE)
     except KeyboardInterrupt:
-        return _fail(_("stopped before the end: nothing was written"), ExitCode.INCOMPLETE)
+        return _fail(_("stopped before the end: nothing was compared"), ExitCode.INCOMPLETE)
     except Exception as error:  # the boundary of the program: a failure of ours is told as one
         sys.stderr.write(crash_report(error))
         return _fail(_("the program itself failed; the lines above say where. Please report them."), ExitCode.INTERNAL_ERROR)

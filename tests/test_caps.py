@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import lzma
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -21,6 +22,9 @@ from analyzer.model.result import Result
 from analyzer.pipeline import Options, analyze
 from tests.collect.builders_archives import gz, noise, old_sparse, put, tar, zipped
 from tests.read import builders_certificates as build
+from tests.read.captures import packets as p
+from tests.read.captures.programs import program
+from tests.read.captures.scenarios import captured, wifi
 
 AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
 LINE = b"Nov 20 10:00:0%d ftd-1 SF-IMS[4242]: [4243] sftunnel:sf_ssl [INFO] Initiating IPv4 connection to 192.0.2.10:8305/tcp\n"
@@ -31,7 +35,10 @@ NEIGHBOUR = "z-neighbour.log"
 
 @dataclass(frozen=True)
 class Trip:
-    """What trips a cap once it has the value ``lowered``. ``at`` is the location named, ``goes_on`` whether the next input is read."""
+    """What trips a cap once it has the value ``lowered``.
+
+    ``at`` is the location named, ``goes_on`` whether the next input is read. ``tshark`` is what a program in its place does.
+    """
 
     lowered: int
     content: bytes
@@ -39,6 +46,7 @@ class Trip:
     at: str = ""
     names: str = ""
     goes_on: bool = True
+    tshark: str = ""
     others: Callable[[Limits], Limits] = lambda limits: limits
 
 
@@ -55,6 +63,9 @@ def _key() -> bytes:
 
 
 SESSION = b"root@fmc-1:~# sftunnel_status.pl\n" + b"SFTUNNEL Start Time: Mon Nov 23 10:00:00 2026\n" * 40
+
+WIFI = p.pcap(captured("good-12", frame=wifi, link=105))
+"""Only tshark can unwrap it."""
 
 TRIPS: dict[str, Trip] = {
     "artifacts": Trip(1, b"first", "1.txt", at=f"case/{NEIGHBOUR}", goes_on=False),
@@ -77,16 +88,29 @@ TRIPS: dict[str, Trip] = {
     "certificate_bytes": Trip(300, _pem(1), at=f"case/a.dat:1-{_lines(_pem(1))}"),
     "key_bytes": Trip(300, _key(), at=f"case/a.dat:1-{_lines(_key())}"),
     "der_bytes": Trip(300, build.certificate_der()),
+    "packets": Trip(10, p.pcap(captured("good-12"))),
+    "packet_bytes": Trip(1000, p.pcap(captured("good-12"))),
+    "connections": Trip(1, p.pcap([*captured("good-12"), *captured("good-12", client_port=2)])),
+    "buffered_bytes": Trip(2000, p.pcap(captured("good-12"))),
+    "head_bytes": Trip(1000, p.pcap(captured("good-12"))),
+    "reduced_bytes": Trip(1000, WIFI, tshark="exit 0"),
+    "tshark_needed_starts": Trip(1, tar(("1", WIFI), ("2", WIFI)), at="case/a.dat!/2", tshark="exit 0"),
+    "tshark_seconds": Trip(1, WIFI, tshark="exec sleep 300"),
+    "tshark_memory": Trip(60 << 20, WIFI, tshark="exit 0"),
+    "tshark_answer_bytes": Trip(10, WIFI, tshark="exit 0"),
     "input_facts": Trip(3, LOG),
     "facts": Trip(3, LOG, goes_on=False),
 }
 
-ANOTHER_WAY = {"spool_bytes": "a nested zip that is not held is read from its front: the same members, nothing is left out"}
-"""Caps beyond which the work is done in another way, so that nothing is incomplete; `test_another_way_gives_the_same` holds them to it."""
+ANOTHER_WAY = {
+    "spool_bytes": "a nested zip that is not held is read from its front (`test_another_way_gives_the_same`)",
+    "tshark_starts": "the embedded reader finds the same (`test_when_the_starts_are_used_up_the_embedded_reader_finds_the_same`)",
+}
+"""Caps beyond which the work is done in another way, so that nothing is incomplete, and the test that holds them to it."""
 
 
-def _analyzed(folder: Path, limits: Limits) -> Result:
-    return analyze([folder], Options(AS_OF, "--as-of", limits=limits))
+def _analyzed(folder: Path, limits: Limits, tshark: Path | None = None) -> Result:
+    return analyze([folder], Options(AS_OF, "--as-of", limits=limits, tshark=tshark))
 
 
 def _named(result: Result, cap: str) -> list[Damage]:
@@ -97,7 +121,14 @@ def test_every_cap_is_tripped_by_a_test() -> None:
     assert set(TRIPS) | set(ANOTHER_WAY) == {name for name, _, _ in Limits.described()}
 
 
-@pytest.mark.parametrize("cap", list(TRIPS))
+def _unusual(cap: str) -> list[pytest.MarkDecorator]:
+    """Where a cap cannot be tripped."""
+    scripts = pytest.mark.skipif(sys.platform == "win32", reason="shell scripts stand in for tshark")
+    memory = pytest.mark.skipif(sys.platform != "linux", reason="the address space of a process cannot be limited")
+    return [scripts] * bool(TRIPS[cap].tshark) + [memory] * (cap == "tshark_memory")
+
+
+@pytest.mark.parametrize("cap", [pytest.param(cap, marks=_unusual(cap)) for cap in TRIPS])
 def test_a_tripped_cap_is_named_with_its_input_and_the_rest_goes_on(cap: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     trip = TRIPS[cap]
     put(tmp_path, f"case/{trip.file}", trip.content)
@@ -106,7 +137,7 @@ def test_a_tripped_cap_is_named_with_its_input_and_the_rest_goes_on(cap: str, tm
     monkeypatch.setattr(budget.time, "monotonic", lambda: next(clock))
     limits = replace(trip.others(Limits(seconds=10_000)), **{cap: trip.lowered})
 
-    result = _analyzed(tmp_path / "case", limits)
+    result = _analyzed(tmp_path / "case", limits, program(tmp_path, trip.tshark) if trip.tshark else None)
 
     (damage,) = _named(result, trip.names or cap)
     assert (damage.kind, str(damage.location)) == (DamageKind.LIMIT, trip.at or f"case/{trip.file}")

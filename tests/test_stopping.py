@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Generator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from analyzer import gather
+from analyzer.exit_codes import ExitCode
 from analyzer.gather import STOPPED
+from analyzer.model.facts import Fact
+from analyzer.model.member import Member
 from analyzer.pipeline import Options, analyze
+from analyzer.read.context import ReadContext
+from analyzer.run import run_comparison
 
 AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
 PEM = Path(__file__).parents[1] / "samples/10-single-pem/evidence/cacert.pem"
@@ -32,6 +39,29 @@ def test_what_was_read_before_is_judged_and_the_result_is_incomplete(tmp_path: P
     assert result.facts == 1
     assert result.findings
     assert [damage.reason for damage in result.incomplete] == [STOPPED]
+
+
+@pytest.mark.parametrize("half", ["before", "after"])
+def test_a_comparison_that_is_stopped_in_either_half_says_so_and_compares_nothing(
+    half: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("before", "after"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "cacert.pem").write_bytes(PEM.read_bytes())
+    read = gather.read_member
+
+    def interrupted(member: Member, context: ReadContext) -> Generator[Fact, None, None]:
+        if member.location.artifact.startswith(half):
+            raise KeyboardInterrupt
+        return read(member, context)
+
+    monkeypatch.setattr(gather, "read_member", interrupted)
+
+    code = run_comparison(str(tmp_path / "before"), str(tmp_path / "after"), AS_OF, "--as-of")
+
+    told = capsys.readouterr()
+    assert code is ExitCode.INCOMPLETE
+    assert (told.out, told.err) == ("", "sftunnel-analyzer: stopped before the end: nothing was compared\n")
 
 
 @pytest.mark.parametrize("enabled", [True, False])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -60,8 +61,26 @@ def utc(seconds: float) -> datetime | None:
         return None
 
 
+_WITHHELD = "(withheld)"
+_SECRET = re.compile(
+    r"-----BEGIN[^-]{0,40}PRIVATE KEY-----.{0,100000}"
+    r"|(?P<said>(?i:passw(?:or)?d|passphrase|passwd|pwd|secret)[=:])[^/]{1,4096}"
+    r"|(?<![A-Za-z0-9+])(?=[^/]{0,200}[A-Z])(?=[^/]{0,200}[a-z])[A-Za-z0-9+]{40,}={0,2}",
+    re.DOTALL,
+)
+"""What a name must not tell: a key block to its end, what a password is said to be, and 40 characters of base64 in upper and lower case (a
+digest in hex has one case). The rest of the path stays, so that the file can be found."""
+
+
+def _without_secret(found: re.Match[str]) -> str:
+    return (found["said"] or "") + _WITHHELD
+
+
 def printable(name: str) -> str:
-    """A name without lone surrogates (bytes that are not UTF-8), which no report could be encoded with: ``\\xff`` instead."""
+    """A name as it may be shown: without secrets (`_SECRET`), and without lone surrogates (bytes that are not UTF-8), which no report
+    could be encoded with: ``\\xff`` instead."""
+    if _SECRET.search(name):
+        name = _SECRET.sub(_without_secret, name)
     try:
         name.encode()
     except UnicodeEncodeError:

@@ -37,7 +37,7 @@ class Limits:
     name_length: int = _cap(4096, N_("characters of a member's path; a longer one is cut, its content is read"))
     header_bytes: int = _cap(_MIB, N_("bytes of a tar header extension (long names, PAX records)"))
     sparse_bytes: int = _cap(4 * _GIB, N_("bytes of holes filled with zeros in one sparse tar member"))
-    zip_directory_bytes: int = _cap(16 * _MIB, N_("bytes of a zip archive's central directory"))
+    zip_directory_bytes: int = _cap(6 * _MIB, N_("bytes of a zip archive's central directory"))  # takes ten times as much memory
     spool_bytes: int = _cap(64 * _MIB, N_("bytes of memory for zip archives inside other archives; a larger one is read forward"))
     decoder_bytes: int = _cap(256 * _MIB, N_("bytes of memory that an xz or zstd stream may demand"))
     seconds: int = _cap(3600, N_("seconds of wall time for one input, the time of its readers included"))
@@ -49,6 +49,19 @@ class Limits:
     certificate_bytes: int = _cap(256 * _KIB, N_("bytes of one certificate"))
     key_bytes: int = _cap(32 * _KIB, N_("bytes of one private key"))
     der_bytes: int = _cap(4 * _MIB, N_("bytes of a binary file, or of one PEM block, that may hold certificates"))
+    # What is read of a capture, and what tshark may take for it.
+    packets: int = _cap(1_000_000_000, N_("packets of one capture"))
+    packet_bytes: int = _cap(256 * _KIB, N_("bytes of one captured packet"))
+    connections: int = _cap(20_000, N_("connections of one capture"))
+    buffered_bytes: int = _cap(256 * _MIB, N_("bytes of all connections of one capture held in memory"))
+    head_bytes: int = _cap(128 * _KIB, N_("bytes of each direction of a connection that are read"))
+    reduced_bytes: int = _cap(256 * _MIB, N_("bytes of the small capture written for tshark"))
+    tshark_starts: int = _cap(8, N_("captures of one run that tshark is started for though the embedded reader finds the same"))
+    tshark_needed_starts: int = _cap(200, N_("captures of one run that tshark is started for because only it understands some packets"))
+    tshark_seconds: int = _cap(180, N_("seconds of wall time of one tshark"))
+    tshark_memory: int = _cap(4 * _GIB, N_("bytes of address space of one tshark"))
+    tshark_answer_bytes: int = _cap(256 * _MIB, N_("bytes of the answer of one tshark"))
+    # What is kept.
     input_facts: int = _cap(1_000_000, N_("facts kept of one input; what follows in it is not read"))
     facts: int = _cap(2_000_000, N_("facts kept of one run; what follows is not read"))
 

@@ -11,20 +11,16 @@ from analyzer.model.limits import DEFAULT_LIMITS, Limits
 SFTUNNEL_PORT = 8305
 
 
-TSHARK_STARTS = 8
-"""Captures of one run that tshark is started for. It takes about a second each time; the embedded reader finds the same."""
-
-
 @dataclass(slots=True)
 class Starts:
-    """How often tshark may still be started in this run."""
+    """How often tshark was started in this run, which takes about a second each time.
 
-    left: int = TSHARK_STARTS
+    ``chosen`` counts the captures of which the embedded reader would have found the same, ``needed`` those with packets that only
+    tshark understands.
+    """
 
-    def take(self) -> bool:
-        """Use one up; False when none is left."""
-        self.left -= 1
-        return self.left >= 0
+    chosen: int = 0
+    needed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,19 +48,23 @@ def around(lines: Sequence[Numbered], first: int, last: int) -> tuple[tuple[str,
 
     ``lines`` ascend by number and may have gaps (of a large log only lines of sftunnel are kept): what is not next to it is no neighbour.
     """
-    number, least = lines[first].number, max(0, first - _LOOKED_AT)
-    above = [one.text for step, one in enumerate(reversed(lines[least:first]), start=1) if one.number == number - step]
-    number = lines[last].number
-    below = [one.text for step, one in enumerate(lines[last + 1 : last + 1 + _LOOKED_AT], start=1) if one.number == number + step]
-    return tuple(reversed(_harmless(above))), tuple(_harmless(below))
+    above = lines[max(0, first - _LOOKED_AT) : first]
+    if above and lines[first].number - above[0].number != len(above):
+        above = [one for at, one in enumerate(above) if lines[first].number - one.number == len(above) - at]
+    below = lines[last + 1 : last + 1 + _LOOKED_AT]
+    if below and below[-1].number - lines[last].number != len(below):
+        below = [one for at, one in enumerate(below, start=1) if one.number - lines[last].number == at]
+    return _harmless([one.text for one in reversed(above)])[::-1], _harmless([one.text for one in below])
 
 
-def _harmless(texts: list[str]) -> list[str]:
+def _harmless(texts: list[str]) -> tuple[str, ...]:
     """The nearest few of the lines on one side, the nearest first."""
-    looks = [_look(text) for text in texts]
+    looks = [_look(text) if len(text) <= CHARACTERS else _looked_at(text) for text in texts]
+    if looks.count(_Look.CALM) == len(looks):
+        return tuple([text[:CHARACTERS] for text in texts[:LINES]])
     if _Look.ENCODED in looks:
-        return [_(WITHHELD)] * len(texts[:LINES])
-    return [text[:CHARACTERS] if look is _Look.CALM else _(WITHHELD) for text, look in zip(texts[:LINES], looks, strict=False)]
+        return (_(WITHHELD),) * len(texts[:LINES])
+    return tuple(text[:CHARACTERS] if look is _Look.CALM else _(WITHHELD) for text, look in zip(texts[:LINES], looks, strict=False))
 
 
 class _Look(Enum):
@@ -69,8 +73,7 @@ class _Look(Enum):
     ENCODED = 2
 
 
-@lru_cache(maxsize=8192)
-def _look(text: str) -> _Look:
+def _looked_at(text: str) -> _Look:
     shown = text[:CHARACTERS]
     lower = shown.lower()
     if "-----" in text and "KEY" in text.upper():
@@ -85,3 +88,7 @@ def _look(text: str) -> _Look:
     if shown.count(",") >= _ROW_COMMAS and shown.count(" ") <= _ROW_BLANKS:
         return _Look.SECRET
     return _Look.CALM
+
+
+_look = lru_cache(maxsize=8192)(_looked_at)
+"""A line stands near up to six quoted ones. For short lines only: so a cache of some thousands stays small."""

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 
 from tests.collect.builders_archives import gz, tar, zipped
 from tests.read.captures import packets as p
+from tests.read.captures.scenarios import wifi
 
 WINDOW = 16
 """Bytes (or characters) in a row that give a secret away."""
@@ -64,6 +65,10 @@ def _crlf(data: bytes) -> bytes:
     return data.replace(b"\n", b"\r\n")
 
 
+def _base64_name() -> str:
+    return "c/" + "".join(_pem(rsa_key("name")).decode().splitlines()[3:5]).replace("/", "")
+
+
 def _row(label: str) -> str:
     return f"FTD {label},192.0.2.77,admin,{password(label)}\n"
 
@@ -93,10 +98,37 @@ def _log(pem: bytes) -> bytes:
     return b"\n".join(lines) + b"\n"
 
 
-def _capture(pem: bytes) -> bytes:
+def _pasted(pem: bytes) -> p.Dialogue:
     """A key that somebody pasted into the sftunnel port by hand: it is no TLS."""
-    dialogue = p.Dialogue().open().say([("client", pem), ("server", b"what?\n" + pem)]).finish()
-    return p.pcap(dialogue.packets)
+    return p.Dialogue(mss=600).open().say([("client", pem), ("server", b"what? " + password("pasted").encode() + b"\n" + pem)])
+
+
+def _capture(pem: bytes) -> bytes:
+    return p.pcap(_pasted(pem).finish().packets)
+
+
+def _begun_late(pem: bytes) -> bytes:
+    """The same when its beginning was not captured, and again with a hole behind it, in fragments, at its end, and after a good record."""
+    pasted = _pasted(pem).packets
+    hole = p.Dialogue(client_port=2, mss=600).open().say([("client", pem * 2)]).packets
+    end = p.Dialogue(client_port=3).open().send("client", p.FIN | p.ACK, pem).packets
+    reset = p.Dialogue(client_port=4).open().send("client", p.RST | p.ACK, pem).packets
+    after = p.Dialogue(client_port=5, mss=600).open().say([("client", b"\x15\x03\x03\0\x02\x01\0" + pem)]).packets
+    tls = p.Dialogue(client_port=6).open().say([("client", b"\x15\x03\x03\0\x02\x01\0")]).packets
+    (whole,) = (packet for packet in p.Dialogue(client_port=7).open().send("client", p.ACK, pem[:1200]).packets if len(packet.data) > 1000)
+    ip = whole.data[14:]
+    pieces = [
+        p.Packet(whole.time, p.ethernet(p.ipv4(ip[20:660], p.FTD, p.FMC, fragment=0x2000))),
+        p.Packet(whole.time, p.ethernet(p.ipv4(ip[660:], p.FTD, p.FMC, fragment=80))),
+    ]
+    return p.pcap([*tls, *pasted[4:], *hole[:3], *hole[4:], *end, *reset, *after, *pieces])
+
+
+def _unwrapped_by_nobody(pem: bytes) -> bytes:
+    """Below a link layer that only tshark knows."""
+    start = p.Dialogue(link=105).open().packets
+    wrapped = [*start, *_pasted(pem).packets[3:]]
+    return p.section([p.Packet(packet.time, wifi(packet.data[14:]), 105) for packet in wrapped])
 
 
 def _cut(*members: tuple[str, bytes]) -> bytes:
@@ -152,7 +184,19 @@ def planted() -> dict[str, Planted]:
         "large log": Planted(
             {"large/messages": b"Nov 20 09:00:00 ftd-1 other[1]: nothing\n" * 120_000 + _log(log)}, (password("log"),), (_body(log),)
         ),
-        "capture": Planted({"8305.pcap": _capture(capture)}, raw=(_body(capture),)),
+        "capture": Planted({"8305.pcap": _capture(capture)}, (password("pasted"),), (_body(capture),)),
+        "capture begun late": Planted({"late.pcap": _begun_late(capture)}, (password("pasted"),), (_body(capture),)),
+        "wrapped capture": Planted({"wrapped.pcap": _unwrapped_by_nobody(capture)}, (password("pasted"),), (_body(capture),)),
+        "member names": Planted(
+            {
+                "names.tar": tar(
+                    (f"a/password={password('name')}.txt", b"x"), (f"b/{_pem(rsa_key('name')).decode()}", b"x"), (_base64_name(), b"x")
+                )
+            },
+            (password("name"),),
+            (_body(_pem(rsa_key("name"))),),
+        ),
+        "file name": Planted({f"lists/pwd={password('file')}.txt": b"nothing"}, (password("file"),)),
         "devices.csv": Planted({"devices.csv": (_row("csv") * 2).encode()}, (password("csv"),)),
         "devices.csv in utf-16": Planted({"w/devices.csv": _row("csv16").encode("utf-16")}, (password("csv16"),)),
         "devices.csv, cut": Planted({"x/devices.csv": ("\n" + _row("csvcut")).encode()[:-1]}, (password("csvcut"),)),

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from analyzer.collect import InputNotFound, collect, open_at
+from analyzer.collect.items import printable
 from analyzer.collect.reopen import NotThere
 from analyzer.model.limits import Limits
 from analyzer.model.location import Location
@@ -176,3 +177,20 @@ def test_a_file_name_that_is_not_utf8_can_be_encoded(tmp_path: Path) -> None:
     except OSError:
         pytest.skip("this file system holds UTF-8 names only")
     assert run(folder).members == [("case/caf\\xe9", b"x")]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("tmp/password=hunter2.txt", "tmp/password=(withheld)"),
+        ("tmp/PWD:hunter2/messages", "tmp/PWD:(withheld)/messages"),
+        ("-----BEGIN PRIVATE KEY-----\nMIIE/vQ\n-----END PRIVATE KEY-----", "(withheld)"),
+        ("a/" + "MIIEvQIBADANBgkqhkiG9w0BAQEF" * 2 + "/b", "a/(withheld)/b"),
+        ("var/sf/peers/c8d5d5c6-87c9-11ef-a993-b9831565bc4e/certs_pushed/sftunnel-key.pem",) * 2,
+        ("blobs/" + "0123456789abcdef" * 4,) * 2,
+        ("etc/passwd",) * 2,
+        ("var/log/secret_keys.log.1.gz",) * 2,
+    ],
+)
+def test_what_looks_like_a_secret_in_a_name_is_withheld_and_the_rest_of_the_path_stays(name: str, shown: str) -> None:
+    assert printable(name) == shown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -76,6 +77,24 @@ def test_work_grows_as_the_input_does(pattern: str) -> None:
     small, large = (work((unit * (size // len(unit) + 1))[:size], name) for size in (SMALL, 8 * SMALL))
 
     assert large < 8 * 3 * max(small, 0.005)
+
+
+def memory(data: bytes, name: str) -> int:
+    """Bytes that a reader held at most beside its input, its facts not kept."""
+    tracemalloc.start()
+    for _ in read_member(member(data, name), CONTEXT):
+        pass
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_memory_grows_as_the_input_does(pattern: str) -> None:
+    unit, name = PATTERNS[pattern]
+    small, large = (memory((unit * (size // len(unit) + 1))[:size], name) for size in (SMALL // 4, 2 * SMALL))
+
+    assert large < 8 * 2 * max(small, 200_000)
 
 
 HEADS = st.sampled_from(

@@ -4,8 +4,8 @@ The frames that the survey understands go into one small capture, which a tshark
 is over soon after the walk is. The frames that only tshark may understand go into another, which a tshark of its own reads in the end,
 and tells the addresses of.
 
-The rule for starting it: for the first `TSHARK_STARTS` captures of a run in which a connection to the port carries data, since the
-embedded reader finds the same; and for every capture with frames that are unclear.
+The rule for starting it: for the first ``tshark_starts`` captures of a run in which a connection to the port carries data, since the
+embedded reader finds the same; and for those with frames that are unclear, up to ``tshark_needed_starts``.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from analyzer.read.captures.reduced import ReducedCapture
 from analyzer.read.captures.survey import Needed, Survey
 from analyzer.read.captures.translate import Translation, place_unclear
 from analyzer.read.captures.tshark import Answer, TsharkFailed, TsharkRun
-from analyzer.read.context import TSHARK_STARTS, ReadContext
+from analyzer.read.context import ReadContext
 from analyzer.texts import _
 
 
@@ -38,7 +38,7 @@ class Asked:
         self._run: TsharkRun | None = None
         self._started = False
         self._refused = False
-        self._failure = ""
+        self._failure: TsharkFailed | None = None
 
     def add(self, needed: Needed) -> None:
         """One more frame. Raises nothing: what goes wrong makes the embedded reader take over."""
@@ -48,16 +48,16 @@ class Asked:
             if needed.unclear:
                 self._unclear = self._unclear or self._open("unclear")
                 self._unclear.add(needed)
-            elif self._started or self._context.starts.left > 0:
+            elif self._started or self._context.starts.chosen < self._context.limits.tshark_starts:
                 self._known = self._known or self._open("known")
                 self._known.add(needed)
                 if self._known.failure:
-                    raise TsharkFailed(self._known.failure)
+                    raise TsharkFailed(self._known.failure, limited=self._known.limited)
                 self._start(needed)
             else:
                 self._refused = True
         except TsharkFailed as error:
-            self._failure = str(error)
+            self._failure = error
 
     def dissection(self) -> Dissection:
         """What tshark says, or the embedded reader when it cannot be asked."""
@@ -66,13 +66,13 @@ class Asked:
             why = _("no connection carries data") if survey.table.flows else _("no packet concerns the port")
             return Dissection(_("none needed"), why, [(flow, []) for flow in survey.table])
         if not self._failure and not self._started and not survey.unclear:
-            return embedded_reader(survey, _no_starts_left() if self._refused else _("no connection carries TLS for tshark to read"))
+            return embedded_reader(survey, self._no_starts_left() if self._refused else _("no connection carries TLS for tshark to read"))
         try:
             if self._failure:
-                raise TsharkFailed(self._failure)
+                raise self._failure
             return self._tell()
         except TsharkFailed as error:
-            return embedded_reader(survey, str(error))
+            return embedded_reader(survey, str(error), limited=error.limited)
 
     def __enter__(self) -> Self:
         return self
@@ -92,7 +92,7 @@ class Asked:
                 self._folder = tempfile.TemporaryDirectory(prefix="sftunnel-capture-", dir=self._context.temp_dir)
             folder = Path(self._folder.name).resolve() / name
             folder.mkdir(mode=0o700)
-            return ReducedCapture(folder / "reduced.pcapng")
+            return ReducedCapture(folder / "reduced.pcapng", self._context.limits.reduced_bytes)
         except OSError as error:
             raise TsharkFailed(_("no folder for temporary files ({error})").format(error=error.strerror)) from error
 
@@ -100,13 +100,13 @@ class Asked:
         """Start tshark at the first frame that carries data of a connection, or completes some."""
         if self._started or self._known is None or needed.flow is None or not self._survey.table.flows[needed.flow].has_payload:
             return
-        self._context.starts.take()
+        self._context.starts.chosen += 1
         self._started = True
-        self._run = TsharkRun(self._program, self._known.path, self._survey.port)
+        self._run = TsharkRun(self._program, self._known.path, self._survey.port, self._context.limits)
 
     def _tell(self) -> Dissection:
         survey = self._survey
-        known, found = Translation(survey.table), FlowTable(survey.port)
+        known, found = Translation(survey.table), FlowTable(survey.port, survey.limits)
         answers: list[Answer] = []
         if self._run is not None and self._known is not None:
             answer = _answer(self._run, self._known)
@@ -126,16 +126,21 @@ class Asked:
                 conversations.append((flow, embedded.dissect(flow) if index in missing else translation.events(index)))
         note = ""
         if not self._started and known.speaking():
-            note = _("{why}: the embedded reader read the other connections").format(why=_no_starts_left())
+            note = _("{why}: the embedded reader read the other connections").format(why=self._no_starts_left())
         elif left_out:
             note = _("tshark did not show every record of {n} connections: the embedded reader read those").format(n=left_out)
-        return Dissection(answers[0].dissector, note, conversations)
+        return Dissection(answers[0].dissector, note, conversations, found=found)
 
     def _tell_unclear(self, found: FlowTable, answers: list[Answer]) -> Translation:
         """Ask about the unclear frames; connections that they turn out to be of go into ``found``."""
         if self._unclear is None:
             return Translation(found)
-        with TsharkRun(self._program, self._unclear.path, self._survey.port, addresses=True) as run:
+        limits, starts = self._context.limits, self._context.starts
+        if starts.needed >= limits.tshark_needed_starts:
+            told = _("tshark was started for {n} captures of this run that only it understands (limit tshark_needed_starts)")
+            raise TsharkFailed(told.format(n=limits.tshark_needed_starts), limited=True)
+        starts.needed += 1
+        with TsharkRun(self._program, self._unclear.path, self._survey.port, limits, addresses=True) as run:
             answer = _answer(run, self._unclear)
         answers.append(answer)
         said = list(answer.frames)
@@ -148,13 +153,13 @@ class Asked:
         self._survey.kept += len(places)
         return new
 
-
-def _no_starts_left() -> str:
-    return _("tshark is started for {n} captures of a run, and for those with packets that only it knows").format(n=TSHARK_STARTS)
+    def _no_starts_left(self) -> str:
+        told = _("tshark is started for {n} captures of a run (limit tshark_starts), and for those with packets that only it knows")
+        return told.format(n=self._context.limits.tshark_starts)
 
 
 def _answer(run: TsharkRun, reduced: ReducedCapture) -> Answer:
     reduced.close()
     if reduced.failure:
-        raise TsharkFailed(reduced.failure)
+        raise TsharkFailed(reduced.failure, limited=reduced.limited)
     return run.answer()

@@ -6,15 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from analyzer.model.capture import Sender
-from analyzer.read.captures.framing import is_not_tls
+from analyzer.model.limits import DEFAULT_LIMITS, Limits
+from analyzer.read.captures.framing import goes_on_as_tls
 from analyzer.read.captures.halves import Half
 from analyzer.read.captures.network import ACK, FIN, RST, SYN, Segment
-
-MAX_CONNECTIONS = 20_000
-"""Connections of one capture: two days of a device that retries every nine seconds."""
-
-MAX_BUFFERED_BYTES = 256 << 20
-"""Bytes of all heads of one capture that are held in memory."""
 
 End = tuple[bytes, int]
 """A packed address and a port."""
@@ -71,14 +66,18 @@ class Placed:
 
 
 class FlowTable:
-    """Connections in the order of their first packet. One that ended makes room for the next on the same ports."""
+    """Connections in the order of their first packet. One that ended makes room for the next on the same ports.
 
-    def __init__(self, port: int) -> None:
+    ``too_many``: there were more connections than are kept; ``too_long``: more bytes of them.
+    """
+
+    def __init__(self, port: int, limits: Limits = DEFAULT_LIMITS) -> None:
         self._port = port
+        self._limits = limits
         self._open: dict[tuple[End, End], int] = {}
         self._buffered = 0
         self.flows: list[Flow] = []
-        self.full = False
+        self.too_many = self.too_long = False
 
     def add(self, segment: Segment, captured: int = 0) -> Placed | None:
         """Take a segment in; None when a limit leaves it out. ``captured`` is the length of its frame as captured."""
@@ -86,8 +85,8 @@ class FlowTable:
         key = (source, target) if source < target else (target, source)
         index = self._open.get(key)
         if index is None or self._is_new(self.flows[index], segment, source):
-            if len(self.flows) >= MAX_CONNECTIONS:
-                self.full = True
+            if len(self.flows) >= self._limits.connections:
+                self.too_many = True
                 return None
             index = len(self.flows)
             self._open[key] = index
@@ -111,14 +110,17 @@ class FlowTable:
         if segment.flags & SYN:
             from_client = not segment.flags & ACK
         client, server = (source, target) if from_client else (target, source)
-        return Flow(client, server, segment.number, segment.time)
+        flow = Flow(client, server, segment.number, segment.time)
+        flow.halves = {sender: Half(head_bytes=self._limits.head_bytes) for sender in Sender}
+        return flow
 
     def _follow(self, flow: Flow, sender: Sender, segment: Segment, captured: int) -> bool:
         flow.last = segment.number
         flow.packets += 1
         half = flow.halves[sender]
         flags = segment.flags
-        needed = bool(flags & (SYN | FIN | RST))
+        size = len(segment.payload) + segment.cut
+        needed = bool(flags & (SYN | FIN | RST)) and not size
         if flags & SYN:
             half.start(segment.sequence)
             if sender is Sender.CLIENT and not flags & ACK:
@@ -133,7 +135,6 @@ class FlowTable:
                 half.close(segment.sequence, 0)
             flow.reset_by = sender
             flow.closed_by = flow.closed_by or sender
-        size = len(segment.payload) + segment.cut
         if size and not flags & RST:
             needed |= self._take(flow, half, segment, captured)
         elif half.base is None and not flags & RST:
@@ -148,11 +149,11 @@ class FlowTable:
         sequence = segment.sequence + bool(segment.flags & SYN)
         if segment.cut:
             half.snapped = min(half.snapped or captured, captured)
-        if self._buffered >= MAX_BUFFERED_BYTES:
-            self.full = half.dropped = half.payload_seen = True
+        if self._buffered + len(segment.payload) > self._limits.buffered_bytes:
+            self.too_long = half.dropped = half.payload_seen = True
             return False
         before = len(half.data) + len(half.waiting)
         needed = half.add(sequence, segment.payload, segment.number)
         if len(half.data) + len(half.waiting) != before:
             self._buffered += len(segment.payload)
-        return needed and not is_not_tls(half)  # whatever else somebody sent to the port is not written down for tshark
+        return needed and goes_on_as_tls(half)  # whatever else somebody sent to the port is not written down for tshark

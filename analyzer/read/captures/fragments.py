@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+
+from analyzer.read.captures.sieve import Record
 
 MAX_PACKETS = 64
 """IP packets whose fragments are waited for at one time; the oldest is given up first."""
@@ -12,6 +15,9 @@ MAX_FRAGMENTS = 64
 
 MAX_BYTES = 65_535
 """Bytes of one IP packet."""
+
+MAX_FRAME_BYTES = 2 * MAX_BYTES
+"""Bytes of the frames of one IP packet that are kept until it is complete."""
 
 Key = tuple[bytes, bytes, int, bytes]
 """Source, target, protocol and identification."""
@@ -29,15 +35,18 @@ class Fragment:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A payload put together. ``data`` is shorter than ``length`` when the snap length cut a fragment: it ends before the hole."""
+    """A payload put together. ``data`` is shorter than ``length`` when the snap length cut a fragment: it ends before the hole.
+    ``records`` are the frames it came in, in their order."""
 
     data: bytes
     length: int
+    records: tuple[Record, ...] = ()
 
 
 @dataclass(slots=True)
 class _Packet:
     parts: dict[int, Fragment] = field(default_factory=dict)
+    records: dict[int, Record] = field(default_factory=dict)
     end: int | None = None
 
 
@@ -56,15 +65,16 @@ class Fragments:
         """The first fragment of this packet was seen."""
         return key in self._packets
 
-    def add(self, key: Key, part: Fragment) -> Whole | None:
-        """Take one fragment in; the payload when it was the last one missing."""
+    def add(self, key: Key, part: Fragment, records: Iterable[Record] = ()) -> Whole | None:
+        """Take one fragment in, and the frames that it came in; the payload when it was the last one missing."""
         if part.length <= 0 or part.offset + part.length > MAX_BYTES:
             return None
         packet = self._packets.setdefault(key, _Packet())
         packet.parts.setdefault(part.offset, part)
+        packet.records.update((record[0], record) for record in records)
         if not part.more:
             packet.end = part.offset + part.length
-        if len(packet.parts) > MAX_FRAGMENTS:
+        if len(packet.parts) > MAX_FRAGMENTS or sum(len(record[4]) for record in packet.records.values()) > MAX_FRAME_BYTES:
             del self._packets[key]
             return None
         if len(self._packets) > MAX_PACKETS:
@@ -87,4 +97,4 @@ def _join(packet: _Packet) -> Whole | None:
             data[offset:] = part.data
             intact = len(part.data) >= part.length
         at = max(at, offset + part.length)
-    return Whole(bytes(data), packet.end) if at >= packet.end else None
+    return Whole(bytes(data), packet.end, tuple(sorted(packet.records.values()))) if at >= packet.end else None

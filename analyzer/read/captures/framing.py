@@ -48,6 +48,19 @@ def whole_records(half: Half) -> Iterator[TlsRecord]:
         at = end
 
 
+def goes_on_as_tls(half: Half) -> bool:
+    """As far as it can be told the data is one TLS record behind another, wherever the capture began to see it.
+
+    Looks at each header once. What is left of less than a header counts as one.
+    """
+    data = half.data
+    while len(data) >= half.records_to + 5:
+        if not is_record_header(data, half.records_to):
+            return False
+        half.records_to += 5 + (data[half.records_to + 3] << 8 | data[half.records_to + 4])
+    return True
+
+
 def lone_alerts(half: Half) -> Iterator[tuple[int, int, int]]:
     """Frame, level and number of alerts in plain that stand behind a hole, each alone in its segment.
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from dataclasses import dataclass, field
 
-HEAD_BYTES = 128 << 10
-"""Bytes of each direction that are kept from its start: a handshake has a few thousand."""
+from analyzer.model.limits import DEFAULT_LIMITS
 
 MAX_WAITING = 512
 """Segments that wait for a hole before them to be filled."""
@@ -20,8 +19,9 @@ class Half:
 
     ``data`` is the part without a hole. ``marks`` are (length of ``data``, frame number) each time that it grew: so each byte knows
     the frame that made it readable. ``end`` is where the sender's FIN or RST says that its data ends (0 when unknown). ``snapped``:
-    the smallest captured length of a packet whose payload the snap length cut, 0 when none. ``more``: data beyond `HEAD_BYTES` was
-    seen. ``dropped``: data in the head was left out for a limit.
+    the smallest captured length of a packet whose payload the snap length cut, 0 when none. ``more``: data beyond ``head_bytes``, which
+    are kept from the start, was seen (a handshake has a few thousand). ``dropped``: data in the head was left out for a limit.
+    ``records_to``: up to here the data was found to be TLS records.
     """
 
     base: int | None = None
@@ -35,6 +35,8 @@ class Half:
     fin: bool = False
     end: int = 0
     payload_seen: bool = False
+    records_to: int = 0
+    head_bytes: int = DEFAULT_LIMITS.head_bytes
 
     def start(self, sequence: int) -> None:
         """The sequence number after SYN: where the data starts."""
@@ -54,10 +56,10 @@ class Half:
         offset = self.offset(sequence)
         if offset < 0:
             payload, offset = payload[-offset:], 0
-        if offset >= HEAD_BYTES:
+        if offset >= self.head_bytes:
             self.more = True
             return False
-        payload = payload[: HEAD_BYTES - offset]
+        payload = payload[: self.head_bytes - offset]
         if offset > len(self.data):
             if len(self.waiting) < MAX_WAITING:
                 insort(self.waiting, (offset, number, payload))
@@ -78,8 +80,8 @@ class Half:
 
     def close(self, sequence: int, size: int) -> None:
         """The sender is done: its data ends ``size`` bytes after ``sequence``."""
-        if self.base is not None and len(self.data) < HEAD_BYTES:
-            self.end = max(self.end, min(self.offset(sequence) + size, HEAD_BYTES))
+        if self.base is not None and len(self.data) < self.head_bytes:
+            self.end = max(self.end, min(self.offset(sequence) + size, self.head_bytes))
 
     @property
     def holes(self) -> bool:

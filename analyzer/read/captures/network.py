@@ -9,6 +9,7 @@ import struct
 from dataclasses import dataclass
 
 from analyzer.read.captures.fragments import Fragment, Fragments
+from analyzer.read.captures.fragments_below import FragmentsBelow
 from analyzer.read.captures.links import IPV4, IPV6, NOT_IP, UNKNOWN, ethernet, ethertype_payload, network
 from analyzer.read.captures.sieve import PORT_WITHIN, Record
 
@@ -41,40 +42,62 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """A frame that may hold the port below a layer that is not understood here. ``number`` is its frame number."""
+    """A frame that may hold the port below a layer that is not understood here. ``number`` is its frame number. ``first``: it looks
+    like the first fragment of a packet, others of which may have come before."""
 
     number: int
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A fragment of an IP packet that is not complete yet: the dissector needs the frame, no segment comes of it."""
+    """A fragment of an IP packet that is not complete yet. ``first``: fragments of it may have come before, and were not looked at."""
 
     number: int
+    first: bool = False
 
 
 class NetworkReader:
-    """Finds the segments of one TCP port. Remembers fragments, within `Fragments`' limits."""
+    """Finds the segments of one TCP port. Remembers fragments, within `Fragments`' limits.
+
+    ``records`` are the frames of what was read last, in their order: several for a packet that came in fragments.
+    """
 
     def __init__(self, port: int) -> None:
         self._port = port
         self._port_bytes = port.to_bytes(2)
         self._fragments = Fragments()
+        self._below = FragmentsBelow(self._port_bytes)
+        self._earlier = False
+        self.records: tuple[Record, ...] = ()
 
     @property
     def collecting(self) -> bool:
         """Fragments wait for others, which need not show the port."""
-        return bool(self._fragments.waiting)
+        return self._fragments.waiting or self._below.waiting
 
     def read(self, record: Record) -> Segment | Unclear | Piece | None:
         """What one frame means for the port; None when it does not concern it."""
         data = record[4]
-        if data.find(self._port_bytes, 0, PORT_WITHIN) < 0 and not self._fragments.waiting:
+        shows_port = data.find(self._port_bytes, 0, PORT_WITHIN) >= 0
+        if not shows_port and not self.collecting:
             return None
+        self.records = (record,)
         found = self._network(network(record[2], data), record, data, _MAX_NESTING)
-        if isinstance(found, Unclear) and data.find(self._port_bytes, 0, PORT_WITHIN) < 0:
+        if not isinstance(found, Unclear):
+            return found
+        if shows_port:
+            return Unclear(found.number, first=self._below.opens(record))
+        return found if len(self.records) > 1 or self._below.holds(record) else None
+
+    def read_earlier(self, record: Record) -> Segment | Unclear | Piece | None:
+        """The same for a frame that was passed over, now that the first fragment of a packet is known: only what belongs to such a one."""
+        if record[4].find(self._port_bytes, 0, PORT_WITHIN) >= 0:
             return None
-        return found
+        self._earlier = True
+        found = self.read(record)
+        self._earlier = False
+        return found if isinstance(found, Piece | Unclear) or len(self.records) > 1 else None
 
     def _network(self, where: tuple[int, int], record: Record, data: bytes, nesting: int) -> Segment | Unclear | Piece | None:
         kind, at = where
@@ -142,12 +165,13 @@ class NetworkReader:
         first = part.offset == 0
         if first and protocol == _TCP and self._port_bytes not in part.data[:4]:
             return None
-        if not first and not self._fragments.expects(key):
+        if (first and self._earlier) or (not first and not self._fragments.expects(key)):
             return None
-        whole = self._fragments.add(key, part)
+        whole = self._fragments.add(key, part, self.records)
         if whole is None:
-            return Piece(record[0])
-        return self._transport(record, whole.data, 0, whole.length, protocol, ends, nesting)
+            return Piece(record[0], first)
+        self.records = whole.records
+        return self._transport(whole.records[-1], whole.data, 0, whole.length, protocol, ends, nesting)
 
     def _transport(
         self, record: Record, data: bytes, at: int, end: int, protocol: int, ends: tuple[bytes, bytes], nesting: int

@@ -10,7 +10,7 @@ from functools import partial
 from itertools import repeat
 from operator import itemgetter
 
-from analyzer.read.captures.sieve import MAX_PACKET_BYTES, CaptureDamage, Record, Sieve
+from analyzer.read.captures.sieve import CaptureDamage, Record, Sieve
 from analyzer.read.captures.stream import ByteStream
 from analyzer.texts import _
 
@@ -41,15 +41,16 @@ def walk(stream: ByteStream, sieve: Sieve) -> Iterator[Record]:
     stream.at = _FILE_HEADER_BYTES
     unpack = struct.Struct(order + "IIII").unpack_from
     captured_of = struct.Struct(f"{order}8xI{header - 12}x").unpack
-    while window := stream.window(header + MAX_PACKET_BYTES):
+    while window := stream.window(header + sieve.limits.packet_bytes):
         starts = record_starts(window, captured_of, header)
         if len(starts) == 1:
-            raise _broken(window, header, captured_of, sieve.packets)
+            raise _broken(window, header, captured_of, sieve)
         for index in sieve.passing(window, starts, header):
-            seconds, fraction, _captured, length = unpack(window, starts[index])
+            data, start, end = sieve.record(window, starts, index)
+            seconds, fraction, _captured, length = unpack(data, start)
             time = seconds * 1_000_000_000 + fraction * unit
             sieve.passed(time)
-            yield sieve.packets + index + 1, time, link, length, window[starts[index] + header : starts[index + 1]]
+            yield sieve.packets + index + 1, time, link, length, data[start + header : end]
         seconds, fraction, *_lengths = unpack(window, starts[-2])
         sieve.passed(seconds * 1_000_000_000 + fraction * unit)
         stream.at += starts[-1]
@@ -72,9 +73,8 @@ def record_starts(window: bytes, captured_of: Callable[[bytes], tuple[int]], hea
     return starts
 
 
-def _broken(window: bytes, header: int, captured_of: Callable[[bytes], tuple[int]], number: int) -> CaptureDamage:
+def _broken(window: bytes, header: int, captured_of: Callable[[bytes], tuple[int]], sieve: Sieve) -> CaptureDamage:
     """Why no record stands whole at the start of a window that would hold the largest one."""
-    if len(window) >= header and (captured := captured_of(window[:header])[0]) > MAX_PACKET_BYTES:
-        told = _("The record after packet {number} claims {size} bytes: the capture is damaged from there on.")
-        return CaptureDamage(told.format(number=number, size=captured))
-    return CaptureDamage(_("The capture is cut after packet {number}.").format(number=number))
+    if len(window) >= header and (captured := captured_of(window[:header])[0]) > sieve.limits.packet_bytes:
+        return sieve.too_large(sieve.packets, captured)
+    return CaptureDamage(_("The capture is cut after packet {number}.").format(number=sieve.packets))

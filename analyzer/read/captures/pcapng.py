@@ -11,7 +11,7 @@ from functools import partial
 from itertools import islice, repeat, takewhile
 from operator import and_, itemgetter, methodcaller, sub
 
-from analyzer.read.captures.sieve import MAX_PACKET_BYTES, CaptureDamage, Record, Sieve
+from analyzer.read.captures.sieve import CaptureDamage, Record, Sieve
 from analyzer.read.captures.stream import ByteStream
 from analyzer.texts import _
 
@@ -25,8 +25,8 @@ _MAGIC = b"\x0a\x0d\x0d\x0a"
 _BYTE_ORDER = {b"\x4d\x3c\x2b\x1a": "<", b"\x1a\x2b\x3c\x4d": ">"}
 _SECTION, _INTERFACE, _OBSOLETE_PACKET, _SIMPLE_PACKET, _ENHANCED_PACKET = 0x0A0D0D0A, 1, 2, 3, 6
 _FRAMES_WITHOUT_A_PACKET = frozenset((9, 0x204, 0x208, 0x216, 0x221))  # systemd journal, sysdig events: Wireshark numbers them too
-_LARGEST_PACKET_BLOCK = MAX_PACKET_BYTES * 2
 _SMALLEST_ENHANCED_PACKET = 32
+_ROOM_FOR_OPTIONS = 256 << 10
 _ENHANCED_HEADER = 28
 
 
@@ -69,19 +69,21 @@ def walk(stream: ByteStream, sieve: Sieve) -> Iterator[Record]:
     section = _Section()
     number = 0
     while not stream.ended:
-        window = stream.window(_LARGEST_PACKET_BLOCK)
+        window = stream.window(_largest_block(sieve))
         starts = packet_starts(window, section.order)
         for index in sieve.passing(window, starts, _ENHANCED_HEADER):
-            record = _packet(_ENHANCED_PACKET, section, window[starts[index] + 8 : starts[index + 1] - 4], number + index + 1)
+            data, start, end = sieve.record(window, starts, index)
+            record = _packet(_ENHANCED_PACKET, section, data[start + 8 : end - 4], number + index + 1, sieve)
             sieve.passed(record[1])
             if sieve.takes(record):  # the match may stand in the padding behind the packet
                 yield record
         if len(starts) > 1:
             number += len(starts) - 1
-            sieve.passed(_packet(_ENHANCED_PACKET, section, window[starts[-2] + 8 : starts[-1] - 4], number)[1])
+            sieve.passed(_packet(_ENHANCED_PACKET, section, window[starts[-2] + 8 : starts[-1] - 4], number, sieve)[1])
             sieve.count(len(starts) - 1)
             stream.at += starts[-1]
             continue
+        sieve.forget()
         if not stream.need(12):
             raise CaptureDamage(_("The capture is cut after packet {number}.").format(number=number))
         if stream.data[stream.at : stream.at + 4] == _MAGIC:
@@ -101,12 +103,12 @@ def walk(stream: ByteStream, sieve: Sieve) -> Iterator[Record]:
                 )
             )
         if kind in (_SECTION, _INTERFACE, _OBSOLETE_PACKET, _SIMPLE_PACKET, _ENHANCED_PACKET):
-            body = _body(stream, size, number)
+            body = _body(stream, size, number, sieve)
             if kind == _INTERFACE:
                 _add_interface(section, body, number)
             elif kind != _SECTION:
                 number += 1
-                record = _packet(kind, section, body, number)
+                record = _packet(kind, section, body, number, sieve)
                 sieve.passed(record[1])
                 if sieve.takes(record):
                     yield record
@@ -138,12 +140,15 @@ def packet_starts(window: bytes, order: str) -> list[int]:
     return starts
 
 
-def _body(stream: ByteStream, size: int, number: int) -> bytes:
+def _largest_block(sieve: Sieve) -> int:
+    """Bytes of a block with a packet and its options."""
+    return sieve.limits.packet_bytes + _ROOM_FOR_OPTIONS
+
+
+def _body(stream: ByteStream, size: int, number: int, sieve: Sieve) -> bytes:
     """The block's content between its two lengths."""
-    if size > _LARGEST_PACKET_BLOCK:
-        raise CaptureDamage(
-            _("A block after packet {number} claims {size} bytes: the capture is damaged from there on.").format(number=number, size=size)
-        )
+    if size > _largest_block(sieve):
+        raise sieve.too_large(number, size)
     if not stream.need(size):
         raise CaptureDamage(_("The capture is cut after packet {number}.").format(number=number))
     body = stream.data[stream.at + 8 : stream.at + size - 4]
@@ -173,7 +178,7 @@ def _add_interface(section: _Section, body: bytes, number: int) -> None:
     section.interfaces.append(interface)
 
 
-def _packet(kind: int, section: _Section, body: bytes, number: int) -> Record:
+def _packet(kind: int, section: _Section, body: bytes, number: int, sieve: Sieve) -> Record:
     before = number - 1
     header = 4 if kind == _SIMPLE_PACKET else 20
     if len(body) < header:
@@ -191,7 +196,9 @@ def _packet(kind: int, section: _Section, body: bytes, number: int) -> Record:
         index, _drops, high, low, captured, length = struct.unpack_from(section.order + "HHIIII", body)
         interface = section.interface(index, before)
         time = interface.time(high, low)
-    if captured > len(body) - header or captured > MAX_PACKET_BYTES:
+    if sieve.limits.packet_bytes < captured <= len(body) - header:
+        raise sieve.too_large(before, captured)
+    if captured > len(body) - header:
         raise CaptureDamage(
             _("The record after packet {number} claims {size} bytes: the capture is damaged from there on.").format(
                 number=before, size=captured

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from analyzer.model.capture import CapturedConnection, CaptureRead
+from analyzer.model.capture import CapturedConnection, CaptureRead, ConnectionOutcome
 from analyzer.model.location import Evidence, Location
 from analyzer.model.member import Damage, DamageKind
 from analyzer.read.captures.asked import Asked
 from analyzer.read.captures.dissection import Dissection, embedded_reader
-from analyzer.read.captures.flows import MAX_CONNECTIONS
+from analyzer.read.captures.flows import Flow, FlowTable
 from analyzer.read.captures.interpret import Decoded, interpret
 from analyzer.read.captures.records import walk
 from analyzer.read.captures.sieve import CaptureDamage
@@ -21,7 +21,7 @@ from analyzer.texts import _
 
 def read(chunks: Iterable[bytes], location: Location, context: ReadContext) -> Iterator[CapturedConnection | CaptureRead | Damage]:
     """Every connection to ``context.port``, in the order of their first packets; how the capture was read; what could not be."""
-    survey = Survey(context.port)
+    survey = Survey(context.port, context.limits)
     if context.tshark is None:
         damage = _survey(chunks, survey)
         dissection = embedded_reader(survey, _("tshark was not found or not wanted"))
@@ -30,12 +30,18 @@ def read(chunks: Iterable[bytes], location: Location, context: ReadContext) -> I
             damage = _survey(chunks, survey, asked.add)
             dissection = asked.dissection()
     decoded: Decoded = {}
+    beyond = 0
     for flow, events in sorted(dissection.conversations, key=lambda conversation: conversation[0].first):
         flow.watched = survey.sieve.last_time - flow.started
-        yield interpret(flow, events, location, decoded)
+        connection = interpret(flow, events, location, decoded)
+        beyond += connection.outcome is ConnectionOutcome.INCOMPLETE and _goes_on(flow)
+        yield connection
     text = f"{survey.sieve.packets} packets, {survey.kept} of TCP port {context.port}"
     yield CaptureRead(dissection.dissector, dissection.note, survey.sieve.packets, survey.kept, Evidence(location, text))
     yield from _damages(damage, dissection, survey, location)
+    if beyond:
+        told = _("The handshake of {n} connections is not within the first {size:,} bytes (limit head_bytes): what follows was not read.")
+        yield Damage(location, DamageKind.LIMIT, told.format(n=beyond, size=context.limits.head_bytes))
 
 
 def _survey(
@@ -44,8 +50,7 @@ def _survey(
     """Walk the capture once. Gives what is wrong with it."""
     try:
         for record in walk(ByteStream(chunks), survey.sieve):
-            needed = survey.add(record)
-            if needed is not None:
+            for needed in survey.add(record):
                 needed_by_tshark(needed)
     except CaptureDamage as error:
         return error
@@ -56,14 +61,29 @@ def _damages(damage: CaptureDamage | None, dissection: Dissection, survey: Surve
     if damage is not None:
         kept = " " + _("What stands before was read.") if damage.kind is DamageKind.DAMAGED else ""
         yield Damage(location, damage.kind, f"{damage}{kept}")
-    if survey.table.full:
-        reason = _("the capture holds more than {n} connections or more data than is kept: the rest of it was not read").format(
-            n=MAX_CONNECTIONS
-        )
-        yield Damage(location, DamageKind.LIMIT, reason)
-    if dissection.unclear:
+    yield from _full(survey, (survey.table, *([dissection.found] if dissection.found is not None else [])), location)
+    if dissection.unclear and dissection.limited:
+        told = _("Not read: {n} packets that only tshark may understand and that may be of TCP port {port}, because {why}.")
+        yield Damage(location, DamageKind.LIMIT, told.format(n=dissection.unclear, port=survey.port, why=dissection.limited))
+    elif dissection.unclear:
         reason = _(
             "{n} packets are wrapped in a way that only tshark may understand and may be of TCP port {port}: install "
             "tshark (Wireshark) and run again"
         ).format(n=dissection.unclear, port=survey.port)
         yield Damage(location, DamageKind.UNSUPPORTED, reason)
+
+
+def _full(survey: Survey, tables: Sequence[FlowTable], location: Location) -> Iterator[Damage]:
+    """What was left out of the connections because of a cap."""
+    if any(table.too_many for table in tables):
+        told = _("The capture holds more than {n:,} connections to the port (limit connections): those that came later were not read.")
+        yield Damage(location, DamageKind.LIMIT, told.format(n=survey.limits.connections))
+    if any(table.too_long for table in tables):
+        told = _("The connections of this capture say more than {size:,} bytes (limit buffered_bytes): what came later was not read.")
+        yield Damage(location, DamageKind.LIMIT, told.format(size=survey.limits.buffered_bytes))
+
+
+def _goes_on(flow: Flow) -> bool:
+    """It was captured from its start and without a hole, and said more than its head has room for."""
+    halves = flow.halves.values()
+    return any(half.more for half in halves) and not any(half.holes or half.snapped for half in halves) and flow.opened

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzer.read.captures import pcap, pcapng
-from analyzer.read.captures.sieve import MAX_PACKET_BYTES, MAX_PACKETS, CaptureDamage, Record, Sieve
+from analyzer.read.captures.sieve import CaptureDamage, Record, Sieve
 from analyzer.read.captures.stream import ByteStream
 from analyzer.texts import _
 
-__all__ = ["MAX_PACKETS", "MAX_PACKET_BYTES", "CaptureDamage", "Record", "Sieve", "looks_like_capture", "walk"]
+__all__ = ["CaptureDamage", "Record", "Sieve", "looks_like_capture", "walk"]
 
 
 def looks_like_capture(head: bytes) -> bool:

@@ -9,11 +9,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from analyzer.model.capture import Sender
+from analyzer.model.limits import DEFAULT_LIMITS
 from analyzer.read.captures.survey import Needed
 from analyzer.texts import _
-
-MAX_BYTES = 256 << 20
-"""Bytes of the small capture."""
 
 _SECTION = struct.pack("<IIIHHqI", 0x0A0D0D0A, 28, 0x1A2B3C4D, 1, 0, -1, 28)
 
@@ -32,12 +30,14 @@ class Frame:
 class ReducedCapture:
     """A pcapng file under construction, readable by its owner only. ``frames[n - 1]`` is what frame ``n`` of it was in the original.
 
-    ``failure`` says why it could not be written to its end, "" when all is well.
+    ``failure`` says why it could not be written to its end, "" when all is well; ``limited``: because it has as many bytes as it may have.
     """
 
     path: Path
+    max_bytes: int = DEFAULT_LIMITS.reduced_bytes
     frames: list[Frame] = field(default_factory=list)
     failure: str = ""
+    limited: bool = False
     _file: BinaryIO = field(init=False)
     _links: dict[int, int] = field(default_factory=dict)
     _size: int = len(_SECTION)
@@ -57,8 +57,9 @@ class ReducedCapture:
 
     def _append(self, needed: Needed) -> None:
         number, time, link, length, data = needed.record
-        if self._size + len(data) > MAX_BYTES:
-            self.failure = _("the connections to the port have more than {n} MiB").format(n=MAX_BYTES >> 20)
+        if self._size + len(data) > self.max_bytes:
+            told = _("the connections to the port have more than {size:,} bytes (limit reduced_bytes)")
+            self.failure, self.limited = told.format(size=self.max_bytes), True
             return
         if link not in self._links:
             self._links[link] = len(self._links)

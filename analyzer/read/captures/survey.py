@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from analyzer.model.capture import Sender
+from analyzer.model.limits import DEFAULT_LIMITS, Limits
 from analyzer.read.captures.flows import FlowTable
 from analyzer.read.captures.network import NetworkReader, Piece, Segment, Unclear
 from analyzer.read.captures.sieve import Record, Sieve
+
+HELD_BYTES = 16 << 20
+"""Bytes of the frames of one capture that are held because their data stands behind a hole."""
+
+
+_ENCODED = re.compile(rb"[A-Za-z0-9+/]{60}")
+"""A line of a key, or of what else somebody sends as text. TLS records never hold one, so that no frame with it is written for tshark.
+What is unclear is else written as it is, because only tshark knows where in it the connection's data stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,31 +39,69 @@ class Survey:
     may be of it."""
 
     port: int
+    limits: Limits = DEFAULT_LIMITS
     kept: int = 0
     unclear: int = 0
     sieve: Sieve = field(init=False)
     table: FlowTable = field(init=False)
     _network: NetworkReader = field(init=False)
+    _latest: int = 0
+    _held: dict[tuple[int, Sender], list[tuple[Needed, ...]]] = field(default_factory=dict)
+    _held_bytes: int = 0
 
     def __post_init__(self) -> None:
-        self.sieve = Sieve(self.port.to_bytes(2))
-        self.table = FlowTable(self.port)
+        self.sieve = Sieve(self.port.to_bytes(2), limits=self.limits)
+        self.table = FlowTable(self.port, self.limits)
         self._network = NetworkReader(self.port)
 
-    def add(self, record: Record) -> Needed | None:
-        """Take one frame in; what a dissector must see of it, None when nothing."""
-        found = self._network.read(record)
+    def add(self, record: Record) -> Sequence[Needed]:
+        """Take one frame in; what a dissector must see now, in order. One with a number below the last one's is looked at again."""
+        if record[0] > self._latest:
+            self._latest = record[0]
+            found = self._network.read(record)
+        else:
+            found = self._network.read_earlier(record)
         self.sieve.everything = self._network.collecting
         if found is None:
-            return None
+            return ()
         if isinstance(found, Unclear):
-            self.unclear += 1
-            return Needed(record, unclear=True)
-        self.kept += 1
+            self.sieve.look_back |= found.first
+            self.unclear += len(self._network.records)
+            return [Needed(one, unclear=True) for one in self._network.records if not _ENCODED.search(one[4])]
         if isinstance(found, Piece):
-            return Needed(record)
-        return self._place(found, record)
+            self.sieve.look_back |= found.first
+            return ()
+        self.kept += len(self._network.records)
+        return self._place(found, self._network.records)
 
-    def _place(self, segment: Segment, record: Record) -> Needed | None:
-        placed = self.table.add(segment, len(record[4]))
-        return Needed(record, placed.flow, placed.sender) if placed and placed.needed else None
+    def _place(self, segment: Segment, records: Sequence[Record]) -> Sequence[Needed]:
+        """The frames of a segment, once what it carries is known to be TLS: nobody can tell before the holes in front of it are filled."""
+        last = records[-1]
+        placed = self.table.add(segment, len(last[4]))
+        if placed is None or not placed.needed:
+            return ()
+        frames = (*map(Needed, records[:-1]), Needed(last, placed.flow, placed.sender))
+        half, key = self.table.flows[placed.flow].halves[placed.sender], (placed.flow, placed.sender)
+        if not half.waiting and key not in self._held:
+            return frames
+        held = self._held.setdefault(key, []) if half.waiting else self._held.pop(key)
+        if any(number == segment.number for _, number, _ in half.waiting):
+            self._hold(held, frames)
+            return ()
+        if len(held) <= len(half.waiting):
+            return frames
+        waiting = {number for _, number, _ in half.waiting}
+        ready = [group for group in held if group[-1].record[0] not in waiting]
+        held[:] = [group for group in held if group[-1].record[0] in waiting]
+        self._held_bytes -= sum(_bytes_of(group) for group in ready)
+        return [*itertools.chain.from_iterable(ready), *frames]
+
+    def _hold(self, held: list[tuple[Needed, ...]], frames: tuple[Needed, ...]) -> None:
+        size = _bytes_of(frames)
+        if self._held_bytes + size <= HELD_BYTES:  # else tshark will not have seen all, and the embedded reader reads the connection
+            self._held_bytes += size
+            held.append(frames)
+
+
+def _bytes_of(frames: Iterable[Needed]) -> int:
+    return sum(len(frame.record[4]) for frame in frames)

@@ -23,16 +23,8 @@ from typing import Self
 
 import msgspec
 
+from analyzer.model.limits import Limits
 from analyzer.texts import _
-
-TIME_LIMIT_SECONDS = 180.0
-"""Wall-clock seconds that tshark gets for one reduced capture once that is whole; thousands of connections take about ten."""
-
-MEMORY_BYTES = 4 << 30
-"""Address space of the child and of its tshark, each (resident memory is far less)."""
-
-OUTPUT_BYTES = 256 << 20
-"""Bytes of the child's answer."""
 
 _CHILD = Path(__file__).with_name("tshark_child.py")
 _ENVIRONMENT_DROPPED = ("PYTHONWARNINGS", "PYTHONSTARTUP", "PYTHONINSPECT", "WIRESHARK_")
@@ -40,7 +32,11 @@ _ENVIRONMENT_DROPPED = ("PYTHONWARNINGS", "PYTHONSTARTUP", "PYTHONINSPECT", "WIR
 
 
 class TsharkFailed(Exception):
-    """tshark gave no answer, or none that is whole. The message is a phrase that completes "because"."""
+    """tshark gave no answer, or none that is whole. The message is a phrase that completes "because"; ``limited``: it names a cap."""
+
+    def __init__(self, why: str, *, limited: bool = False) -> None:
+        super().__init__(why)
+        self.limited = limited
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +107,9 @@ class TsharkRun:
     ends what it started, and so does `close`.
     """
 
-    def __init__(self, program: Path, capture: Path, port: int, *, addresses: bool = False) -> None:
+    def __init__(self, program: Path, capture: Path, port: int, limits: Limits, *, addresses: bool = False) -> None:
         self._folder = capture.parent
+        self._limits = limits
         settings, asked = self._folder / "settings", self._folder / "request"
         self._pyshark = _pyshark_version()
         if not program.is_file():  # pyshark would look for another one
@@ -122,8 +119,8 @@ class TsharkRun:
             "tshark": str(program),
             "port": port,
             "addresses": addresses,
-            "memory": MEMORY_BYTES,
-            "output": OUTPUT_BYTES,
+            "memory": limits.tshark_memory,
+            "output": limits.tshark_answer_bytes,
         }
         try:
             settings.mkdir(mode=0o700)
@@ -141,23 +138,35 @@ class TsharkRun:
         except OSError as error:
             raise TsharkFailed(_("tshark could not be started ({error})").format(error=error.strerror)) from error
 
-    def answer(self, limit_seconds: float | None = None) -> Answer:
-        """What tshark says of each frame of the capture, which is whole now. Raises `TsharkFailed`."""
-        limit = TIME_LIMIT_SECONDS if limit_seconds is None else limit_seconds
+    def answer(self) -> Answer:
+        """What tshark says of each frame of the capture, which is whole now; the wall-clock time that it may take counts from here.
+        Thousands of connections take about ten seconds. Raises `TsharkFailed`."""
+        limit = self._limits.tshark_seconds
         try:
             self._say_whole()
             status = self._process.wait(limit)
         except subprocess.TimeoutExpired as error:
-            raise TsharkFailed(_("tshark did not finish within {seconds:g} seconds").format(seconds=limit)) from error
+            told = _("tshark did not finish within {seconds} seconds (limit tshark_seconds)")
+            raise TsharkFailed(told.format(seconds=limit), limited=True) from error
         finally:
             self.close()
         if status != 0:
             why = _error_name(self._errors) or _("status {status}").format(status=status)
+            self._blame_a_limit(why)
             raise TsharkFailed(_("tshark or pyshark failed ({error})").format(error=why))
         last = _last_line(self._answer_file)
         if last is None:
             raise TsharkFailed(_("the answer of tshark is not whole"))
         return Answer(f"tshark {last.version} (pyshark {self._pyshark})", _frames(self._answer_file))
+
+    def _blame_a_limit(self, why: str) -> None:
+        """Raise `TsharkFailed` with the cap that ended the child, when it was one. A tshark without memory ends itself by a signal."""
+        if self._answer_file.stat().st_size >= self._limits.tshark_answer_bytes:
+            told = _("tshark answered more than {size:,} bytes (limit tshark_answer_bytes)")
+            raise TsharkFailed(told.format(size=self._limits.tshark_answer_bytes), limited=True)
+        if why == "MemoryError":
+            told = _("tshark needs more than {size:,} bytes of memory (limit tshark_memory)")
+            raise TsharkFailed(told.format(size=self._limits.tshark_memory), limited=True)
 
     def close(self) -> None:
         """Nothing of ours stays behind, whatever happened: a child that died may have left its tshark."""

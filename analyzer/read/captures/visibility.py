@@ -9,7 +9,6 @@ from analyzer.model.capture import ConnectionOutcome, Sender
 from analyzer.model.certificate import Certificate
 from analyzer.read.captures.flows import Flow
 from analyzer.read.captures.framing import is_not_tls
-from analyzer.read.captures.halves import HEAD_BYTES
 from analyzer.read.captures.tls_events import ClientHello, TlsEvent
 from analyzer.read.captures.verdict import Verdict
 from analyzer.texts import N_, _
@@ -53,7 +52,7 @@ def _lost(flow: Flow, sender: Sender) -> str:
         return _("segments of the {sender} are missing from the capture").format(sender=_(SENDERS[sender]))
     if half.more:
         return _("the handshake is not within the first {size} KiB of the {sender}").format(
-            size=HEAD_BYTES >> 10, sender=_(SENDERS[sender])
+            size=half.head_bytes >> 10, sender=_(SENDERS[sender])
         )
     if not half.payload_seen and flow.acknowledged and not flow.answered:
         return _("the capture holds no packet of the {sender}").format(sender=_(SENDERS[sender]))

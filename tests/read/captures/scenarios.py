@@ -11,6 +11,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from analyzer.model.capture import CapturedConnection, CaptureRead
+from analyzer.model.limits import DEFAULT_LIMITS, Limits
 from analyzer.model.location import Location
 from analyzer.model.member import Damage
 from analyzer.read.captures import read
@@ -24,11 +25,17 @@ OTHER_FMC = "99999999-2222-11ef-8333-444455556666"
 
 
 def read_capture(
-    data: bytes, *, port: int = 8305, tshark: Path | None = None, temp_dir: Path | None = None, chunk: int = 1 << 20
+    data: bytes,
+    *,
+    port: int = 8305,
+    tshark: Path | None = None,
+    temp_dir: Path | None = None,
+    chunk: int = 1 << 20,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> list[CapturedConnection | CaptureRead | Damage]:
     """The facts of a capture file given in chunks."""
     chunks = [data[at : at + chunk] for at in range(0, len(data), chunk)]
-    context = ReadContext(datetime(2026, 11, 23, tzinfo=UTC), port=port, tshark=tshark, temp_dir=temp_dir)
+    context = ReadContext(datetime(2026, 11, 23, tzinfo=UTC), port=port, tshark=tshark, temp_dir=temp_dir, limits=limits)
     return list(read(chunks, CAPTURE, context))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import struct
 from collections.abc import Callable
 
@@ -14,6 +15,8 @@ from analyzer.model.member import Damage, DamageKind
 from analyzer.read.captures.fragments import MAX_PACKETS, Fragment, Fragments
 from analyzer.read.captures.links import LINK_TYPES
 from analyzer.read.captures.network import NetworkReader, Segment
+from analyzer.read.captures.sieve import LOOK_BACK
+from analyzer.read.captures.survey import Survey
 from tests.read.captures import packets as p
 from tests.read.captures.scenarios import (
     FRAMES,
@@ -23,6 +26,7 @@ from tests.read.captures.scenarios import (
     connection,
     conversation,
     read_capture,
+    wifi,
     with_ipv4_options,
     with_ipv6_extensions,
 )
@@ -136,6 +140,59 @@ def test_a_fragment_that_never_comes_leaves_a_hole() -> None:
     del packets[flight + 1]
 
     assert connection(packets).outcome is ConnectionOutcome.INCOMPLETE
+
+
+def last_first(packets: list[p.Packet], between: int = 0) -> list[p.Packet]:
+    """The fragments of each packet in reverse, as some systems send them, with other traffic in front of the first."""
+    other = p.ethernet(p.ipv4(p.udp(bytes(600), 5000, 53), "203.0.113.1", "203.0.113.2", 17))
+    out: list[p.Packet] = []
+    for _, run in itertools.groupby(packets, lambda packet: packet.data[18:20] if packet.data[20:22] != b"\0\0" else packet.time):
+        pieces = list(run)[::-1]
+        out += [*pieces[:-1], *([p.Packet(pieces[0].time, other)] * (between if len(pieces) > 1 else 0)), pieces[-1]]
+    return out
+
+
+@pytest.mark.parametrize("between", [0, 1, 100])
+@pytest.mark.parametrize("container", [p.pcap, p.section])
+def test_later_fragments_that_come_before_their_first_are_found(container: Callable[[list[p.Packet]], bytes], between: int) -> None:
+    whole = captured("good-12")
+    packets = last_first(fragmented(whole, 400), between)
+
+    (seen,) = (fact for fact in read_capture(container(packets)) if isinstance(fact, CapturedConnection))
+
+    assert shown(seen) == WHOLE
+
+
+def test_a_later_fragment_far_in_front_of_its_first_leaves_a_hole() -> None:
+    assert connection(last_first(fragmented(captured("good-12"), 400), between=LOOK_BACK)).outcome is ConnectionOutcome.INCOMPLETE
+
+
+def test_fragments_below_a_layer_that_only_tshark_knows_are_all_passed_on() -> None:
+    """The later ones do not show the port."""
+    packets = [p.Packet(packet.time, wifi(packet.data[14:]), 105) for packet in fragmented(captured("good-12"), 400)]
+    pieces = {n for n, packet in enumerate(packets, 1) if int.from_bytes(packet.data[38:40]) & 0x1FFF}
+    other = p.Packet(packets[0].time, wifi(p.ipv4(p.udp(bytes(99), 5000, 53), p.FTD, p.FMC, 17, ident=9999)), 105)
+    survey = Survey(8305)
+
+    passed = {n for n, packet in enumerate([*packets, other], 1) for _ in survey.add((n, packet.time, 105, len(packet.data), packet.data))}
+
+    assert len(pieces) > 3
+    assert passed == set(range(1, len(packets) + 1))
+
+
+def test_fragments_of_a_packet_whose_content_only_tshark_knows_are_passed_on_together() -> None:
+    """GTP in UDP in IP, in two pieces."""
+    inner = p.udp(b"\x30\xff\x05\x78\0\0\0\x01" + captured("good-12")[3].data[14:], 2152, 2152)
+    pieces = [
+        p.ethernet(p.ipv4(inner[:80], "203.0.113.1", "203.0.113.2", 17, fragment=0x2000)),
+        p.ethernet(p.ipv4(inner[80:], "203.0.113.1", "203.0.113.2", 17, fragment=10)),
+    ]
+    survey = Survey(8305)
+
+    passed = [survey.add((number, 0, 1, len(data), data)) for number, data in enumerate(pieces, 1)]
+
+    assert passed[0] == ()
+    assert [(one.record[0], one.unclear) for one in passed[1]] == [(1, True), (2, True)]
 
 
 def test_fragments_of_other_packets_are_not_collected() -> None:

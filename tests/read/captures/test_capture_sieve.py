@@ -10,16 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer.model.capture import CaptureRead
+from analyzer.model.limits import DEFAULT_LIMITS, Limits
 from analyzer.model.member import Damage, DamageKind
-from analyzer.read.captures import sieve as sieve_module
 from analyzer.read.captures.pcapng import packet_starts
 from analyzer.read.captures.records import walk
-from analyzer.read.captures.sieve import MAX_PACKET_BYTES, PORT_WITHIN, CaptureDamage, Record, Sieve
+from analyzer.read.captures.sieve import PORT_WITHIN, CaptureDamage, Record, Sieve
 from analyzer.read.captures.stream import ByteStream
 from tests.read.captures import packets as p
 from tests.read.captures.scenarios import captured, read_capture
 
 PORT = b"\x20\x71"
+MAX_PACKET_BYTES = DEFAULT_LIMITS.packet_bytes
 CONTAINERS: dict[str, Callable[[Sequence[p.Packet]], bytes]] = {
     "pcap": p.pcap,
     "pcap, big-endian": lambda packets: p.pcap(packets, big=True),
@@ -133,11 +134,12 @@ def test_a_block_length_that_lies_neither_loops_nor_leads_back(size: int) -> Non
     assert packet_starts(good * 3 + lie + good * 3, "<") == [0, len(good), 2 * len(good), 3 * len(good)]
 
 
-def test_a_packet_too_many_is_a_limit_and_the_rest_goes_unread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sieve_module, "MAX_PACKETS", 10)
-
-    facts = read_capture(p.section(captured("good-12")))
+def test_a_packet_too_many_is_a_limit_and_the_rest_goes_unread() -> None:
+    facts = read_capture(p.section(captured("good-12")), limits=Limits(packets=10))
 
     (damage,) = (fact for fact in facts if isinstance(fact, Damage))
-    assert (damage.kind, damage.reason) == (DamageKind.LIMIT, "The capture holds more than 10 packets: the rest of it was not read.")
+    assert (damage.kind, damage.reason) == (
+        DamageKind.LIMIT,
+        "The capture holds more than 10 packets (limit packets): the rest of it was not read.",
+    )
     assert sum(isinstance(fact, CaptureRead) for fact in facts) == 1

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from analyzer.model.capture import CapturedConnection, CaptureRead, ConnectionOutcome
+from analyzer.model.limits import Limits
 from analyzer.model.location import Location
-from analyzer.read.captures import find_tshark, flows, read
+from analyzer.read.captures import find_tshark, read
 from analyzer.read.captures.dissection import EMBEDDED
-from analyzer.read.context import TSHARK_STARTS, ReadContext, Starts
+from analyzer.read.context import ReadContext, Starts
 from tests.read.captures import packets as p
 from tests.read.captures.scenarios import CAPTURE, captured, conversation, wifi
 
@@ -33,7 +34,7 @@ def test_when_the_starts_are_used_up_the_embedded_reader_finds_the_same(tmp_path
     tshark = find_tshark()
     if tshark is None:
         pytest.skip("tshark is not installed")
-    context = ReadContext(AS_OF, tshark=tshark, temp_dir=tmp_path, starts=Starts(1))
+    context = ReadContext(AS_OF, tshark=tshark, temp_dir=tmp_path, limits=Limits(tshark_starts=1))
     first, by_tshark = facts(context)
     second, by_us = facts(context)
     assert by_tshark.startswith("tshark")
@@ -48,12 +49,12 @@ def test_without_starts_left_tshark_is_still_asked_for_what_only_it_knows(tmp_pa
         pytest.skip("tshark is not installed")
     packets = [*captured("good-12", frame=wifi, link=105), *captured("good-12", client_port=2)]
 
-    found = list(read([p.section(packets)], CAPTURE, ReadContext(AS_OF, tshark=tshark, temp_dir=tmp_path, starts=Starts(0))))
+    found = list(read([p.section(packets)], CAPTURE, ReadContext(AS_OF, tshark=tshark, temp_dir=tmp_path, starts=Starts(chosen=8))))
 
     (said,) = [fact for fact in found if isinstance(fact, CaptureRead)]
     assert (said.dissector.split()[0], said.note) == (
         "tshark",
-        "tshark is started for 8 captures of a run, and for those with packets that only it knows: "
+        "tshark is started for 8 captures of a run (limit tshark_starts), and for those with packets that only it knows: "
         "the embedded reader read the other connections",
     )
     assert [(fact.client_port, fact.outcome) for fact in found if isinstance(fact, CapturedConnection)] == [
@@ -67,24 +68,24 @@ def test_a_capture_without_data_of_the_port_uses_no_start_up(tmp_path: Path) -> 
     for packets in ([], p.Dialogue().open().finish().packets, captured("good-12", server_port=443)):
         list(read([p.pcap(packets)], CAPTURE, context))
 
-    assert context.starts.left == TSHARK_STARTS
+    assert context.starts == Starts()
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_of_captures_costs_no_more_starts_than_there_are(tmp_path: Path) -> None:
-    context = ReadContext(AS_OF, tshark=tmp_path / "no-such-program", temp_dir=tmp_path, starts=Starts(2))
+    context = ReadContext(AS_OF, tshark=tmp_path / "no-such-program", temp_dir=tmp_path, limits=Limits(tshark_starts=2))
 
     notes = [fact.note for _ in range(6) for fact in read([handshake()], CAPTURE, context) if isinstance(fact, CaptureRead)]
 
-    assert [note.startswith("tshark is started for 8 captures") for note in notes] == [False] * 2 + [True] * 4
+    assert [note.startswith("tshark is started for 2 captures") for note in notes] == [False] * 2 + [True] * 4
 
 
-def test_data_that_is_not_kept_for_a_limit_starts_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(flows, "MAX_BUFFERED_BYTES", 0)
-
+def test_data_that_is_not_kept_for_a_limit_starts_nothing(tmp_path: Path) -> None:
     not_closed = p.pcap(p.Dialogue().open().say(conversation("good-12").said).packets)
 
-    found = read([not_closed], CAPTURE, ReadContext(AS_OF, tshark=tmp_path / "no-such-program", temp_dir=tmp_path))
+    context = ReadContext(AS_OF, tshark=tmp_path / "no-such-program", temp_dir=tmp_path, limits=Limits(buffered_bytes=1))
+
+    found = read([not_closed], CAPTURE, context)
 
     assert [fact.note for fact in found if isinstance(fact, CaptureRead)] == [
         "no connection carries TLS for tshark to read: the embedded reader took its place"

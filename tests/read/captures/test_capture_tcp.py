@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer.model.capture import CapturedConnection, CaptureRead, ConnectionOutcome, Sender
+from analyzer.model.limits import Limits
 from analyzer.model.member import Damage, DamageKind
-from analyzer.read.captures import flows, framing, halves, interpret
+from analyzer.read.captures import flows, framing, interpret
 from analyzer.read.captures.halves import Half
 from analyzer.read.captures.network import NetworkReader, Segment
 from tests.read.captures import packets as p
@@ -221,7 +222,7 @@ def test_a_long_session_costs_its_head_only() -> None:
         table.add(segment)
 
     (flow,) = table
-    assert len(flow.halves[Sender.SERVER].data) == halves.HEAD_BYTES
+    assert len(flow.halves[Sender.SERVER].data) == Limits().head_bytes
     assert flow.halves[Sender.SERVER].more
 
 
@@ -234,20 +235,17 @@ def test_endless_alerts_and_records_become_a_bounded_number_of_facts() -> None:
     assert len(list(framing.whole_records(Half(data=bytearray(alerts[1]), marks=[(len(alerts[1]), 1)])))) == framing.MAX_RECORDS
 
 
-def test_more_connections_than_the_limit_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(flows, "MAX_CONNECTIONS", 3)
+def test_more_connections_than_the_limit_are_reported() -> None:
     packets = [packet for port in range(1, 6) for packet in captured("good-12", client_port=port)]
 
-    facts = read_capture(p.pcap(packets))
+    facts = read_capture(p.pcap(packets), limits=Limits(connections=3))
 
     assert sum(isinstance(fact, CapturedConnection) for fact in facts) == 3
     assert [fact.kind for fact in facts if isinstance(fact, Damage)] == [DamageKind.LIMIT]
 
 
-def test_more_data_than_the_limit_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(flows, "MAX_BUFFERED_BYTES", 2000)
-
-    facts = read_capture(p.pcap(captured("good-12")))
+def test_more_data_than_the_limit_is_reported() -> None:
+    facts = read_capture(p.pcap(captured("good-12")), limits=Limits(buffered_bytes=2000))
 
     assert facts[0].outcome is O.INCOMPLETE  # type: ignore[union-attr]
     assert [fact.kind for fact in facts if isinstance(fact, Damage)] == [DamageKind.LIMIT]

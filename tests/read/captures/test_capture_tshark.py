@@ -19,9 +19,10 @@ from pathlib import Path
 import pytest
 
 from analyzer.model.capture import CapturedConnection, CaptureRead, ConnectionOutcome
+from analyzer.model.limits import Limits
 from analyzer.model.location import Location
 from analyzer.model.member import Damage
-from analyzer.read.captures import find, find_tshark, read, reduced, tshark
+from analyzer.read.captures import find, find_tshark, read, tshark
 from analyzer.read.captures.flows import FlowTable
 from analyzer.read.captures.records import walk
 from analyzer.read.captures.reduced import ReducedCapture
@@ -31,6 +32,7 @@ from analyzer.read.captures.tls_events import ServerHello
 from analyzer.read.captures.translate import Translation
 from analyzer.read.context import ReadContext
 from tests.read.captures import packets as p
+from tests.read.captures.programs import program
 from tests.read.captures.scenarios import CAPTURE, captured, read_capture, wifi
 
 TSHARK = find_tshark()
@@ -47,16 +49,6 @@ LONG = p.pcap([*captured("good-12"), *OTHER_TRAFFIC])
 def how(facts: list[CapturedConnection | CaptureRead | Damage]) -> CaptureRead:
     (read,) = (fact for fact in facts if isinstance(fact, CaptureRead))
     return read
-
-
-def program(folder: Path, body: str) -> Path:
-    """A program called tshark that says its version and then does ``body``."""
-    path = folder / "bin" / "tshark"
-    path.parent.mkdir(exist_ok=True)
-    head = 'case "$1" in -v|--version) echo "TShark (Wireshark) 4.0.17 (Git v4.0.17)."; exit 0;; esac\n'
-    path.write_text(f"#!/bin/sh\n{head}{textwrap.dedent(body)}\n")
-    path.chmod(0o755)
-    return path
 
 
 @pytest.fixture
@@ -145,7 +137,7 @@ def test_tshark_gets_limits_an_empty_profile_and_asks_no_name_server(tmp_path: P
     read_capture(GOOD, tshark=program(tmp_path, body), temp_dir=space)
 
     memory, files, arguments = seen.read_text().splitlines()
-    assert memory == ("unlimited" if sys.platform == "darwin" else str(tshark.MEMORY_BYTES // 1024))
+    assert memory == ("unlimited" if sys.platform == "darwin" else str(Limits().tshark_memory // 1024))
     assert files == "1"  # the empty line between the two folders
     assert "-n" in arguments.split()
 
@@ -233,14 +225,14 @@ def test_a_tshark_that_hangs_is_ended_with_all_it_started(tmp_path: Path, space:
 
     def limited(run: tshark.TsharkRun) -> tshark.Answer:
         groups.append(running(pid))
-        return unlimited(run, 0.3)
+        return unlimited(run)
 
     unlimited = tshark.TsharkRun.answer
     monkeypatch.setattr(tshark.TsharkRun, "answer", limited)
 
-    facts = read_capture(GOOD, tshark=slow, temp_dir=space)
+    facts = read_capture(GOOD, tshark=slow, temp_dir=space, limits=Limits(tshark_seconds=1))
 
-    assert how(facts).note == "tshark did not finish within 0.3 seconds: the embedded reader took its place"
+    assert how(facts).note == "tshark did not finish within 1 seconds (limit tshark_seconds): the embedded reader took its place"
     assert facts[0] == read_capture(GOOD)[0]
     assert left_of(*groups) == []
     assert list(space.iterdir()) == []
@@ -362,12 +354,10 @@ def test_no_room_for_temporary_files(tmp_path: Path) -> None:
 
 
 @posix_only
-def test_a_capture_too_large_for_tshark_is_read_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reduced, "MAX_BYTES", 3 << 10)
+def test_a_capture_too_large_for_tshark_is_read_without(tmp_path: Path) -> None:
+    facts = read_capture(GOOD, tshark=program(tmp_path, "exit 0"), temp_dir=tmp_path, limits=Limits(reduced_bytes=3000))
 
-    facts = read_capture(GOOD, tshark=program(tmp_path, "exit 0"), temp_dir=tmp_path)
-
-    assert how(facts).note.startswith("the connections to the port have more than 0 MiB")
+    assert how(facts).note.startswith("the connections to the port have more than 3,000 bytes (limit reduced_bytes)")
     assert facts[0] == read_capture(GOOD)[0]
 
 
