@@ -152,6 +152,8 @@ def _environment() -> Environment:
 
 def _harmless(value: Any) -> Any:
     """What a template prints: text with its invisible characters shown. Markup is our own, already made harmless piece by piece."""
+    if type(value) is str:
+        return neutralise(value, lines=True)
     return value if isinstance(value, Markup) else neutralise(str(value), lines=True)
 
 
@@ -176,6 +178,8 @@ def _word_in_context(context: str, text: str, /, **values: Any) -> Markup:
 
 
 def _filled(text: str, values: dict[str, Any]) -> Markup:
+    if not values and "{" not in text:
+        return Markup(text)  # noqa: S704 - the text is our catalogue's
     harmless = {name: escape(_harmless(value)) for name, value in values.items()}
     return Markup(text.format(**harmless))  # noqa: S704 - the text is our catalogue's, the values are escaped
 
