@@ -27,7 +27,8 @@ def main() -> None:
     result = analyze([evidence], Options(as_of=AS_OF, as_of_source="--as-of"), progress)
     report = render_html(result).encode()
     seconds, processor = time.perf_counter() - read_at[0], time.process_time() - read_at[1]
-    said = {"seconds": seconds, "peak": peak(), "child_peak": 0, "note": f"report of {len(report) / 1e6:.1f} MB, {processor:.1f} s of the processor"}
+    note = f"report of {len(report) / 1e6:.1f} MB, {processor:.1f} s of the processor"
+    said = {"seconds": seconds, "peak": peak(), "child_peak": 0, "note": note}
     notes.write_text(json.dumps(said))
 
 
