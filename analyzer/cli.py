@@ -174,7 +174,7 @@ def _moment(text: str | None) -> tuple[datetime, str]:
     return (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)), "--as-of"
 
 
-_COLLECT_EVERY = 200_000
+COLLECT_EVERY = 200_000
 """Objects made between two looks of the garbage collector. Nearly all that a run makes stays until its end; 700, Python's own number,
 costs a tenth of a small run."""
 
@@ -188,5 +188,5 @@ def main() -> None:
             errors="backslashreplace"
         )  # a terminal or pipe of another code page shows a letter that it lacks by its number
     hear_signals()
-    gc.set_threshold(_COLLECT_EVERY)
+    gc.set_threshold(COLLECT_EVERY)
     app()

@@ -34,6 +34,7 @@ class Renewals:
         self._runs: dict[int, list[GenerateCertsRun]] = defaultdict(list)
         self._copies: dict[int, list[CertificateCopy]] = defaultdict(list)
         self._newest: dict[int, dict[str, list[tuple[int, PushFailure]]]] = {}
+        self._named: dict[int, tuple[GenerateCertsRun, dict[str, list[tuple[int, Evidence]]]]] = {}
         for failure in scene.facts.of(PushFailure):
             manager = scene.managers.find(uuid=failure.manager_uuid) or self._single_manager()
             if manager is not None:
@@ -110,12 +111,23 @@ class Renewals:
         failures = self.push_failures(manager, device)
         if failures:
             return Known(True, tuple(f.evidence for f in failures[: _FILES_OF_A_SET * 2]))
-        named = tuple(e for name, _, e in renewal.value.failed if name in device.name.seen)
+        named = self._named_by(renewal.value, device)
         if named:
             return Known(True, named)
         if renewal.value.finished:
             return Known(False, renewal.evidence, _("the run lists the devices that it failed to push to, and this one is not among them"))
         return Missing(_("the list of devices that the run failed to push to is cut"), _(obtain.RENEWAL), renewal.evidence)
+
+    def _named_by(self, run: GenerateCertsRun, device: Appliance) -> tuple[Evidence, ...]:
+        """Where a run names this device among those that it failed to push to, in the order of its list."""
+        known = self._named.get(id(run))
+        if known is None:
+            by_name: dict[str, list[tuple[int, Evidence]]] = defaultdict(list)
+            for at, (name, _path, place) in enumerate(run.failed):
+                by_name[name].append((at, place))
+            known = self._named[id(run)] = (run, by_name)  # with the run, so that its id stays its own
+        mine = [one for name in device.name.seen for one in known[1].get(name, ())]
+        return tuple(place for _at, place in sorted(mine, key=lambda one: one[0]))
 
     def copied(self, device: Appliance, renewal: Answer[GenerateCertsRun]) -> Answer[CertificateCopy]:
         """What copy_sftunnel_certs.py reported for this device after the renewal: its newest success, else what it last reported."""

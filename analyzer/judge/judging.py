@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -47,7 +48,7 @@ def judge(case: Case, rules: RuleSet, as_of: datetime) -> tuple[Finding, ...]:
         own = purse.of_rule(len(judged_by))
         judged += [_judge_one(rule, subject, as_of, then, own) for subject in judged_by]
     affected = {one.finding.key for one in judged if one.finding.state is State.AFFECTED}
-    findings = (replace(one.finding, caused_by=next((key for key in one.possible_causes if key in affected), "")) for one in judged)
+    findings = (_explained(one, affected) for one in judged)
     return tuple(sorted(findings, key=lambda finding: (-finding.severity, finding.rule, finding.subject)))
 
 
@@ -66,6 +67,12 @@ class Decision:
     state: State
     verdict: Verdict | None = None
     missing: tuple[tuple[str, Missing], ...] = ()
+
+
+def _explained(judged: _Judged, affected: AbstractSet[str]) -> Finding:
+    """The finding, with the first of its possible causes that is there."""
+    cause = next((key for key in judged.possible_causes if key in affected), "")
+    return replace(judged.finding, caused_by=cause) if cause else judged.finding
 
 
 def _judge_one(rule: Rule, subject: Subject, as_of: datetime, then: datetime, purse: Purse) -> _Judged:
@@ -88,13 +95,12 @@ def decide(rule: Rule, subject: Subject, now: datetime, purse: Purse) -> Decisio
 
     Raises `ExpressionError` for a condition that fails, or that takes more steps than the purse holds.
     """
-    sight = Sight(subject, rule, now, purse)
     absent = absences(rule.needs, subject, now)
-    if rule.applies is not None:
-        if any(path in rule.applies_needs for path, _ in absent):
-            return Decision(State.UNKNOWN, missing=absent)
-        if not sight.shows(rule.applies):
-            return Decision(State.NOT_APPLICABLE)
+    if absent and (rule.applies is None or any(path in rule.applies_needs for path, _ in absent)):
+        return Decision(State.UNKNOWN, missing=absent)
+    sight = Sight(subject, rule, now, purse)
+    if rule.applies is not None and not sight.shows(rule.applies):
+        return Decision(State.NOT_APPLICABLE)
     if absent:
         return Decision(State.UNKNOWN, missing=absent)
     untold: dict[str, Missing] = {}

@@ -148,4 +148,4 @@ def render(command: Command) -> str:
 
 def _is_plain(text: str) -> bool:
     """Printable ASCII, and nothing invisible at its end."""
-    return all(" " <= character <= "~" for character in text) and not text.endswith(" ")
+    return text.isascii() and text.isprintable() and not text.endswith(" ")

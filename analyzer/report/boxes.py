@@ -73,7 +73,10 @@ def fleet_of(result: Result) -> Fleet:
     }
     anchors |= {tunnel.key: thing_anchor("tunnel", tunnel.key, tunnel.label) for tunnel in case.tunnels}
     anchors |= {finding.key: thing_anchor("finding", finding.key, finding.rule) for finding in result.findings}
-    anchors |= {one.certificate.sha256: thing_anchor("certificate", one.certificate.sha256, one.label) for one in case.certificates}
+    anchors |= {
+        one.certificate.sha256: thing_anchor("certificate", one.certificate.sha256, one.certificate.subject.common_name)
+        for one in case.certificates
+    }
 
     def view(box: BoxPlan, kind: str, place: int) -> BoxView:
         anchor = anchors[box.box]

@@ -20,6 +20,7 @@ from analyzer.model.answer import Known
 from analyzer.model.plan import Situation
 from analyzer.model.result import Result
 from analyzer.report import labels, wording
+from analyzer.report.alike import alike
 from analyzer.report.attempts import attempts_of
 from analyzer.report.boxes import CONNECTION_ROWS, fleet_of
 from analyzer.report.captured import captured_of
@@ -31,6 +32,7 @@ from analyzer.report.facts import box_facts, tunnel_facts
 from analyzer.report.findings import grouped_findings
 from analyzer.report.glance import glance_of
 from analyzer.report.neutralise import neutralise
+from analyzer.report.notes import Notes
 from analyzer.report.pictures.draw import pictures_of
 from analyzer.report.pictures.fleet_map import line_words
 from analyzer.report.steps import step_views
@@ -40,8 +42,9 @@ from analyzer.report.verdict import verdict_of
 from analyzer.texts import _, ngettext, pgettext, speaking
 
 LARGE_FLEET = 200
-"""Devices above which each value shows one piece of its evidence, a finding only points to the line that it rests on, and certificates go
-without PEM, so that a browser opens the file at once. The JSON document has all."""
+"""Devices above which each value shows one piece of its evidence, findings of one kind stand together and only point to their evidence,
+background that boxes share is told once (`analyzer.report.notes`), and certificates go without PEM, so that a browser opens the file at
+once. The JSON document has all."""
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -56,6 +59,7 @@ def render_html(result: Result) -> str:
 def _render(result: Result) -> str:
     style, script = _inline("report.css"), _inline("report.js")
     fleet = fleet_of(result)
+    large = len(result.case.devices) > LARGE_FLEET
     evidence_time = result.case.evidence_time.value if isinstance(result.case.evidence_time, Known) else None
     return (
         _environment()
@@ -75,7 +79,8 @@ def _render(result: Result) -> str:
             gaps=gaps_of(result),
             collect=step_views(result.plan.collect, "collect"),
             cite=Citations(),
-            large=len(result.case.devices) > LARGE_FLEET,
+            notes=Notes(fleet if large else None),
+            large=large,
             around={one.location: one for one in result.surroundings},
             today=result.as_of,
             evidence_time=evidence_time,
@@ -126,6 +131,7 @@ def _environment() -> Environment:
         "listed": wording.listed,
         "manager_role": labels.manager_role,
         "attempts": attempts_of,
+        "alike": alike,
         "line_words": line_words,
         "box_facts": box_facts,
         "tunnel_facts": tunnel_facts,
@@ -146,6 +152,8 @@ def _environment() -> Environment:
 
 def _harmless(value: Any) -> Any:
     """What a template prints: text with its invisible characters shown. Markup is our own, already made harmless piece by piece."""
+    if type(value) is str:
+        return neutralise(value, lines=True)
     return value if isinstance(value, Markup) else neutralise(str(value), lines=True)
 
 
@@ -170,6 +178,8 @@ def _word_in_context(context: str, text: str, /, **values: Any) -> Markup:
 
 
 def _filled(text: str, values: dict[str, Any]) -> Markup:
+    if not values and "{" not in text:
+        return Markup(text)  # noqa: S704 - the text is our catalogue's
     harmless = {name: escape(_harmless(value)) for name, value in values.items()}
     return Markup(text.format(**harmless))  # noqa: S704 - the text is our catalogue's, the values are escaped
 

@@ -223,7 +223,7 @@ def test_a_link_to_evidence_arrives_though_a_search_hid_it(browser: Browser, rep
     with visit(browser, report_of(URGENT)) as opened:
         opened.page.fill("#evidence-find", "no line holds this")
         opened.page.wait_for_timeout(300)
-        link = opened.page.locator("header .cites a").first
+        link = opened.page.locator("header small a").first
         link.click()
 
         assert opened.page.locator(f"[id='{(link.get_attribute('href') or '')[1:]}']").is_visible()

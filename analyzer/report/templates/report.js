@@ -20,14 +20,17 @@
     }
   };
   const told = document.body.dataset; // what this script says, in the language of the report
-  for (const button of all("button.copy")) {
-    const label = button.textContent;
-    button.hidden = false;
+  for (const place of all(".copyable")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "copy";
+    button.textContent = told.copy;
     button.addEventListener("click", async () => {
-      const done = await copy(button.previousElementSibling.firstElementChild);
+      const done = await copy(place.querySelector("code"));
       button.textContent = done ? told.copied : told.selected;
-      setTimeout(() => { button.textContent = label; }, 2000);
+      setTimeout(() => { button.textContent = told.copy; }, 2000);
     });
+    place.append(button);
   }
   for (const filter of all(".filter")) filter.hidden = false;
 

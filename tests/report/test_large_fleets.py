@@ -1,0 +1,121 @@
+"""What a report on a large fleet tells once, and what stays with each device."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from analyzer.model.answer import Missing
+from analyzer.model.finding import State
+from analyzer.model.plan import BoxPlan, Command, Situation
+from analyzer.report.alike import alike
+from analyzer.report.html import LARGE_FLEET, render_html
+from tests.builders.cases import at, case, device
+from tests.report.builders_report import box_plan, finding, plan, result, step, words
+
+WHY = "Only a restart reads the new files."
+COMMON = "A living tunnel stays up."
+
+
+@cache
+def _page(number: int) -> str:
+    """The report on so many devices that all need the same step and have the same finding."""
+    names = [f"ftd-{index}" for index in range(number)]
+    return render_html(
+        result(
+            case(devices=[device(name, model=Missing("no bundle of it was given", "a troubleshoot bundle of it")) for name in names]),
+            plan(devices=tuple(map(_plan, names))),
+            findings=tuple(
+                finding(
+                    "stale",
+                    f"device:{name}",
+                    State.AFFECTED,
+                    title="The device holds the old set",
+                    primary=at("messages", line=line),
+                    explanation=f"{name} missed the renewal. {COMMON}",
+                )
+                for line, name in enumerate(names, start=1)
+            ),
+        )
+    )
+
+
+def _plan(name: str) -> BoxPlan:
+    own = step(
+        "Restart sftunnel",
+        box=f"device:{name}",
+        box_label=name,
+        commands=(Command(words("pmtool", "restartbyid", "sftunnel")),),
+        why=WHY,
+        check=f"Both channels of {name} are connected.",
+        if_check_fails=f"Read the newest log of {name}.",
+        undo="Nothing to undo.",
+        sources=("Cisco document 222464",),
+    )
+    return box_plan(f"device:{name}", name, Situation.RESTART_DUE, steps=(own,))
+
+
+def _box(page: str, name: str) -> str:
+    return page[page.index(f"<h3>{name}</h3>") :].partition("</details>\n")[0]
+
+
+def test_why_a_step_is_taken_is_told_once_behind_the_boxes_and_linked_from_each() -> None:
+    large = _page(LARGE_FLEET + 1)
+
+    (number,) = re.findall(rf'id="note-(\d+)"><h4>Note \1</h4>\n<dl class="facts"><div><dt>Why</dt><dd>{re.escape(WHY)}</dd>', large)
+    assert large.count(WHY) == 1
+    assert f'href="#note-{number}"' in _box(large, "ftd-7")
+
+
+def test_commands_place_check_remedy_and_undo_stay_with_each_device() -> None:
+    box = _box(_page(LARGE_FLEET + 1), "ftd-7")
+
+    assert 'aria-label="Commands for ftd-7"><code>pmtool restartbyid sftunnel</code>' in box
+    assert "<strong>FMC expert mode, as root</strong> on <strong>ftd-7</strong>" in box
+    for text in ("Both channels of ftd-7 are connected.", "Read the newest log of ftd-7.", "Nothing to undo."):
+        assert text in box
+
+
+def test_what_is_missing_is_named_at_each_device_and_how_to_get_it_is_told_once() -> None:
+    large = _page(LARGE_FLEET + 1)
+
+    assert large.count("a troubleshoot bundle of it") == 1
+    assert re.search(r'Not in evidence: .*Model.* \(<a href="#note-\d+">', _box(large, "ftd-7"))
+
+
+def test_every_link_to_a_note_or_a_finding_leads_to_one() -> None:
+    large = _page(LARGE_FLEET + 1)
+
+    links = set(re.findall(r'href="#((?:note|finding)-[^"]+)"', large))
+    assert len(links) > LARGE_FLEET
+    assert links <= set(re.findall(r'id="([^"]+)"', large))
+
+
+def test_findings_of_one_kind_stand_together_and_share_how_they_end() -> None:
+    large = _page(LARGE_FLEET + 1)
+
+    assert large.count('<article class="finding') == 1
+    assert large.count(COMMON) == 1
+    assert large.count("missed the renewal.") == LARGE_FLEET + 1
+
+
+def test_a_fleet_that_is_not_large_keeps_every_text_where_it_belongs() -> None:
+    small = _page(LARGE_FLEET)
+
+    assert (small.count(WHY), small.count(COMMON), small.count('<article class="finding')) == (LARGE_FLEET,) * 3
+    assert "note-1" not in small
+
+
+def test_only_whole_sentences_are_shared_and_a_finding_alone_keeps_its_own() -> None:
+    one, two, lone = (
+        finding(rule, f"device:{name}", State.AFFECTED, title=rule, explanation=text)
+        for rule, name, text in (
+            ("r", "a", "The CA of a is old. Renew it."),
+            ("r", "b", "The CA of b is old. Renew it."),
+            ("s", "a", "A clock."),
+        )
+    )
+
+    told = [(kind.common, [member.own for member in kind.members]) for kind in alike([one, two, lone])]
+
+    assert told == [("Renew it.", ["The CA of a is old.", "The CA of b is old."]), ("", ["A clock."])]
