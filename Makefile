@@ -3,6 +3,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# One file of tests stays on one core: its reports and its browser are made once.
+PYTEST := $(BIN)/python -W error -m pytest -n auto --dist loadfile
+# What reads times, and so must not care where it is run.
+TIMED := tests/read/test_logs_times.py tests/read/test_logs_lines.py tests/read/outputs tests/read/captures/test_captured_handshakes.py tests/join tests/samples
 SAMPLE ?= samples/12-full-case
 FUZZ_SECONDS ?= 60
 
@@ -12,9 +16,9 @@ demo: $(VENV)/.ready  ## set up, analyze a sample, write report.html
 	@$(BIN)/sftunnel-analyzer analyze $(SAMPLE)/evidence --as-of 2026-11-23 -o report.html || [ $$? -ge 10 ]
 
 test: $(VENV)/.ready-dev lint  ## set up, check style and types, run all tests
-	$(BIN)/python -W error -m pytest
-	TZ=Asia/Seoul $(BIN)/python -W error -m pytest -q tests/read tests/join tests/samples
-	TZ=EST+5 $(BIN)/python -W error -m pytest -q tests/read tests/join tests/samples
+	$(PYTEST)
+	TZ=Asia/Seoul $(PYTEST) -q $(TIMED)
+	TZ=EST+5 $(PYTEST) -q $(TIMED)
 
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff format --check .

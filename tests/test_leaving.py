@@ -63,7 +63,7 @@ class Started:
         assert self.left_behind() == []
 
     def left_behind(self) -> list[str]:
-        files = [str(path) for path in self.temp.rglob("*")]
+        files = [str(Path(folder) / name) for folder, folders, names in os.walk(self.temp) for name in (*folders, *names)]
         mark = f"TMPDIR={self.temp}\0".encode()
         alive = []
         for folder in Path("/proc").glob("[0-9]*"):
