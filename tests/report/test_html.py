@@ -317,6 +317,16 @@ def test_a_night_of_the_same_failure_is_one_row_with_its_number(whole: str) -> N
     assert "40 2026-11-19 04:10:47 UTC 2026-11-19 04:39:23 UTC device ftd-nice 192.0.2.10" in text
 
 
+def test_the_table_behind_the_picture_of_attempts_holds_the_numbers_that_the_bars_show(whole: str) -> None:
+    row = re.compile(
+        r'<tr><th scope="row">log of the device</th>(?:<td><time[^<]*</time></td>){2}<td>(\d+)</td><td>(\d+)</td><td>(\d+)</td></tr>'
+    )
+    failed, established, untold = ([int(number) for number in column] for column in zip(*row.findall(whole), strict=True))
+
+    assert (sum(failed), sum(established), sum(untold)) == (40, 0, 0)
+    assert min(failed) > 0
+
+
 def test_devices_that_need_the_same_steps_share_an_entry_of_the_plan() -> None:
     def copy(name: str) -> BoxPlan:
         only = step(f"Copy the certificates to {name}", id="copy", place=Place.FTD_EXPERT, risk=Risk.DISRUPTIVE)

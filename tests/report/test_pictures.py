@@ -104,6 +104,7 @@ def test_each_witness_has_its_own_lane_so_that_nothing_is_counted_twice() -> Non
         ("capture", 1, 0),
     ]
     assert picture.kinds == (Kind.FAILED, Kind.ESTABLISHED)
+    assert [bar.numbers for bar in picture.lanes[1].bars] == [(1, 0, 0), (0, 1, 0)]
 
 
 def test_a_bar_is_as_high_as_its_number_and_stands_on_the_base_line() -> None:

@@ -74,6 +74,11 @@ class Bar:
         """How many attempts of a kind."""
         return sum(part.number for part in self.parts if part.kind is kind)
 
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """How many of each kind, in the order of `Kind`: a row of the table behind the picture."""
+        return tuple(self.number(kind) for kind in Kind)
+
 
 @dataclass(frozen=True, slots=True)
 class Lane:
