@@ -31,7 +31,7 @@ OWNER, GROUP, MODE = 0, 33, 0o640
 HOTFIX = "Cisco_Firepower_Mgmt_Center_Hotfix_FZ-7.2.9.99-4"
 JUMP_SERVER = "jump"
 
-_TOOLS_FMC = ("generate_certs.pl", "copy_sftunnel_certs.py", "sftunnel_status.pl", "pmtool", "netstat", "ip", "vi")
+_TOOLS_FMC = ("generate_certs.pl", "copy_sftunnel_certs.py", "sftunnel_status.pl", "pmtool", "netstat", "ip", "which", "vi")
 _TOOLS_FTD = ("pmtool", "sftunnel-status-brief", "sftunnel_status.pl", "show", "vi")
 _PMTOOL = "/usr/local/sf/bin/pmtool status"
 
@@ -178,6 +178,8 @@ class World:
                 return "" if site.fmc in site.stopped else f"tcp 0 0 {site.fmc.address}:8305 0.0.0.0:* LISTEN\n"
             case "ip", ["route", "get", address] if site is not None:
                 return f"{address} dev eth0 src {site.fmc.address}\n"
+            case "which", [tool] if site is not None:
+                return f"/usr/local/sf/bin/{tool}\n"
             case "pmtool", ["status"] if box is not None:
                 return self._pmtool_status(box)
             case "pmtool", ["enablebyid", "sftunnel"] if box is not None:

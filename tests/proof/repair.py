@@ -58,11 +58,24 @@ class Case:
     replaced: int | None = None
 
 
+STEPS_OF = {
+    "expired-down-script": frozenset({"generate-certs", "copy-from-manager", "remove-credentials"}),
+    "expired-down-jump-server": frozenset({"copy-from-jump-server"}),
+    "expired-down-by-hand": frozenset({"empty-files", "paste-files", "restart-sftunnel"}),
+    "missed-renewal-by-hand": frozenset({"empty-files", "write-files", "restart-sftunnel"}),
+    "manager-stopped": frozenset({"start-manager-process"}),
+    "device-stopped": frozenset({"start-device-process"}),
+}
+"""The steps which are not safe, by a case whose plan holds them and whose proof types them. Completeness is tested."""
+
 Boxes = dict[str, tuple[bytes, int, int, int]]
 
 
-def prove(case: Case, folder: Path, way: Way, version: str) -> None:
-    """The handshakes fail, the plan is followed, they succeed; nothing else changed, and the comparison says that all is fixed."""
+def prove(case: Case, folder: Path, way: Way, version: str) -> set[str]:
+    """The handshakes fail, the plan is followed, they succeed; nothing else changed, and the comparison says that all is fixed.
+
+    Returns the ids of the steps that were typed.
+    """
     world = World(folder / "world", case.sites, version, case.rereads)
     if case.spoil is not None:
         case.spoil(world)
@@ -74,7 +87,7 @@ def prove(case: Case, folder: Path, way: Way, version: str) -> None:
     expect(world, [pair for pair in affected if pair not in case.borrowed], established=False)
     assert tuple(pair for pair in affected if not holds_its_own(world, pair)) == case.borrowed
 
-    follow(world, result, way, refused=TO_COME | case.refused)
+    typed = follow(world, result, way, refused=TO_COME | case.refused)
 
     for device, manager in case.pushed:
         assert world.reconnect(device, of(world, manager))
@@ -87,6 +100,7 @@ def prove(case: Case, folder: Path, way: Way, version: str) -> None:
     after = judged(world, folder / "after")
     assert set(situations(after).values()) == {Situation.HEALTHY}
     compared(result, after, len(case.repaired) + len(case.pushed) if case.replaced is None else case.replaced)
+    return typed
 
 
 def first_judged(world: World, case: Case, into: Path) -> Result:
@@ -135,18 +149,19 @@ def uuids(result: Result) -> dict[str, str]:
 
 
 def expect(world: World, pairs: list[Pair], *, established: bool) -> None:
-    """A new connection now; and, where the old set still serves today, after its end."""
+    """A new connection now; where the old set still serves today, after its end."""
     now, in_time = world.now, all(site.ca.root.not_after > world.now for site in world.sites)
     for device, manager in pairs:
-        site = of(world, manager)
-        works_today = world.established(device, site)
         world.now = now + LATER if in_time else now
-        assert world.established(device, site) is established, (device.name, works_today)
+        assert world.established(device, of(world, manager)) is established, device.name
         world.now = now
 
 
-def follow(world: World, result: Result, way: Way, without: tuple[str, ...] = (), refused: set[str] | frozenset[str] = frozenset()) -> None:
-    """Every step of every plan, managers first. What is marked safe changes no byte, owner or mode."""
+def follow(
+    world: World, result: Result, way: Way, without: tuple[str, ...] = (), refused: set[str] | frozenset[str] = frozenset()
+) -> set[str]:
+    """Every step of every plan, managers first. What is marked safe changes no byte, owner or mode. Returns the ids of what was typed."""
+    done: set[str] = set()
     appliances = {box.uuid: box for box in (*world.devices, *(site.fmc for site in world.sites))}
     boxes = {key: appliances[uuid] for key, uuid in uuids(result).items()}
     for plan in (*result.plan.managers, *result.plan.devices):
@@ -161,6 +176,8 @@ def follow(world: World, result: Result, way: Way, without: tuple[str, ...] = ()
                 if was and box is not None:
                     assert_only_backups_are_new(was, world.files(box), step.id)
                 look(world, step, box)
+                done.add(step.id)
+    return done
 
 
 def assert_only_backups_are_new(was: Boxes, now: Boxes, step: str) -> None:
