@@ -24,7 +24,7 @@ def test_the_check_of_the_files_names_the_end_of_the_ca_in_force_and_not_a_round
     """A CA that was made two years ago does not end in ten years."""
     check = step(plan_for(fleet(fmc(ends="2034-10-12"), DOWN, **OLD_SET)).devices[0], "check-files")
 
-    assert "notAfter: 2034-10-12." in expected(check)
+    assert "notAfter of the CA in force: 2034-10-12." in expected(check)
 
 
 def test_the_check_of_the_files_does_not_name_the_end_of_a_ca_that_is_about_to_be_replaced() -> None:
