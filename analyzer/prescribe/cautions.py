@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from analyzer.model.case import Device
 from analyzer.model.plan import Situation
@@ -13,8 +13,13 @@ from analyzer.prescribe.situations import Verdicts
 from analyzer.prescribe.wording import listed
 
 
-def manager_cautions(situation: Situation, values: Values, lives: Mapping[str, Life], remedies: Remedies) -> tuple[str, ...]:
-    """For a manager: what would cut a living tunnel for good. ``lives`` is by the label of the device."""
+def manager_cautions(
+    situation: Situation, values: Values, lives: Mapping[str, Life], owed: Collection[str], remedies: Remedies
+) -> tuple[str, ...]:
+    """For a manager: what would cut a living tunnel for good.
+
+    ``lives`` is by the label of the device; ``owed`` are the labels of the devices that do not hold the whole present set.
+    """
     alive = [label for label, one in lives.items() if one is Life.ALIVE]
     if situation is Situation.RENEW_IN_TIME:
         ids = ["renew-before-upgrade"]
@@ -26,6 +31,8 @@ def manager_cautions(situation: Situation, values: Values, lives: Mapping[str, L
         ids = ["nothing-before-date"]
     elif situation is Situation.LOOK_ELSEWHERE and alive:
         ids = ["no-restart-before-cleared"]
+    elif situation is Situation.HEALTHY and (alive := [label for label in alive if label in owed]):
+        ids = ["old-set-alive"]
     else:
         ids = []
     return tuple(say(remedies.cautions[one], values.saying(connected=listed(alive))) for one in ids)

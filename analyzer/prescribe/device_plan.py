@@ -6,6 +6,7 @@ from analyzer.model.answer import Known
 from analyzer.model.case import Device, Failure, FailureReason, Manager, Tunnel
 from analyzer.model.plan import BoxPlan, Situation, Step
 from analyzer.prescribe.cautions import device_cautions
+from analyzer.prescribe.copy_list import copy_list_on_manager
 from analyzer.prescribe.filling import Values, fill, pem_lines, uniquely_named, values_of
 from analyzer.prescribe.fleet import Expiry, Fleet, in_the_cloud, outlived_by_run
 from analyzer.prescribe.manager_plan import NEEDS_COPY, can_renew
@@ -92,6 +93,7 @@ def _copy_by_hand(manager: Manager, device: Device, verdict: Verdict, values: Va
     if not can_renew(manager, tables):
         return []  # there are no new files to copy: the plan of the manager says whom to ask
     restart = fleet.may_restart(device)
+    by_script = restart and bool(copy_list_on_manager(manager, [device], None).lines)
     ids = ["print-files", "back-up-files", "empty-files", "paste-files", "check-files"]
     ca = manager.internal_ca
     if isinstance(ca, Known) and not ca.assumed and fleet.expiry(manager) in (Expiry.VALID, Expiry.SOON) and not outlived_by_run(manager):
@@ -99,6 +101,6 @@ def _copy_by_hand(manager: Manager, device: Device, verdict: Verdict, values: Va
         values = Values(values.manager, values.device, values.arguments, values.texts, {"manager_ca": pem_lines(ca.value.der)})
     ids += ["look-before-restart", "restart-sftunnel"] if restart else ["leave-running"]
     alive = fleet.alive_to(device) or _("its state is not in evidence")
-    steps = [fill(tables.remedies, step_id, values.saying(connected=alive), alternative=restart) for step_id in ids]
-    first = [fill(tables.remedies, "await-copy", values)] if restart else []
+    steps = [fill(tables.remedies, step_id, values.saying(connected=alive), alternative=by_script) for step_id in ids]
+    first = [fill(tables.remedies, "await-copy", values)] if by_script else []
     return [*first, *steps, fill(tables.remedies, "verify-device", values)]

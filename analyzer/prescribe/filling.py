@@ -10,7 +10,7 @@ from analyzer.model.case import Device, Manager, PushListRun
 from analyzer.model.certificate import pem
 from analyzer.model.location import Evidence
 from analyzer.model.plan import Argument, Command, Refused, Step, Word
-from analyzer.prescribe.fleet import Fleet, shows
+from analyzer.prescribe.fleet import Expiry, Fleet, shows
 from analyzer.prescribe.remedies import ARGUMENTS, CommandTemplate, Placeholder, Remedies, Template
 from analyzer.prescribe.shell import argument
 from analyzer.prescribe.wording import day
@@ -57,8 +57,20 @@ def values_of(fleet: Fleet, manager: Manager | None = None, device: Device | Non
         manager=manager,
         device=device,
         arguments={name: argument(ARGUMENTS[name], answer, what) for name, (answer, what) in answers.items()},
-        texts={"manager": to, "device": at, "expires": day(manager.internal_ca_not_after) if manager is not None else ""},
+        texts={
+            "manager": to,
+            "device": at,
+            "expires": day(manager.internal_ca_not_after) if manager is not None else "",
+            "ca_ends": _end_of_ca_in_force(fleet, manager),
+        },
     )
+
+
+def _end_of_ca_in_force(fleet: Fleet, manager: Manager | None) -> str:
+    """The day on which the set ends that a device needs, once the steps before were done."""
+    if manager is not None and fleet.expiry(manager) is Expiry.VALID:
+        return day(manager.internal_ca_not_after)
+    return _("about ten years after the renewal")
 
 
 def epoch_of(fleet: Fleet, manager: Manager | None) -> Answer[str]:

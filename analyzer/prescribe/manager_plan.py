@@ -127,7 +127,8 @@ def manager_plan(
     values = values_of(fleet, manager)
     files: tuple[GeneratedFile, ...] = ()
     steps: list[Step] = []
-    renew, owed = verdict.situation in RENEW, bool(owing(managed))
+    owed_to = {one.device.label for one in owing(managed)}
+    renew, owed = verdict.situation in RENEW, bool(owed_to)
     if renew:
         steps = _renewal(manager, verdict, values, tables)
     elif owed:
@@ -152,7 +153,7 @@ def manager_plan(
         situation=verdict.situation,
         summary=verdict.summary,
         steps=uniquely_named(steps),
-        do_not=manager_cautions(verdict.situation, values, managed_lives(managed), tables.remedies),
+        do_not=manager_cautions(verdict.situation, values, managed_lives(managed), owed_to, tables.remedies),
         files=files,
     )
 

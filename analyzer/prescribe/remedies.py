@@ -26,7 +26,21 @@ ARGUMENTS: Mapping[str, ArgumentKind] = {
 """Values from evidence that may stand in a command: what they must look like."""
 
 TEXTS = frozenset(
-    {"manager", "device", "primary", "version", "hotfix", "document", "expires", "connected", "other_manager", "failure", "why", "obtain"}
+    {
+        "manager",
+        "device",
+        "primary",
+        "version",
+        "hotfix",
+        "document",
+        "expires",
+        "ca_ends",
+        "connected",
+        "other_manager",
+        "failure",
+        "why",
+        "obtain",
+    }
 )
 """What only a sentence may name."""
 

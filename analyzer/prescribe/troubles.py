@@ -79,7 +79,7 @@ def beside_the_set(tunnel: Tunnel, manager: Manager | None, device: Device, flee
         return Verdict(Situation.LOOK_ELSEWHERE, text.format(**values), steps=("verify-device",))
     if fleet.affected("sftunnel-not-running-on-device", device.key):
         text = _("sftunnel does not run on {device}, so it has no tunnel to {manager}: see why it stopped.")
-        return Verdict(Situation.LOOK_ELSEWHERE, text.format(**values), steps=("process-runs", "newest-log"))
+        return Verdict(Situation.LOOK_ELSEWHERE, text.format(**values), steps=("process-runs", "newest-log", *_start_on(device, fleet)))
     if fleet.affected("clock-skew", tunnel.key) and isinstance(tunnel.skew_could_flip, Known) and tunnel.skew_could_flip.value:
         skew = tunnel.clock_skew.value if isinstance(tunnel.clock_skew, Known) else timedelta()
         text = _("The clock of {device} is {span} behind that of {manager}, and a certificate's date falls between: set both by NTP first.")
@@ -121,6 +121,23 @@ def process_stopped(manager: Manager, fleet: Fleet) -> bool:
     return fleet.affected("sftunnel-not-running", manager.key)
 
 
+def _start_on(device: Device, fleet: Fleet) -> tuple[str, ...]:
+    """The steps that start the process of a device: only where no tunnel of it is known to live, to whatever manager."""
+    return () if fleet.alive_to(device) else ("start-device-process", "verify-device")
+
+
+def _start_of(manager: Manager, fleet: Fleet) -> tuple[str, ...]:
+    """The steps that start the process of a manager: where pmtool says that it is down, no tunnel lives, and its own files are good.
+
+    A socket that does not listen is not enough: a process may run without it, and dial its devices itself.
+    """
+    stopped = isinstance(manager.process_running, Known) and not manager.process_running.value
+    alive = any(life(tunnel) is Life.ALIVE for tunnel in fleet.by_manager.get(manager.key, ()))
+    if not stopped or alive or fleet.affected("manager-leaf-not-current", manager.key) or _damaged(manager):
+        return ()
+    return ("start-manager-process", "verify-tunnels")
+
+
 def of_manager(manager: Manager, ends: str, fleet: Fleet) -> Verdict | None:
     """What is wrong with a manager whose InternalCA is valid. ``ends`` is the day on which that ends."""
     if process_stopped(manager, fleet):
@@ -128,7 +145,7 @@ def of_manager(manager: Manager, ends: str, fleet: Fleet) -> Verdict | None:
             "sftunnel does not run on {manager}, or does not listen there, so no device can connect. Its InternalCA is valid until {ends}."
         )
         said = text.format(manager=manager.label, ends=ends)
-        return Verdict(Situation.LOOK_ELSEWHERE, said, steps=("manager-process", "listening"))
+        return Verdict(Situation.LOOK_ELSEWHERE, said, steps=("manager-process", "listening", *_start_of(manager, fleet)))
     if fleet.affected("manager-leaf-not-current", manager.key):
         text = _(
             "The certificate that {manager} itself shows is not of its present InternalCA (valid until {ends}): "

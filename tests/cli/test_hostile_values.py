@@ -16,8 +16,9 @@ from analyzer.prescribe.shell import render
 from analyzer.report.html import render_html
 from analyzer.report.runbook import plan_files
 from tests.lab.bundle import pack
-from tests.lab.cast import AS_OF, BERLIN, COLLECTED, EXPIRED, FMC_1, SEOUL, Appliance
+from tests.lab.cast import AS_OF, BERLIN, COLLECTED, EXPIRED, FMC_1, LIMA, OSLO, QUITO, SEOUL, VALID_SINCE, Appliance
 from tests.lab.fmc_tree import fmc_tree
+from tests.lab.ftd_tree import ftd_tree
 from tests.lab.outputs import status_on_fmc
 from tests.lab.pki import InternalCA
 from tests.lab.renewal import failed_push
@@ -99,6 +100,29 @@ def test_a_device_name_in_failed_push_and_status_never_reaches_a_command(tmp_pat
     (folder / "FAILED_PUSH").write_text(text, encoding="utf-8")
     (tmp_path / "fmc-1/sftunnel_status.txt").write_text(status_on_fmc(site, COLLECTED), encoding="utf-8")
     _assert_harmless(_judged(tmp_path))
+
+
+@pytest.mark.parametrize("name", NAMES[:4])
+def test_a_device_name_never_reaches_the_steps_of_the_other_troubles(tmp_path: Path, name: str) -> None:
+    """Swapped certificates, a key of before, a process that does not run: each device is named like a command in all of its files."""
+    boxes = [replace(box, name=f"{name}{number}") for number, box in enumerate((SEOUL, LIMA, OSLO, QUITO))]
+    site = Site(FMC_1, InternalCA(FMC_1.uuid, VALID_SINCE), stopped=(boxes[3],)).register(*boxes)
+    swapped, other, mismatched = (site.tunnel(box) for box in boxes[:3])
+    swapped.leaf, other.leaf = other.leaf, swapped.leaf
+    for box in boxes:
+        site.cut(box, COLLECTED)
+    (tmp_path / "fmc.tar.gz").write_bytes(pack(fmc_tree(site, COLLECTED), COLLECTED))
+    for number, box in enumerate(boxes):
+        tree = ftd_tree(box, [site], COLLECTED)
+        if box == mismatched.device:
+            tree.replace(f"var/sf/peers/{FMC_1.uuid}/sftunnel-key.pem", swapped.leaf.key_pem, COLLECTED)
+        (tmp_path / f"ftd-{number}.tar.gz").write_bytes(pack(tree, COLLECTED))
+    result = _judged(tmp_path)
+    _assert_harmless(result)
+    fired = {one.rule for one in result.findings if one.counts}
+    assert fired >= {"file-of-another-device", "leaf-key-mismatch", "sftunnel-not-running-on-device"}
+    assert sum(step.id == "start-device-process" for plan in result.plan.devices for step in plan.steps) == 1
+    assert not any(step.id == "await-copy" for plan in result.plan.devices for step in plan.steps)
 
 
 @pytest.mark.parametrize("name", ["$(touch pwned)", "ftd; touch pwned", "\u202egpj.pwned"])

@@ -20,6 +20,8 @@ ROOM = "lab"
 """The folder inside a box in which stand-ins and the test meet."""
 HOME = "root"
 """Where commands are typed."""
+NGFW = "ngfw"
+"""An FTD's other way to its own folders."""
 _OF_SYSTEM = ("bin", "sbin", "lib", "lib64")
 _TIMEOUT = 30.0
 
@@ -52,8 +54,8 @@ def why_not() -> str:
     return "" if tried.returncode == 0 else "mounts are not allowed here"
 
 
-def furnish(root: Path, tools: tuple[str, ...]) -> None:
-    """Put the stand-ins and the mount points into a box."""
+def furnish(root: Path, tools: tuple[str, ...], *, by_path: tuple[str, ...] = ()) -> None:
+    """Put the stand-ins and the mount points into a box. ``by_path``: tools of an FTD that are called by their path below ``/ngfw``."""
     for folder in ("usr", "dev", HOME, ROOM, f"{ROOM}/bin"):
         (root / folder).mkdir(parents=True, exist_ok=True)
     for name in _OF_SYSTEM:
@@ -62,15 +64,17 @@ def furnish(root: Path, tools: tuple[str, ...]) -> None:
             (root / name).symlink_to(system.readlink())
         elif system.is_dir():
             (root / name).mkdir()
-    for tool in tools:
-        path = root / ROOM / "bin" / tool
+    if by_path:
+        (root / NGFW / "usr/local/sf/bin").mkdir(parents=True)
+        (root / NGFW / "var").symlink_to("../var")
+    for path in (*(root / ROOM / "bin" / tool for tool in tools), *(root / NGFW / "usr/local/sf/bin" / tool for tool in by_path)):
         path.write_text(_STAND_IN, encoding="ascii")
         path.chmod(0o755)
 
 
 def unfurnished(path: str) -> bool:
     """Whether this path of a box is its own, and not part of the furniture."""
-    return path.split("/", 1)[0] not in (*_OF_SYSTEM, "usr", "dev", HOME, ROOM)
+    return path.split("/", 1)[0] not in (*_OF_SYSTEM, "usr", "dev", HOME, ROOM, NGFW)
 
 
 def type_in(root: Path, text: str, answers: tuple[str, ...], answer: Answer) -> tuple[int, str]:

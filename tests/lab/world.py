@@ -6,6 +6,7 @@ That files copied by hand count only after a restart is the harder of two assump
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from dataclasses import dataclass, field
@@ -18,10 +19,10 @@ from tests.lab.chroot import HOME, ToolFailed, furnish, unfurnished
 from tests.lab.disk import Set, party_on_disk, write_tree
 from tests.lab.fmc_tree import fmc_tree
 from tests.lab.ftd_tree import ftd_tree
-from tests.lab.outputs import STATUS, status_brief, status_on_fmc, status_on_ftd
+from tests.lab.outputs import STATUS, pmtool_status, show_managers, status_brief, status_on_fmc, status_on_ftd
 from tests.lab.renewal import copy_certs, failed_push, generate_certs, generation_log
 from tests.lab.scenes import ROTATED, Day
-from tests.lab.site import CONNECTED, DOWN, FILES, Site
+from tests.lab.site import CONNECTED, DOWN, FILES, Site, Tunnel
 from tests.lab.tls import handshake
 from tests.lab.tree import Tree
 
@@ -30,8 +31,9 @@ OWNER, GROUP, MODE = 0, 33, 0o640
 HOTFIX = "Cisco_Firepower_Mgmt_Center_Hotfix_FZ-7.2.9.99-4"
 JUMP_SERVER = "jump"
 
-_TOOLS_FMC = ("generate_certs.pl", "copy_sftunnel_certs.py", "sftunnel_status.pl", "vi")
-_TOOLS_FTD = ("pmtool", "sftunnel-status-brief", "sftunnel_status.pl", "vi")
+_TOOLS_FMC = ("generate_certs.pl", "copy_sftunnel_certs.py", "sftunnel_status.pl", "pmtool", "netstat", "ip", "which", "vi")
+_TOOLS_FTD = ("pmtool", "sftunnel-status-brief", "sftunnel_status.pl", "show", "vi")
+_PMTOOL = "/usr/local/sf/bin/pmtool status"
 
 
 @dataclass
@@ -52,7 +54,7 @@ class World:
         days = {site.fmc: Day(site, self.version) for site in self.sites}
         for site in self.sites:
             for tunnel in site.tunnels:
-                (days[site.fmc].failing if tunnel.state == DOWN else days[site.fmc].healthy)(tunnel.device)
+                self._log(days[site.fmc], tunnel)
         for site in self.sites:
             peer = next((other.fmc for other in self.sites if other is not site), None)
             tree = fmc_tree(site, self.now, days[site.fmc].log(site.fmc), rotated_before=ROTATED, tls=self.version, ha_peer=peer)
@@ -60,15 +62,25 @@ class World:
         for device in self.devices:
             log = days[self.sites[-1].fmc].log(device)
             root = write_tree(ftd_tree(device, self.managing(device), self.now, log, rotated_before=ROTATED), self.root(device))
-            furnish(root, _TOOLS_FTD)
+            furnish(root, _TOOLS_FTD, by_path=("sftunnel_status.pl",))
             for site in self.managing(device):
                 for name in FILES:
                     path = self.peer_folder(device, site) / name
                     os.chown(path, OWNER, GROUP)
                     path.chmod(MODE)
-                self._load(device, site)
+                self.load(device, site)
         (self.folder / JUMP_SERVER).mkdir()
         furnish(self.folder / JUMP_SERVER, ("python3",))
+
+    @staticmethod
+    def _log(day: Day, tunnel: Tunnel) -> None:
+        """What the boxes wrote of that tunnel. A process that does not run writes nothing, and resets who dials it."""
+        if tunnel.state != DOWN:
+            day.healthy(tunnel.device)
+        elif day.site.fmc in day.site.stopped:
+            day.unreached(tunnel.device, errno.ECONNREFUSED)
+        elif tunnel.device not in day.site.stopped:
+            day.failing(tunnel.device)
 
     @property
     def devices(self) -> list[Appliance]:
@@ -90,7 +102,12 @@ class World:
     # --- what sftunnel does
 
     def established(self, device: Appliance, site: Site) -> bool:
-        """A real handshake, with what the process of the device holds and the files of the manager. It may find them unusable."""
+        """A real handshake, with what the process of the device holds and the files of the manager. It may find them unusable.
+
+        None takes place where one of the two processes does not run.
+        """
+        if site.fmc in site.stopped or device in site.stopped:
+            return False
         try:
             ends = party_on_disk(self._held(device), Set.of_device(site.fmc.uuid)), party_on_disk(self.root(site.fmc), Set.of_manager())
         except ValueError:
@@ -101,7 +118,7 @@ class World:
         """The tunnel is cut (if it was up) and the device tries again."""
         self.now += timedelta(minutes=1)
         if self.rereads:
-            self._load(device, site)
+            self.load(device, site)
         tunnel = site.tunnel(device)
         up = self.established(device, site)
         if up or tunnel.state != DOWN:
@@ -111,7 +128,7 @@ class World:
     def _held(self, device: Appliance) -> Path:
         return self.folder / "held" / device.uuid
 
-    def _load(self, device: Appliance, site: Site) -> None:
+    def load(self, device: Appliance, site: Site) -> None:
         """The process reads its files."""
         held = self._held(device) / "var/sf/peers" / site.fmc.uuid
         held.mkdir(parents=True, exist_ok=True)
@@ -121,8 +138,20 @@ class World:
     def _restart(self, device: Appliance) -> None:
         """Every tunnel of the device is cut, whomever it goes to."""
         for site in self.managing(device):
-            self._load(device, site)
+            self._runs(site, device)
+            self.load(device, site)
             self.reconnect(device, site)
+
+    def _restart_manager(self, site: Site) -> None:
+        """Every tunnel of the manager is cut."""
+        self._runs(site, site.fmc)
+        for tunnel in site.tunnels:
+            self.reconnect(tunnel.device, site)
+
+    def _runs(self, site: Site, box: Appliance) -> None:
+        """A new process, since now."""
+        site.stopped = tuple(one for one in site.stopped if one != box)
+        site.started[box.uuid] = self.now
 
     # --- what the vendor's tools do
 
@@ -141,7 +170,24 @@ class World:
                 return status_on_fmc(site, self.now)
             case "sftunnel-status-brief", [] if site is None and box is not None:
                 return "".join(status_brief(one.tunnel(box), one.fmc, self.now) for one in self.managing(box))
-            case "pmtool", ["restartbyid", "sftunnel"] if site is None and box is not None:
+            case "sftunnel_status.pl", [_] if site is None and box is not None:
+                return status_on_ftd(box, self.managing(box), self.now)
+            case "show", ["managers"] if site is None and box is not None:
+                return show_managers([one.fmc for one in self.managing(box)])
+            case "netstat", ["-ant"] if site is not None:
+                return "" if site.fmc in site.stopped else f"tcp 0 0 {site.fmc.address}:8305 0.0.0.0:* LISTEN\n"
+            case "ip", ["route", "get", address] if site is not None:
+                return f"{address} dev eth0 src {site.fmc.address}\n"
+            case "which", [tool] if site is not None:
+                return f"/usr/local/sf/bin/{tool}\n"
+            case "pmtool", ["status"] if box is not None:
+                return self._pmtool_status(box)
+            case "pmtool", ["enablebyid", "sftunnel"] if box is not None:
+                return ""
+            case "pmtool", ["restartbyid", "sftunnel"] if site is not None:
+                self._restart_manager(site)
+                return ""
+            case "pmtool", ["restartbyid", "sftunnel"] if box is not None:
                 self._restart(box)
                 return ""
             case "vi", [path] if box is not None:
@@ -164,7 +210,7 @@ class World:
             (pushed / "sftunnel-key.pem").write_bytes(tunnel.pushed.key_pem)
             if tunnel.device not in renewal.failed:
                 self._deliver(site, tunnel.device)
-                self._load(tunnel.device, site)
+                self.load(tunnel.device, site)
         if renewal.failed:
             push = root / "var/tmp/certs" / str(renewal.epoch) / "FAILED_PUSH"
             push.parent.mkdir(parents=True)
@@ -207,6 +253,12 @@ class World:
         path.write_text(self.clipboard[path.name], encoding="ascii")
         return ""
 
+    def _stopped(self, box: Appliance) -> bool:
+        return any(box in site.stopped for site in self.sites)
+
+    def _pmtool_status(self, box: Appliance) -> str:
+        return pmtool_status(None if self._stopped(box) else 1504)
+
     # --- what can be collected
 
     def evidence(self, into: Path) -> list[Path]:
@@ -217,7 +269,11 @@ class World:
             tree = self._tree(box)
             site = next((one for one in self.sites if one.fmc == box), None)
             status = status_on_fmc(site, self.now) if site else status_on_ftd(box, self.managing(box), self.now)
-            tree.replace(command_output(STATUS), status.encode(), self.now)
+            printed = {STATUS: "" if self._stopped(box) else status, _PMTOOL: self._pmtool_status(box)}
+            for command, text in printed.items():
+                tree.entries.pop(command_output(command), None)
+                if text:
+                    tree.add(command_output(command), text, self.now)
             bundles.append(into / f"{box.host}-troubleshoot.tar.gz")
             bundles[-1].write_bytes(pack(tree, self.now))
         return bundles
@@ -232,9 +288,10 @@ class World:
     def files(self, box: Appliance) -> dict[str, tuple[bytes, int, int, int]]:
         """Every file of the box by its path: bytes, mode, owner, group."""
         root, found = self.root(box), {}
-        for path in sorted(root.rglob("*")):
-            name = path.relative_to(root).as_posix()
-            if unfurnished(name) and path.is_file():
-                about = path.stat()
-                found[name] = (path.read_bytes(), about.st_mode & 0o7777, about.st_uid, about.st_gid)
-        return found
+        for top in sorted(entry.name for entry in os.scandir(root) if unfurnished(entry.name)):
+            for folder, _, names in os.walk(root / top):
+                for path in (os.path.join(folder, name) for name in names):  # noqa: PTH118  this runs before and after every step
+                    about = os.stat(path)  # noqa: PTH116
+                    with open(path, "rb") as file:  # noqa: PTH123
+                        found[os.path.relpath(path, root)] = (file.read(), about.st_mode & 0o7777, about.st_uid, about.st_gid)
+        return dict(sorted(found.items()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,9 +13,26 @@ from hypothesis import strategies as st
 from analyzer.model.answer import Known
 from analyzer.model.case import Case, FailureReason, IssuedBy, TunnelState
 from analyzer.model.plan import Argument, Plan, Step
+from analyzer.prescribe.filling import fill, values_of
+from analyzer.prescribe.fleet import fleet_of
+from analyzer.prescribe.remedies import TEXTS
 from analyzer.prescribe.shell import render
 from tests.builders.cases import MANAGER_UUID, at, case, failure, known, tunnel
-from tests.prescribe.builders_plans import DOWN, RESTART, SECOND_UUID, UP, expired_fmc, fleet, fmc, ftd, plan_for, renewal, typed
+from tests.prescribe.builders_plans import (
+    DOWN,
+    RESTART,
+    SECOND_UUID,
+    TABLES,
+    TODAY,
+    UP,
+    expired_fmc,
+    fleet,
+    fmc,
+    ftd,
+    plan_for,
+    renewal,
+    typed,
+)
 
 maybe = st.none()
 states = maybe | st.sampled_from(list(TunnelState))
@@ -120,6 +138,19 @@ def test_a_hostile_value_of_a_device_reaches_no_command_and_no_file(field: str, 
     if field in ("name", "address"):
         assert rows == []
     assert any(one.evidence == (at("bundle.tar.gz", "ims.conf"),) for one in refused)
+
+
+@pytest.mark.parametrize("value", [value for value in HOSTILE if value])
+def test_no_step_of_any_remedy_prints_a_hostile_value(value: str) -> None:
+    """Whatever a plan may be made of one day: the manager and the device are both called, addressed and identified by it."""
+    strange = {"name": known(value), "uuid": known(value), "address": known(value)}
+    of, to = fmc(**strange), ftd(**strange)
+    a_case = case(managers=[of], devices=[to], tunnels=[tunnel(of, to, state=DOWN)])
+    values = values_of(fleet_of(a_case, (), TODAY), of, to).saying(**dict.fromkeys(TEXTS, value))
+    for one in TABLES.remedies.steps.values():
+        step = fill(TABLES.remedies, one.id, replace(values, blocks={"manager_ca": ("PEM",)}))
+        assert not any(value in render(command) for command in step.commands), one.id
+        assert bool(step.refused) is bool(set(one.arguments)), one.id
 
 
 @pytest.mark.parametrize("value", [value for value in HOSTILE if value])

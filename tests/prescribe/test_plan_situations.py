@@ -36,6 +36,7 @@ FOLDER = f"/var/sf/peers/{MANAGER_UUID}"
 RENEWAL_COMMANDS = [
     "sftunnel_status.pl",
     "openssl x509 -dates -noout -in /etc/sf/ca_root/cacert.pem",
+    "date -u",
     "generate_certs.pl",
     "cat /etc/sf/ca_root/cacert.pem",
     "sftunnel_status.pl",
@@ -49,6 +50,7 @@ def by_hand(number: int = 1) -> list[str]:
         "cat /etc/sf/ca_root/cacert.pem",
         f"cat {pushed}/sftunnel-key.pem",
         f"cat {pushed}/sftunnel-cert.pem",
+        f"openssl x509 -noout -fingerprint -sha256 -in {pushed}/sftunnel-cert.pem",
         f"cp -n {FOLDER}/cacert.pem {FOLDER}/cacert.pem.backup",
         f"cp -n {FOLDER}/sftunnel-cert.pem {FOLDER}/sftunnel-cert.pem.backup",
         f"cp -n {FOLDER}/sftunnel-key.pem {FOLDER}/sftunnel-key.pem.backup",
@@ -63,6 +65,7 @@ def by_hand(number: int = 1) -> list[str]:
         f"openssl x509 -noout -modulus -in {FOLDER}/sftunnel-cert.pem",
         f"openssl rsa -noout -modulus -in {FOLDER}/sftunnel-key.pem",
         f"openssl x509 -noout -dates -in {FOLDER}/cacert.pem",
+        f"openssl x509 -noout -fingerprint -sha256 -in {FOLDER}/sftunnel-cert.pem",
         "sftunnel-status-brief",
         RESTART,
         "sftunnel_status.pl",

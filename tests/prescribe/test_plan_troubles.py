@@ -11,11 +11,12 @@ from analyzer.model.case import Case, FailureReason, TunnelState
 from analyzer.model.certificate import UnreadableCertificate
 from analyzer.model.finding import Finding, State, SubjectKind
 from analyzer.model.plan import BoxPlan, Plan, Situation
-from tests.builders.cases import MANAGER_UUID, at, certificate, failure, known, utc
-from tests.prescribe.builders_plans import finding, fleet, fmc, good_set, ids, plan_for, typed, with_tunnel
+from tests.builders.cases import MANAGER_UUID, at, case, certificate, failure, known, tunnel, utc
+from tests.prescribe.builders_plans import SECOND_UUID, finding, fleet, fmc, ftd, good_set, ids, plan_for, typed, with_tunnel
 
 CONNECTED, DOWN = TunnelState.CONNECTED, TunnelState.DOWN
 RESTART = "pmtool restartbyid sftunnel"
+DAMAGED = UnreadableCertificate("cut", at("fmc.tar.gz", "dir-archives/etc/sf/keys/sftunnel-cert.pem"))
 COPY = ["print-files", "back-up-files", "empty-files"]
 
 
@@ -98,7 +99,7 @@ def test_a_process_of_the_fmc_that_does_not_run_explains_every_device() -> None:
     plan = plan_for(a_case, finding("sftunnel-not-running", a_case.managers[0].key))
 
     assert plan.managers[0].situation is Situation.LOOK_ELSEWHERE
-    assert ids(plan.managers[0]) == ["manager-process", "listening"]
+    assert ids(plan.managers[0]) == ["manager-process", "listening"], "what does not listen may still dial"
     assert plan.headline.startswith("sftunnel does not run on fmc-1")
     assert {one.situation for one in plan.devices} == {Situation.LOOK_ELSEWHERE}
 
@@ -107,8 +108,43 @@ def test_a_process_of_the_device_that_does_not_run_comes_first() -> None:
     a_case = down()
     to = first_device(plan_for(a_case, finding("sftunnel-not-running-on-device", a_case.devices[0].key, kind=SubjectKind.DEVICE)))
 
-    assert ids(to) == ["process-runs", "newest-log"]
+    assert ids(to) == ["process-runs", "newest-log", "start-device-process", "verify-device"]
+    assert typed(to)[-4:] == ["pmtool enablebyid sftunnel", RESTART, "pmtool status", "sftunnel_status.pl"]
     assert to.summary.startswith("sftunnel does not run on ftd-1")
+
+
+def test_a_process_of_the_device_is_not_started_where_a_tunnel_to_another_fmc_lives() -> None:
+    """Then what pmtool said is older than that tunnel, and a start would cut it."""
+    first, second, box = fmc(), fmc("fmc-2", uuid=SECOND_UUID), ftd()
+    a_case = case(
+        managers=[first, second],
+        devices=[box],
+        tunnels=[tunnel(first, box, state=DOWN, **good_set()), tunnel(second, box, state=CONNECTED, **good_set())],
+    )
+    to = first_device(plan_for(a_case, finding("sftunnel-not-running-on-device", box.key, kind=SubjectKind.DEVICE)))
+
+    assert ids(to) == ["process-runs", "newest-log"]
+
+
+@pytest.mark.parametrize(
+    ("given", "states", "rules", "started"),
+    [
+        ({}, (DOWN, DOWN), (), True),
+        ({}, (DOWN, CONNECTED), (), False),
+        ({}, (DOWN, DOWN), ("manager-leaf-not-current",), False),
+        ({"process_running": known(True)}, (DOWN, DOWN), (), False),
+        ({"damaged_files": (DAMAGED,)}, (DOWN, DOWN), (), False),
+    ],
+    ids=["stopped", "a tunnel lives", "a stale certificate", "running", "a damaged file"],
+)
+def test_the_process_of_the_fmc_is_started_only_where_that_can_cut_nothing(
+    given: dict[str, Any], states: tuple[TunnelState, ...], rules: tuple[str, ...], started: bool
+) -> None:
+    a_case = fleet(fmc(**({"process_running": known(False)} | given)), *states, **good_set())
+    key = a_case.managers[0].key
+    of = plan_for(a_case, finding("sftunnel-not-running", key), *(finding(rule, key) for rule in rules)).managers[0]
+
+    assert ids(of) == ["manager-process", "listening", *(["start-manager-process", "verify-tunnels"] if started else [])]
 
 
 @pytest.mark.parametrize(("skew", "says"), [(timedelta(days=5), "120 h 0 min behind"), (timedelta(days=-5), "120 h 0 min ahead")])
