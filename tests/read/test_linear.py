@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 import tracemalloc
 from collections.abc import Iterator
@@ -61,22 +62,28 @@ def member(data: bytes, name: str) -> Member:
 
 
 def work(data: bytes, name: str) -> float:
-    """Seconds of the processor, the better of two."""
+    """Seconds of the processor, the better of two. What the garbage collector looks through is the whole suite's, so it waits."""
     taken = []
-    for _ in range(2):
-        start = time.process_time()
-        for fact in read_member(member(data, name), CONTEXT):
-            assert not (isinstance(fact, Damage) and fact.kind is DamageKind.ERROR), fact
-        taken.append(time.process_time() - start)
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(2):
+            start = time.process_time()
+            for fact in read_member(member(data, name), CONTEXT):
+                assert not (isinstance(fact, Damage) and fact.kind is DamageKind.ERROR), fact
+            taken.append(time.process_time() - start)
+    finally:
+        gc.enable()
     return min(taken)
 
 
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_work_grows_as_the_input_does(pattern: str) -> None:
     unit, name = PATTERNS[pattern]
-    small, large = (work((unit * (size // len(unit) + 1))[:size], name) for size in (SMALL, 8 * SMALL))
+    small, large = ((unit * (size // len(unit) + 1))[:size] for size in (SMALL, 8 * SMALL))
 
-    assert large < 8 * 3 * max(small, 0.005)
+    # A machine that was busy for a moment is asked again; work that grows as the square is too much each time.
+    assert any(work(large, name) < 8 * 3 * max(work(small, name), 0.005) for _ in range(3))
 
 
 def memory(data: bytes, name: str) -> int:
