@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ from analyzer.report.neutralise import neutralise
 from analyzer.report.runbook import plan_files
 from analyzer.report.table import render_csv
 from analyzer.report.terminal import print_terminal
-from analyzer.report.wording import listed
+from analyzer.report.wording import listed, size
 from analyzer.rule_files import RuleError
 from analyzer.texts import ENGLISH, _, ngettext, speaking
 
@@ -74,6 +75,7 @@ def run(request: Request) -> ExitCode:
 
 def _run(request: Request) -> ExitCode:
     """Only this function turns exceptions into words."""
+    began = time.monotonic()
     for path in filter(None, (request.output, request.json)):
         problem = _cannot_write(path)
         if problem:
@@ -118,7 +120,7 @@ def _run(request: Request) -> ExitCode:
         return _fail(_("the program itself failed; the lines above say where. Please report them."), ExitCode.INTERNAL_ERROR)
     try:
         with printing():
-            _print(result, request, asked)
+            _print(result, request, asked, time.monotonic() - began)
     except UnknownQuestion as error:
         return _fail(_("{problem} (the report is written: {path})").format(problem=error, path=request.output), ExitCode.USAGE)
     return exit_code(result, undecided=bool(result.plan.collect))
@@ -131,13 +133,14 @@ class _Terminal(Console):
         raise BrokenPipeError
 
 
-def _print(result: Result, request: Request, asked: Sequence[Question]) -> None:
-    """What goes to standard output."""
+def _print(result: Result, request: Request, asked: Sequence[Question], seconds: float) -> None:
+    """What goes to standard output. The time taken stands here only: the same evidence gives the same report."""
     if request.format is not Format.TEXT:
         sys.stdout.write(render_json(result) if request.format is Format.JSON else render_csv(result))
         return
     print_terminal(result, _Terminal(soft_wrap=True))
     sys.stdout.writelines(f"{neutralise(line)}\n" for line in answers(result, asked))
+    sys.stdout.write(_("Read {size}, in {seconds:.1f} s altogether.").format(size=size(result.bytes_read), seconds=seconds) + "\n")
     sys.stdout.write(f"{request.output}\n")
 
 

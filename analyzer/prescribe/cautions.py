@@ -14,17 +14,18 @@ from analyzer.prescribe.wording import listed
 
 
 def manager_cautions(
-    situation: Situation, values: Values, lives: Mapping[str, Life], owed: Collection[str], remedies: Remedies
+    situation: Situation, values: Values, lives: Mapping[str, Life], owed: Collection[str], hotfix: bool, remedies: Remedies
 ) -> tuple[str, ...]:
     """For a manager: what would cut a living tunnel for good.
 
     ``lives`` is by the label of the device; ``owed`` are the labels of the devices that do not hold the whole present set.
+    ``hotfix``: the plan installs one.
     """
     alive = [label for label, one in lives.items() if one is Life.ALIVE]
     if situation is Situation.RENEW_IN_TIME:
         ids = ["renew-before-upgrade"]
     elif situation in (Situation.EXPIRED_CONNECTED, Situation.EXPIRED_MIXED):
-        ids = ["no-reboot", "no-restart"]
+        ids = ["no-reboot-but-hotfix" if hotfix else "no-reboot", "no-restart"]
     elif situation is Situation.EXPIRED_UNKNOWN:
         ids = ["no-reboot-unknown", "no-restart-unknown"]
     elif situation is Situation.UNKNOWN:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from analyzer.model.answer import Known, Missing
@@ -153,9 +153,14 @@ def manager_plan(
         situation=verdict.situation,
         summary=verdict.summary,
         steps=uniquely_named(steps),
-        do_not=manager_cautions(verdict.situation, values, managed_lives(managed), owed_to, tables.remedies),
+        do_not=manager_cautions(verdict.situation, values, managed_lives(managed), owed_to, installs_hotfix(steps), tables.remedies),
         files=files,
     )
+
+
+def installs_hotfix(steps: Iterable[Step]) -> bool:
+    """The plan begins with the hotfix, which is then to be allowed where reboots and upgrades are not."""
+    return any(step.id == "install-hotfix" and not step.refused for step in steps)
 
 
 def managed_lives(managed: tuple[ManagedTunnel, ...]) -> Mapping[str, Life]:

@@ -99,3 +99,11 @@ def test_each_step_that_can_cut_or_change_something_says_what_must_hold_before_a
         if one.risk is not Risk.SAFE and one.commands:
             assert one.prose["precondition"], one.id
             assert one.prose["undo"], one.id
+
+
+@pytest.mark.parametrize(("version", "allowed"), [("7.2.5", True), ("7.1.0", False)])
+def test_only_a_release_with_a_hotfix_is_told_that_the_hotfix_is_allowed(version: str, allowed: bool) -> None:
+    cautions = plan_for(fleet(expired_fmc(version=version), UP)).managers[0].do_not
+
+    assert cautions[0].startswith("Do not reboot or upgrade fmc-1")
+    assert ("The hotfix alone is allowed" in cautions[0]) is allowed
