@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from playwright._impl._driver import compute_driver_executable
 from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -34,6 +36,12 @@ class Visit:
         """Console messages, script errors, requests other than the file itself, and violations of the policy, so far."""
         blocked = self.page.evaluate("window.violations ?? []") if self.page.url.startswith("file:") else []
         return self.complaints + [f"policy: {one}" for one in blocked]
+
+
+def driver_starts() -> bool:
+    """Playwright's own program runs on this machine: it lacks a library of the system on the barest ones."""
+    node, script = compute_driver_executable()
+    return subprocess.run([node, script, "--version"], capture_output=True, check=False).returncode == 0
 
 
 @contextmanager
