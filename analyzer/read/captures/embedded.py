@@ -17,8 +17,6 @@ from analyzer.read.captures.tls_events import (
     CHANGE_CIPHER_SPEC,
     CLIENT_HELLO,
     HANDSHAKE,
-    MAX_CHAIN,
-    RETRY_RANDOM,
     SERVER_HELLO,
     CertificateMessage,
     ChangeCipherSpec,
@@ -107,14 +105,14 @@ def _server_hello(body: bytes, sender: Sender, frame: int) -> ServerHello:
             if kind == _SUPPORTED_VERSIONS and len(value) == 2:
                 version = int.from_bytes(value)
             resumes |= kind == _PRE_SHARED_KEY
-    return ServerHello(sender, frame, version, session_id, cipher, resumes, body[2:34] == RETRY_RANDOM)
+    return ServerHello(sender, frame, version, session_id, cipher, resumes)
 
 
 def _chain(body: bytes) -> tuple[bytes, ...]:
     listed, _ = _vector(body, 0, 3)
     chain: list[bytes] = []
     at = 0
-    while at < len(listed) and len(chain) < MAX_CHAIN:
+    while at < len(listed):
         der, at = _vector(listed, at, 3)
         chain.append(der)
     return tuple(chain)

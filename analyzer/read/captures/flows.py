@@ -68,16 +68,16 @@ class Placed:
 class FlowTable:
     """Connections in the order of their first packet. One that ended makes room for the next on the same ports.
 
-    ``too_many``: there were more connections than are kept; ``too_long``: more bytes of them.
+    ``too_many``: there were more connections than are kept; ``too_long``: more bytes of them; ``too_small``: more TLS records in them.
     """
 
     def __init__(self, port: int, limits: Limits = DEFAULT_LIMITS) -> None:
         self._port = port
         self._limits = limits
         self._open: dict[tuple[End, End], int] = {}
-        self._buffered = 0
+        self._buffered = self._records = 0
         self.flows: list[Flow] = []
-        self.too_many = self.too_long = False
+        self.too_many = self.too_long = self.too_small = False
 
     def add(self, segment: Segment, captured: int = 0) -> Placed | None:
         """Take a segment in; None when a limit leaves it out. ``captured`` is the length of its frame as captured."""
@@ -111,7 +111,8 @@ class FlowTable:
             from_client = not segment.flags & ACK
         client, server = (source, target) if from_client else (target, source)
         flow = Flow(client, server, segment.number, segment.time)
-        flow.halves = {sender: Half(head_bytes=self._limits.head_bytes) for sender in Sender}
+        limits = self._limits
+        flow.halves = {sender: Half(head_bytes=limits.head_bytes, max_waiting=limits.waiting_segments) for sender in Sender}
         return flow
 
     def _follow(self, flow: Flow, sender: Sender, segment: Segment, captured: int) -> bool:
@@ -152,8 +153,14 @@ class FlowTable:
         if self._buffered + len(segment.payload) > self._limits.buffered_bytes:
             self.too_long = half.dropped = half.payload_seen = True
             return False
+        if self._records >= self._limits.records:
+            self.too_small = half.dropped = half.payload_seen = True
+            return False
         before = len(half.data) + len(half.waiting)
         needed = half.add(sequence, segment.payload, segment.number)
         if len(half.data) + len(half.waiting) != before:
             self._buffered += len(segment.payload)
-        return needed and goes_on_as_tls(half)  # whatever else somebody sent to the port is not written down for tshark
+        known = half.records
+        is_tls = goes_on_as_tls(half)
+        self._records += half.records - known
+        return needed and is_tls  # whatever else somebody sent to the port is not written down for tshark

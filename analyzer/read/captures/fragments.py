@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from analyzer.model.limits import DEFAULT_LIMITS
 from analyzer.read.captures.sieve import Record
 
-MAX_PACKETS = 64
-"""IP packets whose fragments are waited for at one time; the oldest is given up first."""
+MAX_FRAGMENTS = 256
+"""Fragments of one packet: 64 KiB over the narrowest link that IPv4 hosts count on, of 576 bytes, are 119."""
 
-MAX_FRAGMENTS = 64
-"""Fragments of one packet: 64 KiB in pieces of 1 KiB."""
+WAITED_NANOSECONDS = 30_000_000_000
+"""How long the rest of a packet is waited for by the capture's clock: as long as Linux does (``ipfrag_time``), of which FMC and FTD are
+made. A capture in which a fragment was lost would else be read packet by packet from there on."""
 
 MAX_BYTES = 65_535
 """Bytes of one IP packet."""
@@ -45,16 +47,22 @@ class Whole:
 
 @dataclass(slots=True)
 class _Packet:
+    opened: int
     parts: dict[int, Fragment] = field(default_factory=dict)
     records: dict[int, Record] = field(default_factory=dict)
     end: int | None = None
 
 
 class Fragments:
-    """Fragments of packets that are not complete yet. Only a first fragment opens a packet: it alone has the ports."""
+    """Fragments of packets that are not complete yet. Only a first fragment opens a packet: it alone has the ports.
 
-    def __init__(self) -> None:
+    ``given_up`` counts the packets that were not waited for any longer because more than ``max_packets`` waited at one time.
+    """
+
+    def __init__(self, max_packets: int = DEFAULT_LIMITS.fragmented_packets) -> None:
+        self._max_packets = max_packets
         self._packets: dict[Key, _Packet] = {}
+        self.given_up = 0
 
     @property
     def waiting(self) -> bool:
@@ -65,11 +73,19 @@ class Fragments:
         """The first fragment of this packet was seen."""
         return key in self._packets
 
-    def add(self, key: Key, part: Fragment, records: Iterable[Record] = ()) -> Whole | None:
+    def forget(self, now: int) -> None:
+        """Give up the packets that were opened too long before ``now`` (nanoseconds since 1970 UTC): the oldest stand first."""
+        while self._packets:
+            oldest = next(iter(self._packets))
+            if self._packets[oldest].opened + WAITED_NANOSECONDS >= now:
+                return
+            del self._packets[oldest]
+
+    def add(self, key: Key, part: Fragment, records: Sequence[Record]) -> Whole | None:
         """Take one fragment in, and the frames that it came in; the payload when it was the last one missing."""
         if part.length <= 0 or part.offset + part.length > MAX_BYTES:
             return None
-        packet = self._packets.setdefault(key, _Packet())
+        packet = self._packets.setdefault(key, _Packet(records[-1][1]))
         packet.parts.setdefault(part.offset, part)
         packet.records.update((record[0], record) for record in records)
         if not part.more:
@@ -77,8 +93,9 @@ class Fragments:
         if len(packet.parts) > MAX_FRAGMENTS or sum(len(record[4]) for record in packet.records.values()) > MAX_FRAME_BYTES:
             del self._packets[key]
             return None
-        if len(self._packets) > MAX_PACKETS:
+        if len(self._packets) > self._max_packets:
             del self._packets[next(iter(self._packets))]
+            self.given_up += 1
         whole = _join(packet)
         if whole is not None:
             self._packets.pop(key, None)

@@ -8,10 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from analyzer.model.limits import DEFAULT_LIMITS
 from analyzer.read.captures.sieve import PORT_WITHIN, Record
-
-MAX_PACKETS = 64
-"""IP packets whose later fragments are looked for at one time; the oldest is given up first."""
 
 WITHIN_FRAMES = 256
 """A later fragment is looked for among so many frames behind the first."""
@@ -36,11 +34,16 @@ class _Packet:
 
 
 class FragmentsBelow:
-    """The packets whose first fragment was seen, within limits."""
+    """The packets whose first fragment was seen.
 
-    def __init__(self, port: bytes) -> None:
+    ``given_up`` counts those of which no more is looked for because there were more than ``max_packets`` at one time.
+    """
+
+    def __init__(self, port: bytes, max_packets: int = DEFAULT_LIMITS.fragmented_packets) -> None:
         self._port = port
+        self._max_packets = max_packets
         self._packets: dict[bytes, _Packet] = {}
+        self.given_up = 0
 
     @property
     def waiting(self) -> bool:
@@ -53,15 +56,15 @@ class FragmentsBelow:
         if found is None or found.addresses + found.identification in self._packets:
             return False
         self._packets[found.addresses + found.identification] = found
-        if len(self._packets) > MAX_PACKETS:
+        if len(self._packets) > self._max_packets:
             del self._packets[next(iter(self._packets))]
+            self.given_up += 1
         return True
 
     def holds(self, record: Record) -> bool:
         """This frame, which does not show the port, looks like a later fragment. Forgets the packets that are waited for too long."""
-        for key, packet in list(self._packets.items()):
-            if record[0] > packet.until:
-                del self._packets[key]
+        while self._packets and record[0] > self._packets[oldest := next(iter(self._packets))].until:
+            del self._packets[oldest]
         head = record[4][:_HEADERS_BYTES]
         return any(packet.is_of(head) for packet in self._packets.values())
 

@@ -12,10 +12,6 @@ MAX_RECORD_BYTES = (1 << 14) + 2048
 """The longest record of TLS 1.2 (RFC 5246, 6.2.3)."""
 
 
-MAX_RECORDS = 4096
-"""Records of one direction that are looked at; a handshake has about ten."""
-
-
 @dataclass(frozen=True, slots=True)
 class TlsRecord:
     """A whole record: its type, its content's place in the head, and the frame that completed it."""
@@ -38,9 +34,7 @@ def is_record_header(data: bytes | bytearray, at: int = 0) -> bool:
 def whole_records(half: Half) -> Iterator[TlsRecord]:
     """The records that are wholly captured, up to the first hole or the first bytes that are no TLS."""
     data, at = half.data, 0
-    for _ in range(MAX_RECORDS):
-        if not is_record_header(data, at):
-            return
+    while is_record_header(data, at):
         end = at + 5 + (data[at + 3] << 8 | data[at + 4])
         if end > len(data):
             return
@@ -51,12 +45,13 @@ def whole_records(half: Half) -> Iterator[TlsRecord]:
 def goes_on_as_tls(half: Half) -> bool:
     """As far as it can be told the data is one TLS record behind another, wherever the capture began to see it.
 
-    Looks at each header once. What is left of less than a header counts as one.
+    Looks at each header once, and counts it. What is left of less than a header counts as one.
     """
     data = half.data
     while len(data) >= half.records_to + 5:
         if not is_record_header(data, half.records_to):
             return False
+        half.records += 1
         half.records_to += 5 + (data[half.records_to + 3] << 8 | data[half.records_to + 4])
     return True
 

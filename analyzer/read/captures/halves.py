@@ -7,9 +7,6 @@ from dataclasses import dataclass, field
 
 from analyzer.model.limits import DEFAULT_LIMITS
 
-MAX_WAITING = 512
-"""Segments that wait for a hole before them to be filled."""
-
 _HALF_SPACE = 1 << 31
 
 
@@ -20,8 +17,9 @@ class Half:
     ``data`` is the part without a hole. ``marks`` are (length of ``data``, frame number) each time that it grew: so each byte knows
     the frame that made it readable. ``end`` is where the sender's FIN or RST says that its data ends (0 when unknown). ``snapped``:
     the smallest captured length of a packet whose payload the snap length cut, 0 when none. ``more``: data beyond ``head_bytes``, which
-    are kept from the start, was seen (a handshake has a few thousand). ``dropped``: data in the head was left out for a limit.
-    ``records_to``: up to here the data was found to be TLS records.
+    are kept from the start, was seen (a handshake has a few thousand). ``dropped``: data in the head was left out for a limit;
+    ``crowded``: because ``max_waiting`` segments waited for a hole before them to be filled. ``records`` TLS records were found to
+    start in the data before ``records_to``.
     """
 
     base: int | None = None
@@ -35,8 +33,11 @@ class Half:
     fin: bool = False
     end: int = 0
     payload_seen: bool = False
+    records: int = 0
     records_to: int = 0
+    crowded: bool = False
     head_bytes: int = DEFAULT_LIMITS.head_bytes
+    max_waiting: int = DEFAULT_LIMITS.waiting_segments
 
     def start(self, sequence: int) -> None:
         """The sequence number after SYN: where the data starts."""
@@ -61,10 +62,10 @@ class Half:
             return False
         payload = payload[: self.head_bytes - offset]
         if offset > len(self.data):
-            if len(self.waiting) < MAX_WAITING:
+            if len(self.waiting) < self.max_waiting:
                 insort(self.waiting, (offset, number, payload))
             else:
-                self.dropped = True
+                self.dropped = self.crowded = True
             return True
         self._append(offset, payload, number)
         while self.waiting and self.waiting[0][0] <= len(self.data):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 
 from analyzer.model.capture import ALERT_NAMES, CapturedConnection, ConnectionOutcome, Sender, TlsAlert
 from analyzer.model.certificate import Certificate, UnreadableCertificate
+from analyzer.model.limits import DEFAULT_LIMITS, Limits
 from analyzer.model.location import Evidence, Location
 from analyzer.read.captures.flows import End, Flow
 from analyzer.read.captures.framing import lone_alerts
@@ -18,9 +20,6 @@ from analyzer.read.captures.visibility import SENDERS, Chain, why_hidden
 from analyzer.read.certificates import certificate_from_der
 from analyzer.read.text import QUOTE_CHARACTERS
 from analyzer.texts import _
-
-MAX_ALERTS = 16
-"""Alerts of one connection that become facts; a real one has at most two or three."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_SECOND = 253_402_300_799  # 9999-12-31 23:59:59 UTC
@@ -32,17 +31,26 @@ def moment(nanoseconds: int) -> datetime:
     return EPOCH + timedelta(seconds=seconds, microseconds=rest // 1000) if 0 <= seconds < _LAST_SECOND else EPOCH
 
 
-Decoded = dict[bytes, Certificate | UnreadableCertificate]
-"""Certificates of a capture by their DER: every attempt of a device shows the same leaf again."""
+@dataclass(slots=True)
+class Reading:
+    """What holds for all connections of one capture. ``location`` is the capture's; every piece of evidence adds its frame number.
+
+    ``decoded`` are certificates by their DER: every attempt of a device shows the same leaf again. ``cut`` counts the connections that say
+    more than a limit lets in, by the limit's name.
+    """
+
+    location: Location
+    limits: Limits = DEFAULT_LIMITS
+    decoded: dict[bytes, Certificate | UnreadableCertificate] = field(default_factory=dict)
+    cut: Counter[str] = field(default_factory=Counter)
 
 
-def interpret(flow: Flow, events: Sequence[TlsEvent], location: Location, decoded: Decoded) -> CapturedConnection:
-    """The connection as a fact. ``location`` is the capture's; every piece of evidence adds its frame number. ``decoded`` is filled."""
+def interpret(flow: Flow, events: Sequence[TlsEvent], reading: Reading) -> CapturedConnection:
+    """The connection as a fact."""
     behind_holes = [PlainAlert(sender, *alert) for sender, half in flow.halves.items() for alert in lone_alerts(half)]
     events = sorted([*events, *behind_holes], key=lambda event: event.frame)
     verdict = judge(flow, events)
-    server = _chain(events, Sender.SERVER, location, decoded)
-    client = _chain(events, Sender.CLIENT, location, decoded)
+    server, client = _chain(events, Sender.SERVER, reading), _chain(events, Sender.CLIENT, reading)
     refusal = verdict.refusal
     connection = CapturedConnection(
         client=address(flow.client),
@@ -56,11 +64,11 @@ def interpret(flow: Flow, events: Sequence[TlsEvent], location: Location, decode
         server_chain=server.certificates,
         client_chain=client.certificates,
         certificates_hidden=why_hidden(flow, events, verdict, server, client),
-        alerts=tuple(_alerts(events, verdict, location)),
+        alerts=tuple(_alerts(events, verdict, reading)),
         refused_by=refusal.sender if refusal else None,
         refusal_inferred=isinstance(refusal, Encrypted),
         reset_by=flow.reset_by,
-        summary=Evidence(_at(location, flow.first), ""),
+        summary=Evidence(_at(reading.location, flow.first), ""),
     )
     return replace(connection, summary=Evidence(connection.summary.location, _summary(connection, flow, verdict)[:QUOTE_CHARACTERS]))
 
@@ -85,18 +93,19 @@ def _version_name(version: int) -> str:
     return VERSIONS.get(version, f"0x{version:04x}" if version else "")
 
 
-def _chain(events: Sequence[TlsEvent], sender: Sender, location: Location, decoded: Decoded) -> Chain:
+def _chain(events: Sequence[TlsEvent], sender: Sender, reading: Reading) -> Chain:
     """The first Certificate message of a sender (those of a renegotiation are encrypted)."""
     message = next((event for event in events if isinstance(event, CertificateMessage) and event.sender is sender), None)
     if message is None:
         return Chain(())
     certificates: list[Certificate] = []
-    for position, der in enumerate(message.chain, start=1):
+    reading.cut["chain"] += len(message.chain) > reading.limits.chain
+    for position, der in enumerate(message.chain[: reading.limits.chain], start=1):
         text = f"TLS Certificate message of the {sender}, certificate {position} of {len(message.chain)}"
-        where = _at(location, message.frame)
-        certificate = decoded.get(der)
+        where = _at(reading.location, message.frame)
+        certificate = reading.decoded.get(der)
         if certificate is None:
-            certificate = decoded[der] = certificate_from_der(der, Evidence(where, text))
+            certificate = reading.decoded[der] = certificate_from_der(der, Evidence(where, text))
         if isinstance(certificate, UnreadableCertificate):
             return Chain(tuple(certificates), sent=True, unreadable=_unreadable(position, sender, certificate))
         certificates.append(replace(certificate, evidence=Evidence(where, certificate.evidence.text)))
@@ -108,22 +117,24 @@ def _unreadable(position: int, sender: Sender, certificate: UnreadableCertificat
     return told.format(n=position, sender=_(SENDERS[sender]), reason=certificate.reason)
 
 
-def _alerts(events: Sequence[TlsEvent], verdict: Verdict, location: Location) -> list[TlsAlert]:
-    alerts: list[TlsAlert] = []
-    for event in events:
-        if len(alerts) >= MAX_ALERTS:
-            break
-        where = _at(location, event.frame)
+def _alerts(events: Sequence[TlsEvent], verdict: Verdict, reading: Reading) -> Iterator[TlsAlert]:
+    shown = [event for event in events if isinstance(event, PlainAlert) or event is verdict.refusal or _is_encrypted_alert(event)]
+    reading.cut["alerts"] += len(shown) > reading.limits.alerts
+    for event in shown[: reading.limits.alerts]:
+        where = _at(reading.location, event.frame)
         if isinstance(event, PlainAlert):
             level = {1: "warning", 2: "fatal"}.get(event.level, f"level {event.level}")
             text = f"TLS alert from the {event.sender}: {level}, {alert_name(event.number)}"
-            alerts.append(TlsAlert(event.sender, event.level == 2 or event is verdict.refusal, event.number, Evidence(where, text)))
-        elif event is verdict.refusal:
+            yield TlsAlert(event.sender, event.level == 2 or event is verdict.refusal, event.number, Evidence(where, text))
+        elif isinstance(event, Encrypted) and event is verdict.refusal:
             text = f"one encrypted record of {event.length + 5} bytes from the {event.sender}, then the end: the shape of a TLS 1.3 alert"
-            alerts.append(TlsAlert(event.sender, None, None, Evidence(where, text)))
-        elif isinstance(event, Encrypted) and event.kind == ALERT:
-            alerts.append(TlsAlert(event.sender, None, None, Evidence(where, f"encrypted TLS alert from the {event.sender}")))
-    return alerts
+            yield TlsAlert(event.sender, None, None, Evidence(where, text))
+        else:
+            yield TlsAlert(event.sender, None, None, Evidence(where, f"encrypted TLS alert from the {event.sender}"))
+
+
+def _is_encrypted_alert(event: TlsEvent) -> bool:
+    return isinstance(event, Encrypted) and event.kind == ALERT
 
 
 def _summary(connection: CapturedConnection, flow: Flow, verdict: Verdict) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
+from analyzer.model.limits import DEFAULT_LIMITS
 from analyzer.read.captures.fragments import Fragment, Fragments
 from analyzer.read.captures.fragments_below import FragmentsBelow
 from analyzer.read.captures.links import IPV4, IPV6, NOT_IP, UNKNOWN, ethernet, ethertype_payload, network
@@ -58,16 +59,16 @@ class Piece:
 
 
 class NetworkReader:
-    """Finds the segments of one TCP port. Remembers fragments, within `Fragments`' limits.
+    """Finds the segments of one TCP port. Remembers the fragments of ``max_packets`` packets.
 
     ``records`` are the frames of what was read last, in their order: several for a packet that came in fragments.
     """
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, max_packets: int = DEFAULT_LIMITS.fragmented_packets) -> None:
         self._port = port
         self._port_bytes = port.to_bytes(2)
-        self._fragments = Fragments()
-        self._below = FragmentsBelow(self._port_bytes)
+        self._fragments = Fragments(max_packets)
+        self._below = FragmentsBelow(self._port_bytes, max_packets)
         self._earlier = False
         self.records: tuple[Record, ...] = ()
 
@@ -76,9 +77,15 @@ class NetworkReader:
         """Fragments wait for others, which need not show the port."""
         return self._fragments.waiting or self._below.waiting
 
+    @property
+    def given_up(self) -> int:
+        """Packets in fragments of which the rest was not waited for because too many waited."""
+        return self._fragments.given_up + self._below.given_up
+
     def read(self, record: Record) -> Segment | Unclear | Piece | None:
         """What one frame means for the port; None when it does not concern it."""
         data = record[4]
+        self._fragments.forget(record[1])
         shows_port = data.find(self._port_bytes, 0, PORT_WITHIN) >= 0
         if not shows_port and not self.collecting:
             return None

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice, repeat, takewhile
+from itertools import islice, repeat, takewhile, tee
 from operator import and_, itemgetter, methodcaller, sub
 
 from analyzer.read.captures.sieve import CaptureDamage, Record, Sieve
@@ -26,6 +26,7 @@ _BYTE_ORDER = {b"\x4d\x3c\x2b\x1a": "<", b"\x1a\x2b\x3c\x4d": ">"}
 _SECTION, _INTERFACE, _OBSOLETE_PACKET, _SIMPLE_PACKET, _ENHANCED_PACKET = 0x0A0D0D0A, 1, 2, 3, 6
 _FRAMES_WITHOUT_A_PACKET = frozenset((9, 0x204, 0x208, 0x216, 0x221))  # systemd journal, sysdig events: Wireshark numbers them too
 _SMALLEST_ENHANCED_PACKET = 32
+_SIZE, _INTERFACE_OF, _CAPTURED = map(itemgetter, range(3))
 _ROOM_FOR_OPTIONS = 256 << 10
 _ENHANCED_HEADER = 28
 
@@ -62,15 +63,12 @@ class _Section:
 
 
 def walk(stream: ByteStream, sieve: Sieve) -> Iterator[Record]:
-    """The packets that pass the sieve. Raises `CaptureDamage` after the last good one.
-
-    A packet that does not pass is not looked into: what is wrong within it goes unnoticed.
-    """
+    """The packets that pass the sieve. Raises `CaptureDamage` after the last good one."""
     section = _Section()
     number = 0
     while not stream.ended:
         window = stream.window(_largest_block(sieve))
-        starts = packet_starts(window, section.order)
+        starts = packet_starts(window, section.order, len(section.interfaces))
         for index in sieve.passing(window, starts, _ENHANCED_HEADER):
             data, start, end = sieve.record(window, starts, index)
             record = _packet(_ENHANCED_PACKET, section, data[start + 8 : end - 4], number + index + 1, sieve)
@@ -83,7 +81,6 @@ def walk(stream: ByteStream, sieve: Sieve) -> Iterator[Record]:
             sieve.count(len(starts) - 1)
             stream.at += starts[-1]
             continue
-        sieve.forget()
         if not stream.need(12):
             raise CaptureDamage(_("The capture is cut after packet {number}.").format(number=number))
         if stream.data[stream.at : stream.at + 4] == _MAGIC:
@@ -95,6 +92,7 @@ def walk(stream: ByteStream, sieve: Sieve) -> Iterator[Record]:
                     )
                 )
             section = _Section(order)
+            sieve.forget()  # its packets are of other interfaces
         kind, size = struct.unpack_from(section.order + "II", stream.data, stream.at)
         if size < 12 or size % 4 or size > MAX_BLOCK_BYTES:
             raise CaptureDamage(
@@ -108,36 +106,51 @@ def walk(stream: ByteStream, sieve: Sieve) -> Iterator[Record]:
                 _add_interface(section, body, number)
             elif kind != _SECTION:
                 number += 1
+                sieve.forget()
                 record = _packet(kind, section, body, number, sieve)
                 sieve.passed(record[1])
                 if sieve.takes(record):
                     yield record
                 sieve.count(1)
         else:
-            number += kind in _FRAMES_WITHOUT_A_PACKET
+            if kind in _FRAMES_WITHOUT_A_PACKET:
+                number += 1
+                sieve.forget()
             if not stream.skip(size):
                 raise CaptureDamage(_("The capture is cut after packet {number}.").format(number=number))
 
 
-def packet_starts(window: bytes, order: str) -> list[int]:
-    """Where the enhanced packet blocks start with which a window begins, as many as lie wholly in it, and, last, where they end.
+def packet_starts(window: bytes, order: str, interfaces: int) -> list[int]:
+    """Where the sound enhanced packet blocks start with which a window begins, as many as lie wholly in it, and, last, where they end.
 
-    Walked as `pcap.record_starts` does. A length that lies may lead the walk backwards: it takes no more steps than there can be blocks.
+    A sound one is of one of so many ``interfaces`` and holds the packet that it claims. Walked as `pcap.record_starts` does. A length that
+    lies may lead the walk backwards: it takes no more steps than there can be blocks.
     """
     view = io.BytesIO(window)
     starts = [0]
-    packets = takewhile(methodcaller("startswith", struct.pack(order + "I", _ENHANCED_PACKET)), iter(partial(view.read, 8), b""))
-    sizes = map(itemgetter(0), map(struct.Struct(order + "4xI").unpack, packets))
-    steps = islice(map(view.seek, map(sub, sizes, repeat(8)), repeat(io.SEEK_CUR)), len(window) // _SMALLEST_ENHANCED_PACKET + 1)
+    packets = takewhile(methodcaller("startswith", struct.pack(order + "I", _ENHANCED_PACKET)), iter(partial(view.read, 24), b""))
+    heads, unpacked = tee(map(struct.Struct(order + "4xII8xI").unpack, packets))
+    steps = islice(
+        map(view.seek, map(sub, map(_SIZE, heads), repeat(24)), repeat(io.SEEK_CUR)), len(window) // _SMALLEST_ENHANCED_PACKET + 1
+    )
     with suppress(struct.error):  # the window ends within a block's header
         starts.extend(steps)
     if starts[-1] > len(window):
         starts.pop()
     lengths = list(map(sub, starts[1:], starts))
-    if lengths and (min(lengths) < _SMALLEST_ENHANCED_PACKET or any(map(and_, starts, repeat(3)))):
-        good = takewhile(lambda length: length >= _SMALLEST_ENHANCED_PACKET and length % 4 == 0, lengths)
-        return starts[: 1 + len(list(good))]
-    return starts
+    claims = list(islice(unpacked, len(lengths)))
+    sound = not lengths or (
+        min(lengths) >= _SMALLEST_ENHANCED_PACKET
+        and not any(map(and_, starts, repeat(3)))
+        and max(map(_INTERFACE_OF, claims)) < interfaces
+        and max(map(sub, map(_CAPTURED, claims), lengths)) <= -_SMALLEST_ENHANCED_PACKET
+    )
+    return starts if sound else starts[: 1 + len(list(takewhile(partial(_is_sound, interfaces), zip(lengths, claims, strict=True))))]
+
+
+def _is_sound(interfaces: int, block: tuple[int, tuple[int, int, int]]) -> bool:
+    length, (_, interface, captured) = block
+    return length % 4 == 0 and interface < interfaces and captured + _SMALLEST_ENHANCED_PACKET <= length
 
 
 def _largest_block(sieve: Sieve) -> int:

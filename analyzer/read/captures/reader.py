@@ -10,7 +10,7 @@ from analyzer.model.member import Damage, DamageKind
 from analyzer.read.captures.asked import Asked
 from analyzer.read.captures.dissection import Dissection, embedded_reader
 from analyzer.read.captures.flows import Flow, FlowTable
-from analyzer.read.captures.interpret import Decoded, interpret
+from analyzer.read.captures.interpret import Reading, interpret
 from analyzer.read.captures.records import walk
 from analyzer.read.captures.sieve import CaptureDamage
 from analyzer.read.captures.stream import ByteStream
@@ -29,19 +29,18 @@ def read(chunks: Iterable[bytes], location: Location, context: ReadContext) -> I
         with Asked(context.tshark, survey, context) as asked:
             damage = _survey(chunks, survey, asked.add)
             dissection = asked.dissection()
-    decoded: Decoded = {}
-    beyond = 0
+    reading = Reading(location, context.limits)
+    crowded = beyond = 0
     for flow, events in sorted(dissection.conversations, key=lambda conversation: conversation[0].first):
         flow.watched = survey.sieve.last_time - flow.started
-        connection = interpret(flow, events, location, decoded)
+        connection = interpret(flow, events, reading)
+        crowded += any(half.crowded for half in flow.halves.values())
         beyond += connection.outcome is ConnectionOutcome.INCOMPLETE and _goes_on(flow)
         yield connection
     text = f"{survey.sieve.packets} packets, {survey.kept} of TCP port {context.port}"
     yield CaptureRead(dissection.dissector, dissection.note, survey.sieve.packets, survey.kept, Evidence(location, text))
     yield from _damages(damage, dissection, survey, location)
-    if beyond:
-        told = _("The handshake of {n} connections is not within the first {size:,} bytes (limit head_bytes): what follows was not read.")
-        yield Damage(location, DamageKind.LIMIT, told.format(n=beyond, size=context.limits.head_bytes))
+    yield from _cut(reading, crowded, beyond, survey.given_up)
 
 
 def _survey(
@@ -81,6 +80,30 @@ def _full(survey: Survey, tables: Sequence[FlowTable], location: Location) -> It
     if any(table.too_long for table in tables):
         told = _("The connections of this capture say more than {size:,} bytes (limit buffered_bytes): what came later was not read.")
         yield Damage(location, DamageKind.LIMIT, told.format(size=survey.limits.buffered_bytes))
+    if any(table.too_small for table in tables):
+        told = _("The connections of this capture hold more than {n:,} TLS records (limit records): what came later was not read.")
+        yield Damage(location, DamageKind.LIMIT, told.format(n=survey.limits.records))
+
+
+def _cut(reading: Reading, crowded: int, beyond: int, given_up: int) -> Iterator[Damage]:
+    """What single connections say beyond a cap, and how many."""
+    limits, cut = reading.limits, reading.cut
+    handshake = _("The handshake of {n} connections is not within the first {cap:,} bytes (limit head_bytes): what follows was not read.")
+    waiting = _(
+        "In {n} connections more than {cap:,} segments wait for a lost one (limit waiting_segments): the data of later ones was not read."
+    )
+    chain = _("{n} connections show more than {cap:,} certificates of one side (limit chain): the further ones were not read.")
+    alerts = _("{n} connections show more than {cap:,} alerts (limit alerts): the later ones were not read.")
+    fragments = _("More than {cap:,} IP packets wait for fragments (limit fragmented_packets): {n} of them were not read to their end.")
+    for told, count, cap in (
+        (handshake, beyond, limits.head_bytes),
+        (waiting, crowded, limits.waiting_segments),
+        (chain, cut["chain"], limits.chain),
+        (alerts, cut["alerts"], limits.alerts),
+        (fragments, given_up, limits.fragmented_packets),
+    ):
+        if count:
+            yield Damage(reading.location, DamageKind.LIMIT, told.format(n=count, cap=cap))
 
 
 def _goes_on(flow: Flow) -> bool:

@@ -13,10 +13,6 @@ from analyzer.read.captures.flows import FlowTable
 from analyzer.read.captures.network import NetworkReader, Piece, Segment, Unclear
 from analyzer.read.captures.sieve import Record, Sieve
 
-HELD_BYTES = 16 << 20
-"""Bytes of the frames of one capture that are held because their data stands behind a hole."""
-
-
 _ENCODED = re.compile(rb"[A-Za-z0-9+/]{60}")
 """A line of a key, or of what else somebody sends as text. TLS records never hold one, so that no frame with it is written for tshark.
 What is unclear is else written as it is, because only tshark knows where in it the connection's data stands."""
@@ -52,7 +48,12 @@ class Survey:
     def __post_init__(self) -> None:
         self.sieve = Sieve(self.port.to_bytes(2), limits=self.limits)
         self.table = FlowTable(self.port, self.limits)
-        self._network = NetworkReader(self.port)
+        self._network = NetworkReader(self.port, self.limits.fragmented_packets)
+
+    @property
+    def given_up(self) -> int:
+        """Packets in fragments of which the rest was not waited for because too many waited."""
+        return self._network.given_up
 
     def add(self, record: Record) -> Sequence[Needed]:
         """Take one frame in; what a dissector must see now, in order. One with a number below the last one's is looked at again."""
@@ -98,7 +99,9 @@ class Survey:
 
     def _hold(self, held: list[tuple[Needed, ...]], frames: tuple[Needed, ...]) -> None:
         size = _bytes_of(frames)
-        if self._held_bytes + size <= HELD_BYTES:  # else tshark will not have seen all, and the embedded reader reads the connection
+        if (
+            self._held_bytes + size <= self.limits.held_bytes
+        ):  # else tshark will not have seen all, and the embedded reader reads the connection
             self._held_bytes += size
             held.append(frames)
 

@@ -10,17 +10,11 @@ from dataclasses import dataclass
 from analyzer.model.capture import Sender
 
 CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION_DATA, HEARTBEAT = 20, 21, 22, 23, 24
-CLIENT_HELLO, SERVER_HELLO, NEW_SESSION_TICKET, CERTIFICATE = 1, 2, 4, 11
+CLIENT_HELLO, SERVER_HELLO, CERTIFICATE = 1, 2, 11
 TLS_1_2, TLS_1_3 = 0x0303, 0x0304
 VERSIONS = {0x0300: "SSLv3", 0x0301: "TLSv1", 0x0302: "TLSv1.1", TLS_1_2: "TLSv1.2", TLS_1_3: "TLSv1.3"}
 CLOSE_NOTIFY, USER_CANCELED = 0, 90
 AES_128_CCM_8_SHA256 = 0x1305
-
-RETRY_RANDOM = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")
-"""A ServerHello with this random asks for another ClientHello (RFC 8446, 4.1.3)."""
-
-MAX_CHAIN = 32
-"""Certificates of one Certificate message that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +36,6 @@ class ServerHello:
     session_id: bytes
     cipher: int
     resumes: bool
-    retry: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,6 @@ from analyzer.read.captures.tls_events import (
     CHANGE_CIPHER_SPEC,
     CLIENT_HELLO,
     HANDSHAKE,
-    MAX_CHAIN,
-    RETRY_RANDOM,
     SERVER_HELLO,
     CertificateMessage,
     ChangeCipherSpec,
@@ -112,9 +110,9 @@ def _message(said: SaidMessage, sender: Sender, frame: int) -> TlsEvent:
         if said.kind == SERVER_HELLO:
             version = said.supported[0] if said.supported else said.version
             session_id, resumes = bytes.fromhex(said.session_id), _PRE_SHARED_KEY in said.extensions
-            return ServerHello(sender, frame, version, session_id, said.cipher, resumes, bytes.fromhex(said.random) == RETRY_RANDOM)
+            return ServerHello(sender, frame, version, session_id, said.cipher, resumes)
         if said.kind == CERTIFICATE:
-            return CertificateMessage(sender, frame, tuple(bytes.fromhex(der) for der in said.chain[:MAX_CHAIN]))
+            return CertificateMessage(sender, frame, tuple(bytes.fromhex(der) for der in said.chain))
     except ValueError:  # hex that is none: tshark's dissection broke off within the message
         return OtherHandshake(sender, frame, said.kind)
     return OtherHandshake(sender, frame, said.kind)

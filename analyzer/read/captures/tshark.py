@@ -47,7 +47,6 @@ class SaidMessage:
     session_id: str = ""
     version: int = 0
     cipher: int = 0
-    random: str = ""
     extensions: tuple[int, ...] = ()
     supported: tuple[int, ...] = ()
     chain: tuple[str, ...] = ()

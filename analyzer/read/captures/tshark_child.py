@@ -172,7 +172,6 @@ def _message(item: dict[str, Any]) -> dict[str, Any]:
     if kind == 2:
         out["version"] = _number(item.get("tls.handshake.version"))
         out["cipher"] = _number(item.get("tls.handshake.ciphersuite"))
-        out["random"] = _hex(item.get("tls.handshake.random"))
         out["extensions"] = [_number(value) for value in _find(item, "tls.handshake.extension.type")]
         out["supported"] = [_number(value) for value in _find(item, "tls.handshake.extensions.supported_version")]
     if kind == 11:
