@@ -24,7 +24,7 @@ from tests.collect.builders_archives import gz, noise, old_sparse, put, tar, zip
 from tests.read import builders_certificates as build
 from tests.read.captures import packets as p
 from tests.read.captures.programs import program
-from tests.read.captures.scenarios import captured, wifi
+from tests.read.captures.scenarios import captured, wifi, without
 
 AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
 LINE = b"Nov 20 10:00:0%d ftd-1 SF-IMS[4242]: [4243] sftunnel:sf_ssl [INFO] Initiating IPv4 connection to 192.0.2.10:8305/tcp\n"
@@ -67,6 +67,12 @@ SESSION = b"root@fmc-1:~# sftunnel_status.pl\n" + b"SFTUNNEL Start Time: Mon Nov
 WIFI = p.pcap(captured("good-12", frame=wifi, link=105))
 """Only tshark can unwrap it."""
 
+HALVES = [
+    p.Packet(p.START + ident, p.ethernet(p.ipv4((8305).to_bytes(2) * 2 + bytes(396), p.FTD, p.FMC, ident=ident, fragment=0x2000)))
+    for ident in range(2)
+]
+"""The first fragments of two packets."""
+
 TRIPS: dict[str, Trip] = {
     "artifacts": Trip(1, b"first", "1.txt", at=f"case/{NEIGHBOUR}", goes_on=False),
     "input_bytes": Trip(100_000, gz(noise(200_000))),
@@ -93,6 +99,11 @@ TRIPS: dict[str, Trip] = {
     "connections": Trip(1, p.pcap([*captured("good-12"), *captured("good-12", client_port=2)])),
     "buffered_bytes": Trip(2000, p.pcap(captured("good-12"))),
     "head_bytes": Trip(1000, p.pcap(captured("good-12"))),
+    "waiting_segments": Trip(2, p.pcap(without(captured("good-12", mss=150), 8))),
+    "records": Trip(2, p.pcap(captured("good-12"))),
+    "chain": Trip(1, p.pcap(captured("good-12-long-chain"))),
+    "alerts": Trip(1, p.pcap(p.Dialogue().open().say([("client", b"\x15\x03\x03\0\x02\x01\x29" * 2)]).packets)),
+    "fragmented_packets": Trip(1, p.pcap(HALVES)),
     "reduced_bytes": Trip(1000, WIFI, tshark="exit 0"),
     "tshark_needed_starts": Trip(1, tar(("1", WIFI), ("2", WIFI)), at="case/a.dat!/2", tshark="exit 0"),
     "tshark_seconds": Trip(1, WIFI, tshark="exec sleep 300"),
@@ -104,6 +115,7 @@ TRIPS: dict[str, Trip] = {
 
 ANOTHER_WAY = {
     "spool_bytes": "a nested zip that is not held is read from its front (`test_another_way_gives_the_same`)",
+    "held_bytes": "the embedded reader reads what tshark did not see (`test_frames_that_are_not_held_back_lose_nothing`)",
     "tshark_starts": "the embedded reader finds the same (`test_when_the_starts_are_used_up_the_embedded_reader_finds_the_same`)",
 }
 """Caps beyond which the work is done in another way, so that nothing is incomplete, and the test that holds them to it."""

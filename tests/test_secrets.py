@@ -39,13 +39,14 @@ class Ran:
 
 
 def run(folder: Path, *arguments: str, before: str = "") -> Ran:
-    """Run the program; ``before`` is Python that is run in it first. Its temporary folder is copied each time that it starts tshark."""
+    """Run the program; ``before`` is Python that is run in it first. Its temporary folder is copied before and after each tshark."""
     for name in ("temp", "spied", "here", "bin"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     tshark = find_tshark()
     if tshark is not None and sys.platform != "win32":
         spy = folder / "bin/tshark"
-        spy.write_text(f'#!/bin/sh\ncp -r "{folder}/temp" "{folder}/spied/$$"\nexec {tshark} "$@"\n')
+        look = f'cp -r "{folder}/temp" "{folder}/spied/$$-'
+        spy.write_text(f'#!/bin/sh\n{look}before"\n{tshark} "$@"\nstatus=$?\n{look}after"\nexit $status\n')
         spy.chmod(0o755)
     code = f"import sys\nsys.argv[0] = 'sftunnel-analyzer'\n{before}\nfrom analyzer.cli import main\nmain()\n"
     environment = {

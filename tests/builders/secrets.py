@@ -124,10 +124,12 @@ def _begun_late(pem: bytes) -> bytes:
     return p.pcap([*tls, *pasted[4:], *hole[:3], *hole[4:], *end, *reset, *after, *pieces])
 
 
-def _unwrapped_by_nobody(pem: bytes) -> bytes:
-    """Below a link layer that only tshark knows."""
+def _unwrapped_by_nobody(pem: bytes, der: bytes) -> bytes:
+    """Below a link layer that only tshark knows; also a password and a binary key in packets of their own."""
     start = p.Dialogue(link=105).open().packets
-    wrapped = [*start, *_pasted(pem).packets[3:]]
+    short = p.Dialogue(client_port=2).open().say([("client", b"PASS " + password("pasted").encode() + b"\n")]).packets
+    binary = p.Dialogue(client_port=3).open().say([("client", der)]).packets
+    wrapped = [*start, *_pasted(pem).packets[3:], *short, *binary]
     return p.section([p.Packet(packet.time, wifi(packet.data[14:]), 105) for packet in wrapped])
 
 
@@ -186,7 +188,7 @@ def planted() -> dict[str, Planted]:
         ),
         "capture": Planted({"8305.pcap": _capture(capture)}, (password("pasted"),), (_body(capture),)),
         "capture begun late": Planted({"late.pcap": _begun_late(capture)}, (password("pasted"),), (_body(capture),)),
-        "wrapped capture": Planted({"wrapped.pcap": _unwrapped_by_nobody(capture)}, (password("pasted"),), (_body(capture),)),
+        "wrapped capture": Planted({"wrapped.pcap": _unwrapped_by_nobody(capture, der)}, (password("pasted"),), (_body(capture), der)),
         "member names": Planted(
             {
                 "names.tar": tar(

@@ -92,8 +92,8 @@ def _cut(reading: Reading, crowded: int, beyond: int, given_up: int) -> Iterator
     waiting = _(
         "In {n} connections more than {cap:,} segments wait for a lost one (limit waiting_segments): the data of later ones was not read."
     )
-    chain = _("{n} connections show more than {cap:,} certificates of one side (limit chain): the further ones were not read.")
-    alerts = _("{n} connections show more than {cap:,} alerts (limit alerts): the later ones were not read.")
+    chain = _("In {n} connections one side shows more than {cap:,} certificates (limit chain): the further ones were not read.")
+    alerts = _("In {n} connections there are more than {cap:,} alerts (limit alerts): the later ones were not read.")
     fragments = _("More than {cap:,} IP packets wait for fragments (limit fragmented_packets): {n} of them were not read to their end.")
     for told, count, cap in (
         (handshake, beyond, limits.head_bytes),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -12,10 +11,6 @@ from analyzer.model.limits import DEFAULT_LIMITS, Limits
 from analyzer.read.captures.flows import FlowTable
 from analyzer.read.captures.network import NetworkReader, Piece, Segment, Unclear
 from analyzer.read.captures.sieve import Record, Sieve
-
-_ENCODED = re.compile(rb"[A-Za-z0-9+/]{60}")
-"""A line of a key, or of what else somebody sends as text. TLS records never hold one, so that no frame with it is written for tshark.
-What is unclear is else written as it is, because only tshark knows where in it the connection's data stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +63,7 @@ class Survey:
         if isinstance(found, Unclear):
             self.sieve.look_back |= found.first
             self.unclear += len(self._network.records)
-            return [Needed(one, unclear=True) for one in self._network.records if not _ENCODED.search(one[4])]
+            return [Needed(one, unclear=True) for one in self._network.records]
         if isinstance(found, Piece):
             self.sieve.look_back |= found.first
             return ()

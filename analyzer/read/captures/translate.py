@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from ipaddress import ip_address
 
 from analyzer.model.capture import Sender
+from analyzer.read.captures.answer import SaidFrame, SaidMessage, SaidRecord, SaidSegment
 from analyzer.read.captures.flows import FlowTable, Placed
 from analyzer.read.captures.framing import whole_records
 from analyzer.read.captures.network import Segment
@@ -27,7 +28,6 @@ from analyzer.read.captures.tls_events import (
     ServerHello,
     TlsEvent,
 )
-from analyzer.read.captures.tshark import SaidFrame, SaidMessage, SaidRecord, SaidSegment
 
 _PRE_SHARED_KEY = 41
 

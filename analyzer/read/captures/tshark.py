@@ -9,112 +9,50 @@ from __future__ import annotations
 import contextlib
 import errno
 import importlib.util
+import io
 import json
 import os
+import queue
 import re
 import signal
+import struct
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Self
-
-import msgspec
+from typing import IO, BinaryIO
 
 from analyzer.model.limits import Limits
+from analyzer.read.captures.answer import Answer, TsharkFailed, frames, last_line
 from analyzer.texts import _
 
 _CHILD = Path(__file__).with_name("tshark_child.py")
 _ENVIRONMENT_DROPPED = ("PYTHONWARNINGS", "PYTHONSTARTUP", "PYTHONINSPECT", "WIRESHARK_")
 """Beginnings of names. Wireshark takes folders of plugins from its own."""
 
-
-class TsharkFailed(Exception):
-    """tshark gave no answer, or none that is whole. The message is a phrase that completes "because"; ``limited``: it names a cap."""
-
-    def __init__(self, why: str, *, limited: bool = False) -> None:
-        super().__init__(why)
-        self.limited = limited
-
-
-@dataclass(frozen=True, slots=True)
-class SaidMessage:
-    """A handshake message in plain. What is not in it is empty; byte strings are hex."""
-
-    kind: int
-    session_id: str = ""
-    version: int = 0
-    cipher: int = 0
-    extensions: tuple[int, ...] = ()
-    supported: tuple[int, ...] = ()
-    chain: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SaidRecord:
-    """A TLS record. ``alert`` is (level, number) of one in plain."""
-
-    kind: int
-    length: int
-    messages: tuple[SaidMessage, ...] = ()
-    alert: tuple[int, int] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SaidSegment:
-    """A TCP segment of a frame that only tshark understands. ``payload`` is hex, ``length`` its length on the wire."""
-
-    source: str
-    target: str
-    source_port: int
-    target_port: int
-    flags: int
-    sequence: int
-    length: int
-    payload: str
-
-
-@dataclass(frozen=True, slots=True)
-class SaidFrame:
-    """What tshark says of one frame of the reduced capture. The last line has ``end``, the packets that it showed, and its ``version``."""
-
-    frame: int = 0
-    records: tuple[SaidRecord, ...] = ()
-    segment: SaidSegment | None = None
-    end: bool = False
-    packets: int = 0
-    version: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """``dissector`` is ``tshark 4.0.17 (pyshark 0.6)``. ``frames`` may raise `TsharkFailed` while they are taken."""
-
-    dissector: str
-    frames: Iterator[SaidFrame]
-
-
-_decode = msgspec.json.Decoder(SaidFrame).decode
+_BLOCK_BYTES = 1 << 16
 
 
 class TsharkRun:
-    """tshark at work on one capture, which may still grow. The capture's folder is private, ours, and takes more files.
+    """tshark at work on one capture, which comes in pieces through `feed`. ``folder`` is private, ours and empty.
 
-    ``addresses``: the addresses of each frame are asked for as well. Raises `TsharkFailed` when it cannot be started. As a context it
-    ends what it started, and so does `close`.
+    ``addresses``: the addresses of each frame are asked for as well, and its data; such an answer is held in memory only, because nobody
+    knows yet what the data is. Raises `TsharkFailed` when it cannot be started. `close` ends what it started.
     """
 
-    def __init__(self, program: Path, capture: Path, port: int, limits: Limits, *, addresses: bool = False) -> None:
-        self._folder = capture.parent
+    def __init__(self, program: Path, folder: Path, port: int, limits: Limits, *, addresses: bool = False) -> None:
+        self._folder = folder
         self._limits = limits
+        self._in_memory = addresses
+        self._pieces: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._said = bytearray()
         settings, asked = self._folder / "settings", self._folder / "request"
         self._pyshark = _pyshark_version()
         if not program.is_file():  # pyshark would look for another one
             raise TsharkFailed(_("tshark could not be started ({error})").format(error=os.strerror(errno.ENOENT)))
         request = {
-            "capture": str(capture),
             "tshark": str(program),
             "port": port,
             "addresses": addresses,
@@ -124,43 +62,54 @@ class TsharkRun:
         try:
             settings.mkdir(mode=0o700)
             asked.write_text(json.dumps(request))
-            with self._answer_file.open("xb") as output, self._errors.open("xb") as errors:
+            with self._answer_file.open("xb") as kept, self._errors.open("xb") as errors:
                 self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own file
                     [sys.executable, "-P", "-B", "-W", "ignore", str(_CHILD), str(asked)],
-                    stdin=subprocess.PIPE,  # a line says that the capture is whole, its end that we are gone
-                    stdout=output,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE if addresses else kept,
                     stderr=errors,
                     cwd=self._folder,
                     env=_environment(settings),
                     start_new_session=True,
+                    bufsize=0,
                 )
         except OSError as error:
             raise TsharkFailed(_("tshark could not be started ({error})").format(error=error.strerror)) from error
+        self._threads = [_started(self._hand_over, self._process.stdin), _started(self._take_down, self._process.stdout)]
+
+    def feed(self, piece: bytes) -> None:
+        """The next bytes of the capture. Never waits for tshark."""
+        self._pieces.put(piece)
 
     def answer(self) -> Answer:
         """What tshark says of each frame of the capture, which is whole now; the wall-clock time that it may take counts from here.
         Thousands of connections take about ten seconds. Raises `TsharkFailed`."""
         limit = self._limits.tshark_seconds
         try:
-            self._say_whole()
+            self._pieces.put(b"")
             status = self._process.wait(limit)
         except subprocess.TimeoutExpired as error:
             told = _("tshark did not finish within {seconds} seconds (limit tshark_seconds)")
             raise TsharkFailed(told.format(seconds=limit), limited=True) from error
         finally:
-            self.close()
+            self.close()  # and with it the end of the answer is there
         if status != 0:
             why = _error_name(self._errors) or _("status {status}").format(status=status)
             self._blame_a_limit(why)
             raise TsharkFailed(_("tshark or pyshark failed ({error})").format(error=why))
-        last = _last_line(self._answer_file)
+        answer = self._answer()
+        last = last_line(answer)
         if last is None:
+            answer.close()
             raise TsharkFailed(_("the answer of tshark is not whole"))
-        return Answer(f"tshark {last.version} (pyshark {self._pyshark})", _frames(self._answer_file))
+        return Answer(f"tshark {last.version} (pyshark {self._pyshark})", frames(answer))
+
+    def _answer(self) -> BinaryIO:
+        return io.BytesIO(self._said) if self._in_memory else self._answer_file.open("rb")
 
     def _blame_a_limit(self, why: str) -> None:
         """Raise `TsharkFailed` with the cap that ended the child, when it was one. A tshark without memory ends itself by a signal."""
-        if self._answer_file.stat().st_size >= self._limits.tshark_answer_bytes:
+        if max(self._answer_file.stat().st_size, len(self._said)) >= self._limits.tshark_answer_bytes:
             told = _("tshark answered more than {size:,} bytes (limit tshark_answer_bytes)")
             raise TsharkFailed(told.format(size=self._limits.tshark_answer_bytes), limited=True)
         if why == "MemoryError":
@@ -169,21 +118,18 @@ class TsharkRun:
 
     def close(self) -> None:
         """Nothing of ours stays behind, whatever happened: a child that died may have left its tshark."""
+        self._kill()
+        self._process.wait()
+        self._pieces.put(None)
+        for thread in self._threads:
+            thread.join()
+
+    def _kill(self) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             if sys.platform == "win32":
                 self._process.kill()
             else:
                 os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-        if self._process.stdin is not None:
-            with contextlib.suppress(BrokenPipeError):
-                self._process.stdin.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.close()
 
     @property
     def _answer_file(self) -> Path:
@@ -193,11 +139,29 @@ class TsharkRun:
     def _errors(self) -> Path:
         return self._folder / "errors"
 
-    def _say_whole(self) -> None:
-        if self._process.stdin is not None:
-            with contextlib.suppress(BrokenPipeError):  # it has ended already: its status says why
-                self._process.stdin.write(b"whole\n")
-                self._process.stdin.flush()
+    def _hand_over(self, pipe: IO[bytes]) -> None:
+        """Each piece behind its length. An empty one says that the capture is whole, the end of the pipe that we are gone."""
+        with contextlib.suppress(BrokenPipeError), pipe:  # it has ended already: its status says why
+            while (piece := self._pieces.get()) is not None:
+                for part in (struct.pack("<I", len(piece)), piece):
+                    left = memoryview(part)
+                    while left:
+                        left = left[pipe.write(left) :]
+
+    def _take_down(self, pipe: IO[bytes]) -> None:
+        with pipe:
+            while block := pipe.read(_BLOCK_BYTES):
+                self._said += block
+                if len(self._said) >= self._limits.tshark_answer_bytes:
+                    self._kill()
+                    return
+
+
+def _started(work: Callable[[IO[bytes]], None], pipe: IO[bytes] | None) -> threading.Thread:
+    """A thread for one end of a pipe; one that has nothing to do where there is none."""
+    thread = threading.Thread(target=work, args=(pipe,), daemon=True) if pipe is not None else threading.Thread()
+    thread.start()
+    return thread
 
 
 def _pyshark_version() -> str:
@@ -223,27 +187,3 @@ def _error_name(path: Path) -> str:
         file.seek(max(0, path.stat().st_size - 8000))
         names = re.findall(rb"(?m)^(?:\w{1,40}\.){0,6}(\w{1,60}(?:Error|Exception))\b", file.read())
     return names[-1].decode() if names else ""
-
-
-def _last_line(answer: Path) -> SaidFrame | None:
-    """The line that says that the answer is whole, None when that is not what stands at its end."""
-    with answer.open("rb") as file:
-        file.seek(max(0, answer.stat().st_size - 200))
-        line = file.read().rstrip(b"\n").rpartition(b"\n")[2]
-    try:
-        last = _decode(line)
-    except msgspec.MsgspecError:
-        return None
-    return last if last.end else None
-
-
-def _frames(answer: Path) -> Iterator[SaidFrame]:
-    with answer.open("rb") as file:
-        for line in file:
-            try:
-                frame = _decode(line)
-            except msgspec.MsgspecError as error:
-                raise TsharkFailed(_("the answer of tshark cannot be decoded")) from error
-            if frame.end:
-                return
-            yield frame

@@ -1,16 +1,18 @@
 """The program that runs pyshark, in a process of its own: its event loop, its crashes and its silences stay here.
 
-Run by path, not imported: it uses nothing of ours. Its argument is a file, in a folder of its own, with one JSON object: ``capture``,
-which may still grow, ``tshark``, ``port``, ``addresses`` (whether those of each frame are asked for), ``memory`` and ``output`` (limits in
-bytes). A line on standard input says that the capture is whole. Standard output gets one JSON object per frame that says something, and a
-last one with ``"end": true``; without that one the answer is not whole. When standard input closes, the caller is gone: the folder and
-the one around it are removed, and this process and its tshark end at once.
+Run by path, not imported: it uses nothing of ours. Its argument is a file, in a folder of its own, with one JSON object: ``tshark``,
+``port``, ``addresses`` (whether those of each frame are asked for), ``memory`` and ``output`` (limits in bytes). Standard input brings the
+capture in pieces, each behind its length in four bytes; an empty one says that it is whole. Standard output gets one JSON object per frame
+that says something, and a last one with ``"end": true``; without that one the answer is not whole. When standard input closes, the caller
+is gone: the folder and the one around it are removed, and this process and its tshark end at once.
 """
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import queue
 import shutil
 import signal
 import sys
@@ -19,14 +21,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-_LOOK_AGAIN_SECONDS = 0.02
-
 
 def main() -> int:
     """Read the request, print the answer. 0 when the answer is whole."""
     asked = Path(sys.argv[1])
-    whole = threading.Event()
-    threading.Thread(target=_listen, args=(asked.parent.parent, whole), daemon=True).start()
+    pieces: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(asked.parent.parent, pieces), daemon=True).start()
+    capture_pipe = _flowing(pieces)
     request = json.loads(asked.read_bytes())
     _limit(request["memory"], request["output"])
     from pyshark.capture.pipe_capture import PipeCapture
@@ -34,7 +35,7 @@ def main() -> int:
     os.environ["HOME"] = os.environ["WIRESHARK_CONFIG_DIR"]  # plugins of the user, Lua among them, are looked for below it, too
     addresses, port = bool(request["addresses"]), int(request["port"])
     capture = PipeCapture(
-        _growing(Path(request["capture"]), whole),
+        capture_pipe,
         use_json=True,
         display_filter=f"tcp.port == {port}" if addresses else "tls",
         decode_as={f"tcp.port=={port}": "tls"},
@@ -74,32 +75,34 @@ async def _take_all(capture: Any, show: Callable[[Any], None]) -> None:
         await capture.close_async()  # raises for a tshark that failed; ends one that still runs
 
 
-def _listen(folder: Path, whole: threading.Event) -> None:
-    # os.read, not sys.stdin: a buffered reader that a daemon thread holds breaks the interpreter's end
-    while os.read(0, 4096):
-        whole.set()
+def _listen(folder: Path, pieces: queue.SimpleQueue[bytes]) -> None:
+    """Takes every piece at once, however slow tshark is: else it would not notice that the caller is gone."""
+    while len(length := _read(4)) == 4:
+        pieces.put(_read(int.from_bytes(length, "little")))
     shutil.rmtree(folder, ignore_errors=True)
     if sys.platform == "win32":
         os._exit(1)
     os.killpg(0, signal.SIGKILL)
 
 
-def _growing(capture: Path, whole: threading.Event) -> int:
-    """A pipe through which the capture flows to its end, which is there when it is whole. Gives the reading end."""
+def _read(size: int) -> bytes:
+    """So many bytes of standard input, fewer where it ends. Not through `sys.stdin`: a buffered reader that a daemon thread holds breaks
+    the interpreter's end."""
+    data = bytearray()
+    while len(data) < size and (more := os.read(0, size - len(data))):
+        data += more
+    return bytes(data)
+
+
+def _flowing(pieces: queue.SimpleQueue[bytes]) -> int:
+    """A pipe through which the capture flows, up to its empty last piece. Gives the reading end."""
     reading, writing = os.pipe()
 
     def flow() -> None:
-        with capture.open("rb", buffering=0) as file, os.fdopen(writing, "wb", buffering=0) as pipe:
-            ending = False
-            while True:
-                data = file.read(1 << 16)
-                if data:
-                    while data:
-                        data = data[pipe.write(data) :]
-                elif ending:
-                    return
-                else:
-                    ending = whole.wait(_LOOK_AGAIN_SECONDS)  # and look once more for what came before that was said
+        with os.fdopen(writing, "wb", buffering=0) as pipe:
+            while data := pieces.get():
+                while data:
+                    data = data[pipe.write(data) :]
 
     threading.Thread(target=flow, daemon=True).start()
     return reading
@@ -216,4 +219,9 @@ def _segment(packet: Any) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except OSError as error:
+        if error.errno == errno.ENOMEM:
+            raise MemoryError from error
+        raise

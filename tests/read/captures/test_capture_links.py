@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from analyzer.model.capture import CapturedConnection, CaptureRead, ConnectionOutcome
 from analyzer.model.member import Damage, DamageKind
-from analyzer.read.captures.fragments import MAX_PACKETS, Fragment, Fragments
+from analyzer.read.captures.fragments import Fragment, Fragments
 from analyzer.read.captures.links import LINK_TYPES
 from analyzer.read.captures.network import NetworkReader, Segment
 from analyzer.read.captures.sieve import LOOK_BACK
@@ -163,6 +163,18 @@ def test_later_fragments_that_come_before_their_first_are_found(container: Calla
     assert shown(seen) == WHOLE
 
 
+def test_a_block_without_a_packet_hides_no_earlier_fragment() -> None:
+    names = p.block(4, bytes(8))
+    *pieces, first = last_first(fragmented(captured("good-12"), 400), 1)
+    at = next(n for n, piece in enumerate(pieces) if len(piece.data) > 500)  # what stands in front of the first fragment
+    whole = p.section([*pieces, first])
+    before = len(p.section(pieces[: at + 1]))
+
+    (seen,) = (fact for fact in read_capture(whole[:before] + names + whole[before:]) if isinstance(fact, CapturedConnection))
+
+    assert shown(seen) == WHOLE
+
+
 def test_a_later_fragment_far_in_front_of_its_first_leaves_a_hole() -> None:
     assert connection(last_first(fragmented(captured("good-12"), 400), between=LOOK_BACK)).outcome is ConnectionOutcome.INCOMPLETE
 
@@ -204,11 +216,25 @@ def test_fragments_of_other_packets_are_not_collected() -> None:
 
 
 def test_endless_first_fragments_keep_a_bounded_number_of_packets() -> None:
-    fragments = Fragments()
+    fragments = Fragments(max_packets=64)
     for ident in range(1000):
-        fragments.add((b"s", b"t", 6, ident.to_bytes(2)), Fragment(0, True, bytes(400), 400))
+        fragments.add((b"s", b"t", 6, ident.to_bytes(2)), Fragment(0, True, bytes(400), 400), [(ident, 0, 1, 400, bytes(400))])
 
-    assert len(fragments._packets) == MAX_PACKETS
+    assert len(fragments._packets) == 64
+    assert fragments.given_up == 1000 - 64
+
+
+def test_the_rest_of_a_packet_is_waited_for_as_long_as_linux_does() -> None:
+    """Else every packet behind a lost fragment would be looked at one by one, to the end of the capture."""
+    reader = NetworkReader(8305)
+    first = p.ethernet(p.ipv4(struct.pack("!HH", 8305, 50000) + bytes(396), p.FTD, p.FMC, fragment=0x2000))
+    other = p.ethernet(p.ipv4(p.udp(b"other", 5000, 53), p.FTD, p.FMC, 17))
+
+    reader.read((1, 0, 1, len(first), first))
+    reader.read((2, 30_000_000_000, 1, len(other), other))
+    assert reader.collecting
+    reader.read((3, 30_000_000_001, 1, len(other), other))
+    assert not reader.collecting
 
 
 def test_a_wrapping_that_is_not_understood_is_counted_and_reported() -> None:

@@ -131,7 +131,27 @@ def test_a_block_length_that_lies_neither_loops_nor_leads_back(size: int) -> Non
     good = p.block(6, struct.pack("<IIIII", 0, 0, 0, 4, 4) + b"data")
     lie = struct.pack("<II", 6, size) + bytes(32)
 
-    assert packet_starts(good * 3 + lie + good * 3, "<") == [0, len(good), 2 * len(good), 3 * len(good)]
+    assert packet_starts(good * 3 + lie + good * 3, "<", 1) == [0, len(good), 2 * len(good), 3 * len(good)]
+
+
+@pytest.mark.parametrize(
+    ("lie", "told"),
+    [
+        (struct.pack("<IIIII", 0, 0, 0, 5, 5) + b"data", "after packet 3 claims 5 bytes"),
+        (struct.pack("<IIIII", 1, 0, 0, 4, 4) + b"data", "after packet 3 names an interface that the capture does not describe"),
+    ],
+    ids=["length", "interface"],
+)
+def test_a_packet_that_lies_is_damage_also_where_nothing_concerns_the_port(lie: bytes, told: str) -> None:
+    good = p.block(6, struct.pack("<IIIII", 0, 0, 0, 4, 4) + b"data")
+
+    with pytest.raises(CaptureDamage, match=told):
+        sifted(
+            p.section(packets_of(b"x")[:0] or packets_of(b"x"))[: len(p.section([p.Packet(0, b"")])) - 32]
+            + good * 3
+            + p.block(6, lie)
+            + good * 3
+        )
 
 
 def test_a_packet_too_many_is_a_limit_and_the_rest_goes_unread() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import io
 import os
 import signal
-import stat
 import subprocess
 import sys
 import textwrap
@@ -23,6 +23,7 @@ from analyzer.model.limits import Limits
 from analyzer.model.location import Location
 from analyzer.model.member import Damage
 from analyzer.read.captures import find, find_tshark, read, tshark
+from analyzer.read.captures.answer import Answer, SaidFrame, SaidMessage, SaidRecord, TsharkFailed, frames, last_line
 from analyzer.read.captures.flows import FlowTable
 from analyzer.read.captures.records import walk
 from analyzer.read.captures.reduced import ReducedCapture
@@ -223,7 +224,7 @@ def test_a_tshark_that_hangs_is_ended_with_all_it_started(tmp_path: Path, space:
     slow, pid = hanging(tmp_path)
     groups: list[int] = []
 
-    def limited(run: tshark.TsharkRun) -> tshark.Answer:
+    def limited(run: tshark.TsharkRun) -> Answer:
         groups.append(running(pid))
         return unlimited(run)
 
@@ -361,16 +362,58 @@ def test_a_capture_too_large_for_tshark_is_read_without(tmp_path: Path) -> None:
     assert facts[0] == read_capture(GOOD)[0]
 
 
+@needs_tshark
+@without_it
+def test_frames_that_are_not_held_back_lose_nothing(space: Path) -> None:
+    """Those behind a hole wait for what fills it; the embedded reader reads their connection when there is no room for that."""
+    packets = captured("good-12", mss=300)
+    late = p.pcap([*packets[:5], *packets[6:12], p.Packet(packets[12].time, packets[5].data), *packets[12:]])
+
+    held = read_capture(late, tshark=TSHARK, temp_dir=space)
+    not_held = read_capture(late, tshark=TSHARK, temp_dir=space, limits=Limits(held_bytes=1))
+
+    assert (how(held).note, how(not_held).note) == ("", "tshark did not show every record of 1 connections: the embedded reader read those")
+    assert held[0] == not_held[0]
+
+
+@posix_only
 def test_a_full_disk_is_no_crash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(self: ReducedCapture, needed: Needed) -> None:
+    def full(self: Path, text: str) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(ReducedCapture, "_append", full)
+    tshark_there = program(tmp_path, "exit 0")
+    monkeypatch.setattr(Path, "write_text", full)
 
-    facts = read_capture(GOOD, tshark=tmp_path / "tshark", temp_dir=tmp_path)
+    facts = read_capture(GOOD, tshark=tshark_there, temp_dir=tmp_path)
 
-    assert how(facts).note.startswith("the temporary file could not be written (No space left on device)")
+    assert how(facts).note.startswith("tshark could not be started (No space left on device)")
     assert facts[0] == read_capture(GOOD)[0]
+
+
+@needs_tshark
+@without_it
+def test_nothing_that_only_tshark_understands_is_written_to_a_disk(space: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it is nobody knows before: the password that somebody sent to the port, for instance."""
+    said = [("client", b"USER admin PASS kept-to-myself\r\n")]
+    packets = [*captured("good-12", frame=wifi, link=105), *p.Dialogue(client_port=2, frame=wifi, link=105).open().say(said).packets]
+    written: dict[str, bytes] = {}
+
+    def looked_at(run: tshark.TsharkRun) -> Answer:
+        answer = unspied(run)
+        written.update({path.name: path.read_bytes() for path in space.rglob("*") if path.is_file()})
+        return answer
+
+    unspied = tshark.TsharkRun.answer
+    monkeypatch.setattr(tshark.TsharkRun, "answer", looked_at)
+
+    facts = read_capture(p.pcap(packets), tshark=TSHARK, temp_dir=space)
+
+    assert [fact.outcome for fact in facts if isinstance(fact, CapturedConnection)] == [
+        ConnectionOutcome.COMPLETED,
+        ConnectionOutcome.NOT_TLS,
+    ]
+    assert {name: data for name, data in written.items() if data} == {"request": written["request"]}
+    assert b"kept-to-myself" not in written["request"]
 
 
 @pytest.mark.parametrize(
@@ -388,41 +431,30 @@ def test_tshark_is_not_started_for_nothing(packets: list[p.Packet], note: str, t
 # The reduced capture and the answer
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="file modes")
-def test_only_the_owner_can_read_the_reduced_capture(tmp_path: Path) -> None:
-    with ReducedCapture(tmp_path / "reduced.pcapng") as small:
-        small.add(Needed((41, 5, 1, 60, bytes(60))))
+def test_the_reduced_capture_is_one_that_can_be_read_again_however_it_is_taken() -> None:
+    small = ReducedCapture()
+    small.add(Needed((41, 1_700_000_000_123_456_789, 1, 60, bytes(60))))
+    taken = [small.take()]
+    small.add(Needed((43, 7, 113, 500, b"abc")))
+    taken.append(small.take())
 
-    assert stat.S_IMODE((tmp_path / "reduced.pcapng").stat().st_mode) == 0o600
-    assert [frame.number for frame in small.frames] == [41]
-
-
-def test_the_reduced_capture_is_one_that_can_be_read_again(tmp_path: Path) -> None:
-    with ReducedCapture(tmp_path / "reduced.pcapng") as small:
-        small.add(Needed((41, 1_700_000_000_123_456_789, 1, 60, bytes(60))))
-        small.add(Needed((43, 7, 113, 500, b"abc")))
-
-    assert list(walk(ByteStream([(tmp_path / "reduced.pcapng").read_bytes()]))) == [
-        (1, 1_700_000_000_123_456_789, 1, 60, bytes(60)),
-        (2, 7, 113, 500, b"abc"),
-    ]
+    assert list(walk(ByteStream(taken))) == [(1, 1_700_000_000_123_456_789, 1, 60, bytes(60)), (2, 7, 113, 500, b"abc")]
+    assert [frame.number for frame in small.frames] == [41, 43]
+    assert small.waiting == 0
 
 
-def test_an_answer_without_its_last_line_is_not_believed(tmp_path: Path) -> None:
-    answer = tmp_path / "answer"
-    answer.write_text('{"frame": 4, "records": []}\n')
-    assert tshark._last_line(answer) is None
-    answer.write_text('{"frame": 4, "records": []}\n{"end": true, "packets": 1, "version": "4.4.1"}\n')
-    assert tshark._last_line(answer) == tshark.SaidFrame(end=True, packets=1, version="4.4.1")
+def test_an_answer_without_its_last_line_is_not_believed() -> None:
+    said = b'{"frame": 4, "records": []}\n'
+    assert last_line(io.BytesIO(said)) is None
+    assert last_line(io.BytesIO(said + b'{"end": true, "packets": 1, "version": "4.4.1"}\n')) == SaidFrame(
+        end=True, packets=1, version="4.4.1"
+    )
 
 
 @pytest.mark.parametrize("line", ["nonsense", '{"frame": "four"}', '{"frame": 4, "records": [{"kind": 22}]}', "[]"])
-def test_an_answer_that_is_not_ours_is_not_believed(line: str, tmp_path: Path) -> None:
-    answer = tmp_path / "answer"
-    answer.write_text(line + "\n")
-
-    with pytest.raises(tshark.TsharkFailed):
-        list(tshark._frames(answer))
+def test_an_answer_that_is_not_ours_is_not_believed(line: str) -> None:
+    with pytest.raises(TsharkFailed):
+        list(frames(io.BytesIO(line.encode() + b"\n")))
 
 
 def test_records_that_the_survey_does_not_hold_do_not_count() -> None:
@@ -436,12 +468,12 @@ def test_records_that_the_survey_does_not_hold_do_not_count() -> None:
         assert isinstance(segment, Segment)
         table.add(segment)
     translation = Translation(table)
-    hello = tshark.SaidRecord(22, 65, (tshark.SaidMessage(2, version=0x0303),))
+    hello = SaidRecord(22, 65, (SaidMessage(2, version=0x0303),))
 
     translation.add([hello], 0, Sender.SERVER, 4)
-    translation.add([hello, tshark.SaidRecord(21, 2, alert=(2, 45))], 0, Sender.SERVER, 6)
+    translation.add([hello, SaidRecord(21, 2, alert=(2, 45))], 0, Sender.SERVER, 6)
 
-    assert translation.events(0) == [ServerHello(Sender.SERVER, 6, 0x0303, b"", 0, False, False)]
+    assert translation.events(0) == [ServerHello(Sender.SERVER, 6, 0x0303, b"", 0, False)]
     assert translation.missing() == {0}
 
 
