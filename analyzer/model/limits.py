@@ -61,7 +61,7 @@ class Limits:
     alerts: int = _cap(16, N_("alerts of one connection"))
     fragmented_packets: int = _cap(256, N_("IP packets in fragments of one capture that wait for the rest of them at one time"))
     held_bytes: int = _cap(16 * _MIB, N_("bytes of frames held back from tshark until the lost segments before them are there"))
-    reduced_bytes: int = _cap(256 * _MIB, N_("bytes of the small capture written for tshark"))
+    reduced_bytes: int = _cap(256 * _MIB, N_("bytes of the small capture handed to tshark"))
     tshark_starts: int = _cap(8, N_("captures of one run that tshark is started for though the embedded reader finds the same"))
     tshark_needed_starts: int = _cap(200, N_("captures of one run that tshark is started for because only it understands some packets"))
     tshark_seconds: int = _cap(180, N_("seconds of wall time of one tshark"))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from analyzer.model.limits import DEFAULT_LIMITS
-from analyzer.read.captures.sieve import Record
+from analyzer.read.captures.run import Record
 
 MAX_FRAGMENTS = 256
 """Fragments of one packet: 64 KiB over the narrowest link that IPv4 hosts count on, of 576 bytes, are 119."""

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from analyzer.model.limits import DEFAULT_LIMITS
-from analyzer.read.captures.sieve import PORT_WITHIN, Record
+from analyzer.read.captures.run import Record
+from analyzer.read.captures.sieve import PORT_WITHIN
 
 WITHIN_FRAMES = 256
 """A later fragment is looked for among so many frames behind the first."""

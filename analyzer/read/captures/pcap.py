@@ -10,7 +10,8 @@ from functools import partial
 from itertools import repeat
 from operator import itemgetter
 
-from analyzer.read.captures.sieve import CaptureDamage, Record, Sieve
+from analyzer.read.captures.run import Record, Run
+from analyzer.read.captures.sieve import CaptureDamage, Sieve
 from analyzer.read.captures.stream import ByteStream
 from analyzer.texts import _
 
@@ -39,22 +40,21 @@ def walk(stream: ByteStream, sieve: Sieve) -> Iterator[Record]:
         raise CaptureDamage(_("The capture ends within its file header."))
     link = struct.unpack_from(order + "I", stream.data, 20)[0] & 0xFFFF  # the upper bits tell of the frame check sequence
     stream.at = _FILE_HEADER_BYTES
-    unpack = struct.Struct(order + "IIII").unpack_from
+    unpack_header = struct.Struct(order + "IIII").unpack_from
     captured_of = struct.Struct(f"{order}8xI{header - 12}x").unpack
+
+    def unpack(data: bytes, start: int, end: int, number: int) -> Record:
+        seconds, fraction, _captured, length = unpack_header(data, start)
+        return number, seconds * 1_000_000_000 + fraction * unit, link, length, data[start + header : end]
+
     while window := stream.window(header + sieve.limits.packet_bytes):
-        starts = record_starts(window, captured_of, header)
-        if len(starts) == 1:
+        run = Run(window, record_starts(window, captured_of, header), sieve.packets, unpack)
+        if len(run) == 0:
             raise _broken(window, header, captured_of, sieve)
-        for index in sieve.passing(window, starts, header):
-            data, start, end = sieve.record(window, starts, index)
-            seconds, fraction, _captured, length = unpack(data, start)
-            time = seconds * 1_000_000_000 + fraction * unit
-            sieve.passed(time)
-            yield sieve.packets + index + 1, time, link, length, data[start + header : end]
-        seconds, fraction, *_lengths = unpack(window, starts[-2])
-        sieve.passed(seconds * 1_000_000_000 + fraction * unit)
-        stream.at += starts[-1]
-        sieve.count(len(starts) - 1)
+        yield from sieve.passing(run, header)
+        sieve.passed(run.record(len(run) - 1)[1])
+        sieve.count(len(run))
+        stream.at += run.starts[-1]
 
 
 def record_starts(window: bytes, captured_of: Callable[[bytes], tuple[int]], header: int) -> list[int]:

@@ -11,7 +11,8 @@ from functools import partial
 from itertools import islice, repeat, takewhile, tee
 from operator import and_, itemgetter, methodcaller, sub
 
-from analyzer.read.captures.sieve import CaptureDamage, Record, Sieve
+from analyzer.read.captures.run import Record, Run
+from analyzer.read.captures.sieve import CaptureDamage, Sieve
 from analyzer.read.captures.stream import ByteStream
 from analyzer.texts import _
 
@@ -28,6 +29,7 @@ _FRAMES_WITHOUT_A_PACKET = frozenset((9, 0x204, 0x208, 0x216, 0x221))  # systemd
 _SMALLEST_ENHANCED_PACKET = 32
 _SIZE, _INTERFACE_OF, _CAPTURED = map(itemgetter, range(3))
 _ROOM_FOR_OPTIONS = 256 << 10
+_SHORT_REACH, _LONG_REACH = 4 << 10, 256 << 10  # how far a run of packets is looked for: four times as far as the last one was long
 _ENHANCED_HEADER = 28
 
 
@@ -66,20 +68,17 @@ def walk(stream: ByteStream, sieve: Sieve) -> Iterator[Record]:
     """The packets that pass the sieve. Raises `CaptureDamage` after the last good one."""
     section = _Section()
     number = 0
-    while not stream.ended:
-        window = stream.window(_largest_block(sieve))
-        starts = packet_starts(window, section.order, len(section.interfaces))
-        for index in sieve.passing(window, starts, _ENHANCED_HEADER):
-            data, start, end = sieve.record(window, starts, index)
-            record = _packet(_ENHANCED_PACKET, section, data[start + 8 : end - 4], number + index + 1, sieve)
-            sieve.passed(record[1])
-            if sieve.takes(record):  # the match may stand in the padding behind the packet
-                yield record
-        if len(starts) > 1:
-            number += len(starts) - 1
-            sieve.passed(_packet(_ENHANCED_PACKET, section, window[starts[-2] + 8 : starts[-1] - 4], number, sieve)[1])
-            sieve.count(len(starts) - 1)
-            stream.at += starts[-1]
+    reach = _SHORT_REACH
+    while window := stream.window(reach):
+        starts = packet_starts(window, section.order, len(section.interfaces), sieve.limits.packet_bytes)
+        run = Run(window, starts, number, partial(_enhanced_packet, section, sieve))
+        reach = min(max(4 * run.starts[-1], _SHORT_REACH), _LONG_REACH)
+        if len(run) > 0:
+            yield from sieve.passing(run, _ENHANCED_HEADER)
+            sieve.passed(run.record(len(run) - 1)[1])
+            sieve.count(len(run))
+            number += len(run)
+            stream.at += run.starts[-1]
             continue
         if not stream.need(12):
             raise CaptureDamage(_("The capture is cut after packet {number}.").format(number=number))
@@ -92,7 +91,6 @@ def walk(stream: ByteStream, sieve: Sieve) -> Iterator[Record]:
                     )
                 )
             section = _Section(order)
-            sieve.forget()  # its packets are of other interfaces
         kind, size = struct.unpack_from(section.order + "II", stream.data, stream.at)
         if size < 12 or size % 4 or size > MAX_BLOCK_BYTES:
             raise CaptureDamage(
@@ -106,25 +104,19 @@ def walk(stream: ByteStream, sieve: Sieve) -> Iterator[Record]:
                 _add_interface(section, body, number)
             elif kind != _SECTION:
                 number += 1
-                sieve.forget()
-                record = _packet(kind, section, body, number, sieve)
-                sieve.passed(record[1])
-                if sieve.takes(record):
-                    yield record
+                yield from sieve.one(_packet(kind, section, body, number, sieve))
                 sieve.count(1)
         else:
-            if kind in _FRAMES_WITHOUT_A_PACKET:
-                number += 1
-                sieve.forget()
+            number += kind in _FRAMES_WITHOUT_A_PACKET
             if not stream.skip(size):
                 raise CaptureDamage(_("The capture is cut after packet {number}.").format(number=number))
 
 
-def packet_starts(window: bytes, order: str, interfaces: int) -> list[int]:
+def packet_starts(window: bytes, order: str, interfaces: int, largest: int) -> list[int]:
     """Where the sound enhanced packet blocks start with which a window begins, as many as lie wholly in it, and, last, where they end.
 
-    A sound one is of one of so many ``interfaces`` and holds the packet that it claims. Walked as `pcap.record_starts` does. A length that
-    lies may lead the walk backwards: it takes no more steps than there can be blocks.
+    A sound one is of one of so many ``interfaces`` and holds the packet that it claims, which has at most ``largest`` bytes. Walked as
+    `pcap.record_starts` does. A length that lies may lead the walk backwards: it takes no more steps than there can be blocks.
     """
     view = io.BytesIO(window)
     starts = [0]
@@ -141,16 +133,20 @@ def packet_starts(window: bytes, order: str, interfaces: int) -> list[int]:
     claims = list(islice(unpacked, len(lengths)))
     sound = not lengths or (
         min(lengths) >= _SMALLEST_ENHANCED_PACKET
-        and not any(map(and_, starts, repeat(3)))
+        and not any(map(and_, lengths, repeat(3)))
         and max(map(_INTERFACE_OF, claims)) < interfaces
+        and max(map(_CAPTURED, claims)) <= largest
         and max(map(sub, map(_CAPTURED, claims), lengths)) <= -_SMALLEST_ENHANCED_PACKET
     )
-    return starts if sound else starts[: 1 + len(list(takewhile(partial(_is_sound, interfaces), zip(lengths, claims, strict=True))))]
+    if sound:
+        return starts
+    good = takewhile(partial(_is_sound, interfaces, largest), zip(lengths, claims, strict=True))
+    return starts[: 1 + len(list(good))]
 
 
-def _is_sound(interfaces: int, block: tuple[int, tuple[int, int, int]]) -> bool:
+def _is_sound(interfaces: int, largest: int, block: tuple[int, tuple[int, int, int]]) -> bool:
     length, (_, interface, captured) = block
-    return length % 4 == 0 and interface < interfaces and captured + _SMALLEST_ENHANCED_PACKET <= length
+    return length % 4 == 0 and interface < interfaces and captured <= largest and captured + _SMALLEST_ENHANCED_PACKET <= length
 
 
 def _largest_block(sieve: Sieve) -> int:
@@ -189,6 +185,10 @@ def _add_interface(section: _Section, body: bytes, number: int) -> None:
             interface.offset = struct.unpack(section.order + "q", value)[0]
         at += 4 + length + -length % 4
     section.interfaces.append(interface)
+
+
+def _enhanced_packet(section: _Section, sieve: Sieve, data: bytes, start: int, end: int, number: int) -> Record:
+    return _packet(_ENHANCED_PACKET, section, data[start + 8 : end - 4], number, sieve)
 
 
 def _packet(kind: int, section: _Section, body: bytes, number: int, sieve: Sieve) -> Record:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzer.read.captures import pcap, pcapng
-from analyzer.read.captures.sieve import CaptureDamage, Record, Sieve
+from analyzer.read.captures.run import Record
+from analyzer.read.captures.sieve import CaptureDamage, Sieve
 from analyzer.read.captures.stream import ByteStream
 from analyzer.texts import _
 

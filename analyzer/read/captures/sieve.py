@@ -1,17 +1,19 @@
-"""Which packets of a capture are worth a look, told from a window of its bytes without a line of Python per packet.
+"""Which packets of a capture are worth a look, told from the bytes of a run of them without a line of Python per packet.
 
-Of a thousand packets in the capture of a management span one is of the sftunnel port. So a window is first walked from record to record
+Of a thousand packets in the capture of a management span one is of the sftunnel port. So its bytes are first walked from record to record
 by chained iterators (`pcap`, `pcapng`), then searched for the two bytes of the port, and only the record around a match is unpacked.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from analyzer.model.limits import DEFAULT_LIMITS, Limits
 from analyzer.model.member import DamageKind
+from analyzer.read.captures.run import KEPT_BYTES, Record, Run
 from analyzer.read.search import find
 from analyzer.texts import _
 
@@ -23,9 +25,6 @@ PORT_WITHIN = 128
 
 LOOK_BACK = 256
 """Records before the first fragment of an IP packet among which the later ones are looked for: some systems send the last one first."""
-
-Record = tuple[int, int, int, int, bytes]
-"""Frame number as Wireshark counts (from 1), nanoseconds since 1970 UTC, link type, length on the wire, captured bytes."""
 
 
 class CaptureDamage(Exception):
@@ -41,7 +40,7 @@ class Sieve:
     """Which packets are worth more than a look: those with the port's two bytes in their first `PORT_WITHIN`, or all of them.
 
     ``packets`` counts every packet; ``last_time`` (nanoseconds since 1970 UTC) is the latest of those that passed and of the last one of
-    each window, which in a file that was written as time went on is that of its last packet. Both are known when the walk has ended.
+    each run, which in a file that was written as time went on is that of its last packet. Both are known when the walk has ended.
     """
 
     port: bytes
@@ -50,62 +49,77 @@ class Sieve:
     packets: int = 0
     last_time: int = 0
     look_back: bool = False
-    _previous: tuple[bytes, Sequence[int]] = (b"", (0,))
+    _kept: deque[Run] = field(default_factory=deque)
+    _kept_bytes: int = 0
 
-    def passing(self, window: bytes, starts: Sequence[int], header: int) -> Iterator[int]:
-        """Which records of a window pass, as indexes into ``starts``; its last entry is where they end.
+    def passing(self, run: Run, header: int) -> Iterator[Record]:
+        """The records of a run that pass.
 
         ``header`` is the number of bytes of a record in front of its packet. ``everything`` may change between two of them, and
-        ``look_back`` be set: the `LOOK_BACK` records before that one pass then, in their order. Those of the window before have numbers
-        below 0.
+        ``look_back`` be set: the `LOOK_BACK` records before that one pass then, in their order.
         """
-        yield from self._passing(window, starts, header)
-        self._previous = window, starts
-
-    def forget(self) -> None:
-        """What follows does not follow on the last window."""
-        self._previous = b"", (0,)
-
-    def record(self, window: bytes, starts: Sequence[int], index: int) -> tuple[bytes, int, int]:
-        """The bytes in which a record stands that passed, where it starts in them, and where it ends."""
-        if index >= 0:
-            return window, starts[index], starts[index + 1]
-        before, its_starts = self._previous
-        return before, its_starts[index - 1], its_starts[index]
-
-    def _earlier(self, index: int) -> Iterator[int]:
-        yield from range(max(index - LOOK_BACK, 1 - len(self._previous[1])), index)
-        self.look_back = False
-
-    def _passing(self, window: bytes, starts: Sequence[int], header: int) -> Iterator[int]:
+        data, starts = run.data, run.starts
         index = at = 0
-        while index < len(starts) - 1:
-            if self.everything:
-                yield index
-                if self.look_back:
-                    yield from self._earlier(index)
-                index += 1
-                continue
-            at = find(window, self.port, max(at, starts[index]), starts[-1])
-            if at < 0:
-                return
-            index = bisect_right(starts, at, index) - 1
-            packet = starts[index] + header
-            if at < packet:  # in the time or the length of the record: look on from there
-                at += 1
-                continue
-            if at + len(self.port) <= min(packet + PORT_WITHIN, starts[index + 1]):
-                yield index
-                if self.look_back:
-                    yield from self._earlier(index)
+        while index < len(run):
+            if not self.everything:
+                at = find(data, self.port, max(at, starts[index]), starts[-1])
+                if at < 0:
+                    break
+                index = bisect_right(starts, at, index) - 1
+                packet = starts[index] + header
+                if at < packet:  # in the time or the length of the record: look on from there
+                    at += 1
+                    continue
+                if at + len(self.port) > min(packet + PORT_WITHIN, starts[index + 1]):
+                    index += 1
+                    continue
+            yield from self._unpacked(run, index)
             index += 1
+        self._keep(run)
+
+    def one(self, record: Record) -> Iterator[Record]:
+        """The record, when it passes, and what is looked back at."""
+        run = Run.of_one(record)
+        yield from self._unpacked(run, 0)
+        self._keep(run)
+
+    def _unpacked(self, run: Run, index: int) -> Iterator[Record]:
+        record = run.record(index)
+        self.passed(record[1])
+        if not self.takes(record):  # the match stands in the padding behind the packet
+            return
+        yield record
+        if self.look_back:
+            self.look_back = False
+            yield from self._earlier(run, index)
+
+    def _earlier(self, run: Run, index: int) -> Iterator[Record]:
+        spans = [(run, max(0, index - LOOK_BACK), index)]
+        left = LOOK_BACK - index
+        for kept in reversed(self._kept):
+            if left <= 0:
+                break
+            spans.append((kept, max(0, len(kept) - left), len(kept)))
+            left -= len(kept)
+        for one, first, end in reversed(spans):
+            yield from map(one.record, range(first, end))
+
+    def _keep(self, run: Run) -> None:
+        tail = run.tail(LOOK_BACK)
+        self._kept.append(tail)
+        self._kept_bytes += len(tail.data)
+        records = sum(map(len, self._kept))
+        while records - len(self._kept[0]) >= LOOK_BACK or (len(self._kept) > 1 and self._kept_bytes > KEPT_BYTES):
+            oldest = self._kept.popleft()
+            records -= len(oldest)
+            self._kept_bytes -= len(oldest.data)
 
     def takes(self, record: Record) -> bool:
         """Whether one packet passes that was unpacked already."""
         return self.everything or record[4].find(self.port, 0, PORT_WITHIN) >= 0
 
     def passed(self, time: int) -> None:
-        """A packet of this time passed, or was the last one of its window."""
+        """A packet of this time passed, or was the last one of its run."""
         self.last_time = max(self.last_time, time)
 
     def count(self, packets: int) -> None:

@@ -11,24 +11,27 @@ class ByteStream:
     Memory is bounded by the largest ``need`` plus one chunk.
     """
 
-    __slots__ = ("_chunks", "at", "data")
+    __slots__ = ("_all_read", "_chunks", "at", "data")
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self._chunks = iter(chunks)
+        self._all_read = False
         self.data = b""
         self.at = 0
 
     def need(self, count: int) -> bool:
         """Make ``count`` bytes available at ``at``. False when the stream ends before."""
         left = len(self.data) - self.at
-        if left >= count:
-            return True
+        if left >= count or self._all_read:
+            return left >= count
         parts = [self.data[self.at :]]
         for chunk in self._chunks:
             parts.append(chunk)
             left += len(chunk)
             if left >= count:
                 break
+        else:
+            self._all_read = True
         self.data, self.at = b"".join(parts), 0
         return left >= count
 

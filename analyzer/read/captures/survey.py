@@ -10,7 +10,8 @@ from analyzer.model.capture import Sender
 from analyzer.model.limits import DEFAULT_LIMITS, Limits
 from analyzer.read.captures.flows import FlowTable
 from analyzer.read.captures.network import NetworkReader, Piece, Segment, Unclear
-from analyzer.read.captures.sieve import Record, Sieve
+from analyzer.read.captures.run import Record
+from analyzer.read.captures.sieve import Sieve
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,25 +152,23 @@ def last_first(packets: list[p.Packet], between: int = 0) -> list[p.Packet]:
     return out
 
 
+def between_other_blocks(packets: list[p.Packet]) -> bytes:
+    """A name resolution block behind each packet."""
+    whole, ends = p.section(packets), [len(p.section(packets[:n])) for n in range(len(packets) + 1)]
+    return whole[: ends[0]] + b"".join(whole[start:end] + p.block(4, bytes(8)) for start, end in itertools.pairwise(ends))
+
+
 @pytest.mark.parametrize("between", [0, 1, 100])
-@pytest.mark.parametrize("container", [p.pcap, p.section])
+@pytest.mark.parametrize(
+    "container",
+    [p.pcap, p.section, lambda packets: p.section(packets, simple=True), between_other_blocks],
+    ids=["pcap", "pcapng", "simple", "mixed"],
+)
 def test_later_fragments_that_come_before_their_first_are_found(container: Callable[[list[p.Packet]], bytes], between: int) -> None:
     whole = captured("good-12")
     packets = last_first(fragmented(whole, 400), between)
 
     (seen,) = (fact for fact in read_capture(container(packets)) if isinstance(fact, CapturedConnection))
-
-    assert shown(seen) == WHOLE
-
-
-def test_a_block_without_a_packet_hides_no_earlier_fragment() -> None:
-    names = p.block(4, bytes(8))
-    *pieces, first = last_first(fragmented(captured("good-12"), 400), 1)
-    at = next(n for n, piece in enumerate(pieces) if len(piece.data) > 500)  # what stands in front of the first fragment
-    whole = p.section([*pieces, first])
-    before = len(p.section(pieces[: at + 1]))
-
-    (seen,) = (fact for fact in read_capture(whole[:before] + names + whole[before:]) if isinstance(fact, CapturedConnection))
 
     assert shown(seen) == WHOLE
 

@@ -14,7 +14,8 @@ from analyzer.model.limits import DEFAULT_LIMITS, Limits
 from analyzer.model.member import Damage, DamageKind
 from analyzer.read.captures.pcapng import packet_starts
 from analyzer.read.captures.records import walk
-from analyzer.read.captures.sieve import PORT_WITHIN, CaptureDamage, Record, Sieve
+from analyzer.read.captures.run import Record
+from analyzer.read.captures.sieve import PORT_WITHIN, CaptureDamage, Sieve
 from analyzer.read.captures.stream import ByteStream
 from tests.read.captures import packets as p
 from tests.read.captures.scenarios import captured, read_capture
@@ -131,7 +132,7 @@ def test_a_block_length_that_lies_neither_loops_nor_leads_back(size: int) -> Non
     good = p.block(6, struct.pack("<IIIII", 0, 0, 0, 4, 4) + b"data")
     lie = struct.pack("<II", 6, size) + bytes(32)
 
-    assert packet_starts(good * 3 + lie + good * 3, "<", 1) == [0, len(good), 2 * len(good), 3 * len(good)]
+    assert packet_starts(good * 3 + lie + good * 3, "<", 1, 1000) == [0, len(good), 2 * len(good), 3 * len(good)]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,46 @@
+"""Records of a capture that follow on one another in its bytes: where each starts is known, none is unpacked yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+Record = tuple[int, int, int, int, bytes]
+"""Frame number as Wireshark counts (from 1), nanoseconds since 1970 UTC, link type, length on the wire, captured bytes."""
+
+KEPT_BYTES = 4 << 20
+"""Bytes of a run that are kept to look back at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """``starts`` are offsets in ``data``, the last one where the run ends. ``before`` counts the frames in front of it.
+
+    ``unpack`` takes the data, a record's start and end, and its frame number.
+    """
+
+    data: bytes
+    starts: Sequence[int]
+    before: int
+    unpack: Callable[[bytes, int, int, int], Record]
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    @classmethod
+    def of_one(cls, record: Record) -> Self:
+        """A record that was unpacked already."""
+        return cls(b"", (0, 0), record[0] - 1, lambda data, start, end, number: record)
+
+    def record(self, index: int) -> Record:
+        """One record, unpacked. Raises what ``unpack`` raises."""
+        return self.unpack(self.data, self.starts[index], self.starts[index + 1], self.before + index + 1)
+
+    def tail(self, count: int) -> Self:
+        """Its last ``count`` records at most, without the bytes of the others."""
+        first = max(0, len(self) - count)
+        while self.starts[-1] - self.starts[first] > KEPT_BYTES:
+            first += 1
+        at = self.starts[first]
+        return type(self)(self.data[at : self.starts[-1]], [start - at for start in self.starts[first:]], self.before + first, self.unpack)
