@@ -93,7 +93,7 @@ class Asked:
                 raise self._failure
             return self._tell()
         except TsharkFailed as error:
-            return embedded_reader(survey, str(error), limited=error.limited)
+            return embedded_reader(survey, str(error), error)
 
     def __enter__(self) -> Self:
         return self

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analyzer.read.captures import embedded
+from analyzer.read.captures.answer import TsharkFailed
 from analyzer.read.captures.flows import Flow, FlowTable
 from analyzer.read.captures.survey import Survey
 from analyzer.read.captures.tls_events import TlsEvent
@@ -17,19 +18,22 @@ Conversation = tuple[Flow, list[TlsEvent]]
 
 @dataclass(frozen=True, slots=True)
 class Dissection:
-    """Connections with their events, and who read them. ``unclear`` counts frames that nobody understood, ``limited`` is the clause that
-    names the cap which is why. ``found`` holds the connections that only tshark understood."""
+    """Connections with their events, and who read them. ``unclear`` counts frames that nobody understood; ``failure`` is the clause that
+    says why tshark did not, "" when nobody asked it; ``limited``: it names a cap. ``found`` holds the connections that only tshark
+    understood."""
 
     dissector: str
     note: str
     conversations: list[Conversation]
     unclear: int = 0
-    limited: str = ""
+    failure: str = ""
+    limited: bool = False
     found: FlowTable | None = None
 
 
-def embedded_reader(survey: Survey, why: str, *, limited: bool = False) -> Dissection:
-    """What the embedded reader makes of all connections. ``why`` it was asked is a clause; ``limited``: it names a cap."""
+def embedded_reader(survey: Survey, why: str, failure: TsharkFailed | None = None) -> Dissection:
+    """What the embedded reader makes of all connections. ``why`` it was asked is a clause; ``failure`` is that of tshark."""
     conversations = [(flow, embedded.dissect(flow)) for flow in survey.table]
     note = _("{why}: the embedded reader took its place").format(why=why)
-    return Dissection(_(EMBEDDED), note, conversations, survey.unclear, why if limited else "")
+    failed, limited = ("", False) if failure is None else (str(failure), failure.limited)
+    return Dissection(_(EMBEDDED), note, conversations, survey.unclear, failed, limited)

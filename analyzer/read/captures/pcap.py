@@ -35,11 +35,11 @@ def is_pcap(head: bytes) -> bool:
 
 def walk(stream: ByteStream, sieve: Sieve) -> Iterator[Record]:
     """The records that pass the sieve. Raises `CaptureDamage` after the last good one."""
-    order, unit, header = _MAGIC[stream.data[:4]]
-    if not stream.need(_FILE_HEADER_BYTES):
+    head = stream.window(_FILE_HEADER_BYTES)
+    order, unit, header = _MAGIC[head[:4]]
+    if not stream.skip(_FILE_HEADER_BYTES):
         raise CaptureDamage(_("The capture ends within its file header."))
-    link = struct.unpack_from(order + "I", stream.data, 20)[0] & 0xFFFF  # the upper bits tell of the frame check sequence
-    stream.at = _FILE_HEADER_BYTES
+    link = struct.unpack_from(order + "I", head, 20)[0] & 0xFFFF  # the upper bits tell of the frame check sequence
     unpack_header = struct.Struct(order + "IIII").unpack_from
     captured_of = struct.Struct(f"{order}8xI{header - 12}x").unpack
 
@@ -54,7 +54,7 @@ def walk(stream: ByteStream, sieve: Sieve) -> Iterator[Record]:
         yield from sieve.passing(run, header)
         sieve.passed(run.record(len(run) - 1)[1])
         sieve.count(len(run))
-        stream.at += run.starts[-1]
+        stream.skip(run.starts[-1])
 
 
 def record_starts(window: bytes, captured_of: Callable[[bytes], tuple[int]], header: int) -> list[int]:

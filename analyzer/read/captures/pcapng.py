@@ -26,7 +26,7 @@ _MAGIC = b"\x0a\x0d\x0d\x0a"
 _BYTE_ORDER = {b"\x4d\x3c\x2b\x1a": "<", b"\x1a\x2b\x3c\x4d": ">"}
 _SECTION, _INTERFACE, _OBSOLETE_PACKET, _SIMPLE_PACKET, _ENHANCED_PACKET = 0x0A0D0D0A, 1, 2, 3, 6
 _FRAMES_WITHOUT_A_PACKET = frozenset((9, 0x204, 0x208, 0x216, 0x221))  # systemd journal, sysdig events: Wireshark numbers them too
-_SMALLEST_ENHANCED_PACKET = 32
+_SMALLEST_BLOCK, _SMALLEST_ENHANCED_PACKET = 12, 32
 _SIZE, _INTERFACE_OF, _CAPTURED = map(itemgetter, range(3))
 _ROOM_FOR_OPTIONS = 256 << 10
 _SHORT_REACH, _LONG_REACH = 4 << 10, 256 << 10  # how far a run of packets is looked for: four times as far as the last one was long
@@ -78,12 +78,12 @@ def walk(stream: ByteStream, sieve: Sieve) -> Iterator[Record]:
             sieve.passed(run.record(len(run) - 1)[1])
             sieve.count(len(run))
             number += len(run)
-            stream.at += run.starts[-1]
+            stream.skip(run.starts[-1])
             continue
-        if not stream.need(12):
+        if len(window) < _SMALLEST_BLOCK:
             raise CaptureDamage(_("The capture is cut after packet {number}.").format(number=number))
-        if stream.data[stream.at : stream.at + 4] == _MAGIC:
-            order = _BYTE_ORDER.get(stream.data[stream.at + 8 : stream.at + 12])
+        if window[:4] == _MAGIC:
+            order = _BYTE_ORDER.get(window[8:12])
             if order is None:
                 raise CaptureDamage(
                     _("A section header after packet {number} has no valid byte order: the capture is damaged from there on.").format(
@@ -91,8 +91,8 @@ def walk(stream: ByteStream, sieve: Sieve) -> Iterator[Record]:
                     )
                 )
             section = _Section(order)
-        kind, size = struct.unpack_from(section.order + "II", stream.data, stream.at)
-        if size < 12 or size % 4 or size > MAX_BLOCK_BYTES:
+        kind, size = struct.unpack_from(section.order + "II", window)
+        if size < _SMALLEST_BLOCK or size % 4 or size > MAX_BLOCK_BYTES:
             raise CaptureDamage(
                 _("A block after packet {number} claims {size} bytes: the capture is damaged from there on.").format(
                     number=number, size=size
@@ -158,11 +158,10 @@ def _body(stream: ByteStream, size: int, number: int, sieve: Sieve) -> bytes:
     """The block's content between its two lengths."""
     if size > _largest_block(sieve):
         raise sieve.too_large(number, size)
-    if not stream.need(size):
+    block = stream.window(size)
+    if not stream.skip(size):
         raise CaptureDamage(_("The capture is cut after packet {number}.").format(number=number))
-    body = stream.data[stream.at + 8 : stream.at + size - 4]
-    stream.at += size
-    return body
+    return block[8:-4]
 
 
 def _add_interface(section: _Section, body: bytes, number: int) -> None:

@@ -61,9 +61,10 @@ def _damages(damage: CaptureDamage | None, dissection: Dissection, survey: Surve
         kept = " " + _("What stands before was read.") if damage.kind is DamageKind.DAMAGED else ""
         yield Damage(location, damage.kind, f"{damage}{kept}")
     yield from _full(survey, (survey.table, *([dissection.found] if dissection.found is not None else [])), location)
-    if dissection.unclear and dissection.limited:
+    if dissection.unclear and dissection.failure:
         told = _("Not read: {n} packets that only tshark may understand and that may be of TCP port {port}, because {why}.")
-        yield Damage(location, DamageKind.LIMIT, told.format(n=dissection.unclear, port=survey.port, why=dissection.limited))
+        kind = DamageKind.LIMIT if dissection.limited else DamageKind.UNSUPPORTED
+        yield Damage(location, kind, told.format(n=dissection.unclear, port=survey.port, why=dissection.failure))
     elif dissection.unclear:
         reason = _(
             "{n} packets are wrapped in a way that only tshark may understand and may be of TCP port {port}: install "

@@ -24,6 +24,7 @@ def walk(stream: ByteStream, sieve: Sieve | None = None) -> Iterator[Record]:
     Raises `CaptureDamage` after the last good one when the file is cut or corrupt.
     """
     sieve = Sieve(b"", everything=True) if sieve is None else sieve
-    if not stream.need(12) or not looks_like_capture(stream.data[:12]):
+    head = stream.window(12)
+    if not looks_like_capture(head):
         raise CaptureDamage(_("It is no pcap or pcapng file."))
-    return pcapng.walk(stream, sieve) if pcapng.is_pcapng(stream.data[:12]) else pcap.walk(stream, sieve)
+    return pcapng.walk(stream, sieve) if pcapng.is_pcapng(head) else pcap.walk(stream, sieve)

@@ -9,9 +9,6 @@ from typing import Self
 Record = tuple[int, int, int, int, bytes]
 """Frame number as Wireshark counts (from 1), nanoseconds since 1970 UTC, link type, length on the wire, captured bytes."""
 
-KEPT_BYTES = 4 << 20
-"""Bytes of a run that are kept to look back at."""
-
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -31,16 +28,8 @@ class Run:
     @classmethod
     def of_one(cls, record: Record) -> Self:
         """A record that was unpacked already."""
-        return cls(b"", (0, 0), record[0] - 1, lambda data, start, end, number: record)
+        return cls(record[4], (0, 0), record[0] - 1, lambda data, start, end, number: record)
 
     def record(self, index: int) -> Record:
         """One record, unpacked. Raises what ``unpack`` raises."""
         return self.unpack(self.data, self.starts[index], self.starts[index + 1], self.before + index + 1)
-
-    def tail(self, count: int) -> Self:
-        """Its last ``count`` records at most, without the bytes of the others."""
-        first = max(0, len(self) - count)
-        while self.starts[-1] - self.starts[first] > KEPT_BYTES:
-            first += 1
-        at = self.starts[first]
-        return type(self)(self.data[at : self.starts[-1]], [start - at for start in self.starts[first:]], self.before + first, self.unpack)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from analyzer.model.limits import DEFAULT_LIMITS, Limits
 from analyzer.model.member import DamageKind
-from analyzer.read.captures.run import KEPT_BYTES, Record, Run
+from analyzer.read.captures.run import Record, Run
 from analyzer.read.search import find
 from analyzer.texts import _
 
@@ -25,6 +25,8 @@ PORT_WITHIN = 128
 
 LOOK_BACK = 256
 """Records before the first fragment of an IP packet among which the later ones are looked for: some systems send the last one first."""
+
+_LOOK_BACK_BYTES = 4 << 20
 
 
 class CaptureDamage(Exception):
@@ -50,7 +52,6 @@ class Sieve:
     last_time: int = 0
     look_back: bool = False
     _kept: deque[Run] = field(default_factory=deque)
-    _kept_bytes: int = 0
 
     def passing(self, run: Run, header: int) -> Iterator[Record]:
         """The records of a run that pass.
@@ -105,14 +106,15 @@ class Sieve:
             yield from map(one.record, range(first, end))
 
     def _keep(self, run: Run) -> None:
-        tail = run.tail(LOOK_BACK)
-        self._kept.append(tail)
-        self._kept_bytes += len(tail.data)
+        if len(run) >= LOOK_BACK:
+            self._kept.clear()
+        self._kept.append(run)
         records = sum(map(len, self._kept))
-        while records - len(self._kept[0]) >= LOOK_BACK or (len(self._kept) > 1 and self._kept_bytes > KEPT_BYTES):
+        size = sum(len(kept.data) for kept in self._kept)
+        while records - len(self._kept[0]) >= LOOK_BACK or (len(self._kept) > 1 and size > _LOOK_BACK_BYTES):
             oldest = self._kept.popleft()
             records -= len(oldest)
-            self._kept_bytes -= len(oldest.data)
+            size -= len(oldest.data)
 
     def takes(self, record: Record) -> bool:
         """Whether one packet passes that was unpacked already."""

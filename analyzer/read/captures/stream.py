@@ -6,55 +6,41 @@ from collections.abc import Iterable
 
 
 class ByteStream:
-    """Bytes at the front of a stream of chunks. ``data[at:]`` is what has been read and not yet passed.
+    """What is left of a stream of chunks. Memory is bounded by the largest `window` plus two chunks.
 
-    Memory is bounded by the largest ``need`` plus one chunk.
+    A window that lies across two chunks is the only one for which bytes are joined, and no more than it shows.
     """
 
-    __slots__ = ("_all_read", "_chunks", "at", "data")
+    __slots__ = ("_ahead", "_at", "_chunk", "_chunks")
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
-        self._chunks = iter(chunks)
-        self._all_read = False
-        self.data = b""
-        self.at = 0
-
-    def need(self, count: int) -> bool:
-        """Make ``count`` bytes available at ``at``. False when the stream ends before."""
-        left = len(self.data) - self.at
-        if left >= count or self._all_read:
-            return left >= count
-        parts = [self.data[self.at :]]
-        for chunk in self._chunks:
-            parts.append(chunk)
-            left += len(chunk)
-            if left >= count:
-                break
-        else:
-            self._all_read = True
-        self.data, self.at = b"".join(parts), 0
-        return left >= count
+        self._chunks = filter(None, chunks)
+        self._chunk = self._ahead = b""
+        self._at = 0
 
     def window(self, count: int) -> bytes:
         """The next ``count`` bytes, not passed yet; fewer where the stream ends."""
-        self.need(count)
-        return self.data[self.at : self.at + count]
+        left = len(self._chunk) - self._at
+        if left >= count:
+            return self._chunk[self._at : self._at + count]
+        self._ahead = self._ahead or next(self._chunks, b"")
+        if not self._ahead:
+            return self._chunk[self._at :]
+        if left + len(self._ahead) < count:  # chunks smaller than what is wanted: joined for good
+            parts, size = [self._chunk[self._at :], self._ahead], left + len(self._ahead)
+            while size < count and (chunk := next(self._chunks, b"")):
+                parts.append(chunk)
+                size += len(chunk)
+            self._chunk, self._at, self._ahead = b"".join(parts), 0, b""
+            return self._chunk[:count]
+        return self._chunk[self._at :] + self._ahead[: count - left]
 
     def skip(self, count: int) -> bool:
         """Pass over ``count`` bytes without keeping them. False when the stream ends before."""
-        count -= len(self.data) - self.at
-        if count <= 0:
-            self.at = len(self.data) + count
-            return True
-        self.data, self.at = b"", 0
-        for chunk in self._chunks:
-            if count <= len(chunk):
-                self.data, self.at = chunk, count
-                return True
-            count -= len(chunk)
-        return False
-
-    @property
-    def ended(self) -> bool:
-        """Nothing is left."""
-        return not self.need(1)
+        self._at += count
+        while self._at > len(self._chunk):
+            self._at -= len(self._chunk)
+            self._chunk, self._ahead = self._ahead or next(self._chunks, b""), b""
+            if not self._chunk:
+                return False
+        return True

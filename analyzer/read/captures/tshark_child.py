@@ -23,15 +23,25 @@ from typing import Any
 
 
 def main() -> int:
-    """Read the request, print the answer. 0 when the answer is whole."""
+    """Read the request, print the answer. 0 when the answer is whole. Raises `MemoryError` for a tshark that had not enough."""
     asked = Path(sys.argv[1])
     pieces: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(asked.parent.parent, pieces), daemon=True).start()
     capture_pipe = _flowing(pieces)
     request = json.loads(asked.read_bytes())
-    _limit(request["memory"], request["output"])
+    try:
+        _answer(request, capture_pipe)
+    except Exception as error:
+        if _is_for_memory(error, request["memory"]):
+            raise MemoryError from error
+        raise
+    return 0
+
+
+def _answer(request: dict[str, Any], capture_pipe: int) -> None:
     from pyshark.capture.pipe_capture import PipeCapture
 
+    _limit(request["memory"], request["output"])
     os.environ["HOME"] = os.environ["WIRESHARK_CONFIG_DIR"]  # plugins of the user, Lua among them, are looked for below it, too
     addresses, port = bool(request["addresses"]), int(request["port"])
     capture = PipeCapture(
@@ -61,7 +71,24 @@ def main() -> int:
 
     capture.eventloop.run_until_complete(_take_all(capture, show))
     print(json.dumps({"end": True, "packets": packets, "version": version}))
-    return 0
+
+
+def _is_for_memory(error: BaseException | None, memory: int) -> bool:
+    """Python says so in several ways. tshark ends itself by a signal then, as it does for other reasons: it counts when it held half of
+    what it may take."""
+    if sys.platform == "win32":
+        return False
+    import resource
+
+    held = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    while error is not None:
+        if isinstance(error, MemoryError) or getattr(error, "errno", 0) == errno.ENOMEM or "can't start new thread" in str(error):
+            return True
+        by_signal = isinstance(error, ChildProcessError) or getattr(error, "returncode", 0) < 0
+        if by_signal and held >= memory // 2:
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 async def _take_all(capture: Any, show: Callable[[Any], None]) -> None:
@@ -188,7 +215,7 @@ def _find(item: dict[str, Any], name: str) -> Iterator[Any]:
     for key, value in item.items():
         if key == name:
             yield value
-        else:
+        elif not key.endswith("certificate_tree"):  # what a certificate says is read from its bytes
             for below in _many(value):
                 if isinstance(below, dict):
                     yield from _find(below, name)
@@ -219,9 +246,4 @@ def _segment(packet: Any) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except OSError as error:
-        if error.errno == errno.ENOMEM:
-            raise MemoryError from error
-        raise
+    sys.exit(main())
