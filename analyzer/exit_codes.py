@@ -59,17 +59,17 @@ def table(codes: Iterable[ExitCode], clear: str = "") -> str:
     return "\n\n".join((_("Exit codes:"), *(f"{code.value}  {_(meaning[code])}" for code in codes)))
 
 
-def exit_code(result: Result, *, undecided: bool) -> ExitCode:
-    """The code for a result. ``undecided``: the plan asks for more evidence before anything can be said."""
+def exit_code(result: Result) -> ExitCode:
+    """The code for a result. A finding of severity info does not hide that something was not read or not told."""
     from analyzer.model.finding import Severity
 
     if not result.usable:
         return ExitCode.INCOMPLETE if result.incomplete else ExitCode.NOTHING_USABLE
-    if result.worst is not None and (result.worst > Severity.INFO or not (result.incomplete or undecided)):
+    if result.worst is not None and (result.worst > Severity.INFO or not (result.incomplete or result.undecided)):
         return ExitCode(ExitCode.FOUND_INFO + result.worst)
     if result.incomplete:
         return ExitCode.INCOMPLETE
-    return ExitCode.UNDECIDED if undecided else ExitCode.CLEAR
+    return ExitCode.UNDECIDED if result.undecided else ExitCode.CLEAR
 
 
 def comparison_code(comparison: Comparison) -> ExitCode:

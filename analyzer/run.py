@@ -123,7 +123,7 @@ def _run(request: Request) -> ExitCode:
             _print(result, request, asked, time.monotonic() - began)
     except UnknownQuestion as error:
         return _fail(_("{problem} (the report is written: {path})").format(problem=error, path=request.output), ExitCode.USAGE)
-    return exit_code(result, undecided=bool(result.plan.collect))
+    return exit_code(result)
 
 
 class _Terminal(Console):
@@ -192,7 +192,7 @@ def _nothing_usable(result: Result, paths: tuple[str, ...]) -> ExitCode:
         "{given}: {files} read, and nothing in it is evidence of an sftunnel. Give a troubleshoot bundle, messages or comms.log, "
         "a capture of TCP 8305, or certificate files. No report was written."
     )
-    return _fail(told.format(given=given, files=files), exit_code(result, undecided=False))
+    return _fail(told.format(given=given, files=files), exit_code(result))
 
 
 def _cannot_write(path: Path) -> str:

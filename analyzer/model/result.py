@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from analyzer.model.case import Case
-from analyzer.model.finding import Finding, Severity
+from analyzer.model.finding import Finding, Severity, State
 from analyzer.model.location import Surroundings
 from analyzer.model.member import Artifact, Damage
-from analyzer.model.plan import Plan
+from analyzer.model.plan import Plan, Situation
 
 SCHEMA_VERSION = 1
 
@@ -47,3 +47,14 @@ class Result:
     def usable(self) -> bool:
         """Anything at all was understood."""
         return self.facts > 0
+
+    @property
+    def undecided(self) -> bool:
+        """A question is open: there is something to bring, no box is in evidence or one cannot be judged, or a rule raised."""
+        boxes = (*self.plan.managers, *self.plan.devices)
+        return (
+            bool(self.plan.collect)
+            or not boxes
+            or any(box.situation is Situation.UNKNOWN for box in boxes)
+            or any(finding.state is State.ERROR for finding in self.findings)
+        )

@@ -25,7 +25,10 @@ _SAID_FIRST = tuple(one for one in URGENCY if one not in (Situation.HEALTHY, Sit
 def headline(managers: Sequence[BoxPlan], devices: Sequence[BoxPlan]) -> str:
     """The managers with something to do, the worst first, and the devices that this does not explain."""
     if not managers and not devices:
-        return _("Nothing in the evidence speaks of an FMC or of a device with a tunnel to one.")
+        return _(
+            "Nothing in the evidence speaks of an FMC or of a device with a tunnel to one. Bring a troubleshoot bundle of the FMC, "
+            "or its file /etc/sf/ca_root/cacert.pem and the output of sftunnel_status.pl."
+        )
     said = [one.summary for situation in _SAID_FIRST for one in managers if one.situation is situation]
     for situation, sentence in _DEVICES.items():
         affected = [one for one in devices if one.situation is situation]

@@ -9,9 +9,15 @@ import os
 import subprocess
 import sys
 import tarfile
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from analyzer.exit_codes import ExitCode
 
@@ -62,6 +68,32 @@ def test_a_healthy_case_ends_with_zero(tmp_path: Path) -> None:
     done = analyze(SAMPLES / "01-healthy" / "evidence", cwd=tmp_path)
 
     assert done.returncode == ExitCode.CLEAR, done.stdout + done.stderr
+
+
+def a_cut_certificate() -> bytes:
+    return (SAMPLES / "10-single-pem" / "evidence" / "cacert.pem").read_bytes()[:700]
+
+
+def an_unrelated_certificate() -> bytes:
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "www.example.org")])
+    key = ec.generate_private_key(ec.SECP256R1())
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(7)
+    builder = builder.not_valid_before(datetime(2026, 1, 1, tzinfo=UTC)).not_valid_after(datetime(2036, 1, 1, tzinfo=UTC))
+    return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
+
+
+def a_private_key() -> bytes:
+    return ec.generate_private_key(ec.SECP256R1()).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+@pytest.mark.parametrize("evidence", [a_cut_certificate, an_unrelated_certificate, a_private_key])
+def test_a_lone_file_that_speaks_of_no_box_is_not_clear(evidence: Callable[[], bytes], tmp_path: Path) -> None:
+    (tmp_path / "given.pem").write_bytes(evidence())
+    done = analyze("given.pem", cwd=tmp_path)
+
+    assert done.returncode == ExitCode.UNDECIDED, done.stdout + done.stderr
+    assert "Not enough evidence" in done.stdout
+    assert "Bring a troubleshoot bundle of the FMC" in done.stdout
 
 
 def test_nothing_is_coloured_when_piped(tmp_path: Path) -> None:

@@ -452,8 +452,11 @@ def test_a_device_whose_manager_is_not_in_the_case_is_unknown_and_breaks_nothing
     assert plan.devices[0].situation is Situation.UNKNOWN
 
 
-def test_nothing_in_evidence_is_said_to_be_nothing() -> None:
+def test_nothing_in_evidence_is_said_to_be_nothing_with_what_to_bring() -> None:
     plan = plan_for(case())
 
-    assert plan.headline == "Nothing in the evidence speaks of an FMC or of a device with a tunnel to one."
+    assert plan.headline == (
+        "Nothing in the evidence speaks of an FMC or of a device with a tunnel to one. Bring a troubleshoot bundle of the FMC, "
+        "or its file /etc/sf/ca_root/cacert.pem and the output of sftunnel_status.pl."
+    )
     assert plan.managers == plan.devices == plan.collect == ()
