@@ -5,9 +5,24 @@ from __future__ import annotations
 import pytest
 
 from analyzer.model.case import IssuedBy, TunnelState
+from analyzer.model.finding import SubjectKind
 from analyzer.model.plan import BoxPlan, Risk, Situation, Step
 from tests.builders.cases import at, case, known, tunnel
-from tests.prescribe.builders_plans import DOWN, TABLES, UP, device_uuid, expired_fmc, fleet, fmc, ftd, good_set, ids, plan_for, with_tunnel
+from tests.prescribe.builders_plans import (
+    DOWN,
+    TABLES,
+    UP,
+    device_uuid,
+    expired_fmc,
+    finding,
+    fleet,
+    fmc,
+    ftd,
+    good_set,
+    ids,
+    plan_for,
+    with_tunnel,
+)
 
 OLD_SET = {"device_leaf_issued_by": IssuedBy.PREVIOUS_CA, "device_ca_is_current": False}
 
@@ -50,6 +65,21 @@ def test_after_a_restart_nobody_is_told_to_put_the_expired_files_back() -> None:
 
     assert to.situation is Situation.RESTART_DUE
     assert ".backup" not in step(to, "restart-sftunnel").undo
+
+
+def test_what_to_see_after_a_restart_is_said_by_the_step_itself() -> None:
+    """In the list of the manual way it is the last one: it cannot lean on a step behind it."""
+    to = plan_for(fleet(fmc(), DOWN, **OLD_SET)).devices[0]
+
+    check = "After a minute, sftunnel_status.pl on fmc-1 shows both channels of ftd-1 connected."
+    assert step(to, "restart-sftunnel").check == check
+
+
+def test_what_to_see_after_a_start_is_seen_on_the_device_itself() -> None:
+    a_case = fleet(fmc(), DOWN, **good_set())
+    to = plan_for(a_case, finding("sftunnel-not-running-on-device", a_case.devices[0].key, kind=SubjectKind.DEVICE)).devices[0]
+
+    assert "sftunnel-status-brief on ftd-1 shows both channels to fmc-1 connected" in step(to, "start-device-process").check
 
 
 @pytest.mark.parametrize(("state", "cautions"), [(UP, 1), (DOWN, 0)])
