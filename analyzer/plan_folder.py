@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from analyzer.report.runbook import PlanFile
 from analyzer.texts import _
+from analyzer.whole_file import OWNER_ONLY, naming
 
 
 def cannot_use(folder: Path) -> str:
@@ -22,11 +24,29 @@ def cannot_use(folder: Path) -> str:
 
 
 def write_plan(folder: Path, files: Iterable[PlanFile]) -> None:
-    """Write every file with mode 0600, in folders with mode 0700. Raises `FileExistsError` where a file has come up meanwhile."""
-    folder.mkdir(mode=0o700, exist_ok=True)
-    for file in files:
-        path = folder / file.path
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as opened:
-            opened.write(file.text)
+    """Write every file with mode 0600, in folders with mode 0700: all of them, or none that stays.
+
+    Raises OSError, `FileExistsError` where a file has come up meanwhile; that one is kept.
+    """
+    made: list[Path] = []
+    try:
+        _make(folder, made)
+        for file in files:
+            path = folder / file.path
+            _make(path.parent, made)
+            with naming(path):
+                descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
+                made.append(path)
+                with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as opened:
+                    opened.write(file.text)
+    except BaseException:  # Ctrl-C too: the first pages of a plan, without the last, are not one
+        for path in reversed(made):
+            with suppress(OSError):  # a folder into which somebody else has put a file stays, with that file
+                path.rmdir() if path.is_dir() else path.unlink()
+        raise
+
+
+def _make(folder: Path, made: list[Path]) -> None:
+    if not folder.is_dir():
+        folder.mkdir(mode=0o700)
+        made.append(folder)

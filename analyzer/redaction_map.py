@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from analyzer.report.table import csv_text
-
-OWNER_ONLY = 0o600
+from analyzer.whole_file import OWNER_ONLY, write_whole
 
 
 def map_path(report: Path) -> Path:
@@ -17,9 +15,5 @@ def map_path(report: Path) -> Path:
 
 
 def write_map(path: Path, entries: Iterable[tuple[str, str, str]]) -> None:
-    """The map as CSV: kind, original, substitute. Made with mode 0600 from its first byte, whole or not at all. Raises OSError."""
-    beside = path.with_name(f".{path.name}.part")
-    beside.unlink(missing_ok=True)
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY), "w", encoding="utf-8", newline="") as file:
-        file.write(csv_text(("kind", "original", "substitute"), entries))
-    beside.replace(path)
+    """The map as CSV: kind, original, substitute. Readable by its owner only, whole or not at all. Raises OSError."""
+    write_whole(path, csv_text(("kind", "original", "substitute"), entries), OWNER_ONLY)

@@ -63,8 +63,9 @@ def test_a_folder_in_a_folder_that_is_not_there_does_not(tmp_path: Path) -> None
     assert "does not exist" in cannot_use(tmp_path / "a" / "b")
 
 
-def test_a_file_that_came_up_meanwhile_is_kept(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text("theirs")
+def test_a_file_that_came_up_meanwhile_is_kept_and_the_plan_is_not_begun(tmp_path: Path) -> None:
+    (tmp_path / "b.txt").write_text("theirs")
     with pytest.raises(FileExistsError):
-        write_plan(tmp_path, [PlanFile("a.txt", "ours")])
-    assert (tmp_path / "a.txt").read_text() == "theirs"
+        write_plan(tmp_path, [PlanFile("a.txt", "ours"), PlanFile("b.txt", "ours")])
+    assert [path.name for path in tmp_path.iterdir()] == ["b.txt"]
+    assert (tmp_path / "b.txt").read_text() == "theirs"
