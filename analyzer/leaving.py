@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from analyzer.texts import _
+
 _AS_BY_HAND = ("SIGTERM", "SIGHUP", "SIGBREAK")
 """Signals that end a process at once, so that nothing would be tidied up: each system has some of them."""
 
@@ -22,9 +24,14 @@ def hear_signals() -> None:
 
 @contextmanager
 def printing() -> Iterator[None]:
-    """Whoever reads the output may stop reading (``| head``): that ends the printing, not the run."""
+    """Whoever reads the output may stop reading (``| head``): that ends the printing, not the run.
+
+    Raises an OSError that names standard output where it takes no more (``> file`` on a full disk).
+    """
     try:
         yield
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else the interpreter complains when it flushes at its end
+        if not isinstance(error, BrokenPipeError):
+            raise OSError(error.errno, error.strerror or str(error), _("standard output")) from error

@@ -13,9 +13,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from analyzer.collect import InputNotFound
+from analyzer.boundary import fail, guarded
 from analyzer.compare import compare
-from analyzer.crash import crash_report
 from analyzer.exit_codes import ExitCode, comparison_code, exit_code
 from analyzer.explaining import Question, UnknownQuestion, answers, questions
 from analyzer.leaving import printing
@@ -33,8 +32,8 @@ from analyzer.report.runbook import plan_files
 from analyzer.report.table import render_csv
 from analyzer.report.terminal import print_terminal
 from analyzer.report.wording import listed, size
-from analyzer.rule_files import RuleError
 from analyzer.texts import ENGLISH, _, ngettext, speaking
+from analyzer.whole_file import write_whole
 
 _NAMED = 5
 
@@ -69,26 +68,25 @@ class Request:
 
 def run(request: Request) -> ExitCode:
     """Analyze, write, print, in the language asked for."""
+    written: list[Path] = []
+
+    def stopped() -> str:
+        if not written:
+            return _("stopped before the end: nothing was written")
+        return _("stopped before the end; written: {places}").format(places=listed(str(path) for path in written))
+
     with speaking(request.language):
-        return _run(request)
+        return guarded(lambda: _run(request, written), stopped)
 
 
-def _run(request: Request) -> ExitCode:
-    """Only this function turns exceptions into words."""
+def _run(request: Request, written: list[Path]) -> ExitCode:
+    """The work of a run. ``written`` gets each file that is whole."""
     began = time.monotonic()
-    for path in filter(None, (request.output, request.json)):
-        problem = _cannot_write(path)
-        if problem:
-            return _fail(problem, ExitCode.USAGE)
-    if request.explain and request.format is not Format.TEXT:
-        return _fail(_("--explain prints sentences: use it without --format, or with --format text"), ExitCode.USAGE)
-    try:
-        asked = questions(request.explain, request.rules)
-    except (UnknownQuestion, RuleError) as error:
-        return _fail(str(error), ExitCode.USAGE)
-    problem = cannot_use(request.plan_dir) if request.plan_dir is not None else ""
+    problem = _cannot_use(request)
     if problem:
-        return _fail(problem, ExitCode.USAGE)
+        return fail(problem, ExitCode.USAGE)
+    asked = questions(request.explain, request.rules)
+    substitutes: list[tuple[str, str, str]] = []
     options = Options(
         as_of=request.as_of,
         as_of_source=request.as_of_source,
@@ -97,33 +95,34 @@ def _run(request: Request) -> ExitCode:
         tshark=find_tshark() if request.use_tshark else None,
         limits=request.limits,
         language=request.language,
-        redact_to=(lambda entries: write_map(map_path(request.output), entries)) if request.redact else None,
+        redact_to=substitutes.extend if request.redact else None,
     )
-    try:
-        with _progress(request.paths) as advance:
-            result = analyze(request.paths, options, advance)
-        if not result.usable:
-            return _nothing_usable(result, request.paths)
-        _write(request.output, render_html(result))
-        if request.json is not None:
-            _write(request.json, render_json(result))
-        if request.plan_dir is not None:
-            write_plan(request.plan_dir, plan_files(result))
-    except (InputNotFound, RuleError) as error:
-        return _fail(str(error), ExitCode.USAGE)
-    except OSError as error:
-        return _fail(f"{error.filename or request.output}: {error.strerror or error}", ExitCode.USAGE)
-    except KeyboardInterrupt:
-        return _fail(_("stopped before the end: nothing was written"), ExitCode.INCOMPLETE)
-    except Exception as error:  # the boundary of the program: a failure of ours is told as one
-        sys.stderr.write(crash_report(error))
-        return _fail(_("the program itself failed; the lines above say where. Please report them."), ExitCode.INTERNAL_ERROR)
+    with _progress(request.paths) as advance:
+        result = analyze(request.paths, options, advance)
+    if not result.usable:
+        return _nothing_usable(result, request.paths)
+    _write(request, result, substitutes, written)
     try:
         with printing():
             _print(result, request, asked, time.monotonic() - began)
     except UnknownQuestion as error:
-        return _fail(_("{problem} (the report is written: {path})").format(problem=error, path=request.output), ExitCode.USAGE)
+        return fail(_("{problem} (the report is written: {path})").format(problem=error, path=request.output), ExitCode.USAGE)
     return exit_code(result)
+
+
+def _write(request: Request, result: Result, substitutes: Sequence[tuple[str, str, str]], written: list[Path]) -> None:
+    """Every file that was asked for. The map comes first: without it a redaction is for good."""
+    if request.redact:
+        write_map(map_path(request.output), substitutes)
+        written.append(map_path(request.output))
+    write_whole(request.output, render_html(result))
+    written.append(request.output)
+    if request.json is not None:
+        write_whole(request.json, render_json(result))
+        written.append(request.json)
+    if request.plan_dir is not None:
+        write_plan(request.plan_dir, plan_files(result))
+        written.append(request.plan_dir)
 
 
 class _Terminal(Console):
@@ -147,37 +146,21 @@ def _print(result: Result, request: Request, asked: Sequence[Question], seconds:
 def run_comparison(before: str, after: str, as_of: datetime, as_of_source: str, language: str = ENGLISH) -> ExitCode:
     """Analyze both, print what changed, in this language."""
     with speaking(language):
-        return _run_comparison(
-            before, after, Options(as_of=as_of, as_of_source=as_of_source, tshark=find_tshark(), language=language, partial=False)
-        )
+        options = Options(as_of=as_of, as_of_source=as_of_source, tshark=find_tshark(), language=language, partial=False)
+        return guarded(lambda: _run_comparison(before, after, options), lambda: _("stopped before the end: nothing was compared"))
 
 
 def _run_comparison(before: str, after: str, options: Options) -> ExitCode:
     results: list[Result] = []
-    try:
-        for path in (before, after):
-            result = analyze([path], options)
-            if not result.usable:
-                return _nothing_usable(result, (path,))
-            results.append(result)
-        comparison = compare(*results)
-    except InputNotFound as error:
-        return _fail(str(error), ExitCode.USAGE)
-    except OSError as error:
-        return _fail(f"{error.filename or path}: {error.strerror or error}", ExitCode.USAGE)
-    except KeyboardInterrupt:
-        return _fail(_("stopped before the end: nothing was compared"), ExitCode.INCOMPLETE)
-    except Exception as error:  # the boundary of the program: a failure of ours is told as one
-        sys.stderr.write(crash_report(error))
-        return _fail(_("the program itself failed; the lines above say where. Please report them."), ExitCode.INTERNAL_ERROR)
+    for path in (before, after):
+        result = analyze([path], options)
+        if not result.usable:
+            return _nothing_usable(result, (path,))
+        results.append(result)
+    comparison = compare(*results)
     with printing():
         sys.stdout.write(comparison_text(comparison))
     return comparison_code(comparison)
-
-
-def _fail(text: str, code: ExitCode) -> ExitCode:
-    sys.stderr.write(f"sftunnel-analyzer: {neutralise(text)}\n")
-    return code
 
 
 def _nothing_usable(result: Result, paths: tuple[str, ...]) -> ExitCode:
@@ -192,25 +175,19 @@ def _nothing_usable(result: Result, paths: tuple[str, ...]) -> ExitCode:
         "{given}: {files} read, and nothing in it is evidence of an sftunnel. Give a troubleshoot bundle, messages or comms.log, "
         "a capture of TCP 8305, or certificate files. No report was written."
     )
-    return _fail(told.format(given=given, files=files), exit_code(result))
+    return fail(told.format(given=given, files=files), exit_code(result))
 
 
-def _cannot_write(path: Path) -> str:
-    if path.is_dir():
-        return _("{path} is a folder: name a file to write to").format(path=path)
-    if not path.absolute().parent.is_dir():
-        return _("{folder} does not exist: make that folder first").format(folder=path.absolute().parent)
-    return ""
-
-
-def _write(path: Path, text: str) -> None:
-    """Whole or not at all: a report that is half written must not be mistaken for one."""
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+def _cannot_use(request: Request) -> str:
+    """What of the command line cannot be done, before anything is read; "" when all can."""
+    for path in filter(None, (request.output, request.json)):
+        if path.is_dir():
+            return _("{path} is a folder: name a file to write to").format(path=path)
+        if not path.absolute().parent.is_dir():
+            return _("{folder} does not exist: make that folder first").format(folder=path.absolute().parent)
+    if request.explain and request.format is not Format.TEXT:
+        return _("--explain prints sentences: use it without --format, or with --format text")
+    return cannot_use(request.plan_dir) if request.plan_dir is not None else ""
 
 
 @contextmanager
