@@ -10,13 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 INTEGER = 0x02
-BIT_STRING = 0x03
 OCTET_STRING = 0x04
 OID = 0x06
 SEQUENCE = 0x30
 SET = 0x31
 CONTEXT_0 = 0xA0
-TIMES = (0x17, 0x18)
 
 MAX_CHILDREN = 20_000
 """Elements of one constructed value that are walked."""
