@@ -9,7 +9,7 @@ from typing import Any
 from analyzer.join import obtain
 from analyzer.join.releases import release_number
 from analyzer.model.answer import Answer, Known, Missing
-from analyzer.rule_files import Node, read_yaml
+from analyzer.rule_files import Node, in_readers_language, read_yaml
 from analyzer.texts import _
 
 TOP_FIELDS = ("releases", "assumed")
@@ -29,7 +29,7 @@ class ReleaseRange:
 
 @dataclass(frozen=True, slots=True)
 class CveReleases:
-    """The rows, and what reading them as the releases of this CVE assumes."""
+    """The rows, and what reading them as the releases of this CVE assumes, in the language that was spoken while it was loaded."""
 
     ranges: tuple[ReleaseRange, ...]
     assumed: str
@@ -45,12 +45,12 @@ def listed(version_number: Answer[int], table: CveReleases | None) -> Answer[boo
         return Missing(version_number.why, version_number.obtain or _(obtain.BOX_VERSION), version_number.evidence)
     if table is None:
         return Missing(_("the table of the releases that the CVE lists was not given"), "rules/tables/sftunnel-cves.yaml")
-    return Known(table.row_of(version_number.value) is not None, version_number.evidence, version_number.assumed or _(table.assumed))
+    return Known(table.row_of(version_number.value) is not None, version_number.evidence, version_number.assumed or table.assumed)
 
 
 def load_cve_releases(path: Path) -> CveReleases:
     """The table of ``tables/sftunnel-cves.yaml``. Raises `RuleError` with the file and line."""
-    root, _ = read_yaml(path)
+    root, _data = read_yaml(path)
     top = root.fields(TOP_FIELDS, required=TOP_FIELDS)
     ranges: list[ReleaseRange] = []
     for node in top["releases"].items:
@@ -61,7 +61,7 @@ def load_cve_releases(path: Path) -> CveReleases:
         if any(one.first <= other.last and other.first <= one.last for other in ranges):
             raise row["first"].error("these releases are in a row before this one")
         ranges.append(one)
-    return CveReleases(tuple(ranges), top["assumed"].text)
+    return CveReleases(tuple(ranges), in_readers_language(top["assumed"].text))
 
 
 def table_schema() -> dict[str, Any]:

@@ -14,6 +14,7 @@ from analyzer.judge import builtin_rules_folder
 from analyzer.model.answer import Known, Missing
 from analyzer.model.case import Manager, TunnelState
 from analyzer.rule_files import RuleError
+from analyzer.texts import speaking
 from tests.builders.cases import at, known, tunnel, utc
 from tests.join.builders_facts import FMC_UUID, fmc_box, ftd_box, here, identity, peers_map
 
@@ -55,6 +56,23 @@ def test_there_is_no_row_that_the_record_does_not_have() -> None:
 
 
 ROW = '  - {first: "7.0.0", last: "7.0.9", document: d, source: s}\n'
+
+
+def test_what_the_table_assumes_is_said_in_the_language_that_is_spoken_while_it_is_loaded() -> None:
+    path = builtin_rules_folder() / "tables" / "sftunnel-cves.yaml"
+    with speaking("ko"):
+        korean = load_cve_releases(path)
+
+    assert TABLE.assumed == "the releases that the record of 2026-09-16 lists are those of CVE-2026-76420 (inferred)"
+    assert korean.assumed != TABLE.assumed
+    assert "CVE-2026-76420" in korean.assumed
+
+
+def test_what_the_table_assumes_is_one_sentence_however_it_is_broken_into_lines(tmp_path: Path) -> None:
+    path = tmp_path / "sftunnel-cves.yaml"
+    path.write_text(f"releases:\n{ROW}assumed: |\n  the record\n  is complete\n", encoding="utf-8")
+
+    assert load_cve_releases(path).assumed == "the record is complete"
 
 
 @pytest.mark.parametrize(
