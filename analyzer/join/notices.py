@@ -11,7 +11,7 @@ from analyzer.model.answer import Known
 from analyzer.model.case import CertificateRole, Device, Manager, Notice, Tunnel
 from analyzer.model.certificate import UnreadableCertificate
 from analyzer.model.location import Evidence
-from analyzer.model.outputs import CredentialFile
+from analyzer.model.outputs import CredentialFile, OwnOutput
 from analyzer.texts import _, ngettext
 
 _NAMES_SHOWN = 12
@@ -38,6 +38,7 @@ def notices(
         *_unreadable(scene),
         *_unattributed(traffic),
         *_credentials(scene),
+        *_own_outputs(scene),
     ]
     return tuple(sorted(found, key=lambda notice: not notice.grave))
 
@@ -122,3 +123,14 @@ def _credentials(scene: Scene) -> Iterator[Notice]:
             "pass the evidence on, and change the passwords if it was passed on already."
         ).format(source=file.evidence.location.source)
         yield Notice(text=text, grave=True, evidence=(file.evidence,))
+
+
+def _own_outputs(scene: Scene) -> Iterator[Notice]:
+    files = [file.evidence for file in scene.facts.of(OwnOutput)]
+    if files:
+        text = ngettext(
+            "{n} file is a report or plan that this program wrote, and no evidence: it was left out ({names}).",
+            "{n} files are reports or plans that this program wrote, and no evidence: they were left out ({names}).",
+            len(files),
+        ).format(n=len(files), names=_listed([str(one.location) for one in files]))
+        yield Notice(text=text, grave=False, evidence=tuple(files[:_NAMES_SHOWN]))

@@ -14,6 +14,7 @@ from analyzer.model.outputs import (
     IssuedSerial,
     ListedFile,
     ManagerEntry,
+    OwnOutput,
     PeersMapEntry,
     PeerStatus,
     PushFailure,
@@ -39,6 +40,7 @@ Fact = (
     | PeersMapEntry
     | IssuedSerial
     | ListedFile
+    | OwnOutput
     | CredentialFile
     | ReachabilityNote
     | Damage

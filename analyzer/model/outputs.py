@@ -195,6 +195,13 @@ class CredentialFile:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnOutput:
+    """A report, document or plan that this program wrote. What it quotes was evidence of another run, and is none of this one."""
+
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
 class ReachabilityNote:
     """A line of ``netstat``/``ss`` about port 8305 (``LISTEN``, ``ESTABLISHED``): field notes 3.9."""
 

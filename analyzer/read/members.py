@@ -8,11 +8,13 @@ from collections.abc import Generator, Iterator
 
 from analyzer.model.facts import Fact
 from analyzer.model.limits import Limits
-from analyzer.model.location import Location
+from analyzer.model.location import Evidence, Location
 from analyzer.model.member import Damage, DamageKind, Member
+from analyzer.model.outputs import OwnOutput
 from analyzer.read import captures, certificates, logs, odd_names, outputs
 from analyzer.read.context import ReadContext
 from analyzer.read.outputs import find_prompt
+from analyzer.read.own_output import looks_like_our_own
 from analyzer.read.text import Text, looks_binary, read_text
 from analyzer.texts import _
 
@@ -55,6 +57,8 @@ def _read(member: Member, context: ReadContext) -> Iterator[Fact]:
                 "This file begins as a certificate or key does, and is larger than {size:,} bytes: it was not read (limit der_bytes)."
             )
             yield Damage(member.location, DamageKind.LIMIT, reason.format(size=limits.der_bytes))
+    elif looks_like_our_own(head):
+        yield OwnOutput(Evidence(member.location, ""))
     elif not looks_binary(head):
         text = read_text(whole, member.location, member.name, member.modified, limits)
         yield from certificates.read_pem(text, context)

@@ -50,6 +50,8 @@ PATTERNS: dict[str, tuple[bytes, str]] = {
     "what generate_certs printed": (b"Generating new certificate for " + UUID + b" at ip 192.0.2.10\n", "session.txt"),
     "hex": (b"ab:", "session.txt"),
     "passwords": (b"password ", "session.txt"),
+    "comments": (b"# \n", "plan.txt"),
+    "blanks in a comment": (b"# " + b" " * 60, "plan.txt"),
 }
 
 

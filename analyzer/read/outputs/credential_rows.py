@@ -51,6 +51,8 @@ def credential_rows(lines: Sequence[Line], name: str) -> Iterator[CredentialRow]
         if _HEADER.search(fields[3]) and not is_address(fields[1]):
             under_header = True
             continue
+        if not any(fields[2:]):
+            continue  # a list that waits to be filled in
         if by_name or under_header:
             yield CredentialRow(index, fields[0], fields[1], certain=True)
         elif is_address(fields[1]) and not is_address(fields[2]) and fields[3]:

@@ -46,6 +46,17 @@ def test_an_inventory_is_not_accused(line: str) -> None:
     assert credentials([line]) == []
 
 
+def test_a_list_that_waits_to_be_filled_in_holds_no_password() -> None:
+    assert credentials(["ftd-lima,192.0.2.13,,", "ftd-seoul,192.0.2.12,,"], "devices.csv") == []
+
+
+def test_one_row_that_is_filled_in_makes_it_a_list_of_passwords() -> None:
+    found = credentials(["ftd-lima,192.0.2.13,,", f"ftd-seoul,192.0.2.12,,{CANARY}"], "devices.csv")
+
+    assert [fact.device_names for fact in found] == [("ftd-seoul",)]
+    assert CANARY not in repr(found)
+
+
 def test_no_other_recogniser_quotes_a_credential_row() -> None:
     lines = [
         "root@fmc:/var/tmp# cat /var/tmp/certs/1728915794/FAILED_PUSH",
