@@ -64,7 +64,7 @@ def build_case(facts: Iterable[Fact], as_of: datetime, cve_releases: CveReleases
         clocks=clocks(scene.facts, as_of),
         evidence_time=when,
         skew=largest(tunnel.clock_skew for tunnel in tunnels),
-        notices=notices.notices(scene, traffic, joined.holdings, managers, devices, tunnels),
+        notices=notices.notices(scene, traffic, joined.holdings, managers, devices, tunnels, as_of),
     )
 
 

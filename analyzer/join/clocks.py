@@ -11,6 +11,7 @@ from analyzer.join.sorted_facts import SortedFacts
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.capture import CapturedConnection
 from analyzer.model.case import Clock
+from analyzer.model.certificate import Certificate, CertificateDates
 from analyzer.model.location import Evidence
 from analyzer.model.log import AttemptOutcome, ConnectionAttempt, LogEvent, Side
 from analyzer.model.outputs import CertificateCopy, GenerateCertsRun, PeerStatus
@@ -68,6 +69,15 @@ def evidence_time(facts: SortedFacts, as_of: datetime) -> Answer[datetime]:
     if best is None:
         return Missing(_("nothing in evidence carries a time of its own"), _(obtain.LOGS))
     return Known(min(best[0], as_of), (best[2],), best[1])
+
+
+def of_the_future(facts: SortedFacts, as_of: datetime) -> tuple[datetime, Evidence] | None:
+    """The latest moment that had been when the evidence was taken, where it lies after "today": one of the clocks is wrong. A log
+    without a year is never of the future, for its year is inferred from "today"."""
+    had_been = [(moment, evidence) for moment, _assumed, evidence in _stamps(facts)]
+    had_been += [(one.not_before, one.evidence) for one in facts.of(Certificate)]
+    had_been += [(one.not_before, one.evidence) for one in facts.of(CertificateDates) if one.not_before is not None]
+    return max(((moment, evidence) for moment, evidence in had_been if moment > as_of + SLACK), default=None)
 
 
 def skew_of(attempts: Iterable[ConnectionAttempt]) -> Answer[timedelta]:

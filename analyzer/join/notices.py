@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
+from analyzer.join.clocks import of_the_future
 from analyzer.join.holdings import Holdings
 from analyzer.join.scene import Scene
 from analyzer.join.traffic import Traffic
@@ -29,9 +31,11 @@ def notices(
     managers: tuple[Manager, ...],
     devices: tuple[Device, ...],
     tunnels: tuple[Tunnel, ...],
+    as_of: datetime,
 ) -> tuple[Notice, ...]:
-    """Grave ones first."""
+    """Grave ones first. ``as_of`` is "today", aware UTC."""
     found = [
+        *_of_the_future(scene, as_of),
         *_mismatched(scene, tunnels),
         *_missing_bundles(scene, managers, devices),
         *_unassigned_leaves(scene, holdings),
@@ -123,6 +127,17 @@ def _credentials(scene: Scene) -> Iterator[Notice]:
             "pass the evidence on, and change the passwords if it was passed on already."
         ).format(source=file.evidence.location.source)
         yield Notice(text=text, grave=True, evidence=(file.evidence,))
+
+
+def _of_the_future(scene: Scene, as_of: datetime) -> Iterator[Notice]:
+    later = of_the_future(scene.facts, as_of)
+    if later is not None:
+        moment, evidence = later
+        text = _(
+            "{location} speaks of {day}, and this is judged as of {today}: the clock of this computer, the date given "
+            "with --as-of, or the clock of that box is wrong. Until that is cleared, do not rely on what is said to be valid."
+        ).format(location=evidence.location, day=f"{moment:%Y-%m-%d}", today=f"{as_of:%Y-%m-%d}")
+        yield Notice(text=text, grave=True, evidence=(evidence,))
 
 
 def _own_outputs(scene: Scene) -> Iterator[Notice]:
