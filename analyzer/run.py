@@ -21,6 +21,7 @@ from analyzer.leaving import printing
 from analyzer.model.limits import DEFAULT_LIMITS, Limits
 from analyzer.model.result import Result
 from analyzer.pipeline import Options, analyze
+from analyzer.places import cannot_write
 from analyzer.plan_folder import cannot_use, write_plan
 from analyzer.read.captures import find_tshark
 from analyzer.redaction_map import map_path, write_map
@@ -111,12 +112,12 @@ def _run(request: Request, written: list[Path]) -> ExitCode:
 
 
 def _write(request: Request, result: Result, substitutes: Sequence[tuple[str, str, str]], written: list[Path]) -> None:
-    """Every file that was asked for. The map comes first: without it a redaction is for good."""
+    """Every file that was asked for. The map comes after the report: it must not lie there alone."""
+    write_whole(request.output, render_html(result))
+    written.append(request.output)
     if request.redact:
         write_map(map_path(request.output), substitutes)
         written.append(map_path(request.output))
-    write_whole(request.output, render_html(result))
-    written.append(request.output)
     if request.json is not None:
         write_whole(request.json, render_json(result))
         written.append(request.json)
@@ -180,11 +181,12 @@ def _nothing_usable(result: Result, paths: tuple[str, ...]) -> ExitCode:
 
 def _cannot_use(request: Request) -> str:
     """What of the command line cannot be done, before anything is read; "" when all can."""
-    for path in filter(None, (request.output, request.json)):
-        if path.is_dir():
-            return _("{path} is a folder: name a file to write to").format(path=path)
-        if not path.absolute().parent.is_dir():
-            return _("{folder} does not exist: make that folder first").format(folder=path.absolute().parent)
+    files = [request.output, *([request.json] if request.json is not None else [])]
+    problem = next(filter(None, (cannot_write(path, request.paths) for path in files)), "")
+    if problem:
+        return problem
+    if request.json is not None and request.json.absolute() == request.output.absolute():
+        return _("{path} is named twice: the report and the JSON need a file each").format(path=request.json)
     if request.explain and request.format is not Format.TEXT:
         return _("--explain prints sentences: use it without --format, or with --format text")
     return cannot_use(request.plan_dir) if request.plan_dir is not None else ""

@@ -76,6 +76,9 @@ def read_input(
 ) -> Generator[Collected, None, None]:
     """One input: its members, what was not read of it, and its `Artifact` when its bytes were read to the end."""
     if found.path is None:
+        if stdin is None and sys.stdin is None:
+            yield Damage(Location(found.name), DamageKind.ERROR, _("Standard input is closed: nothing could be read from it."))
+            return
         handle = stdin if stdin is not None else sys.stdin.buffer
         yield from _read(handle, Place(Location(found.name), found.name, None, None), None, limits, progress)
         return

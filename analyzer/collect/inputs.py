@@ -20,7 +20,7 @@ class InputNotFound(Exception):
     """A given path does not exist. ``path`` is as given."""
 
     def __init__(self, path: str) -> None:
-        super().__init__(_("{path}: no such file or folder").format(path=printable(path)))
+        super().__init__(_("{path}: no such file or folder").format(path=printable(path) or '""'))
         self.path = path
 
 
@@ -56,7 +56,7 @@ def roots(paths: Sequence[Path | str]) -> list[Root]:
             given[STDIN], ladders[STDIN] = None, [STDIN]
             continue
         full = os.path.realpath(path)
-        if not Path(full).exists():
+        if not str(path) or not Path(full).exists():  # an empty word is a variable of a shell that was not set, and no folder
             raise InputNotFound(str(path))
         if full in given:
             continue

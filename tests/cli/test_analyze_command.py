@@ -274,3 +274,57 @@ def test_a_format_that_is_not_known_is_named_with_those_that_are(tmp_path: Path)
     done = analyze(SAMPLES / "10-single-pem" / "evidence", "--format", "xml", cwd=tmp_path)
 
     assert_clear_failure(done, ExitCode.USAGE, "xml", "text, json or csv")
+
+
+PEM = SAMPLES / "10-single-pem" / "evidence" / "cacert.pem"
+
+
+@pytest.mark.parametrize("option", ["-o", "--json"])
+def test_evidence_is_never_overwritten(option: str, tmp_path: Path) -> None:
+    (tmp_path / "case").mkdir()
+    (tmp_path / "case" / "cacert.pem").write_bytes(PEM.read_bytes())
+
+    for case in ("case", "case/cacert.pem"):
+        assert_clear_failure(
+            analyze(case, option, "case/cacert.pem", cwd=tmp_path), ExitCode.USAGE, "case/cacert.pem is a file of the evidence"
+        )
+    assert (tmp_path / "case" / "cacert.pem").read_bytes() == PEM.read_bytes()
+
+
+def test_a_report_among_the_evidence_is_written_anew(tmp_path: Path) -> None:
+    (tmp_path / "cacert.pem").write_bytes(PEM.read_bytes())
+
+    first = analyze(".", "--json", "result.json", cwd=tmp_path)
+    second = analyze(".", "--json", "result.json", cwd=tmp_path)
+
+    assert (first.returncode, second.returncode) == (ExitCode.FOUND_CRITICAL, ExitCode.FOUND_CRITICAL), second.stderr
+    assert "2 files are reports or plans that this program wrote" in second.stdout
+
+
+def test_one_file_cannot_be_both_the_report_and_the_json(tmp_path: Path) -> None:
+    assert_clear_failure(analyze(PEM, "-o", "result", "--json", "./result", cwd=tmp_path), ExitCode.USAGE, "result is named twice")
+
+
+def test_an_empty_word_is_no_path(tmp_path: Path) -> None:
+    """A variable of a shell that was not set: it does not mean the folder that one happens to be in."""
+    (tmp_path / "cacert.pem").write_bytes(PEM.read_bytes())
+
+    assert_clear_failure(analyze("", cwd=tmp_path), ExitCode.USAGE, '"": no such file or folder')
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="streams closed by a shell of Unix")
+@pytest.mark.parametrize(("closed", "case", "code"), [(">&-", str(PEM), ExitCode.FOUND_CRITICAL), ("<&-", "-", ExitCode.INCOMPLETE)])
+def test_a_stream_that_is_closed_is_no_failure_of_the_program(closed: str, case: str, code: ExitCode, tmp_path: Path) -> None:
+    command = f'exec "$0" -W error -m analyzer analyze "$1" --as-of 2026-11-23 {closed}'
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        ["/bin/sh", "-c", command, sys.executable, case],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=60,
+        env=environment,
+        check=False,
+    )
+
+    assert (done.returncode, "Traceback" in done.stderr) == (code, False), done.stderr
