@@ -47,6 +47,10 @@ PATTERNS: dict[str, tuple[bytes, str]] = {
     "a listing": (b"-rw-r--r-- 1 root root 1.3K Nov 20 10:00 cacert.pem\n", "ls.txt"),
     "rows of a database": (b"V\t260101000000Z\t\t01\tunknown\t/title=InternalCA\n", "index.txt"),
     "dates": (b"notBefore=Nov 20 10:00:00 2016 GMT\nnotAfter=Nov 18 10:00:00 2026 GMT\n", "dates.txt"),
+    "dates of the long form": (
+        b"            Not Before: Nov 20 10:00:00 2016 GMT\n            Not After : Nov 18 10:00:00 2026 GMT\n",
+        "dates.txt",
+    ),
     "what generate_certs printed": (b"Generating new certificate for " + UUID + b" at ip 192.0.2.10\n", "session.txt"),
     "hex": (b"ab:", "session.txt"),
     "passwords": (b"password ", "session.txt"),

@@ -1,4 +1,5 @@
-"""``openssl x509 -dates`` text, and what the "days left" one-liner of Cisco document 222464 prints (field notes 3.4)."""
+"""``openssl x509 -dates`` text, the same dates in its long form (``-text -noout``), and what the "days left" one-liner of Cisco document
+222464 prints (field notes 3.4)."""
 
 from __future__ import annotations
 
@@ -18,29 +19,35 @@ _BARE = re.compile(r"\s{0,8}(?:CERT_PATH=|openssl\s{1,8}x509\s)")
 # A terminal may wrap inside any word, and the copy may have lost the blank at the margin: hence no blank is asked for.
 _VALID_FOR = re.compile(r"It\s*is\s*(?:ONLY\s*)?valid\s*for\s*(\d{1,6})\s*more\s*days")
 _EXPIRED = re.compile(r"The\s*certificate\s*has\s*expired\s*(\d{1,6})\s*days\s*ago")
+_LABEL = re.compile(r"(?:(notBefore|notAfter)=|(Not Before|Not After) ?: )")
 _COMMAND_ABOVE = 40
+_LONG_FORM_ABOVE = 20
 _COMMAND_WRAPS = 30
 _SENTENCE_WRAPS = 12
 
 
 def wanted(page: Page) -> bool:
     """The labels of OpenSSL, or a beginning of the one-liner's sentences."""
-    return page.has("notafter=", "notbefore=", "the certificate ", "it is valid", "it is only")
+    return page.has("notafter=", "notbefore=", "not before: ", "the certificate ", "it is valid", "it is only")
 
 
 def recognise(page: Page) -> Iterator[CertificateDates]:
-    """A fact per pair of dates (or a lone one), and one per run of the one-liner."""
+    """A fact per pair of dates (or a lone one), and one per run of the one-liner. The dates of ``-text`` count where the command tells
+    whose they are, and no certificate stands beside them: that one says more."""
     taken = -1
+    alone = not page.has("-----begin certificate")
     for index, line in enumerate(page.lines):
         text = line.text[:300].strip()
-        if index > taken and text.startswith(("notBefore=", "notAfter=")):
+        label = _label(text)
+        if index > taken and label:
             taken = index
             pair = [index]
-            if index + 1 < len(page.lines):
-                below = page.lines[index + 1].text.strip()
-                if below.startswith(("notBefore=", "notAfter=")) and below.split("=")[0] != text.split("=")[0]:
-                    pair.append(taken := index + 1)
-            yield from _dates(page, pair)
+            if index + 1 < len(page.lines) and _label(page.lines[index + 1].text.strip()) not in ("", label):
+                pair.append(taken := index + 1)
+            if text.startswith("not"):
+                yield from _dates(page, pair, _path(page, index))
+            elif alone and (path := _path(page, _beginning(page, index))):
+                yield from _dates(page, pair, path)
         elif text.startswith(("The ", "It ")):
             left = _days_left(_sentence(page, index))
             if left is not None:
@@ -48,18 +55,30 @@ def recognise(page: Page) -> Iterator[CertificateDates]:
                 yield CertificateDates(None, None, days, _path(page, index), page.evidence(index, text=quote), host=page.host(index))
 
 
-def _dates(page: Page, pair: list[int]) -> Iterator[CertificateDates]:
+def _label(text: str) -> str:
+    """``notBefore`` or ``notAfter`` where a line begins as one of the two dates does, else ""."""
+    found = _LABEL.match(text)
+    return "" if found is None else found[1] or {"Not Before": "notBefore", "Not After": "notAfter"}[found[2]]
+
+
+def _dates(page: Page, pair: list[int], path: str) -> Iterator[CertificateDates]:
     texts = [page.lines[at].text.strip() for at in pair]
-    said = {text.split("=")[0]: ctime(text) for text in texts}
+    said = {_label(text): ctime(text) for text in texts}
     if any(time is not None for time in said.values()):
         yield CertificateDates(
             said.get("notBefore"),
             said.get("notAfter"),
             None,
-            _path(page, pair[0]),
+            path,
             page.evidence(pair[0], pair[-1], "\n".join(texts)),
             host=page.host(pair[0]),
         )
+
+
+def _beginning(page: Page, index: int) -> int:
+    """Where the long form begins that holds this date: at ``Certificate:``."""
+    above = range(index - 1, max(-1, index - 1 - _LONG_FORM_ABOVE), -1)
+    return next((at for at in above if page.lines[at].text.strip() == "Certificate:"), index)
 
 
 def _sentence(page: Page, index: int) -> str:

@@ -53,6 +53,39 @@ def test_an_end_date_alone_is_a_fact_without_path() -> None:
     assert (fact.not_before, fact.not_after, fact.path) == (None, utc("2034-10-05 12:16:56"), "")
 
 
+TEXT = [
+    "Certificate:",
+    "    Data:",
+    "        Issuer: title = InternalCA, O = Cisco Systems, Inc",
+    "        Validity",
+    "            Not Before: Oct  7 12:16:56 2024 GMT",
+    "            Not After : Oct  5 12:16:56 2034 GMT",
+    "        Subject: title = InternalCA, O = Cisco Systems, Inc",
+]
+ASKED = "root@fmc-1:~# openssl x509 -text -noout -in /etc/sf/ca_root/cacert.pem"
+
+
+def test_the_long_form_of_openssl_has_the_same_dates() -> None:
+    (fact,) = dates([ASKED, *TEXT])
+
+    assert (fact.not_before, fact.not_after) == (utc("2024-10-07 12:16:56"), utc("2034-10-05 12:16:56"))
+    assert (fact.path, fact.host) == ("/etc/sf/ca_root/cacert.pem", "fmc-1")
+
+
+def test_the_short_form_after_a_long_one_belongs_to_its_own_command() -> None:
+    other = "root@fmc-1:~# openssl x509 -dates -noout -in /etc/sf/keys/sftunnel-cert.pem"
+
+    assert [fact.path for fact in dates([ASKED, *TEXT, other, *DATES])] == ["/etc/sf/ca_root/cacert.pem", "/etc/sf/keys/sftunnel-cert.pem"]
+
+
+def test_the_long_form_without_its_command_says_nothing_of_whose_dates_they_are() -> None:
+    assert dates(TEXT) == []
+
+
+def test_the_long_form_beside_its_certificate_adds_nothing_to_it() -> None:
+    assert dates([ASKED, *TEXT, "-----BEGIN CERTIFICATE-----", "MIIB", "-----END CERTIFICATE-----"]) == []
+
+
 def test_two_certificates_are_two_facts() -> None:
     assert len(dates(DATES + DATES)) == 2
 
