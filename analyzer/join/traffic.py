@@ -74,7 +74,7 @@ def _pair_of(scene: Scene, own: Appliance | None, attempt: ConnectionAttempt) ->
         own = scene.devices.find(name=attempt.host) or scene.managers.find(name=attempt.host)
     if own is None:
         if attempt.side is Side.MANAGER:
-            own = scene.managers.all[0] if len(scene.managers.all) == 1 else _nameless(scene, attempt, manager=True)
+            own = _only_manager(scene, attempt) or _nameless(scene, attempt, manager=True)
         elif attempt.side is Side.DEVICE:
             if scene.managers.find(uuid, "", address) is None and scene.devices.find(uuid, "", address) is not None:
                 return None
@@ -107,6 +107,16 @@ def _pair_of(scene: Scene, own: Appliance | None, attempt: ConnectionAttempt) ->
         where = next((event.evidence for event in attempt.events if event.peer == address), evidence)
         scene.managers.note(manager, where, address=address)
     return manager, own
+
+
+def _only_manager(scene: Scene, attempt: ConnectionAttempt) -> Appliance | None:
+    """The one manager in evidence, which a manager's log is then taken to be of. One that is known by its host name alone is another
+    box than a log with another host name: those are two cases in one folder."""
+    if len(scene.managers.all) != 1:
+        return None
+    only = scene.managers.all[0]
+    by_name_alone = bool(only.name.seen) and not (only.uuid.seen or only.address.seen or only.roots)
+    return None if by_name_alone and attempt.host else only
 
 
 def _nameless(scene: Scene, attempt: ConnectionAttempt, *, manager: bool) -> Appliance:

@@ -13,6 +13,9 @@ from analyzer.model.facts import Fact
 from analyzer.model.location import Location
 from analyzer.model.log import LogEvent, LogKind
 from analyzer.model.outputs import Management, ManagerEntry, PeerStatus
+from analyzer.read import logs
+from analyzer.read.context import ReadContext
+from analyzer.read.text import read_text
 from tests.builders.cases import utc
 from tests.join.builders_facts import (
     FMC_UUID,
@@ -169,6 +172,36 @@ def test_lines_of_a_manager_that_name_no_peer_are_not_given_to_one_of_several_de
 
     assert [t.attempts for t in case.tunnels] == [(), ()]
     assert any("names no peer" in notice.text for notice in case.notices)
+
+
+def manager_log(host: str, peer: str, artifact: str) -> list[Fact]:
+    """A failed attempt as the log of a manager tells it."""
+    told = [
+        "SSL_renegotiate error: 1: error:0A000415:SSL routines::sslv3 alert certificate expired",
+        "establishConnectionUtil: SSL handshake failed",
+        f"establishConnectionUtil: Failed to connect to peer {peer}",
+    ]
+    lines = "\n".join(f"Nov 20 04:10:47 {host} SF-IMS[50]: [7] sftunnel:sf_ssl [ERROR] {one}" for one in told)
+    text = read_text([lines.encode()], Location(artifact), "messages", utc("2026-11-21"))
+    return list(logs.read(text, ReadContext(as_of=AS_OF)))
+
+
+def test_logs_of_two_managers_in_one_folder_are_two_cases() -> None:
+    case = case_of(*manager_log("fmc-1", "192.0.2.11", "mix/a/messages"), *manager_log("hq-fmc", "203.0.113.11", "mix/b/messages"))
+
+    assert sorted(t.label for t in case.tunnels) == ["192.0.2.11 with fmc-1", "203.0.113.11 with hq-fmc"]
+
+
+def test_two_logs_of_one_manager_are_one_case() -> None:
+    case = case_of(*manager_log("fmc-1", "192.0.2.11", "a/messages"), *manager_log("fmc-1.example", "192.0.2.12", "b/messages"))
+
+    assert sorted(t.label for t in case.tunnels) == ["192.0.2.11 with fmc-1", "192.0.2.12 with fmc-1"]
+
+
+def test_the_log_of_a_manager_is_that_of_the_only_manager_whose_ca_is_given() -> None:
+    case = case_of(*fmc_box(name="firepower"), *manager_log("fmc-1", "192.0.2.11", "messages"))
+
+    assert [t.label for t in case.tunnels] == ["192.0.2.11 with firepower"]
 
 
 def test_a_file_that_is_pushed_to_a_uuid_links_the_two() -> None:
