@@ -152,6 +152,8 @@ def run_comparison(before: str, after: str, as_of: datetime, as_of_source: str, 
 
 
 def _run_comparison(before: str, after: str, options: Options) -> ExitCode:
+    if before == after == "-":
+        return fail(_("standard input can be read once: give a file or folder for the other side"), ExitCode.USAGE)
     results: list[Result] = []
     for path in (before, after):
         result = analyze([path], options)

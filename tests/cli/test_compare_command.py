@@ -36,3 +36,9 @@ def test_evidence_that_is_not_there_is_a_wrong_command_line(tmp_path: Path) -> N
 def test_evidence_of_nothing_is_said(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     assert compare(EXPIRED, "empty", cwd=tmp_path).returncode == ExitCode.NOTHING_USABLE
+
+
+def test_standard_input_cannot_be_both_sides(tmp_path: Path) -> None:
+    done = compare("-", "-", cwd=tmp_path)
+    assert done.returncode == ExitCode.USAGE
+    assert "standard input can be read once" in done.stderr
