@@ -24,6 +24,15 @@ class InputNotFound(Exception):
         self.path = path
 
 
+class InputIsNoFile(InputNotFound):
+    """A given path is a pipe of the shell (``<(zcat log.gz)``). ``path`` is as given."""
+
+    def __init__(self, path: str) -> None:
+        told = _("{path} is a pipe, which is not read by its name: feed it to standard input, and give -")
+        Exception.__init__(self, told.format(path=printable(path)))
+        self.path = path
+
+
 @dataclass(frozen=True, slots=True)
 class Root:
     """A given path and the name that it goes by. ``path`` None is standard input."""
@@ -56,6 +65,8 @@ def roots(paths: Sequence[Path | str]) -> list[Root]:
             given[STDIN], ladders[STDIN] = None, [STDIN]
             continue
         full = os.path.realpath(path)
+        if str(path) and Path(path).exists() and not Path(full).exists():
+            raise InputIsNoFile(str(path))  # it can be opened and stands in no folder: a pipe between two programs
         if not str(path) or not Path(full).exists():  # an empty word is a variable of a shell that was not set, and no folder
             raise InputNotFound(str(path))
         if full in given:

@@ -105,6 +105,18 @@ def test_a_link_that_is_given_itself_is_followed(tmp_path: Path) -> None:
     assert [content for _, content in run(tmp_path / "link.txt").members] == [b"x"]
 
 
+@pytest.mark.skipif(not Path("/dev/fd").is_dir(), reason="pipes of a shell have names on some systems only")
+def test_a_pipe_of_the_shell_is_refused_with_the_way_to_give_it() -> None:
+    """``analyze <(zcat messages.1.gz)``."""
+    reading, writing = os.pipe()
+    try:
+        with pytest.raises(InputNotFound, match="is a pipe, which is not read by its name: feed it to standard input, and give -"):
+            list(collect([f"/dev/fd/{reading}"], Limits()))
+    finally:
+        os.close(reading)
+        os.close(writing)
+
+
 def test_a_socket_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "case").mkdir()
     monkeypatch.chdir(tmp_path)  # the path of a socket must be short
