@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from analyzer import __version__
 from analyzer.gather import Gathered, gather
@@ -24,8 +26,7 @@ from analyzer.texts import ENGLISH, N_, _, speaking
 RedactionMap = tuple[tuple[str, str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """What one call asks for. ``as_of`` is "today", aware UTC; ``as_of_source`` says where it came from, for the report.
     With ``redact_to`` everything identifying is replaced before anything is concluded, and the map (kind, original, substitute) goes there.
     ``partial``: Ctrl-C while reading gives a result of what was read so far; without it there is none.

@@ -8,11 +8,11 @@ knows its type, and ``no`` or ``2024-10-14`` mean what they look like.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
 import yaml
+from msgspec import Struct
 
 from analyzer.texts import _
 
@@ -55,8 +55,7 @@ def in_readers_language(text: str) -> str:
     return _(sentence)
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """A piece of a file: its value, and where it stands. ``line`` counts from 1."""
 
     path: Path

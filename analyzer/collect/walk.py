@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime
 from zipfile import ZipInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from analyzer.collect.ahead import Ahead
 from analyzer.collect.budget import Budget
@@ -33,8 +35,7 @@ _ADVICE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a stream stands and what its container says of it."""
 
     location: Location

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from analyzer.join import obtain
 from analyzer.join.releases import release_number
@@ -17,8 +18,7 @@ ROW_FIELDS = ("first", "last", "document", "source")
 SCHEMA = "sftunnel-cves.schema.json"
 
 
-@dataclass(frozen=True, slots=True)
-class ReleaseRange:
+class ReleaseRange(Struct, frozen=True):
     """A row: the first and the last affected release of a train as numbers (`release_number`), both included."""
 
     first: int
@@ -27,8 +27,7 @@ class ReleaseRange:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class CveReleases:
+class CveReleases(Struct, frozen=True):
     """The rows, and what reading them as the releases of this CVE assumes."""
 
     ranges: tuple[ReleaseRange, ...]

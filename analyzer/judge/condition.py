@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from analyzer.judge.cost import Cost, Loop
 from analyzer.judge.engine import cel
@@ -39,8 +40,7 @@ _METHODS = frozenset(
 _MACROS = frozenset({"all", "exists", "exists_one", "filter", "map"})
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """A compiled expression. ``paths`` are those whose value it takes, ``guards`` those it asks for with ``has()``.
 
     ``cost`` is its shape, for whoever has to know how much work it is before it runs.
@@ -50,7 +50,7 @@ class Condition:
     paths: frozenset[str]
     guards: frozenset[str]
     program: cel.Program
-    cost: Cost = field(default=Cost(), compare=False)
+    cost: Cost = Cost()
 
     def holds(self, activation: Mapping[str, Any]) -> bool:
         """True or false; anything else, and every failure of the expression, is an `ExpressionError`."""
@@ -88,8 +88,7 @@ def _first_line(error: ValueError) -> str:
     return (text[at + len("ERROR: ") :] if at >= 0 else text).splitlines()[0].replace("<input>:", "line and column ")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """A piece of an expression, and the character where it begins."""
 
     kind: str

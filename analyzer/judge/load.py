@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec import Struct
 
 from analyzer.judge.condition import Condition, compile_condition
 from analyzer.judge.coverage import check_covered
@@ -135,8 +136,7 @@ def _rule(node: Node) -> Rule:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Defaults:
+class _Defaults(Struct, frozen=True, kw_only=True):
     """What a verdict takes from its rule unless it says otherwise."""
 
     subject: SubjectKind

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from analyzer.judge.condition import Condition
 from analyzer.judge.engine import cel
@@ -11,8 +13,7 @@ from analyzer.judge.rule import Rule, RuleSet
 from analyzer.judge.rule_tests import RuleTest, run_rule_test
 
 
-@dataclass(frozen=True, slots=True)
-class Survivor:
+class Survivor(Struct, frozen=True):
     """A condition that can be turned round without any test failing. ``place`` says which: ``verdict 2``, ``applies``, ``cause x``."""
 
     rule: Rule

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from analyzer.judge.errors import ExpressionError
 from analyzer.judge.subjects import Subject, resolve
@@ -31,16 +32,14 @@ _PLACE = re.compile(r"\{([^{}]{0,200})\}")
 _FORMATTERS: Mapping[str, Kind] = {"date": Kind.TIME, "days": Kind.TIME}
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """A place for a value."""
 
     path: str
     formatter: str
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """A text with places for values."""
 
     parts: tuple[str | Slot, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from analyzer.rule_files import Node, in_readers_language, read_yaml
 
@@ -26,8 +27,7 @@ def parse_version(text: str) -> Version | None:
     return tuple(numbers + [0] * (_NUMBERS - len(numbers)))
 
 
-@dataclass(frozen=True, slots=True)
-class Hotfix:
+class Hotfix(Struct, frozen=True):
     """Install this one."""
 
     name: str
@@ -35,32 +35,28 @@ class Hotfix:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class NoHotfix:
+class NoHotfix(Struct, frozen=True):
     """There is none for this release. ``document`` says what is listed for its train."""
 
     document: str
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Contained:
+class Contained(Struct, frozen=True):
     """The release is later than the last affected one and so contains the script: an inference, as ``assumed`` says."""
 
     assumed: str
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class NotListed:
+class NotListed(Struct, frozen=True):
     """No row speaks of this release."""
 
 
 Remedy = Hotfix | NoHotfix | Contained | NotListed
 
 
-@dataclass(frozen=True, slots=True)
-class Train:
+class Train(Struct, frozen=True):
     """A row: the first numbers of its releases, the last affected release, the hotfix ("" when there is none)."""
 
     releases: Version
@@ -70,8 +66,7 @@ class Train:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class HotfixTable:
+class HotfixTable(Struct, frozen=True):
     """The rows, and from which release on every train contains the script."""
 
     trains: tuple[Train, ...]

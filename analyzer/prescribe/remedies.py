@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec import Struct
 
 from analyzer.model.plan import ArgumentKind, Place, Risk
 from analyzer.rule_files import Node, RuleError, did_you_mean, in_readers_language, read_yaml
@@ -54,8 +55,7 @@ _PLACEHOLDER = re.compile(r"\{([^{}]{0,60})\}")
 _E = TypeVar("_E", bound=Enum)
 
 
-@dataclass(frozen=True, slots=True)
-class Placeholder:
+class Placeholder(Struct, frozen=True):
     """Where a value goes."""
 
     name: str
@@ -64,8 +64,7 @@ class Placeholder:
 Template = tuple[str | Placeholder, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CommandTemplate:
+class CommandTemplate(Struct, frozen=True):
     """A command line with places for its values. ``block`` names the lines of its here-document, "" for none."""
 
     words: tuple[Template, ...]
@@ -75,8 +74,7 @@ class CommandTemplate:
     expect: Template
 
 
-@dataclass(frozen=True, slots=True)
-class StepTemplate:
+class StepTemplate(Struct, frozen=True):
     """A step with places for its values. ``on`` is the box it is done on: ``manager``, ``device`` or ``workstation``."""
 
     id: str
@@ -94,8 +92,7 @@ class StepTemplate:
         return tuple(dict.fromkeys(part.name for word in words for part in word if isinstance(part, Placeholder)))
 
 
-@dataclass(frozen=True, slots=True)
-class Remedies:
+class Remedies(Struct, frozen=True):
     """All steps and cautions ("do not ...") by id. ``remedies`` maps the remedy ids that rules name to their titles."""
 
     steps: Mapping[str, StepTemplate]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from analyzer.prescribe.hotfixes import HotfixTable, load_hotfixes
 from analyzer.prescribe.remedies import Remedies, load_remedies
 
 
-@dataclass(frozen=True, slots=True)
-class Tables:
+class Tables(Struct, frozen=True):
     """Remedies and tables, loaded and checked."""
 
     remedies: Remedies

@@ -8,7 +8,8 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from analyzer.model.limits import DEFAULT_LIMITS
 from analyzer.read.text import Line
@@ -22,8 +23,7 @@ _SENTENCE = 40  # a line with blanks inside that is shorter than this is prose b
 _QUOTING = " \t>|*\"',;\\\ufeff\u200b\u200c\u200d\xa0"
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """One PEM block. ``label`` is between BEGIN and the dashes. ``ended`` is False when its END line is missing (``why`` says how it
     stopped).
     ``oversized``: it held more than may be kept of one.
@@ -35,10 +35,13 @@ class Block:
     first: Line
     last: Line
     headers: tuple[str, ...]
-    base64: str = field(repr=False)
+    base64: str
     ended: bool
     why: str = ""
     oversized: bool = False
+
+    def __repr__(self) -> str:
+        return f"Block({self.label!r}, {self.first!r}, {self.last!r})"
 
     def decode(self) -> bytes:
         """The bytes, as far as whole ones are there. Text behind padding is passed over."""

@@ -1,4 +1,4 @@
-"""Where the document differs from the dataclasses: what is left out, and what is added because it can be computed.
+"""Where the document differs from the classes of the model: what is left out, and what is added because it can be computed.
 
 Both `document` (which writes it) and `schema` (which describes it) go by these tables, so that they cannot drift apart.
 """
@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from analyzer.model.certificate import Certificate, DistinguishedName
 from analyzer.model.finding import Finding, Severity
@@ -19,9 +20,8 @@ from analyzer.model.result import SCHEMA_VERSION, Result
 from analyzer.prescribe.shell import render
 
 
-@dataclass(frozen=True, slots=True)
-class Computed:
-    """A field that the document has and the dataclass computes: its name, its type, and how to get it."""
+class Computed(Struct, frozen=True):
+    """A field that the document has and the class computes: its name, its type, and how to get it."""
 
     name: str
     type: Any

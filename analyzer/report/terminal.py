@@ -7,8 +7,8 @@ Whatever evidence holds, a line stays one line and no control or bidirectional c
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.console import Console
 from rich.text import Text
 
@@ -35,8 +35,7 @@ _STYLES = {Tone.CRITICAL: "bold red", Tone.WARNING: "yellow", Tone.UNKNOWN: "cya
 _ASCII_SIGNS = {Tone.CRITICAL: "x", Tone.WARNING: "!", Tone.UNKNOWN: "?", Tone.NEUTRAL: "-", Tone.GOOD: "+"}
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of the verdict: an indented head that may be coloured, and the rest."""
 
     head: str
