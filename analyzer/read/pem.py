@@ -19,6 +19,9 @@ _MARK = re.compile(r"-----(BEGIN|END) ([A-Z0-9][A-Z0-9 #]{0,40}?)-----")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}|={1,2}")
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,40}: ")
 _LINE_NUMBER = re.compile(r"\s{0,12}\d{1,9}[:|\t-]?\s{0,4}")
+_PEM_ALONE = re.compile(
+    rb"(?:-----BEGIN [A-Z0-9 #]{1,41}+-----\r?+\n(?:[A-Za-z0-9+/=]{1,76}+\r?+\n)++-----END [A-Z0-9 #]{1,41}+-----(?:\r?+\n|\Z)\s*+)++"
+)
 _SENTENCE = 40  # a line with blanks inside that is shorter than this is prose behind a block that was cut, not damaged base64
 _QUOTING = " \t>|*\"',;\\\ufeff\u200b\u200c\u200d\xa0"
 
@@ -103,6 +106,11 @@ class _Open:
             why=why,
             oversized=self.size > self._room,
         )
+
+
+def nothing_but_pem(data: bytes) -> bool:
+    """Whether a text is PEM blocks as every tool writes them, and nothing beside them. Takes one look at each byte."""
+    return _PEM_ALONE.fullmatch(data) is not None
 
 
 def blocks(lines: Sequence[Line], limit: int = DEFAULT_LIMITS.der_bytes) -> Iterator[Block]:

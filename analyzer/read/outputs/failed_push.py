@@ -15,7 +15,8 @@ from msgspec import Struct
 
 from analyzer.model.member import Damage, DamageKind
 from analyzer.model.outputs import PushFailure
-from analyzer.read.outputs.page import LINE_CHARACTERS, UUID, Page
+from analyzer.read.outputs.page import LINE_CHARACTERS, Page
+from analyzer.read.patterns import UUID
 from analyzer.read.text import Line
 from analyzer.texts import ngettext
 
