@@ -7,10 +7,11 @@ from typing import Any
 
 from msgspec import Struct
 
+from analyzer import kept
 from analyzer.join import obtain
 from analyzer.join.releases import release_number
 from analyzer.model.answer import Answer, Known, Missing
-from analyzer.rule_files import Node, read_yaml
+from analyzer.rule_files import Node, parse_yaml, read_bytes
 from analyzer.texts import _
 
 TOP_FIELDS = ("releases", "assumed")
@@ -48,8 +49,14 @@ def listed(version_number: Answer[int], table: CveReleases | None) -> Answer[boo
 
 
 def load_cve_releases(path: Path) -> CveReleases:
-    """The table of ``tables/sftunnel-cves.yaml``. Raises `RuleError` with the file and line."""
-    root, _ = read_yaml(path)
+    """The table of ``tables/sftunnel-cves.yaml``. Read once, and kept (`analyzer.kept`). Raises `RuleError` with the file and line."""
+    data = read_bytes(path)
+    makers = (Path(__file__), Path(__file__).with_name("releases.py"))
+    return kept.kept_or_made(path, kept.digest_of([(path, data)], makers), CveReleases, lambda: _read(path, data))
+
+
+def _read(path: Path, data: bytes) -> CveReleases:
+    root = parse_yaml(path, data)
     top = root.fields(TOP_FIELDS, required=TOP_FIELDS)
     ranges: list[ReleaseRange] = []
     for node in top["releases"].items:

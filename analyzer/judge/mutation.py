@@ -8,7 +8,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from analyzer.judge.condition import Condition
-from analyzer.judge.engine import cel
 from analyzer.judge.rule import Rule, RuleSet
 from analyzer.judge.rule_tests import RuleTest, run_rule_test
 
@@ -35,7 +34,7 @@ def survivors(rule: Rule, rules: RuleSet, tests: Sequence[RuleTest]) -> Iterator
 def negated(condition: Condition) -> Condition:
     """The condition that holds when this one does not."""
     source = f"!({condition.source}\n)"
-    return replace(condition, source=source, program=cel.compile(source))
+    return replace(condition, source=source)
 
 
 def _mutants(rule: Rule) -> Iterator[tuple[str, Condition, Rule]]:

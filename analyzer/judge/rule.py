@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 
 from analyzer.judge.condition import Condition
 from analyzer.judge.template import Template
-from analyzer.judge.vocabulary import Tree
 from analyzer.model.finding import Severity, State, SubjectKind
 
 REMEDIES = ("renew-internal-ca", "copy-certificates", "re-register", "look-elsewhere", "collect-evidence", "none")
@@ -59,7 +59,7 @@ class Rule(Struct, frozen=True, kw_only=True):
     causes: tuple[Cause, ...]
     looks_like: Template
     references: tuple[str, ...]
-    tree: Tree
+    tree: Mapping[str, Any]
     path: Path
 
 

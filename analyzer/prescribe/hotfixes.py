@@ -6,8 +6,10 @@ import re
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from analyzer.rule_files import Node, in_readers_language, read_yaml
+from analyzer.rule_files import Node, one_line, read_yaml
+from analyzer.texts import _
 
 Version = tuple[int, ...]
 
@@ -74,6 +76,11 @@ class HotfixTable(Struct, frozen=True):
     later_assumed: str
     later_source: str
 
+    def spoken(self) -> HotfixTable:
+        """The same in the language that is spoken now."""
+        trains = tuple(replace(train, document=_(train.document)) for train in self.trains)
+        return replace(self, trains=trains, later_assumed=_(self.later_assumed))
+
     def remedy(self, version: Version) -> Remedy:
         """What the table says of a release. Releases before 6.2 and trains without a row are `NotListed`."""
         for train in self.trains:
@@ -87,8 +94,8 @@ class HotfixTable(Struct, frozen=True):
         return Contained(self.later_assumed, self.later_source) if version >= self.later_first else NotListed()
 
 
-def load_hotfixes(path: Path) -> HotfixTable:
-    """The table of ``tables/hotfixes.yaml``. Raises `RuleError`."""
+def read_hotfixes(path: Path) -> HotfixTable:
+    """The table of ``tables/hotfixes.yaml`` as it is written. Raises `RuleError`."""
     root, _data = read_yaml(path)
     top = root.fields(("trains", "later"), required=("trains", "later"))
     parts = ("first", "assumed", "source")
@@ -101,7 +108,7 @@ def load_hotfixes(path: Path) -> HotfixTable:
             releases=_numbers(fields["releases"]),
             last_affected=_version(fields["last_affected"]),
             hotfix=fields["hotfix"].text if "hotfix" in fields else "",
-            document=in_readers_language(fields["document"].text),
+            document=one_line(fields["document"].text),
             source=fields["source"].text,
         )
         if train.last_affected[: len(train.releases)] != train.releases:
@@ -109,7 +116,7 @@ def load_hotfixes(path: Path) -> HotfixTable:
         if any(train.releases == other.releases for other in trains):
             raise fields["releases"].error("this train is there twice")
         trains.append(train)
-    return HotfixTable(tuple(trains), _version(later["first"]), in_readers_language(later["assumed"].text), later["source"].text)
+    return HotfixTable(tuple(trains), _version(later["first"]), one_line(later["assumed"].text), later["source"].text)
 
 
 def _version(node: Node) -> Version:
