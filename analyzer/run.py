@@ -26,7 +26,6 @@ from analyzer.redaction_map import map_path, write_map
 from analyzer.report.document import render_json
 from analyzer.report.html import render_html
 from analyzer.report.neutralise import neutralise
-from analyzer.report.runbook import plan_files
 from analyzer.report.table import render_csv
 from analyzer.report.wording import listed, size
 from analyzer.rule_files import RuleError
@@ -103,6 +102,8 @@ def _run(request: Request) -> ExitCode:
         if request.json is not None:
             _write(request.json, render_json(result))
         if request.plan_dir is not None:
+            from analyzer.report.runbook import plan_files
+
             write_plan(request.plan_dir, plan_files(result))
     except (InputNotFound, RuleError) as error:
         return _fail(str(error), ExitCode.USAGE)

@@ -5,13 +5,12 @@ Both `document` (which writes it) and `schema` (which describes it) go by these 
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Callable
 from typing import Any
 
 from msgspec import Struct
 
-from analyzer.model.certificate import Certificate, DistinguishedName
+from analyzer.model.certificate import Certificate, DistinguishedName, pem
 from analyzer.model.finding import Finding, Severity
 from analyzer.model.location import Evidence, Location
 from analyzer.model.log import ConnectionAttempt
@@ -43,7 +42,7 @@ COMPUTED: dict[type, tuple[Computed, ...]] = {
     Certificate: (
         Computed("serial", str, lambda one: f"{one.serial:x}"),
         Computed("self_issued", bool, lambda one: one.is_self_issued),
-        Computed("pem", str, lambda one: ssl.DER_cert_to_PEM_cert(one.der) if one.der else ""),
+        Computed("pem", str, lambda one: pem(one.der) if one.der else ""),
     ),
     ConnectionAttempt: (
         Computed("blames_root", bool, lambda one: one.blames_root),
