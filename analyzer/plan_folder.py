@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from analyzer.report.runbook import PlanFile
 from analyzer.texts import _
+
+if TYPE_CHECKING:
+    from analyzer.report.runbook import PlanFile
 
 
 def cannot_use(folder: Path) -> str:
