@@ -7,8 +7,9 @@ not met the new certificates yet, stays after a perfect one. Such findings are t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.case import Case, Device, Manager, Tunnel
@@ -27,8 +28,7 @@ class Change(StrEnum):
     FIXED = "fixed"
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """A finding of either side. ``why`` says why it cannot be told, "" otherwise."""
 
     change: Change
@@ -48,8 +48,7 @@ def is_for_repair(finding: Finding) -> bool:
     return bool(finding.remedy) or finding.severity >= Severity.MEDIUM
 
 
-@dataclass(frozen=True, slots=True)
-class CertificateChange:
+class CertificateChange(Struct, frozen=True):
     """What a device held for a manager, and what it holds now. The answers carry the evidence of their own side."""
 
     tunnel: str
@@ -64,8 +63,7 @@ class CertificateChange:
         return self.before.value.sha256 != self.after.value.sha256
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """Everything that changed, the worst first; what the repair is not asked about comes last."""
 
     findings: tuple[Compared, ...]

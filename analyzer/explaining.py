@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from analyzer.judge import builtin_rules_folder, load_rules
 from analyzer.judge.explain import explained, names
@@ -26,8 +27,7 @@ class UnknownQuestion(Exception):
     """There is no such rule, or the case has no such subject."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """A rule, and the subject that it is asked about: "" for all of its kind."""
 
     rule: Rule

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from analyzer.collect import collect
 from analyzer.collector import collector_at_rest
@@ -20,8 +21,7 @@ from analyzer.texts import N_, _
 STOPPED = N_("Reading was stopped here (Ctrl-C, or a signal to end): the rest of this file, and everything after it, was not read.")
 
 
-@dataclass(slots=True)
-class Gathered:
+class Gathered(Struct):
     """What came out of the inputs. ``incomplete`` says what did not, ``members`` counts the files that were handed to a reader."""
 
     facts: list[Fact] = field(default_factory=list)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from analyzer import __version__
 from analyzer.gather import Gathered, gather
@@ -18,14 +20,12 @@ from analyzer.model.limits import DEFAULT_LIMITS, Limits
 from analyzer.model.result import Result
 from analyzer.prescribe import load_tables, prescribe
 from analyzer.read.context import SFTUNNEL_PORT, ReadContext
-from analyzer.redact import Redaction, withheld
 from analyzer.texts import ENGLISH, N_, _, speaking
 
 RedactionMap = tuple[tuple[str, str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """What one call asks for. ``as_of`` is "today", aware UTC; ``as_of_source`` says where it came from, for the report.
     With ``redact_to`` everything identifying is replaced before anything is concluded, and the map (kind, original, substitute) goes there.
     ``partial``: Ctrl-C while reading gives a result of what was read so far; without it there is none.
@@ -60,9 +60,7 @@ def _analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[
     context = ReadContext(as_of=options.as_of, port=options.port, tshark=options.tshark, limits=options.limits)
     read = gather(paths, context, progress, partial=options.partial)
     if options.redact_to is not None:
-        redaction = Redaction([*read.facts, *read.incomplete, *read.artifacts])
-        read = Gathered(redaction.applied(read.facts), redaction.applied(read.artifacts), redaction.applied(read.incomplete), read.members)
-        options.redact_to(redaction.entries())
+        read = _redacted(read, options.redact_to)
     case = build_case(read.facts, options.as_of, cve_releases)
     findings = judge(case, rules, options.as_of)
     result = Result(
@@ -81,7 +79,17 @@ def _analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[
         incomplete=tuple(read.incomplete),
         surroundings=surroundings_of(findings),
     )
-    return result if options.redact_to is None else _announced(withheld(result))
+    return result if options.redact_to is None else _announced(result)
+
+
+def _redacted(read: Gathered, keep_map: Callable[[RedactionMap], None]) -> Gathered:
+    """What was read, with substitutes. The map goes to ``keep_map``."""
+    from analyzer.redact import Redaction
+
+    redaction = Redaction([*read.facts, *read.incomplete, *read.artifacts])
+    replaced = Gathered(redaction.applied(read.facts), redaction.applied(read.artifacts), redaction.applied(read.incomplete), read.members)
+    keep_map(redaction.entries())
+    return replaced
 
 
 REDACTED = N_(
@@ -91,6 +99,9 @@ REDACTED = N_(
 
 
 def _announced(result: Result) -> Result:
-    """A redacted result says at the top that it is one."""
+    """A redacted result is without the bytes of certificates, and says at the top that it is one."""
+    from analyzer.redact import withheld
+
+    result = withheld(result)
     notice = Notice(text=_(REDACTED), grave=True, evidence=())
     return replace(result, case=replace(result.case, notices=(notice, *result.case.notices)))

@@ -6,10 +6,13 @@ import os
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from analyzer.report.runbook import PlanFile
 from analyzer.texts import _
 from analyzer.whole_file import OWNER_ONLY, naming
+
+if TYPE_CHECKING:
+    from analyzer.report.runbook import PlanFile
 
 
 def cannot_use(folder: Path) -> str:

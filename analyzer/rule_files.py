@@ -1,28 +1,18 @@
 """The files of a rules folder as YAML: text, lists and mappings, each with its line. Nothing else of YAML is let in.
 
-A rule file comes from anyone. Anchors and aliases (a few lines that unfold to gigabytes), tags (objects of the parser's choosing),
-several documents, deep nesting and large files are refused before anything is built. Every scalar stays text: whoever reads a field
-knows its type, and ``no`` or ``2024-10-14`` mean what they look like.
+Every scalar stays text: whoever reads a field knows its type, and ``no`` or ``2024-10-14`` mean what they look like.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
-import yaml
-
-from analyzer.texts import _
+from msgspec import Struct
 
 MAX_FILE_BYTES = 256 << 10
 """Bytes of one rule or test file. The largest of ours has a few thousand."""
-
-MAX_DEPTH = 12
-"""How deep lists and mappings may nest."""
-
-_LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class RuleError(Exception):
@@ -46,17 +36,14 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return ""
 
 
-def in_readers_language(text: str) -> str:
-    """A text of a rule, remedy or table, on one line, in the language that is spoken while it is loaded (`analyzer.texts.speaking`).
-
-    Its English wording is its message id. A text that is in no catalogue (one of a team's own rules) stays as it was written.
+def one_line(text: str) -> str:
+    """A text of a rule, remedy or table on one line: its message id in the catalogues. One that is in none (a rule of a team's own) stays
+    as it was written.
     """
-    sentence = " ".join(text.split())
-    return _(sentence)
+    return " ".join(text.split())
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """A piece of a file: its value, and where it stands. ``line`` counts from 1."""
 
     path: Path
@@ -105,8 +92,8 @@ class Node:
         return mapping
 
 
-def read_yaml(path: Path) -> tuple[Node, bytes]:
-    """One file as a node, and its bytes. Raises `RuleError` for anything that is not plain YAML within the limits."""
+def read_bytes(path: Path) -> bytes:
+    """The bytes of one file. Raises `RuleError` for one that cannot be read or is too large."""
     try:
         with path.open("rb") as file:
             data = file.read(MAX_FILE_BYTES + 1)
@@ -114,59 +101,17 @@ def read_yaml(path: Path) -> tuple[Node, bytes]:
         raise RuleError(path, 1, f"cannot be read: {error.strerror}") from error
     if len(data) > MAX_FILE_BYTES:
         raise RuleError(path, 1, f"larger than {MAX_FILE_BYTES} bytes")
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise RuleError(path, data[: error.start].count(b"\n") + 1, "not UTF-8 text") from error
-    try:
-        events = yaml.parse(text, Loader=_LOADER)
-        return _document(path, events), data
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise RuleError(path, line, f"not YAML: {error.problem or error.context}") from error
-    except yaml.YAMLError as error:
-        raise RuleError(path, 1, f"not YAML: {error}") from error
+    return data
 
 
-def _document(path: Path, events: Iterator[yaml.Event]) -> Node:
-    node: Node | None = None
-    for event in events:
-        if isinstance(event, yaml.StreamStartEvent | yaml.StreamEndEvent | yaml.DocumentStartEvent | yaml.DocumentEndEvent):
-            continue
-        if node is not None:
-            raise RuleError(path, _line(event), "a second document in one file")
-        node = _node(path, event, events, 0)
-    if node is None:
-        raise RuleError(path, 1, "the file is empty")
-    return node
+def read_yaml(path: Path) -> tuple[Node, bytes]:
+    """One file as a node, and its bytes. Raises `RuleError` for anything that is not plain YAML within the limits."""
+    data = read_bytes(path)
+    return parse_yaml(path, data), data
 
 
-def _node(path: Path, event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Node:
-    line = _line(event)
-    if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
-        raise RuleError(path, line, "anchors and aliases (& and *) are not allowed")
-    if getattr(event, "tag", None) is not None:
-        raise RuleError(path, line, "tags (!) are not allowed")
-    if depth > MAX_DEPTH:
-        raise RuleError(path, line, f"nested deeper than {MAX_DEPTH}")
-    if isinstance(event, yaml.ScalarEvent):
-        return Node(path, line, event.value, {})
-    if isinstance(event, yaml.SequenceStartEvent):
-        items: list[Node] = []
-        while not isinstance(inner := next(events), yaml.SequenceEndEvent):
-            items.append(_node(path, inner, events, depth + 1))
-        return Node(path, line, tuple(items), {})
-    mapping: dict[str, Node] = {}
-    lines: dict[str, int] = {}
-    while not isinstance(inner := next(events), yaml.MappingEndEvent):
-        key = _node(path, inner, events, depth + 1)
-        if key.text in mapping:
-            raise key.error(f"'{key.text}' stands here twice, first on line {lines[key.text]}")
-        lines[key.text] = key.line
-        mapping[key.text] = _node(path, next(events), events, depth + 1)
-    return Node(path, line, mapping, lines)
+def parse_yaml(path: Path, data: bytes) -> Node:
+    """These bytes of the file as a node. Raises `RuleError` as `read_yaml` does."""
+    from analyzer.rule_yaml import parse  # most runs find what was made of the files kept (`analyzer.kept`), and need no YAML
 
-
-def _line(event: yaml.Event) -> int:
-    mark = event.start_mark
-    return mark.line + 1 if mark is not None else 1
+    return parse(path, data)

@@ -4,34 +4,29 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from rich.console import Console
+from msgspec import Struct
 
 from analyzer.boundary import fail, guarded
-from analyzer.compare import compare
 from analyzer.exit_codes import ExitCode, comparison_code, exit_code
 from analyzer.explaining import Question, UnknownQuestion, answers, questions
 from analyzer.leaving import printing
 from analyzer.model.limits import DEFAULT_LIMITS, Limits
 from analyzer.model.result import Result
+from analyzer.on_screen import progress, show_verdict
 from analyzer.pipeline import Options, analyze
 from analyzer.places import cannot_write
 from analyzer.plan_folder import cannot_use, write_plan
 from analyzer.read.captures import find_tshark
 from analyzer.redaction_map import map_path, write_map
-from analyzer.report.comparison import comparison_text
 from analyzer.report.document import render_json
 from analyzer.report.html import render_html
 from analyzer.report.neutralise import neutralise
-from analyzer.report.runbook import plan_files
 from analyzer.report.table import render_csv
-from analyzer.report.terminal import print_terminal
 from analyzer.report.wording import listed, size
 from analyzer.texts import ENGLISH, _, ngettext, speaking
 from analyzer.whole_file import write_whole
@@ -47,8 +42,7 @@ class Format(StrEnum):
     CSV = "csv"
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """The command line of one call."""
 
     paths: tuple[str, ...]
@@ -98,7 +92,7 @@ def _run(request: Request, written: list[Path]) -> ExitCode:
         language=request.language,
         redact_to=substitutes.extend if request.redact else None,
     )
-    with _progress(request.paths) as advance:
+    with progress(request.paths) as advance:
         result = analyze(request.paths, options, advance)
     if not result.usable:
         return _nothing_usable(result, request.paths)
@@ -122,15 +116,10 @@ def _write(request: Request, result: Result, substitutes: Sequence[tuple[str, st
         write_whole(request.json, render_json(result))
         written.append(request.json)
     if request.plan_dir is not None:
+        from analyzer.report.runbook import plan_files
+
         write_plan(request.plan_dir, plan_files(result))
         written.append(request.plan_dir)
-
-
-class _Terminal(Console):
-    """A console that leaves it to `printing` what a reader that went away means; its own way is to end the program."""
-
-    def on_broken_pipe(self) -> None:
-        raise BrokenPipeError
 
 
 def _print(result: Result, request: Request, asked: Sequence[Question], seconds: float) -> None:
@@ -138,7 +127,7 @@ def _print(result: Result, request: Request, asked: Sequence[Question], seconds:
     if request.format is not Format.TEXT:
         sys.stdout.write(render_json(result) if request.format is Format.JSON else render_csv(result))
         return
-    print_terminal(result, _Terminal(soft_wrap=True))
+    show_verdict(result)
     sys.stdout.writelines(f"{neutralise(line)}\n" for line in answers(result, asked))
     sys.stdout.write(_("Read {size}, in {seconds:.1f} s altogether.").format(size=size(result.bytes_read), seconds=seconds) + "\n")
     sys.stdout.write(f"{request.output}\n")
@@ -152,6 +141,9 @@ def run_comparison(before: str, after: str, as_of: datetime, as_of_source: str, 
 
 
 def _run_comparison(before: str, after: str, options: Options) -> ExitCode:
+    from analyzer.compare import compare
+    from analyzer.report.comparison import comparison_text
+
     if before == after == "-":
         return fail(_("standard input can be read once: give a file or folder for the other side"), ExitCode.USAGE)
     results: list[Result] = []
@@ -192,25 +184,3 @@ def _cannot_use(request: Request) -> str:
     if request.explain and request.format is not Format.TEXT:
         return _("--explain prints sentences: use it without --format, or with --format text")
     return cannot_use(request.plan_dir) if request.plan_dir is not None else ""
-
-
-@contextmanager
-def _progress(paths: tuple[str, ...]) -> Iterator[Callable[[int], None]]:
-    """A bar of bytes read, on a terminal only."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield lambda count: None
-        return
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn, TransferSpeedColumn
-
-    total = sum(_size(Path(path)) for path in paths if path != "-") or None
-    columns = (TextColumn(_("reading")), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(_("reading"), total=total)
-        yield lambda count: bar.advance(task, count)
-
-
-def _size(path: Path) -> int:
-    if path.is_dir():
-        return sum(entry.stat().st_size for entry in path.rglob("*") if entry.is_file() and not entry.is_symlink())
-    return path.stat().st_size if path.is_file() else 0

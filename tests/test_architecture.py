@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import importlib
+from enum import Enum
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
 
 HOUSE = Path(__file__).parents[1] / "analyzer"
 ROOMS = ("model", "collect", "read", "redact", "join", "judge", "prescribe", "report")
@@ -75,6 +78,19 @@ def test_no_room_asks_the_clock(room: str) -> None:
     }
 
     assert asking == set()
+
+
+def test_whatever_travels_between_rooms_is_a_frozen_struct() -> None:
+    """What walks over a result (its document, its redaction) knows Structs: another kind of class would be passed over."""
+    classes = {
+        one
+        for path in modules("model")
+        for one in vars(importlib.import_module(f"analyzer.model.{path.stem}")).values()
+        if isinstance(one, type) and one.__module__.startswith("analyzer.model") and not issubclass(one, Enum)
+    }
+
+    assert len(classes) > 40
+    assert {one.__name__ for one in classes if not (issubclass(one, Struct) and one.__struct_config__.frozen)} == set()
 
 
 def test_no_module_is_longer_than_a_person_reads() -> None:

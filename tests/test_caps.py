@@ -9,11 +9,12 @@ import itertools
 import lzma
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from analyzer.collect import budget
 from analyzer.model.limits import Limits

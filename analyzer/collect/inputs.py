@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from analyzer.collect.items import DEVICE, DIRECTORY, FIFO, SOCKET, SYMLINK, printable
 from analyzer.texts import _
@@ -33,16 +34,14 @@ class InputIsNoFile(InputNotFound):
         self.path = path
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(Struct, frozen=True):
     """A given path and the name that it goes by. ``path`` None is standard input."""
 
     path: Path | None
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A file to read (``kind`` empty), a name without bytes (``kind``, ``target``), or a place that cannot be looked into (``problem``)."""
 
     path: Path | None

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from analyzer.collect.stream import Stream
 from analyzer.model.member import DamageKind
 from analyzer.texts import _, ngettext
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
+class Packed(Struct, frozen=True):
     """A member with bytes. ``stream`` must be left before the next item is asked for."""
 
     path: str
@@ -21,8 +21,7 @@ class Packed:
     stream: Stream
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """A member without bytes."""
 
     path: str
@@ -30,8 +29,7 @@ class Named:
     target: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(Struct, frozen=True):
     """What could not be read: of the member ``path``, or of the archive itself (``""``). ``reason`` is a sentence."""
 
     path: str

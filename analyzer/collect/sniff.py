@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tarfile
 from enum import StrEnum
 
 HEAD_BYTES = 512
@@ -28,6 +27,9 @@ SUFFIXES = {
 }
 
 _BZIP2_BLOCKS = (b"1AY&SY", b"\x17rE8P\x90")
+
+_NUMBER = b"01234567oO_+-" + bytes(range(9, 14)) + bytes(range(28, 33))
+"""What `int` takes for a number of base 8, blanks included."""
 
 _FOREIGN = {
     b"7z\xbc\xaf\x27\x1c": "7-Zip",
@@ -75,8 +77,17 @@ def _is_tar(head: bytes) -> bool:
         return False
     if head[257:262] == b"ustar":
         return True
+    if not _may_be_checksum(head[148:156]):
+        return False
+    import tarfile
+
     try:  # the old format has no magic, but its checksum hardly fits by chance
         tarfile.TarInfo.frombuf(head[:HEAD_BYTES], "utf-8", "surrogateescape")
     except (tarfile.HeaderError, ValueError):
         return False
     return True
+
+
+def _may_be_checksum(field: bytes) -> bool:
+    """Whether the checksum field of an old tar header could hold a number, in any form that `tarfile` takes. In hardly any file it does."""
+    return field[0] >= 0x80 or not field.partition(b"\0")[0].strip(_NUMBER)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tarfile
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from analyzer.collect.items import DEVICE, DIRECTORY, FIFO, HARD_LINK, SYMLINK
 from analyzer.texts import _
@@ -45,8 +46,7 @@ def parse_header(block: bytes) -> tarfile.TarInfo:
     return info
 
 
-@dataclass(slots=True)
-class Extension:
+class Extension(Struct):
     """What PAX and GNU extension headers say of the next member. ``records`` are the PAX ones, as text."""
 
     path: str | None = None

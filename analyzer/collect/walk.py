@@ -1,26 +1,29 @@
-"""From one stream to the members in it, container in container, each `Damage` where it belongs."""
+"""From one stream to the members in it, container in container, each `Damage` where it belongs.
+
+What opens a kind of container is imported where the first of that kind is met: plain files need none of it.
+"""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime
-from zipfile import ZipInfo
+from typing import TYPE_CHECKING
 
-from analyzer.collect.ahead import Ahead
+from msgspec import Struct
+from msgspec.structs import replace
+
 from analyzer.collect.budget import Budget
-from analyzer.collect.decode import decode
 from analyzer.collect.items import Item, Named, Packed, Trouble, printable, utc
 from analyzer.collect.raw import RawFile, View
 from analyzer.collect.sniff import HEAD_BYTES, Container, foreign, sniff, unsuffixed
 from analyzer.collect.stream import Broken, Stream, drain
-from analyzer.collect.tar import tar_items
-from analyzer.collect.zip_directory import read_directory, zip_items
-from analyzer.collect.zip_forward import zip_items_forward
 from analyzer.model.location import NESTED, Location
 from analyzer.model.member import Damage, DamageKind, Entry, Member
 from analyzer.texts import N_, _, ngettext
+
+if TYPE_CHECKING:
+    from zipfile import ZipInfo
 
 AHEAD_FROM_BYTES = 4 << 20
 """Size of an input file from which a second thread unpacks it. (Never standard input: a thread that waits for a pipe cannot be stopped.)"""
@@ -33,8 +36,7 @@ _ADVICE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a stream stands and what its container says of it."""
 
     location: Location
@@ -75,6 +77,8 @@ class Walker:
             reason = _("This {kind} archive lies inside {depth} others and was not opened (limit depth).").format(kind=kind, depth=depth)
             yield Damage(place.location, DamageKind.LIMIT, reason)
         elif kind is Container.TAR:
+            from analyzer.collect.tar import tar_items
+
             yield from self._items(tar_items(stream, self._limits, self._budget.counted), place, depth)
         elif kind is Container.ZIP:
             yield from self._zip(stream, place, depth)
@@ -114,6 +118,9 @@ class Walker:
             )
 
     def _compressed(self, kind: Container, stream: Stream, place: Place, depth: int) -> Iterator[Member | Entry | Damage]:
+        from analyzer.collect.ahead import Ahead
+        from analyzer.collect.decode import decode
+
         modified = place.modified
         if kind is Container.GZIP:  # its header keeps the time of the file that was packed; the container's may be the time of a download
             modified = utc(int.from_bytes(stream.peek(8)[4:], "little")) or modified
@@ -159,6 +166,9 @@ class Walker:
                         yield self.damage(location, broken, before)
 
     def _zip(self, stream: Stream, place: Place, depth: int) -> Iterator[Member | Entry | Damage]:
+        from analyzer.collect.zip_directory import read_directory
+        from analyzer.collect.zip_forward import zip_items_forward
+
         raw = self._raw if depth == 0 else None
         held = 0
         archive: View | io.BytesIO | None = None
@@ -185,6 +195,8 @@ class Walker:
     def _from_directory(
         self, archive: View | io.BytesIO, directory: list[ZipInfo], held: int, place: Place, depth: int
     ) -> Iterator[Member | Entry | Damage]:
+        from analyzer.collect.zip_directory import zip_items
+
         self._budget.spooled += held
         try:
             yield from self._items(zip_items(archive, directory, self._budget.metered), place, depth)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from analyzer.collect.items import DIRECTORY, Item, Named, Packed, Trouble, so_far
 from analyzer.collect.stream import Stream, drain, part
@@ -31,8 +32,7 @@ _IN_ZIP64 = 0xFFFFFFFF
 _HEADER = struct.Struct("<4s5H3I2H")
 
 
-@dataclass(frozen=True, slots=True)
-class _Local:
+class _Local(Struct, frozen=True):
     """A local header. ``packed`` is None when only a descriptor behind the data states the sizes."""
 
     path: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import bz2
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from analyzer.collect.inflate import FIRST_STEP, INFLATE_ERRORS, INPUT_STEP, LAST_STEP, Inflater, crc32, new_inflater
 from analyzer.collect.items import utc
@@ -32,8 +33,7 @@ def unsupported(method: int) -> str | None:
     )
 
 
-@dataclass(slots=True)
-class Unpacker:
+class Unpacker(Struct):
     """Unpacks one member and remembers the checksum and size of what came out. ``finished``: the data ended by itself."""
 
     source: Stream

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
 
 from analyzer.model.log import AttemptOutcome, ConnectionAttempt, LogEvent, LogKind, Side
 
@@ -118,8 +119,7 @@ def _in_order(files: dict[str, list[LogEvent]]) -> Iterable[LogEvent]:
     return [item[4] for item in keyed]
 
 
-@dataclass(slots=True)
-class _Growing:
+class _Growing(Struct):
     """The attempt that is being read: its lines, the last of them that is about connecting, and whether it has ended."""
 
     lines: list[LogEvent]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
+
+from analyzer import kept
 from analyzer.join import obtain
 from analyzer.join.releases import release_number
 from analyzer.model.answer import Answer, Known, Missing
-from analyzer.rule_files import Node, in_readers_language, read_yaml
+from analyzer.rule_files import Node, parse_yaml, read_bytes
 from analyzer.texts import _
 
 TOP_FIELDS = ("releases", "assumed")
@@ -17,8 +20,7 @@ ROW_FIELDS = ("first", "last", "document", "source")
 SCHEMA = "sftunnel-cves.schema.json"
 
 
-@dataclass(frozen=True, slots=True)
-class ReleaseRange:
+class ReleaseRange(Struct, frozen=True):
     """A row: the first and the last affected release of a train as numbers (`release_number`), both included."""
 
     first: int
@@ -27,8 +29,7 @@ class ReleaseRange:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class CveReleases:
+class CveReleases(Struct, frozen=True):
     """The rows, and what reading them as the releases of this CVE assumes, in the language that was spoken while it was loaded."""
 
     ranges: tuple[ReleaseRange, ...]
@@ -49,8 +50,15 @@ def listed(version_number: Answer[int], table: CveReleases | None) -> Answer[boo
 
 
 def load_cve_releases(path: Path) -> CveReleases:
-    """The table of ``tables/sftunnel-cves.yaml``. Raises `RuleError` with the file and line."""
-    root, _data = read_yaml(path)
+    """The table of ``tables/sftunnel-cves.yaml``. Read once, and kept (`analyzer.kept`). Raises `RuleError` with the file and line."""
+    data = read_bytes(path)
+    makers = (Path(__file__), Path(__file__).with_name("releases.py"))
+    table = kept.kept_or_made(path, kept.digest_of([(path, data)], makers), CveReleases, lambda: _read(path, data))
+    return replace(table, assumed=_(table.assumed))
+
+
+def _read(path: Path, data: bytes) -> CveReleases:
+    root = parse_yaml(path, data)
     top = root.fields(TOP_FIELDS, required=TOP_FIELDS)
     ranges: list[ReleaseRange] = []
     for node in top["releases"].items:
@@ -61,7 +69,7 @@ def load_cve_releases(path: Path) -> CveReleases:
         if any(one.first <= other.last and other.first <= one.last for other in ranges):
             raise row["first"].error("these releases are in a row before this one")
         ranges.append(one)
-    return CveReleases(tuple(ranges), in_readers_language(top["assumed"].text))
+    return CveReleases(tuple(ranges), top["assumed"].text)
 
 
 def table_schema() -> dict[str, Any]:

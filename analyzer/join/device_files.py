@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from analyzer.join.placement import UUID, place
 from analyzer.join.registry import Appliance
@@ -27,8 +28,7 @@ def has_hidden_characters(name: str) -> bool:
     return any(unicodedata.category(sign) in _NOT_SHOWN or (unicodedata.category(sign) == "Zs" and sign != " ") for sign in name)
 
 
-@dataclass(slots=True)
-class DeviceFiles:
+class DeviceFiles(Struct):
     """The rows of the device's folder for one manager. The lists hold those that stand out."""
 
     listed: list[ListedFile] = field(default_factory=list)

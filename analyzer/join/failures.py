@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from analyzer.model.capture import CapturedConnection, ConnectionOutcome, Sender
 from analyzer.model.case import Failure, FailureReason
@@ -84,8 +85,7 @@ _OTHER_END = {"manager": "device", "device": "manager", "": ""}
 _WORD = {"manager": N_("the manager"), "device": N_("the device"), "": N_("one end")}
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """One failure and the evidence for it."""
 
     failure: Failure

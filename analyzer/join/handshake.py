@@ -7,8 +7,9 @@ one reason. That alone leaves A and C, and G and H, alike; the certificates of t
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from analyzer.join import obtain
 from analyzer.join.failures import Seen
@@ -20,8 +21,7 @@ from analyzer.texts import N_, _
 ONLY_CASE_F = N_("in the laboratory matrix only the set of another FMC gives these codes; a damaged trust file may look the same")
 
 
-@dataclass(frozen=True, slots=True)
-class BothBoxes:
+class BothBoxes(Struct, frozen=True):
     """What is known of the certificates of both boxes: when the manager's CA is valid, and what the device holds of it."""
 
     ca_begins: Answer[datetime]
@@ -30,8 +30,7 @@ class BothBoxes:
     device_leaf_issued_by: Answer[IssuedBy]
 
 
-@dataclass(frozen=True, slots=True)
-class Witness:
+class Witness(Struct, frozen=True):
     """A failure and who saw it: the log of one box, or a capture, which shows what went to and fro (``manager``, ``device``)."""
 
     seen: Seen
@@ -64,8 +63,7 @@ def handshake_case(failure: Answer[Failure], witnesses: Iterable[Witness], holdi
             return question.untrusted()
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
+class _Question(Struct, frozen=True):
     """One objection, the places where it stands, and whether both ends have told of it."""
 
     failure: Failure

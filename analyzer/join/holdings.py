@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from analyzer.join import obtain
 from analyzer.join.placement import Placement, place
@@ -30,8 +31,7 @@ def _file_name(certificate: Certificate | PrivateKey) -> str:
     return (location.member or location.artifact).rsplit("/", 1)[-1]
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """A certificate, where it stood, and whose box that is (None: a loose file)."""
 
     certificate: Certificate

@@ -8,8 +8,9 @@ without the archive.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from analyzer.model.location import NESTED, Location
 
@@ -25,8 +26,7 @@ _ON_BOX = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
+class Placement(Struct, frozen=True):
     """``root`` names the box: the archive or folder that holds its tree, or the loose file itself. ``path`` is the absolute path on the
     box,
     without a ``/ngfw`` prefix, ``""`` for a loose file; outputs of commands are ``/command-outputs/<name>``. ``ngfw`` tells that the

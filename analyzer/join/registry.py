@@ -6,14 +6,13 @@ sighting finds the appliance that a stronger one made. Two different UUIDs are n
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.location import Evidence
 
 
-@dataclass(slots=True)
-class Values:
+class Values(Struct):
     """The values seen for one attribute, in the order seen, with their evidence."""
 
     seen: dict[str, list[Evidence]] = field(default_factory=dict)
@@ -39,8 +38,7 @@ class Values:
         return Missing(why, obtain)
 
 
-@dataclass(slots=True, eq=False)
-class Appliance:
+class Appliance(Struct, eq=False):
     """A manager or device as it grows. ``label`` is the last resort for its name. ``roots`` are the trees that are its own.
     ``twin`` counts from 2 for one of several that share a key."""
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from analyzer.join import obtain
 from analyzer.model.answer import Answer, Known, Missing
@@ -30,8 +32,7 @@ _CONNECTION_STATE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
+class Sighting(Struct, frozen=True):
     """A state at a moment. ``strong`` ones are status outputs, whose whole purpose it is to tell."""
 
     state: TunnelState
@@ -72,8 +73,7 @@ def _sightings(
             yield Sighting(seen, connection.started, None, connection.summary, strong=False, assumed=_(FROM_CAPTURE))
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """The answers about one tunnel's state, and when it was last known to work."""
 
     state: Answer[TunnelState]

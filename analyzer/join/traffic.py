@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from analyzer.join.attempts import attempts
 from analyzer.join.placement import UUID, place
@@ -18,8 +19,7 @@ NO_ROLE_IN_CAPTURE = N_("a capture does not tell which end is the manager: the e
 Pair = tuple[Appliance, Appliance]
 
 
-@dataclass(slots=True)
-class Traffic:
+class Traffic(Struct):
     """Attempts and connections by tunnel (manager, device). ``unattributed`` counts failed attempts in a log that name no peer."""
 
     attempts: dict[Pair, list[ConnectionAttempt]] = field(default_factory=dict)

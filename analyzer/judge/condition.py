@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct
 
 from analyzer.judge.cost import Cost, Loop
 from analyzer.judge.engine import cel
@@ -27,6 +29,9 @@ MAX_LENGTH = 2_000
 MAX_NESTING = 20
 """Brackets open at once."""
 
+MAX_PROGRAMS = 10_000
+"""Expressions kept in the engine's form. The built-in rules have two hundred; of more, some would be compiled more than once."""
+
 _TOKEN = re.compile(
     r"""(?P<space>\s+|//[^\n]*)|(?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?P<number>\d+(?:\.\d+)?u?)"""
     r"""|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<sign>&&|\|\||[<>=!]=|[-+*/%<>!?:.,()\[\]])"""
@@ -39,8 +44,7 @@ _METHODS = frozenset(
 _MACROS = frozenset({"all", "exists", "exists_one", "filter", "map"})
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """A compiled expression. ``paths`` are those whose value it takes, ``guards`` those it asks for with ``has()``.
 
     ``cost`` is its shape, for whoever has to know how much work it is before it runs.
@@ -49,13 +53,12 @@ class Condition:
     source: str
     paths: frozenset[str]
     guards: frozenset[str]
-    program: cel.Program
-    cost: Cost = field(default=Cost(), compare=False)
+    cost: Cost = Cost()
 
     def holds(self, activation: Mapping[str, Any]) -> bool:
         """True or false; anything else, and every failure of the expression, is an `ExpressionError`."""
         try:
-            answer = self.program.execute(dict(activation))
+            answer = _program(self.source).execute(dict(activation))
         except Exception as error:
             raise ExpressionError(f"'{self.source}' failed: {type(error).__name__}: {error}") from error
         except BaseException as panic:  # the extension's panics are no Exception, and must not end the run
@@ -74,12 +77,18 @@ def compile_condition(source: str, subject: SubjectKind) -> Condition:
     reading = _Reading(tokens(source), subject)
     reading.read()
     try:
-        program = cel.compile(source)
+        _program(source)
     except ValueError as error:
         raise ExpressionError(f"the expression does not compile: {_first_line(error)}") from error
-    condition = Condition(source, frozenset(reading.paths), frozenset(reading.guards), program, reading.cost())
+    condition = Condition(source, frozenset(reading.paths), frozenset(reading.guards), reading.cost())
     _try_out(condition, subject)
     return condition
+
+
+@lru_cache(maxsize=MAX_PROGRAMS)
+def _program(source: str) -> cel.Program:
+    """The expression in the engine's form. Those of a rule that is kept (`analyzer.kept`) are compiled when they are first asked."""
+    return cel.compile(source)
 
 
 def _first_line(error: ValueError) -> str:
@@ -88,8 +97,7 @@ def _first_line(error: ValueError) -> str:
     return (text[at + len("ERROR: ") :] if at >= 0 else text).splitlines()[0].replace("<input>:", "line and column ")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """A piece of an expression, and the character where it begins."""
 
     kind: str

@@ -10,8 +10,9 @@ One step takes in the order of a tenth of a microsecond (measured with lists of 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from analyzer.judge.errors import ExpressionError
 from analyzer.judge.vocabulary import ELEMENT, steps
@@ -36,8 +37,7 @@ class TooCostly(ExpressionError):
     """The steps of a rule, or of all rules, are used up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Loop:
+class Loop(Struct, frozen=True):
     """A comprehension: the list it goes through, and what its body looks at each time. ``size`` counts the signs and names of the body."""
 
     over: str
@@ -46,8 +46,7 @@ class Loop:
     uses: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(Struct, frozen=True):
     """The shape of an expression: what decides how long it takes. ``size`` counts its signs and names."""
 
     size: int = 0
@@ -68,8 +67,7 @@ def _steps_of_loop(loop: Loop, weights: Weights) -> int:
     return total * (1 + elements) if loop.macro in _COLLECTING else total
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
+class Weights(Struct, frozen=True):
     """How much stands at each path of what an expression sees."""
 
     shown: Mapping[str, Any]
@@ -114,8 +112,7 @@ def _weight(value: Any) -> int:
     return 1
 
 
-@dataclass(slots=True)
-class Purse:
+class Purse(Struct):
     """Steps that may still be taken: a rule's own, of those that all rules share."""
 
     left: int

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+
 from analyzer.judge.condition import Condition, compile_condition
 from analyzer.judge.cost import STEPS_OF_A_RULE, Purse
 from analyzer.judge.errors import ExpressionError
@@ -185,9 +187,9 @@ def _value(subject: Subject, path: str, now: datetime) -> str:
 
 def _shown(value: Any) -> str:
     """A value in few words; a thing with fields is only said to be there."""
-    if isinstance(value, tuple) and any(hasattr(item, "__dataclass_fields__") for item in value):
+    if isinstance(value, tuple) and any(isinstance(item, Struct) for item in value):
         return ngettext("{n} entry", "{n} entries", len(value)).format(n=len(value))
-    if hasattr(value, "__dataclass_fields__"):
+    if isinstance(value, Struct):
         return _("(in evidence)")
     text = plain(value)
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from analyzer.judge.condition import Condition
 from analyzer.judge.cost import STEPS_OF_ALL_RULES, Purse, Weights
@@ -52,16 +54,14 @@ def judge(case: Case, rules: RuleSet, as_of: datetime) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda finding: (-finding.severity, finding.rule, finding.subject)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Judged:
+class _Judged(Struct, frozen=True):
     """A finding, and the keys of findings that would explain it, the best first."""
 
     finding: Finding
     possible_causes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """A state, and the verdict that gave it (None: what is missing, or no condition held)."""
 
     state: State

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from analyzer.judge.load import TESTS_SUFFIX
 from analyzer.judge.mutation import survivors
@@ -22,8 +23,7 @@ _SOURCE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Complaint:
+class Complaint(Struct, frozen=True):
     """Something to put right: where, by which lint, and what about it."""
 
     path: Path
@@ -35,8 +35,7 @@ class Complaint:
         return f"{self.path}:{self.line}: {self.text} [{self.lint}]"
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(Struct, frozen=True):
     """A rule to look over, its file, and everything around it."""
 
     rule: Rule
@@ -51,8 +50,7 @@ class Work:
         return next((lines[name] for name in names if name in lines), self.node.line)
 
 
-@dataclass(frozen=True, slots=True)
-class Lint:
+class Lint(Struct, frozen=True):
     """A kind of complaint. ``find`` yields a line and a text for each. ``advice`` says what to do and why."""
 
     name: str

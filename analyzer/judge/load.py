@@ -1,22 +1,29 @@
-"""Rule files into rules. Whatever is wrong with a file stops the run here, with file and line."""
+"""Rule files into rules. Whatever is wrong with a file stops the run here, with file and line.
+
+The built-in rules are read and checked once, and kept as long as neither they nor what checks them changes (`analyzer.kept`).
+"""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from msgspec import Struct
+from msgspec.structs import replace
+
+from analyzer import kept
 from analyzer.judge.condition import Condition, compile_condition
 from analyzer.judge.coverage import check_covered
+from analyzer.judge.engine import cel
 from analyzer.judge.errors import ExpressionError
 from analyzer.judge.rule import REMEDIES, VERDICT_STATES, Cause, Rule, RuleSet, Verdict
 from analyzer.judge.template import Template, compile_template
 from analyzer.judge.vocabulary import ELEMENT, Kind, as_tree, look_up
 from analyzer.model.finding import Severity, State, SubjectKind
-from analyzer.rule_files import Node, RuleError, did_you_mean, read_yaml
+from analyzer.rule_files import Node, RuleError, did_you_mean, parse_yaml, read_bytes, read_yaml
 
 TESTS_SUFFIX = ".tests.yaml"
 MAX_RULES = 1_000
@@ -69,21 +76,61 @@ def rule_files(folder: Path) -> list[Path]:
 def load_rules(folders: Sequence[Path]) -> RuleSet:
     """Every rule of these folders. Raises `RuleError` at the first thing that is wrong."""
     rules: dict[str, Rule] = {}
-    nodes: dict[str, Node] = {}
     digest = hashlib.sha256()
     for folder in folders:
-        for path in rule_files(folder):
-            node, data = read_yaml(path)
-            digest.update(f"{path.name}\0{len(data)}\0".encode() + data)
-            rule = _rule(node)
+        for rule in _builtin(folder, digest) if folder == builtin_rules_folder() else _written(rule_files(folder), digest):
             if rule.id in rules:
-                raise _at(node, "id").error(f"a rule '{rule.id}' is already in {rules[rule.id].path}")
+                raise _at(rule, "id").error(f"a rule '{rule.id}' is already in {rules[rule.id].path}")
             if len(rules) >= MAX_RULES:
-                raise node.error(f"more than {MAX_RULES} rules")
+                raise RuleError(rule.path, 1, f"more than {MAX_RULES} rules")
             rules[rule.id] = rule
-            nodes[rule.id] = node
-    _check_causes(rules, nodes)
-    return RuleSet(tuple(rules[rule_id] for rule_id in sorted(rules)), digest.hexdigest()[:16], tuple(folders))
+    _check_causes(rules)
+    return RuleSet(tuple(_spoken(rules[rule_id]) for rule_id in sorted(rules)), digest.hexdigest()[:16], tuple(folders))
+
+
+def _written(paths: Iterable[Path], digest: hashlib._Hash) -> Iterator[Rule]:
+    """The rules of these files, each read when it is asked for. Their bytes go into the digest."""
+    for path in paths:
+        data = read_bytes(path)
+        _count(digest, path, data)
+        yield _rule(parse_yaml(path, data))
+
+
+def _builtin(folder: Path, digest: hashlib._Hash) -> tuple[Rule, ...]:
+    """The rules that come with the program. Their files are small and few, and always looked at: what is kept is of these very bytes."""
+    read = [(path, read_bytes(path)) for path in rule_files(folder)]
+    for path, data in read:
+        _count(digest, path, data)
+    made_of = kept.digest_of(read, _checkers())
+    return kept.kept_or_made(folder / "rules.checked", made_of, tuple[Rule, ...], lambda: tuple(_rule(parse_yaml(*one)) for one in read))
+
+
+def _count(digest: hashlib._Hash, path: Path, data: bytes) -> None:
+    digest.update(f"{path.name}\0{len(data)}\0".encode() + data)
+
+
+def _checkers() -> Iterator[Path]:
+    """What decides whether a rule is right and what it becomes: this room, the model whose fields rules name, and the expression engine."""
+    room = Path(__file__).parent
+    for folder in (room, room.with_name("model"), room.parent):
+        yield from sorted(folder.glob("*.py"))
+    yield Path(cel.cel.__file__)
+
+
+def _spoken(rule: Rule) -> Rule:
+    """The rule with its texts in the language that is spoken now. Raises `RuleError` for a translation that is no text of a rule."""
+    try:
+        return replace(
+            rule,
+            title=rule.title.spoken(rule.subject),
+            looks_like=rule.looks_like.spoken(rule.subject),
+            verdicts=tuple(
+                replace(verdict, title=verdict.title.spoken(rule.subject), explanation=verdict.explanation.spoken(rule.subject))
+                for verdict in rule.verdicts
+            ),
+        )
+    except ExpressionError as error:
+        raise RuleError(rule.path, 1, f"the translation of a text: {error}") from error
 
 
 def _rule(node: Node) -> Rule:
@@ -128,15 +175,14 @@ def _rule(node: Node) -> Rule:
         evidence=evidence,
         affects=_path(fields["affects"], subject, Kind.LIST, Kind.TEXT) if "affects" in fields else "",
         causes=causes,
-        looks_like=_template(fields["looks_like"], subject) if "looks_like" in fields else Template(()),
+        looks_like=_template(fields["looks_like"], subject) if "looks_like" in fields else Template("", ()),
         references=tuple(item.text for item in _items(fields["references"])) if "references" in fields else (),
         tree=as_tree(path for condition in conditions for path in condition.paths | condition.guards),
         path=node.path,
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Defaults:
+class _Defaults(Struct, frozen=True, kw_only=True):
     """What a verdict takes from its rule unless it says otherwise."""
 
     subject: SubjectKind
@@ -192,12 +238,12 @@ def _cause(item: Node, subject: SubjectKind, needs: tuple[str, ...]) -> Cause:
     return Cause(own["rule"].text, when)
 
 
-def _check_causes(rules: Mapping[str, Rule], nodes: Mapping[str, Node]) -> None:
+def _check_causes(rules: Mapping[str, Rule]) -> None:
     """Every cause is a rule, and no rule explains itself, not even by way of others."""
-    for rule_id, rule in rules.items():
+    for rule in rules.values():
         for cause in rule.causes:
             if cause.rule not in rules:
-                raise _at(nodes[rule_id], "caused_by").error(f"there is no rule '{cause.rule}'{did_you_mean(cause.rule, rules)}")
+                raise _at(rule, "caused_by").error(f"there is no rule '{cause.rule}'{did_you_mean(cause.rule, rules)}")
     done: set[str] = set()
     for start in rules:
         trail: list[str] = []
@@ -208,7 +254,7 @@ def _check_causes(rules: Mapping[str, Rule], nodes: Mapping[str, Node]) -> None:
                 trail.pop()
                 done.add(rule_id)
             elif rule_id in trail:
-                raise _at(nodes[start], "caused_by").error(f"rules explain each other in a circle: {' -> '.join([*trail, rule_id])}")
+                raise _at(rules[start], "caused_by").error(f"rules explain each other in a circle: {' -> '.join([*trail, rule_id])}")
             elif rule_id not in done:
                 trail.append(rule_id)
                 stack.append((rule_id, True))
@@ -219,7 +265,9 @@ def _touches(need: str, paths: Iterable[str]) -> bool:
     return any(path == need or path.startswith(f"{need}.") or need.startswith(f"{path}.") for path in paths)
 
 
-def _at(node: Node, name: str) -> Node:
+def _at(rule: Rule, name: str) -> Node:
+    """The field of a rule that something is wrong with only beside other rules."""
+    node, _data = read_yaml(rule.path)
     return node.mapping.get(name, node)
 
 

@@ -19,12 +19,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from msgspec import Struct
 
 from analyzer.model.answer import Known, Missing
 from analyzer.model.case import Case, CertificateInCase, Device, Manager, Tunnel
@@ -111,12 +112,12 @@ def _nowhere(name: str) -> Evidence:
 
 
 @cache
-def _hints(kind: type) -> Mapping[str, Any]:
+def _hints(kind: type[Struct]) -> Mapping[str, Any]:
     hints = get_type_hints(kind)
-    return {item.name: hints[item.name] for item in fields(kind)}
+    return {name: hints[name] for name in kind.__struct_fields__}
 
 
-def _thing(kind: type, node: Node | None, place: Evidence, **fixed: str) -> Any:
+def _thing(kind: type[Struct], node: Node | None, place: Evidence, **fixed: str) -> Any:
     """A class of the model, from a mapping of its fields."""
     hints = _hints(kind)
     given = node.mapping if node is not None and node.value != "" else {}
@@ -162,7 +163,7 @@ def _field(name: str, hint: Any, node: Node | None, place: Evidence) -> Any:
         return tuple(_field(name, kind, item, place) for kind, item in zip(kinds, node.items, strict=False))
     if hint is DistinguishedName and isinstance(node.value, str):
         return DistinguishedName(der=node.text.encode(), text=node.text)
-    return _thing(hint, node, place) if is_dataclass(hint) and isinstance(hint, type) else _scalar(hint, node, node.text)
+    return _thing(hint, node, place) if isinstance(hint, type) and issubclass(hint, Struct) else _scalar(hint, node, node.text)
 
 
 def _answer(name: str, kind: Any, node: Node | None, place: Evidence) -> Known[Any] | Missing:
@@ -217,6 +218,6 @@ def _empty(name: str, hint: Any) -> Any:
         return _NEVER if name == "not_before" else _EVER
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return next(iter(hint))
-    if isinstance(hint, type) and is_dataclass(hint):
+    if isinstance(hint, type) and issubclass(hint, Struct):
         return _thing(hint, None, _nowhere(name))
     return {str: "", int: 0, bool: False, bytes: b"", timedelta: timedelta()}[hint]

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from analyzer.judge.condition import Condition
-from analyzer.judge.engine import cel
 from analyzer.judge.rule import Rule, RuleSet
 from analyzer.judge.rule_tests import RuleTest, run_rule_test
 
 
-@dataclass(frozen=True, slots=True)
-class Survivor:
+class Survivor(Struct, frozen=True):
     """A condition that can be turned round without any test failing. ``place`` says which: ``verdict 2``, ``applies``, ``cause x``."""
 
     rule: Rule
@@ -34,7 +34,7 @@ def survivors(rule: Rule, rules: RuleSet, tests: Sequence[RuleTest]) -> Iterator
 def negated(condition: Condition) -> Condition:
     """The condition that holds when this one does not."""
     source = f"!({condition.source}\n)"
-    return replace(condition, source=source, program=cel.compile(source))
+    return replace(condition, source=source)
 
 
 def _mutants(rule: Rule) -> Iterator[tuple[str, Condition, Rule]]:

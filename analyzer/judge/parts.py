@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from analyzer.judge.condition import Token, tokens
 from analyzer.texts import N_
@@ -12,8 +13,7 @@ ALL = N_("all of")
 ANY = N_("any of")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A part of a condition. ``joined`` is `ALL` or `ANY` for one that has parts itself, "" for one that has none."""
 
     source: str

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
 
 from analyzer.judge.condition import Condition
 from analyzer.judge.template import Template
-from analyzer.judge.vocabulary import Tree
 from analyzer.model.finding import Severity, State, SubjectKind
 
 REMEDIES = ("renew-internal-ca", "copy-certificates", "re-register", "look-elsewhere", "collect-evidence", "none")
@@ -18,8 +19,7 @@ VERDICT_STATES = (State.AFFECTED, State.AT_RISK, State.CLEAR, State.NOT_APPLICAB
 """States that a rule may give. UNKNOWN comes of what is missing and ERROR of what went wrong, never of a rule's own saying."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(Struct, frozen=True, kw_only=True):
     """One possible answer of a rule. The first whose condition holds is given.
 
     ``needs`` are paths that only this verdict cannot be told without; ``evidence`` paths whose first known one is the primary evidence.
@@ -35,16 +35,14 @@ class Verdict:
     remedy: str
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(Struct, frozen=True):
     """Another rule whose finding on the same subject, or on the tunnel's manager or device, explains this one when ``when`` holds."""
 
     rule: str
     when: Condition
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Struct, frozen=True, kw_only=True):
     """One rule. ``applies_needs`` are those of ``needs`` without which ``applies`` cannot be told. ``tree`` is what its conditions see."""
 
     id: str
@@ -61,12 +59,11 @@ class Rule:
     causes: tuple[Cause, ...]
     looks_like: Template
     references: tuple[str, ...]
-    tree: Tree
+    tree: Mapping[str, Any]
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSet:
+class RuleSet(Struct, frozen=True):
     """All rules of a call, by id. ``version`` is a digest of their files: the same files, the same version."""
 
     rules: tuple[Rule, ...]

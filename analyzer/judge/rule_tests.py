@@ -8,9 +8,10 @@ too much are told apart.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from analyzer.judge.judging import judge
 from analyzer.judge.load import TESTS_SUFFIX
@@ -33,8 +34,7 @@ FINDING_REQUIRED = ("subject", "state", "severity", "primary")
 FINDING_OPTIONAL = ("at_evidence", "caused_by", "affects", "date", "remedy", "missing", "related", "title", "says", "silent_on")
 
 
-@dataclass(frozen=True, slots=True)
-class ExpectedFinding:
+class ExpectedFinding(Struct, frozen=True):
     """What a finding must be.
 
     ``texts`` holds the fields compared as text, ``says`` what its title or explanation must hold, ``silent_on`` what they must not.
@@ -46,8 +46,7 @@ class ExpectedFinding:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class RuleTest:
+class RuleTest(Struct, frozen=True):
     """One test of one rule."""
 
     rule: str
@@ -60,8 +59,7 @@ class RuleTest:
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """How a test went: expected findings that did not come, findings that came and were not expected. Both empty: passed."""
 
     test: RuleTest

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from msgspec import Struct
 
 from analyzer.judge.load import CAUSE_FIELDS, ID, MAX_ITEMS, REQUIRED_FIELDS, RULE_FIELDS, SEVERITIES, VERDICT_FIELDS, VERDICT_REQUIRED
 from analyzer.judge.mini_case import ANSWER_FIELDS
@@ -164,7 +165,7 @@ class _Kinds:
             "missing": _mapping({name: _TEXT for name in ANSWER_FIELDS if name in ("missing", "obtain", "at")}, ("missing", "obtain")),
         }
 
-    def thing(self, kind: type, fixed: set[str]) -> Schema:
+    def thing(self, kind: type[Struct], fixed: set[str]) -> Schema:
         """A mapping of the fields of a class."""
         own = self._properties(kind, fixed)
         return {"anyOf": [{"type": "null"}, {"const": ""}, _mapping({"at": _TEXT, **own})]}
@@ -175,9 +176,9 @@ class _Kinds:
         own = {name: self._field(hints[name]) for name in ("role", "owner")}
         return _mapping({"at": _TEXT, **own, **self._properties(Certificate, set())})
 
-    def _properties(self, kind: type, fixed: set[str]) -> Schema:
+    def _properties(self, kind: type[Struct], fixed: set[str]) -> Schema:
         hints = get_type_hints(kind)
-        names = [item.name for item in fields(kind) if item.name not in fixed and hints[item.name] is not Evidence]
+        names = [name for name in kind.__struct_fields__ if name not in fixed and hints[name] is not Evidence]
         return {name: self._field(hints[name]) for name in names}
 
     def _field(self, hint: Any) -> Schema:
@@ -191,11 +192,11 @@ class _Kinds:
             return {"type": "array", "items": self._field(arguments[0]) if Ellipsis in arguments else _ANYTHING}
         if hint is DistinguishedName:
             return {"anyOf": [_TEXT, self._reference(hint)]}
-        if isinstance(hint, type) and is_dataclass(hint):
+        if isinstance(hint, type) and issubclass(hint, Struct):
             return self._reference(hint)
         return self._scalar(hint)
 
-    def _reference(self, kind: type) -> Schema:
+    def _reference(self, kind: type[Struct]) -> Schema:
         if kind.__name__ not in self.defs:
             self.defs[kind.__name__] = {}  # its own name first: a class may hold itself
             self.defs[kind.__name__] = _mapping({"at": _TEXT, **self._properties(kind, set())})
@@ -205,7 +206,7 @@ class _Kinds:
         """``value @ place``, a mapping with the value, what is missing, or the thing itself."""
         plain = self._field(kind)
         choices = [plain, {"$ref": "#/$defs/missing"}]
-        if not (isinstance(kind, type) and is_dataclass(kind)):
+        if not (isinstance(kind, type) and issubclass(kind, Struct)):
             known = {"value": plain, "at": _TEXT, "assumed": _TEXT}
             choices += [_mapping(known, ("value",)), {"type": "string", "description": "VALUE @ PLACE"}]
         return {"anyOf": choices}

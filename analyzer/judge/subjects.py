@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from analyzer.judge.vocabulary import ELEMENT, CaseInBrief, Tree, join, steps
 from analyzer.model.answer import Answer, Known, Missing
@@ -26,8 +27,7 @@ _ABSENT = {
 _EVIDENCE_FIELDS = ("evidence", "decisive", "summary", "seen")
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """One thing that rules judge. ``roots`` holds what it sees; None where the case lacks it.
 
     ``neighbours`` are the keys of what may explain its findings: itself, and the manager and device it belongs to.
@@ -38,7 +38,7 @@ class Subject:
     label: str
     roots: Mapping[str, Any]
     neighbours: tuple[str, ...]
-    resolved: dict[str, Answer[Any]] = field(default_factory=dict, repr=False, compare=False)
+    resolved: dict[str, Answer[Any]] = {}
     """What `resolve` found so far: rules ask for the same paths again and again."""
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from analyzer.judge.errors import ExpressionError
 from analyzer.judge.subjects import Subject, resolve
 from analyzer.judge.vocabulary import ELEMENT, Kind, look_up
 from analyzer.model.answer import Missing
 from analyzer.model.finding import SubjectKind
-from analyzer.rule_files import did_you_mean, in_readers_language
+from analyzer.rule_files import did_you_mean, one_line
 from analyzer.texts import N_, _, ngettext
 
 MAX_LENGTH = 4_000
@@ -31,18 +32,17 @@ _PLACE = re.compile(r"\{([^{}]{0,200})\}")
 _FORMATTERS: Mapping[str, Kind] = {"date": Kind.TIME, "days": Kind.TIME}
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """A place for a value."""
 
     path: str
     formatter: str
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
-    """A text with places for values."""
+class Template(Struct, frozen=True):
+    """A text with places for values. ``text`` is what was written, on one line; ``parts`` are its pieces in the language of the reader."""
 
+    text: str
     parts: tuple[str | Slot, ...]
 
     @property
@@ -50,17 +50,27 @@ class Template:
         """The paths that it shows."""
         return frozenset(part.path for part in self.parts if isinstance(part, Slot))
 
+    def spoken(self, subject: SubjectKind) -> Template:
+        """The same in the language that is spoken now. Raises `ExpressionError` for a translation that is no such text."""
+        said = _(self.text)
+        return self if said == self.text else Template(self.text, _parts(said, subject))
+
     def fill(self, subject: Subject, now: datetime) -> str:
         """The text for a subject. A value that is not in evidence is said to be so."""
         return "".join(part if isinstance(part, str) else _value(part, subject, now) for part in self.parts)
 
 
 def compile_template(text: str, subject: SubjectKind) -> Template:
-    """Read a text. Raises `ExpressionError` for a path or formatter that is not known, or a stray brace."""
+    """Read a text as it was written. Raises `ExpressionError` for a path or formatter that is not known, or a stray brace."""
     if len(text) > MAX_LENGTH:
         raise ExpressionError(f"the text is longer than {MAX_LENGTH} characters")
+    written = one_line(text)
+    return Template(written, _parts(written, subject))
+
+
+def _parts(text: str, subject: SubjectKind) -> tuple[str | Slot, ...]:
     parts: list[str | Slot] = []
-    pieces = _PLACE.split(in_readers_language(text))
+    pieces = _PLACE.split(text)
     for index, piece in enumerate(pieces):
         if index % 2:
             parts.append(_slot(piece, subject))
@@ -68,7 +78,7 @@ def compile_template(text: str, subject: SubjectKind) -> Template:
             raise ExpressionError("a brace without its partner; braces only hold paths, such as {device.label}")
         elif piece:
             parts.append(piece)
-    return Template(tuple(parts))
+    return tuple(parts)
 
 
 def _slot(inner: str, subject: SubjectKind) -> Slot:

@@ -8,12 +8,13 @@ has the type of its value and may be missing, as may a field that can be None. F
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache, lru_cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from msgspec import Struct, field
 
 from analyzer.judge.errors import ExpressionError
 from analyzer.model.answer import Answer, Known, Missing
@@ -40,8 +41,7 @@ class Kind(StrEnum):
     THING = "thing"
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """What is known of a path before there is a case. ``values`` are those of an enum; ``optional``: it may be missing."""
 
     kind: Kind
@@ -51,8 +51,7 @@ class Word:
     element: Word | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseInBrief:
+class CaseInBrief(Struct, frozen=True, kw_only=True):
     """The small part of a `Case` that every rule sees: counts, and when the evidence was taken."""
 
     managers: int
@@ -160,10 +159,10 @@ def _certificate() -> Word:
 
 
 @cache
-def _thing(kind: type) -> Word:
+def _thing(kind: type[Struct]) -> Word:
     """A class of the model: its fields, and its properties."""
     hints = get_type_hints(kind)
-    types: dict[str, Any] = {item.name: hints[item.name] for item in fields(kind)}
+    types: dict[str, Any] = {name: hints[name] for name in kind.__struct_fields__}
     for name, value in vars(kind).items():
         if isinstance(value, property) and value.fget is not None:
             types[name] = get_type_hints(value.fget)["return"]
@@ -191,6 +190,6 @@ def _word(hint: Any) -> Word | None:
         return None if element is None else Word(Kind.LIST, element=element)
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return Word(Kind.TEXT, values=tuple(item.value for item in hint))
-    if isinstance(hint, type) and is_dataclass(hint):
+    if isinstance(hint, type) and issubclass(hint, Struct):
         return _thing(hint)
     raise TypeError(f"the vocabulary has no word for {hint!r}")

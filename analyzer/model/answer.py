@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from analyzer.model.location import Evidence
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Known(Generic[T]):
+class Known(Struct, Generic[T], frozen=True):
     """A value, and the evidence it was read from, the best first. ``assumed`` says so when it rests on an assumption."""
 
     value: T
@@ -19,8 +19,7 @@ class Known(Generic[T]):
     assumed: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Struct, frozen=True):
     """No value. ``why`` completes "cannot tell, because ..."; ``obtain`` is the one command or file that would settle it.
 
     ``evidence`` holds what made it impossible, when something did: two inputs that contradict each other,

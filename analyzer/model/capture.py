@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from analyzer.model.certificate import Certificate
 from analyzer.model.location import Evidence
@@ -67,8 +68,7 @@ class ConnectionOutcome(StrEnum):
     INCOMPLETE = "incomplete"  # the capture does not show the end, or lacks segments
 
 
-@dataclass(frozen=True, slots=True)
-class TlsAlert:
+class TlsAlert(Struct, frozen=True):
     """An alert record. ``number`` is None when it is encrypted (TLS 1.3, or after the handshake in TLS 1.2)."""
 
     sender: Sender
@@ -77,8 +77,7 @@ class TlsAlert:
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class CapturedConnection:
+class CapturedConnection(Struct, frozen=True):
     """One TCP connection to the sftunnel port, as captured. Times are aware, UTC.
 
     ``tls_version`` is ``"TLSv1.2"``, ``"TLSv1.3"`` or "" when no ServerHello was seen. Chains are leaf first, as sent; empty when
@@ -106,8 +105,7 @@ class CapturedConnection:
     summary: Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class CaptureRead:
+class CaptureRead(Struct, frozen=True):
     """How a capture was read. ``dissector`` is ``"tshark 4.0.17 (pyshark 0.6)"`` or ``"embedded reader"``; ``note`` says why the embedded
     one."""
 

@@ -7,9 +7,10 @@ Field names are the vocabulary of the rules: `judge` shows every field of these 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from analyzer.model.answer import Answer, Missing
 from analyzer.model.capture import CapturedConnection, CaptureRead
@@ -50,8 +51,7 @@ class IssuedBy(StrEnum):
     ANOTHER_MANAGER = "another-manager"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CertificateInCase:
+class CertificateInCase(Struct, frozen=True, kw_only=True):
     """A distinct certificate, every place it was seen, and its role. ``owner`` is the key of a manager or device, "" if none."""
 
     key: str
@@ -62,8 +62,7 @@ class CertificateInCase:
     seen: tuple[Evidence, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manager:
+class Manager(Struct, frozen=True, kw_only=True):
     """An FMC. ``label`` is the best name a person would recognise.
 
     ``internal_ca`` is the CA certificate in force: the one at ca_root when the manager's own files are there, else the newest
@@ -120,8 +119,7 @@ class Manager:
     damaged_files: tuple[UnreadableCertificate, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Device:
+class Device(Struct, frozen=True, kw_only=True):
     """An FTD. ``managed_by`` is ``manager``, ``local`` or ``none``. ``process_started`` and ``process_running`` are about its sftunnel."""
 
     key: str
@@ -164,8 +162,7 @@ class FailureReason(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
+class Failure(Struct, frozen=True, kw_only=True):
     """The newest failure of a tunnel, from a log or a capture. ``code`` is the verify code or alert number it was told by.
 
     ``seen_by`` is ``manager`` or ``device`` (whose log, who raised the alert, or who answered with RST), "" when neither tells. ``text`` is
@@ -185,8 +182,7 @@ class Failure:
     openssl_reason: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tunnel:
+class Tunnel(Struct, frozen=True, kw_only=True):
     """The sftunnel between one manager and one device, and what each side saw.
 
     ``since`` is when the state began (connected since; last disconnect). ``seen_at`` is the moment that the state was seen.
@@ -245,8 +241,7 @@ class Tunnel:
     damaged_keys: tuple[PrivateKey, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clock:
+class Clock(Struct, frozen=True, kw_only=True):
     """A time source found in evidence: a box's newest time stamp, in UTC, and what was assumed to read it."""
 
     source: str
@@ -255,8 +250,7 @@ class Clock:
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(Struct, frozen=True, kw_only=True):
     """All facts of one call, joined. Tuples are in a stable order: managers, devices and tunnels by label.
 
     ``evidence_time`` is the moment the evidence speaks of (its newest time stamp that is not after the given "today"); ``skew`` is
@@ -276,8 +270,7 @@ class Case:
     notices: tuple[Notice, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class Notice(Struct, frozen=True, kw_only=True):
     """A sentence about the evidence itself, and what it rests on. ``grave`` ones stand at the top of the report."""
 
     text: str

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
+
+from msgspec import Struct
 
 from analyzer.model.location import Evidence
 
@@ -17,23 +19,27 @@ def pem(der: bytes) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class DistinguishedName:
+class DistinguishedName(Struct, frozen=True):
     """A name of a certificate. ``der`` decides equality; ``text`` is the form that OpenSSL logs: ``/title=InternalCA/OU=.../CN=...``.
 
     ``title``, ``common_name``, ``organization`` and ``organizational_unit`` are the first such attribute, "" when absent.
     """
 
-    der: bytes = field(repr=False)
+    der: bytes
     text: str
-    title: str = field(default="", compare=False)
-    common_name: str = field(default="", compare=False)
-    organization: str = field(default="", compare=False)
-    organizational_unit: str = field(default="", compare=False)
+    title: str = ""
+    common_name: str = ""
+    organization: str = ""
+    organizational_unit: str = ""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, DistinguishedName) and (self.der, self.text) == (other.der, other.text)
+
+    def __hash__(self) -> int:
+        return hash((self.der, self.text))
 
 
-@dataclass(frozen=True, slots=True)
-class Extension:
+class Extension(Struct, frozen=True):
     """An extension of a certificate. ``name`` is OpenSSL's, or the dotted OID; ``text`` its content as OpenSSL prints it, bounded."""
 
     name: str
@@ -41,8 +47,7 @@ class Extension:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Certificate:
+class Certificate(Struct, frozen=True):
     """An X.509 certificate. ``version`` is 1 or 3 as people say it. Times are aware, UTC. Digests are lower-case hex.
 
     ``key_sha256`` is the SHA-256 of the SubjectPublicKeyInfo: two certificates or a certificate and a private key
@@ -63,8 +68,8 @@ class Certificate:
     key_sha256: str
     sha256: str
     is_ca: bool | None
-    der: bytes = field(repr=False)
-    evidence: Evidence = field(compare=False)
+    der: bytes
+    evidence: Evidence
     curve: str = ""
     extensions: tuple[Extension, ...] = ()
 
@@ -73,17 +78,25 @@ class Certificate:
         """Subject and issuer are the same name."""
         return self.subject.der == self.issuer.der
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Certificate) and _identity(self) == _identity(other)
 
-@dataclass(frozen=True, slots=True)
-class UnreadableCertificate:
+    def __hash__(self) -> int:
+        return hash(self.sha256)
+
+
+_identity = attrgetter(*(name for name in Certificate.__struct_fields__ if name != "evidence"))
+"""What makes two certificates the same: everything but the place where they were read."""
+
+
+class UnreadableCertificate(Struct, frozen=True):
     """A certificate block, or a file that should hold one (or a key), that is empty or cannot be decoded: the reason and what to do."""
 
     reason: str
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class PrivateKey:
+class PrivateKey(Struct, frozen=True):
     """A private key was seen here; its bytes are gone. ``key_sha256`` as in `Certificate`, "" when encrypted or undecodable
     (``reason``). ``damaged``: the file is empty or cut, which an encrypted key or one of an unknown kind is not."""
 
@@ -93,8 +106,7 @@ class PrivateKey:
     damaged: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CertificateDates:
+class CertificateDates(Struct, frozen=True):
     """The text of ``openssl x509 -dates``. ``path`` is the file it was asked of ("" when the command is not in sight).
 
     ``days_left`` is set instead of the dates for the one-liner of Cisco document 222464 (negative: expired that many days

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
+
+from msgspec import Struct
 
 from analyzer.model.answer import Missing
 from analyzer.model.location import Evidence
@@ -40,8 +41,7 @@ class SubjectKind(StrEnum):
     CERTIFICATE = "certificate"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """One rule's answer about one subject.
 
     ``state`` holds for ``as_of`` (today, as given to the program); ``state_at_evidence`` for the moment that the evidence speaks of.

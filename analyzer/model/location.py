@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct
 
 NESTED = "!/"
 """Joins the member path of a nested archive to the path of its own member: ``a.zip!/b.tar.gz!/c``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(Struct, frozen=True):
     """The place of a fact: an input, a member of it, and where inside that member.
 
     ``artifact`` is the path of an input file, as given or as found below a given folder, with ``/``.
@@ -48,8 +47,7 @@ class Location:
         return self.source
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """A location and what stands there.
 
     ``text`` is the original line or a short decoded form, at most 500 characters, never a secret. It may hold
@@ -59,15 +57,20 @@ class Evidence:
 
     location: Location
     text: str
-    before: tuple[str, ...] = field(default=(), compare=False, repr=False)
-    after: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Evidence) and (self.text, self.location) == (other.text, other.location)
+
+    def __hash__(self) -> int:
+        return hash((self.location, self.text))
 
     def __lt__(self, other: Evidence) -> bool:
         return (self.location._key(), self.text) < (other.location._key(), other.text)
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """The lines before and after a quoted place, in their order, as read. One that looks like a secret is replaced by a sentence."""
 
     location: Location

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from analyzer.model.location import Evidence
 
@@ -31,8 +32,7 @@ class LogKind(StrEnum):
     OTHER = "other"  # a line of sftunnel that the catalogue does not know
 
 
-@dataclass(frozen=True, slots=True)
-class LogEvent:
+class LogEvent(Struct, frozen=True):
     """One line of sftunnel in a log. Fields that the line does not have are "" or None.
 
     ``time`` is aware, UTC when the log states a zone, else the appliance's local time taken as UTC (``time_assumed`` then
@@ -78,8 +78,7 @@ class Side(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionAttempt:
+class ConnectionAttempt(Struct, frozen=True):
     """The lines of one connection attempt (same host, pid and thread, close in time).
 
     ``verify_code`` is this side's own OpenSSL verdict on the peer's chain; ``alert`` is what the other side objected to.

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from analyzer.model.location import Location
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """One file of the evidence: a plain file, or a member of an archive, decompressed.
 
     ``chunks`` yields its bytes once, in pieces of at most 1 MiB, and must be read (or left) before the next member is asked for:
@@ -39,8 +39,7 @@ class DamageKind(StrEnum):
     ERROR = "error"
 
 
-@dataclass(frozen=True, slots=True)
-class Damage:
+class Damage(Struct, frozen=True):
     """Something that was not, or not wholly, read: it makes the result incomplete.
 
     ``reason`` is a sentence for the user: what was wrong, what was still read, what to do.
@@ -51,8 +50,7 @@ class Damage:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """The name of an archive member or file that has no content to read (directory, link, device, FIFO, socket)."""
 
     location: Location
@@ -60,8 +58,7 @@ class Entry:
     target: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Artifact:
+class Artifact(Struct, frozen=True):
     """One input file as given: its path, its size in bytes and the SHA-256 of its bytes (hex)."""
 
     path: str

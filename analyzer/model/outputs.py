@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from analyzer.model.location import Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class PeerStatus:
+class PeerStatus(Struct, frozen=True):
     """One peer block of ``sftunnel_status.pl`` or ``sftunnel-status-brief``. None means the output does not say.
 
     ``peer_name`` and ``peer_address`` name the other end. ``control`` and ``event`` are the two channels (A and B).
@@ -43,8 +43,7 @@ class PeerStatus:
     command: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TunnelProcess:
+class TunnelProcess(Struct, frozen=True):
     """When the sftunnel process of this box started ("SFTUNNEL Start Time"), or that pmtool says it is (not) running."""
 
     started: datetime | None
@@ -62,8 +61,7 @@ class Management(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class ManagerEntry:
+class ManagerEntry(Struct, frozen=True):
     """One manager in ``show managers`` (or that there is none, or a local one). ``identifier`` is the manager's UUID in newer forms."""
 
     management: Management
@@ -74,8 +72,7 @@ class ManagerEntry:
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class PushFailure:
+class PushFailure(Struct, frozen=True):
     """One record of FAILED_PUSH: a file that generate_certs.pl could not push.
 
     ``device_address`` and the paths are as written; ``epoch`` is the run's Unix time from the folder name or the ``cat`` line
@@ -94,8 +91,7 @@ class PushFailure:
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class GenerateCertsRun:
+class GenerateCertsRun(Struct, frozen=True):
     """A run of generate_certs.pl (its terminal output, or sfca_generation.log).
 
     ``failed`` holds (device name, path on the device, evidence) per "Failed to push" line. ``failed_push_epoch`` from the FAILED_PUSH path.
@@ -122,8 +118,7 @@ class CopyOutcome(StrEnum):
     INCOMPLETE = "incomplete"
 
 
-@dataclass(frozen=True, slots=True)
-class CertificateCopy:
+class CertificateCopy(Struct, frozen=True):
     """The outcome of copy_sftunnel_certs.py (or the jump-server form) for one device. ``time`` is the last line's, aware, taken as UTC."""
 
     device_name: str
@@ -133,8 +128,7 @@ class CertificateCopy:
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class ApplianceIdentity:
+class ApplianceIdentity(Struct, frozen=True):
     """One value of a box about itself: from ims.conf, sf-version, hostname, vdb.conf, sw_version, sftunnel.conf, patch_history.
 
     ``key`` is the field's own name: ``APPLIANCE_UUID``, ``MODEL``, ``SWVERSION``, ``SWBUILD``, ``SF_VERSION``, ``HOSTNAME``,
@@ -149,8 +143,7 @@ class ApplianceIdentity:
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class PeersMapEntry:
+class PeersMapEntry(Struct, frozen=True):
     """A manager UUID that PEERS_MAP.JSON of a device holds, with the name or address beside it if there is one."""
 
     manager_uuid: str
@@ -158,8 +151,7 @@ class PeersMapEntry:
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class IssuedSerial:
+class IssuedSerial(Struct, frozen=True):
     """A row of ca_root/index.txt. ``status`` is V, R or E; ``expires`` aware, UTC."""
 
     status: str
@@ -169,8 +161,7 @@ class IssuedSerial:
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class ListedFile:
+class ListedFile(Struct, frozen=True):
     """A row of ``ls -l``: ``name`` may hold invisible characters, or ``?`` where ``ls`` replaced them. ``size`` as printed (``1.3K``,
     ``0``). ``host`` is the box whose prompt stands above, "" for none. A file of a bundle whose name has such characters is a row as well:
     its ``mode``, ``owner`` and ``group`` are "", as a bundle does not keep those of the box.
@@ -186,23 +177,20 @@ class ListedFile:
     host: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CredentialFile:
+class CredentialFile(Struct, frozen=True):
     """A devices.csv: user names and passwords in clear text. Only that it was seen, and for which devices, is kept."""
 
     device_names: tuple[str, ...]
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class OwnOutput:
+class OwnOutput(Struct, frozen=True):
     """A report, document or plan that this program wrote. What it quotes was evidence of another run, and is none of this one."""
 
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class ReachabilityNote:
+class ReachabilityNote(Struct, frozen=True):
     """A line of ``netstat``/``ss`` about port 8305 (``LISTEN``, ``ESTABLISHED``): field notes 3.9."""
 
     state: str

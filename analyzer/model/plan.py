@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from analyzer.model.location import Evidence
 
@@ -37,8 +38,7 @@ class ArgumentKind(StrEnum):
     DATE = "date"
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(Struct, frozen=True):
     """A value from evidence, validated against its kind. The first evidence is where, opened, it stands."""
 
     kind: ArgumentKind
@@ -46,15 +46,13 @@ class Argument:
     evidence: tuple[Evidence, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """One word of a command: literal text and arguments, joined. ``/var/sf/peers/`` + UUID + ``/cacert.pem``."""
 
     parts: tuple[str | Argument, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """One command line: its words; ``output_to`` for ``> file``; ``here_document`` lines for its input (no secrets, ever).
 
     A command without words and with ``output_to`` empties that file. ``answers`` are typed at its prompts. ``expect`` says what to see.
@@ -67,8 +65,7 @@ class Command:
     expect: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """A value that a step needs and does not have, or that evidence gave and does not look like what it must be."""
 
     what: str
@@ -77,8 +74,7 @@ class Refused:
     evidence: tuple[Evidence, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """One step of a plan. A step with ``refused`` holds no commands: it says what is missing and how to get it.
 
     ``box`` is the key of the manager or device it is done on ("" for a workstation), ``box_label`` its name and address.
@@ -103,8 +99,7 @@ class Step:
     refused: tuple[Refused, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GeneratedFile:
+class GeneratedFile(Struct, frozen=True, kw_only=True):
     """A file to be made on a box or workstation, as text: `devices.csv` (password column empty). Never holds a secret."""
 
     name: str
@@ -132,8 +127,7 @@ class Situation(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BoxPlan:
+class BoxPlan(Struct, frozen=True, kw_only=True):
     """The plan for one manager or device: its situation in one sentence, and ordered steps (none: nothing to do)."""
 
     box: str
@@ -146,8 +140,7 @@ class BoxPlan:
     files: tuple[GeneratedFile, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     """What to do, in order: managers first (an HA primary before its secondary), then devices by urgency.
 
     ``headline`` is the verdict in one sentence. ``do_not`` is what must not be done now. ``collect`` is what to bring next.

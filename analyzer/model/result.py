@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from analyzer.model.case import Case
 from analyzer.model.finding import Finding, Severity, State
@@ -14,8 +15,7 @@ from analyzer.model.plan import Plan, Situation
 SCHEMA_VERSION = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class Result(Struct, frozen=True, kw_only=True):
     """Everything the report may say. Times are aware, UTC.
 
     ``as_of`` is "today" as given. ``language`` is the language of its

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.case import Device, Manager, PushListRun
@@ -19,8 +21,7 @@ from analyzer.texts import N_, _
 PRINTED = N_("the last lines of the output of generate_certs.pl name the file FAILED_PUSH with its number")
 
 
-@dataclass(frozen=True, slots=True)
-class Values:
+class Values(Struct, frozen=True):
     """What may stand in the steps about one manager and one device. ``arguments`` holds a reason where there is no value."""
 
     manager: Manager | None

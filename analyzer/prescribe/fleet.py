@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from analyzer.model.answer import Known
 from analyzer.model.case import Case, Device, Manager, PushListRun, Tunnel, TunnelState
@@ -60,8 +61,7 @@ def in_the_cloud(manager: Manager | None) -> bool:
     return manager is not None and isinstance(manager.is_cloud, Known) and manager.is_cloud.value
 
 
-@dataclass(frozen=True, slots=True)
-class Fleet:
+class Fleet(Struct, frozen=True):
     """A case with its findings, indexed by key. ``as_of`` is "today".
 
     ``pushes`` holds, by manager and by the number of a FAILED_PUSH, where its records stand (at most `MAX_PUSH_PLACES`).

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
-from analyzer.rule_files import Node, in_readers_language, read_yaml
+from msgspec import Struct
+from msgspec.structs import replace
+
+from analyzer.rule_files import Node, one_line, read_yaml
+from analyzer.texts import _
 
 Version = tuple[int, ...]
 
@@ -26,8 +29,7 @@ def parse_version(text: str) -> Version | None:
     return tuple(numbers + [0] * (_NUMBERS - len(numbers)))
 
 
-@dataclass(frozen=True, slots=True)
-class Hotfix:
+class Hotfix(Struct, frozen=True):
     """Install this one."""
 
     name: str
@@ -35,32 +37,28 @@ class Hotfix:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class NoHotfix:
+class NoHotfix(Struct, frozen=True):
     """There is none for this release. ``document`` says what is listed for its train."""
 
     document: str
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Contained:
+class Contained(Struct, frozen=True):
     """The release is later than the last affected one and so contains the script: an inference, as ``assumed`` says."""
 
     assumed: str
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class NotListed:
+class NotListed(Struct, frozen=True):
     """No row speaks of this release."""
 
 
 Remedy = Hotfix | NoHotfix | Contained | NotListed
 
 
-@dataclass(frozen=True, slots=True)
-class Train:
+class Train(Struct, frozen=True):
     """A row: the first numbers of its releases, the last affected release, the hotfix ("" when there is none)."""
 
     releases: Version
@@ -70,14 +68,18 @@ class Train:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class HotfixTable:
+class HotfixTable(Struct, frozen=True):
     """The rows, and from which release on every train contains the script."""
 
     trains: tuple[Train, ...]
     later_first: Version
     later_assumed: str
     later_source: str
+
+    def spoken(self) -> HotfixTable:
+        """The same in the language that is spoken now."""
+        trains = tuple(replace(train, document=_(train.document)) for train in self.trains)
+        return replace(self, trains=trains, later_assumed=_(self.later_assumed))
 
     def remedy(self, version: Version) -> Remedy:
         """What the table says of a release. Releases before 6.2 and trains without a row are `NotListed`."""
@@ -92,8 +94,8 @@ class HotfixTable:
         return Contained(self.later_assumed, self.later_source) if version >= self.later_first else NotListed()
 
 
-def load_hotfixes(path: Path) -> HotfixTable:
-    """The table of ``tables/hotfixes.yaml``. Raises `RuleError`."""
+def read_hotfixes(path: Path) -> HotfixTable:
+    """The table of ``tables/hotfixes.yaml`` as it is written. Raises `RuleError`."""
     root, _data = read_yaml(path)
     top = root.fields(("trains", "later"), required=("trains", "later"))
     parts = ("first", "assumed", "source")
@@ -106,7 +108,7 @@ def load_hotfixes(path: Path) -> HotfixTable:
             releases=_numbers(fields["releases"]),
             last_affected=_version(fields["last_affected"]),
             hotfix=fields["hotfix"].text if "hotfix" in fields else "",
-            document=in_readers_language(fields["document"].text),
+            document=one_line(fields["document"].text),
             source=fields["source"].text,
         )
         if train.last_affected[: len(train.releases)] != train.releases:
@@ -114,7 +116,7 @@ def load_hotfixes(path: Path) -> HotfixTable:
         if any(train.releases == other.releases for other in trains):
             raise fields["releases"].error("this train is there twice")
         trains.append(train)
-    return HotfixTable(tuple(trains), _version(later["first"]), in_readers_language(later["assumed"].text), later["source"].text)
+    return HotfixTable(tuple(trains), _version(later["first"]), one_line(later["assumed"].text), later["source"].text)
 
 
 def _version(node: Node) -> Version:

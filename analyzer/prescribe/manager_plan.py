@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from analyzer.model.answer import Known, Missing
 from analyzer.model.case import Device, Manager, Tunnel
@@ -32,8 +34,7 @@ RENEW = (
 """Situations of a manager in which its CA has to be renewed. One way fits them all (Cisco document 222464, solutions 1 and 2)."""
 
 
-@dataclass(frozen=True, slots=True)
-class ManagedTunnel:
+class ManagedTunnel(Struct, frozen=True):
     """A tunnel of a manager with its device and what was told of it."""
 
     tunnel: Tunnel

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import TypeVar
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from analyzer.model.plan import ArgumentKind, Place, Risk
-from analyzer.rule_files import Node, RuleError, did_you_mean, in_readers_language, read_yaml
+from analyzer.rule_files import Node, RuleError, did_you_mean, one_line, read_yaml
+from analyzer.texts import _
 
 ARGUMENTS: Mapping[str, ArgumentKind] = {
     "manager_uuid": ArgumentKind.UUID,
@@ -54,8 +57,7 @@ _PLACEHOLDER = re.compile(r"\{([^{}]{0,60})\}")
 _E = TypeVar("_E", bound=Enum)
 
 
-@dataclass(frozen=True, slots=True)
-class Placeholder:
+class Placeholder(Struct, frozen=True):
     """Where a value goes."""
 
     name: str
@@ -64,8 +66,7 @@ class Placeholder:
 Template = tuple[str | Placeholder, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CommandTemplate:
+class CommandTemplate(Struct, frozen=True):
     """A command line with places for its values. ``block`` names the lines of its here-document, "" for none."""
 
     words: tuple[Template, ...]
@@ -75,8 +76,7 @@ class CommandTemplate:
     expect: Template
 
 
-@dataclass(frozen=True, slots=True)
-class StepTemplate:
+class StepTemplate(Struct, frozen=True):
     """A step with places for its values. ``on`` is the box it is done on: ``manager``, ``device`` or ``workstation``."""
 
     id: str
@@ -87,6 +87,14 @@ class StepTemplate:
     sources: tuple[str, ...]
     commands: tuple[CommandTemplate, ...]
 
+    def spoken(self) -> StepTemplate:
+        """The same in the language that is spoken now; the words of commands are in none."""
+        return replace(
+            self,
+            prose={name: _spoken(text) for name, text in self.prose.items()},
+            commands=tuple(replace(command, expect=_spoken(command.expect)) for command in self.commands),
+        )
+
     @property
     def arguments(self) -> tuple[str, ...]:
         """The values that its commands need, in the order of use, each once."""
@@ -94,27 +102,40 @@ class StepTemplate:
         return tuple(dict.fromkeys(part.name for word in words for part in word if isinstance(part, Placeholder)))
 
 
-@dataclass(frozen=True, slots=True)
-class Remedies:
+class Remedies(Struct, frozen=True):
     """All steps and cautions ("do not ...") by id. ``remedies`` maps the remedy ids that rules name to their titles."""
 
     steps: Mapping[str, StepTemplate]
     cautions: Mapping[str, Template]
     titles: Mapping[str, str]
 
+    def spoken(self) -> Remedies:
+        """The same in the language that is spoken now."""
+        return Remedies(
+            {name: step.spoken() for name, step in self.steps.items()},
+            {name: _spoken(text) for name, text in self.cautions.items()},
+            {name: _(title) for name, title in self.titles.items()},
+        )
 
-def load_remedies(folder: Path) -> Remedies:
-    """The files of ``remedies/``. One file is one remedy: its name is the id that rules give. Raises `RuleError` with the file and line."""
-    steps: dict[str, StepTemplate] = {}
-    cautions: dict[str, Template] = {}
-    titles: dict[str, str] = {}
+
+def remedy_files(folder: Path) -> list[Path]:
+    """The files of ``remedies/``, by name. Raises `RuleError` when there are none."""
     files = sorted(folder.glob("*.yaml"))
     if not files:
         raise RuleError(folder, 1, "no remedy files here")
-    for path in files:
+    return files
+
+
+def read_remedies(folder: Path) -> Remedies:
+    """What the files say, as it is written. One file is one remedy: its name is the id that rules give. Raises `RuleError` with the file
+    and line."""
+    steps: dict[str, StepTemplate] = {}
+    cautions: dict[str, Template] = {}
+    titles: dict[str, str] = {}
+    for path in remedy_files(folder):
         root, _data = read_yaml(path)
         top = root.fields(("title", "steps", "cautions"), required=("title",))
-        titles[path.stem] = in_readers_language(top["title"].text)
+        titles[path.stem] = one_line(top["title"].text)
         for node in top["steps"].items if "steps" in top else ():
             step = _step(node)
             if step.id in steps:
@@ -169,21 +190,34 @@ def _command(node: Node) -> CommandTemplate:
 
 
 def _template(node: Node, *, prose: bool) -> Template:
-    text = in_readers_language(node.text) if prose else node.text.strip()
+    text = one_line(node.text) if prose else node.text.strip()
     known = {*ARGUMENTS, *TEXTS} if prose else set(ARGUMENTS)
+    template = _parsed(text)
+    for part in template:
+        if isinstance(part, Placeholder) and part.name not in known:
+            raise node.error(f"unknown placeholder '{{{part.name}}}'{did_you_mean(part.name, known)}")
+        if isinstance(part, str) and ("{" in part or "}" in part):
+            raise node.error("a brace that belongs to no placeholder")
+    if not prose and (not text or not text.isascii()):
+        raise node.error("a word of a command is plain ASCII, and not empty")
+    return template
+
+
+def _parsed(text: str) -> Template:
     parts: list[str | Placeholder] = []
     end = 0
     for match in _PLACEHOLDER.finditer(text):
-        if match[1] not in known:
-            raise node.error(f"unknown placeholder '{{{match[1]}}}'{did_you_mean(match[1], known)}")
         parts += [text[end : match.start()], Placeholder(match[1])]
         end = match.end()
     parts.append(text[end:])
-    if any("{" in part or "}" in part for part in parts if isinstance(part, str)):
-        raise node.error("a brace that belongs to no placeholder")
-    if not prose and (not text or not text.isascii()):
-        raise node.error("a word of a command is plain ASCII, and not empty")
     return tuple(part for part in parts if part)
+
+
+def _spoken(prose: Template) -> Template:
+    """A text for people in the language that is spoken now: as it is written, it is its own message id."""
+    written = "".join(part if isinstance(part, str) else f"{{{part.name}}}" for part in prose)
+    said = _(written)
+    return prose if said == written else _parsed(said)
 
 
 def _choice(node: Node, kind: type[_E]) -> _E:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
-from analyzer.prescribe.hotfixes import HotfixTable, load_hotfixes
-from analyzer.prescribe.remedies import Remedies, load_remedies
+from msgspec import Struct
+
+from analyzer import kept
+from analyzer.prescribe.hotfixes import HotfixTable, read_hotfixes
+from analyzer.prescribe.remedies import Remedies, read_remedies, remedy_files
+from analyzer.rule_files import read_bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Tables:
+class Tables(Struct, frozen=True):
     """Remedies and tables, loaded and checked."""
 
     remedies: Remedies
@@ -18,5 +20,14 @@ class Tables:
 
 
 def load_tables(folder: Path) -> Tables:
-    """Read ``remedies/`` and ``tables/`` of a rules folder. Raises `RuleError` with the file and line."""
-    return Tables(load_remedies(folder / "remedies"), load_hotfixes(folder / "tables" / "hotfixes.yaml"))
+    """``remedies/`` and ``tables/`` of a rules folder, in the language that is spoken. Raises `RuleError` with the file and line.
+
+    They are read and checked once, and kept (`analyzer.kept`).
+    """
+    remedies, hotfixes = folder / "remedies", folder / "tables" / "hotfixes.yaml"
+    sources = [(path, read_bytes(path)) for path in (*remedy_files(remedies), hotfixes)]
+    room = Path(__file__).parent
+    makers = (path for one in (room, room.with_name("model"), room.parent) for path in sorted(one.glob("*.py")))
+    made_of = kept.digest_of(sources, makers)
+    tables = kept.kept_or_made(folder / "tables.checked", made_of, Tables, lambda: Tables(read_remedies(remedies), read_hotfixes(hotfixes)))
+    return Tables(tables.remedies.spoken(), tables.hotfixes.spoken())

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from analyzer.model.plan import Situation
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """The situation of one tunnel (or of a device without one), a sentence, and the ids of the ``collect-*`` steps that would settle it.
 
     ``steps`` are ids of steps that look at the very reason which was found; empty where the situation alone says what to do.

@@ -26,7 +26,7 @@ from analyzer.read import der as asn1
 from analyzer.read.context import ReadContext
 from analyzer.read.extensions import extensions_of
 from analyzer.read.names import name_from_der
-from analyzer.read.pem import Block, blocks
+from analyzer.read.pem import Block, blocks, nothing_but_pem
 from analyzer.read.private_keys import OVERSIZED, is_private_key_label, looks_like_private_key, private_key_from_der, read_private_key
 from analyzer.read.text import QUOTE_CHARACTERS, Text
 from analyzer.texts import N_, _
@@ -38,6 +38,7 @@ _SIGNED_DATA = bytes.fromhex("2a864886f70d010702")  # 1.2.840.113549.1.7.2
 # The tunnel's own names also behind an invisible character (field notes 9); other files by their ending.
 _CERTIFICATE_NAME = re.compile(r"(?i)(?:cert|certificate|cacert)\.(?:pem|crt|cer|der)|\.(?:crt|cer|p7b|p7c)$")
 _KEY_NAME = re.compile(r"(?i)key\.pem|\.key$")
+_ONLY_PEM_NAME = re.compile(r"(?i)\.(?:pem|crt|cer|key)\Z")
 _PEM_BEGIN = b"-----begin "
 _SEND_AGAIN = N_("Copy the file again from the appliance, whole.")
 _CUT_CERTIFICATE = N_("the certificate is damaged: {n} of {size} bytes are there.")
@@ -110,6 +111,11 @@ def read_der(data: bytes, location: Location, limits: Limits = DEFAULT_LIMITS) -
             yield from _counted(_from_pkcs7(data, evidence, limits), limits)
         else:
             yield _certificate(data, evidence, limits)
+
+
+def holds_nothing_else(text: Text) -> bool:
+    """Named like a certificate or key, and PEM from the first byte to the last: no other reader finds anything in it."""
+    return _ONLY_PEM_NAME.search(text.name) is not None and isinstance(text.kept, bytes) and nothing_but_pem(text.kept)
 
 
 def looks_like_der(head: bytes) -> bool:

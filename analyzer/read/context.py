@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from analyzer.model.limits import DEFAULT_LIMITS, Limits
 
 SFTUNNEL_PORT = 8305
 
 
-@dataclass(slots=True)
-class Starts:
+class Starts(Struct):
     """How often tshark was started in this run, which takes about a second each time.
 
     ``chosen`` counts the captures of which the embedded reader would have found the same, ``needed`` those with packets that only
@@ -23,8 +23,7 @@ class Starts:
     needed: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ReadContext:
+class ReadContext(Struct, frozen=True):
     """Options of one call.
 
     ``as_of`` is "today" (aware, UTC): the last resort for the year of a log without one, and nothing is dated after it by inference.

@@ -7,7 +7,8 @@ bytes of a certificate with serial 0 on any version of the library, and an RSA p
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 INTEGER = 0x02
 OCTET_STRING = 0x04
@@ -24,8 +25,7 @@ class DerError(ValueError):
     """The bytes are not DER, or not the structure that was asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(Struct, frozen=True):
     """One tag-length-value inside ``data``: its tag is at ``start``, its content at ``body``, and ``end`` is one past its last byte."""
 
     data: bytes

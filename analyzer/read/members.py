@@ -11,9 +11,8 @@ from analyzer.model.limits import Limits
 from analyzer.model.location import Evidence, Location
 from analyzer.model.member import Damage, DamageKind, Member
 from analyzer.model.outputs import OwnOutput
-from analyzer.read import captures, certificates, logs, odd_names, outputs
+from analyzer.read import captures, certificates, odd_names
 from analyzer.read.context import ReadContext
-from analyzer.read.outputs import find_prompt
 from analyzer.read.own_output import looks_like_our_own
 from analyzer.read.text import Text, looks_binary, read_text
 from analyzer.texts import _
@@ -62,9 +61,18 @@ def _read(member: Member, context: ReadContext) -> Iterator[Fact]:
     elif not looks_binary(head):
         text = read_text(whole, member.location, member.name, member.modified, limits)
         yield from certificates.read_pem(text, context)
-        yield from logs.read(text, context)
-        yield from outputs.read(text, context)
-        yield from _left_out(text, limits)
+        if not certificates.holds_nothing_else(text):
+            yield from _read_text(text, context)
+
+
+def _read_text(text: Text, context: ReadContext) -> Iterator[Fact]:
+    """What else than certificates a text holds. Its readers are imported when the first such text is met: a folder of certificates has
+    none."""
+    from analyzer.read import logs, outputs
+
+    yield from logs.read(text, context)
+    yield from outputs.read(text, context)
+    yield from _left_out(text, context.limits)
 
 
 def _left_out(text: Text, limits: Limits) -> Iterator[Damage]:
@@ -77,6 +85,8 @@ def _left_out(text: Text, limits: Limits) -> Iterator[Damage]:
         place = Location(text.location.artifact, text.location.member, line=text.cut)
         yield Damage(place, DamageKind.LIMIT, reason.format(size=limits.line_bytes))
     if not text.whole:
+        from analyzer.read.outputs import find_prompt
+
         typed = next((line for line in text.lines if find_prompt(line.text) is not None), None)
         if typed is not None:
             reason = _(

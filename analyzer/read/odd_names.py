@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from analyzer.model.location import Evidence
 from analyzer.model.member import Member
 from analyzer.model.outputs import ListedFile
-from analyzer.read.outputs.page import UUID
+from analyzer.read.patterns import UUID
 
 _IN_PEER_FOLDER = re.compile(rf"(?:^|/)(?:ngfw[/-])?var[/-]sf[/-]peers[/-](?P<uuid>{UUID})/(?P<name>[^/]{{1,255}})$", re.IGNORECASE)
 _NOT_SHOWN = {"Cc", "Cf", "Co", "Cn", "Zl", "Zp"}

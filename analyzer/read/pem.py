@@ -8,7 +8,8 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from analyzer.model.limits import DEFAULT_LIMITS
 from analyzer.read.text import Line
@@ -18,12 +19,14 @@ _MARK = re.compile(r"-----(BEGIN|END) ([A-Z0-9][A-Z0-9 #]{0,40}?)-----")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}|={1,2}")
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,40}: ")
 _LINE_NUMBER = re.compile(r"\s{0,12}\d{1,9}[:|\t-]?\s{0,4}")
+_PEM_ALONE = re.compile(
+    rb"(?:-----BEGIN [A-Z0-9 #]{1,41}+-----\r?+\n(?:[A-Za-z0-9+/=]{1,76}+\r?+\n)++-----END [A-Z0-9 #]{1,41}+-----(?:\r?+\n|\Z)\s*+)++"
+)
 _SENTENCE = 40  # a line with blanks inside that is shorter than this is prose behind a block that was cut, not damaged base64
 _QUOTING = " \t>|*\"',;\\\ufeff\u200b\u200c\u200d\xa0"
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """One PEM block. ``label`` is between BEGIN and the dashes. ``ended`` is False when its END line is missing (``why`` says how it
     stopped).
     ``oversized``: it held more than may be kept of one.
@@ -35,10 +38,13 @@ class Block:
     first: Line
     last: Line
     headers: tuple[str, ...]
-    base64: str = field(repr=False)
+    base64: str
     ended: bool
     why: str = ""
     oversized: bool = False
+
+    def __repr__(self) -> str:
+        return f"Block({self.label!r}, {self.first!r}, {self.last!r})"
 
     def decode(self) -> bytes:
         """The bytes, as far as whole ones are there. Text behind padding is passed over."""
@@ -100,6 +106,11 @@ class _Open:
             why=why,
             oversized=self.size > self._room,
         )
+
+
+def nothing_but_pem(data: bytes) -> bool:
+    """Whether a text is PEM blocks as every tool writes them, and nothing beside them. Takes one look at each byte."""
+    return _PEM_ALONE.fullmatch(data) is not None
 
 
 def blocks(lines: Sequence[Line], limit: int = DEFAULT_LIMITS.der_bytes) -> Iterator[Block]:

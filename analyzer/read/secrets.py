@@ -7,8 +7,9 @@ middle of other text. Too much is taken out rather than too little: a line that 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from itertools import pairwise
+
+from msgspec.structs import replace
 
 from analyzer.read.text import Line
 

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from msgspec import Struct
+
 from analyzer.model.limits import DEFAULT_LIMITS, Limits
 from analyzer.model.location import Evidence, Location
 from analyzer.read.neighbours import around
@@ -28,8 +30,7 @@ _PEM_BLOCK_LINES = 2_000
 _CONTROLS = bytes(byte for byte in range(32) if byte < 9 or 13 < byte < 27 or byte > 27)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line: its number from 1, the byte offset of its start, and its text without line ending. ``cut``: longer than ``line_bytes``."""
 
     number: int

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
-from functools import lru_cache
 from typing import Any, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from analyzer.model.facts import Fact
 from analyzer.model.location import Evidence
@@ -56,8 +57,8 @@ class Redaction:
                 return tuple(self._rewritten(one) for one in value)
             case Evidence():  # lines around it may name anybody: a redacted result does not have them
                 return Evidence(self._rewritten(value.location), self._rewritten(value.text))
-        if dataclasses.is_dataclass(value) and not isinstance(value, type):
-            return _replaced(value, {name: self._rewritten(getattr(value, name)) for name in _fields(type(value))})
+        if isinstance(value, Struct):
+            return _replaced(value, {name: self._rewritten(getattr(value, name)) for name in value.__struct_fields__})
         return value
 
 
@@ -69,8 +70,8 @@ def withheld(value: Any) -> Any:
         if value and isinstance(value[0], str) and value[0].startswith("-----BEGIN "):
             return (WITHHELD,)
         return tuple(withheld(one) for one in value)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return _replaced(value, {name: withheld(getattr(value, name)) for name in _fields(type(value))})
+    if isinstance(value, Struct):
+        return _replaced(value, {name: withheld(getattr(value, name)) for name in value.__struct_fields__})
     return value
 
 
@@ -80,12 +81,7 @@ WITHHELD = "(the certificate is withheld: names stand in it)"
 
 def _replaced(value: Any, changed: dict[str, Any]) -> Any:
     different = {name: new for name, new in changed.items() if new is not getattr(value, name)}
-    return dataclasses.replace(value, **different) if different else value
-
-
-@lru_cache(maxsize=256)
-def _fields(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in dataclasses.fields(kind))
+    return replace(value, **different) if different else value
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -98,8 +94,8 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, Evidence):
         yield from _texts(value.location)
         yield value.text
-    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
-        for name in _fields(type(value)):
+    elif isinstance(value, Struct):
+        for name in value.__struct_fields__:
             yield from _texts(getattr(value, name))
 
 

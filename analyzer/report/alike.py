@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import takewhile
+
+from msgspec import Struct
 
 from analyzer.model.finding import Finding
 
 _SENTENCE = re.compile(r"(?<=\.) ")
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """A finding, and the sentences of its explanation that are its own."""
 
     finding: Finding
     own: str
 
 
-@dataclass(frozen=True, slots=True)
-class Alike:
+class Alike(Struct, frozen=True):
     """Findings of one rule with one title, answer, severity and sources. ``common`` is how the explanations of all of them end."""
 
     first: Finding

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from itertools import groupby
+
+from msgspec import Struct
 
 from analyzer.model.case import Tunnel
 from analyzer.model.log import AttemptOutcome, ConnectionAttempt
@@ -16,8 +17,7 @@ RUN_ROWS = 12
 """Runs of a tunnel that are listed, the newest; the rest is counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """Attempts in a row that went the same way; ``first`` is the oldest."""
 
     number: int
@@ -25,8 +25,7 @@ class Run:
     last: ConnectionAttempt
 
 
-@dataclass(frozen=True, slots=True)
-class Attempts:
+class Attempts(Struct, frozen=True):
     """The attempts of a tunnel: how many ended how, the newest runs (newest first), and how many attempts those leave out."""
 
     total: int

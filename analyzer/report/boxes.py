@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from analyzer.model.case import Device, Manager, Tunnel
 from analyzer.model.finding import Finding
@@ -23,8 +24,7 @@ QUIET = frozenset({Situation.HEALTHY, Situation.NOT_APPLICABLE})
 """Situations in which a box without steps needs nothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BoxView:
+class BoxView(Struct, frozen=True, kw_only=True):
     """One manager or device. ``thing`` is None when the plan names a box that the case does not hold.
 
     ``steps`` are the way to go, ``manual`` the one behind it. ``findings`` are those that count, about it, its tunnels or its certificates.
@@ -46,8 +46,7 @@ class BoxView:
         return not self.plan.steps and self.plan.situation in QUIET
 
 
-@dataclass(frozen=True, slots=True)
-class Fleet:
+class Fleet(Struct, frozen=True):
     """All boxes, in the order of the plan, and the anchors of everything that a report links to, by key."""
 
     managers: tuple[BoxView, ...]

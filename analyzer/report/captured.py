@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from analyzer.model.capture import CapturedConnection
 from analyzer.model.case import Case, Tunnel
@@ -15,8 +16,7 @@ MOST_CAPTURES = 50
 """Captures whose connections are listed again by capture; those of the others stand with their devices only."""
 
 
-@dataclass(frozen=True, slots=True)
-class Captured:
+class Captured(Struct, frozen=True):
     """A capture, the first of its connections each with its tunnel, and how many there are."""
 
     source: str

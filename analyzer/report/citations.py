@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
 from itertools import groupby
+
+from msgspec import Struct
 
 from analyzer.model.location import Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(Struct, frozen=True):
     """A piece of evidence with its number in this report and the anchor that it is listed under."""
 
     number: int
@@ -28,8 +28,7 @@ class Citation:
         return str(self.evidence.location)
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """The cited evidence of one file."""
 
     name: str

@@ -7,11 +7,12 @@ name in lower case. A known value is ``{"value", "evidence", "assumed"}``, a mis
 from __future__ import annotations
 
 import json
-from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum, IntEnum
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct
 
 from analyzer.model.answer import Known, Missing
 from analyzer.model.result import Result
@@ -23,7 +24,7 @@ def to_document(result: Result) -> dict[str, Any]:
     """The Result as dictionaries, lists, strings, numbers, booleans and None. The same result gives the same document."""
     document = _plain(result)
     if not isinstance(document, dict):
-        raise TypeError("a Result is a dataclass and becomes an object")
+        raise TypeError("a Result is a Struct and becomes an object")
     return document
 
 
@@ -54,7 +55,7 @@ def _plain(value: Any) -> Any:
             return {"value": _plain(value.value), "evidence": _plain(value.evidence), "assumed": value.assumed}
         case Missing():
             return {"missing": value.why, "obtain": value.obtain, "evidence": _plain(value.evidence)}
-    if is_dataclass(value) and not isinstance(value, type):
+    if isinstance(value, Struct):
         kind = type(value)
         plain = {computed.name: _plain(computed.value(value)) for computed in COMPUTED.get(kind, ())}
         return plain | {name: _plain(getattr(value, name)) for name in _field_names(kind)}
@@ -62,9 +63,9 @@ def _plain(value: Any) -> Any:
 
 
 @lru_cache(maxsize=128)
-def _field_names(kind: type) -> tuple[str, ...]:
+def _field_names(kind: type[Struct]) -> tuple[str, ...]:
     omitted = OMITTED.get(kind, frozenset())
-    return tuple(field.name for field in fields(kind) if field.name not in omitted)
+    return tuple(name for name in kind.__struct_fields__ if name not in omitted)
 
 
 def timestamp(moment: datetime) -> str:

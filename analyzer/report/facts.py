@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
+
+from msgspec import Struct
 
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.case import Device, Failure, Manager, Tunnel
@@ -26,8 +27,7 @@ class Shape(StrEnum):
     CERTIFICATE = "certificate"
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """One line: its title, the answer, and how to draw it."""
 
     title: str
@@ -35,8 +35,7 @@ class Fact:
     shape: Shape = Shape.TEXT
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """The lines with a value, and those without (each with the reason why)."""
 
     known: tuple[Fact, ...]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from analyzer.model.finding import Finding, State
 from analyzer.model.result import Result
 
 
-@dataclass(frozen=True, slots=True)
-class RuleTally:
+class RuleTally(Struct, frozen=True):
     """How often a rule gave each answer that is not listed in full."""
 
     rule: str
@@ -19,8 +19,7 @@ class RuleTally:
     unknown: int
 
 
-@dataclass(frozen=True, slots=True)
-class Findings:
+class Findings(Struct, frozen=True):
     """``counting`` are affected or at risk, the gravest first, a cause before its effects; ``failed`` are rules that raised.
 
     ``titles`` names every finding by its key.

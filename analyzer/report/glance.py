@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import groupby
+
+from msgspec import Struct
 
 from analyzer.report.boxes import BoxView, Fleet
 from analyzer.report.steps import StepView
@@ -13,24 +14,21 @@ EACH = N_("each device")
 """Stands for the device's own name in a step that several devices share."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A step in an entry: its title (of one device, or of all of them) and the step as the first box has it."""
 
     title: str
     view: StepView
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """Boxes in one situation that need the same steps, and those steps."""
 
     boxes: tuple[BoxView, ...]
     items: tuple[Item, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Glance:
+class Glance(Struct, frozen=True):
     """Entries in the order to work in; ``quiet`` need nothing; for ``open_`` there is no step yet."""
 
     entries: tuple[Entry, ...]

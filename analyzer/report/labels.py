@@ -7,8 +7,9 @@ A tone is a colour and a sign and stands beside the words, never in place of the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from analyzer.model.capture import ConnectionOutcome, Sender
 from analyzer.model.case import CertificateRole, IssuedBy, TunnelState
@@ -39,8 +40,7 @@ def worst_of(tones: list[Tone]) -> Tone:
     return min(tones, key=order.index, default=Tone.GOOD)
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Struct, frozen=True):
     """Words for one value (``english`` is the message id), and its tone."""
 
     english: str
@@ -57,8 +57,7 @@ class Label:
         return self.text.lower()
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceLabel:
+class PlaceLabel(Struct, frozen=True):
     """Where a command is typed, and how a person gets there: message ids, and in the language that is spoken."""
 
     english: str

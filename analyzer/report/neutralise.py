@@ -37,7 +37,8 @@ def neutralise(text: str, *, lines: bool = False) -> str:
     With ``lines``, line feeds and tabs stay; without it the answer is a single line. The plain space always stays.
     """
     text = withhold_keys(text)
-    if text.isascii() and text.isprintable():
+    one_line = text.replace("\n", "").replace("\t", "") if lines else text
+    if one_line.isascii() and one_line.isprintable():
         return text
     shown = {ord(one): _shown(one) for one in set(text) if not (lines and one in "\n\t")}
     return text.translate(shown)

@@ -7,7 +7,9 @@ it is, and what its sources are, does not differ from one device to the next, an
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from analyzer.model.answer import Missing
 from analyzer.model.plan import Step
@@ -18,8 +20,7 @@ Lines = tuple[tuple[str, str], ...]
 """Titles and texts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """A numbered note of a report."""
 
     number: int

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.cells import cell_len
 
 from analyzer.model.location import Evidence
@@ -35,8 +35,7 @@ _INDENT = "    "
 _WORDS = re.compile(r"( *)([^ ]+)")
 
 
-@dataclass(frozen=True, slots=True)
-class PlanFile:
+class PlanFile(Struct, frozen=True):
     """A file of the plan folder: its path in it (ASCII, ``/`` between folder and name) and its text."""
 
     path: str

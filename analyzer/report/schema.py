@@ -1,4 +1,4 @@
-"""The JSON Schema of the document, generated from the dataclasses that it is made of.
+"""The JSON Schema of the document, generated from the classes that it is made of.
 
 ``python -m analyzer.report.schema`` writes `SCHEMA_FILE`, which is published; a test keeps it current.
 """
@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 import types
-from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
 from enum import Enum, IntEnum
 from pathlib import Path
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from msgspec import Struct
 
 from analyzer.model.answer import Known, Missing
 from analyzer.model.result import SCHEMA_VERSION, Result
@@ -66,7 +67,7 @@ def _of(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
         )
     if isinstance(kind, type) and issubclass(kind, Enum):
         return _named(kind, definitions, lambda: {"enum": [one.name.lower() if issubclass(kind, IntEnum) else one.value for one in kind]})
-    if is_dataclass(kind) and isinstance(kind, type):
+    if isinstance(kind, type) and issubclass(kind, Struct):
         return _named(kind, definitions, lambda: _object(_properties(kind, definitions)))
     raise TypeError(f"{kind!r} has no place in the document")
 
@@ -79,16 +80,16 @@ def _named(kind: type, definitions: dict[str, Any], build: Any) -> dict[str, Any
     return {"$ref": f"#/$defs/{kind.__name__}"}
 
 
-def _properties(kind: type, definitions: dict[str, Any]) -> dict[str, Any]:
+def _properties(kind: type[Struct], definitions: dict[str, Any]) -> dict[str, Any]:
     hints = get_type_hints(kind)
     properties = {computed.name: _of(computed.type, definitions) for computed in COMPUTED.get(kind, ())}
     omitted = OMITTED.get(kind, frozenset())
-    for field in fields(kind):
-        if field.name in omitted:
+    for name in kind.__struct_fields__:
+        if name in omitted:
             continue
-        if isinstance(hints[field.name], TypeVar):
-            raise TypeError(f"{kind.__name__}.{field.name} is generic and must be described by hand")
-        properties[field.name] = _of(hints[field.name], definitions)
+        if isinstance(hints[name], TypeVar):
+            raise TypeError(f"{kind.__name__}.{name} is generic and must be described by hand")
+        properties[name] = _of(hints[name], definitions)
     return properties
 
 

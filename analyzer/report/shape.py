@@ -1,16 +1,16 @@
-"""Where the document differs from the dataclasses: what is left out, and what is added because it can be computed.
+"""Where the document differs from the classes of the model: what is left out, and what is added because it can be computed.
 
 Both `document` (which writes it) and `schema` (which describes it) go by these tables, so that they cannot drift apart.
 """
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from analyzer.model.certificate import Certificate, DistinguishedName
+from msgspec import Struct
+
+from analyzer.model.certificate import Certificate, DistinguishedName, pem
 from analyzer.model.finding import Finding, Severity
 from analyzer.model.location import Evidence, Location
 from analyzer.model.log import ConnectionAttempt
@@ -19,9 +19,8 @@ from analyzer.model.result import SCHEMA_VERSION, Result
 from analyzer.prescribe.shell import render
 
 
-@dataclass(frozen=True, slots=True)
-class Computed:
-    """A field that the document has and the dataclass computes: its name, its type, and how to get it."""
+class Computed(Struct, frozen=True):
+    """A field that the document has and the class computes: its name, its type, and how to get it."""
 
     name: str
     type: Any
@@ -43,7 +42,7 @@ COMPUTED: dict[type, tuple[Computed, ...]] = {
     Certificate: (
         Computed("serial", str, lambda one: f"{one.serial:x}"),
         Computed("self_issued", bool, lambda one: one.is_self_issued),
-        Computed("pem", str, lambda one: ssl.DER_cert_to_PEM_cert(one.der) if one.der else ""),
+        Computed("pem", str, lambda one: pem(one.der) if one.der else ""),
     ),
     ConnectionAttempt: (
         Computed("blames_root", bool, lambda one: one.blames_root),

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from analyzer.model.location import Evidence
 from analyzer.model.plan import Argument, ArgumentKind, Command, Step
 from analyzer.prescribe.shell import render
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """Commands that are typed together: up to one that asks something or shows something to look at.
 
     ``answers`` are typed at the last command's prompts, ``expect`` is what it shows.
@@ -22,8 +22,7 @@ class Block:
     expect: str
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """A value in the commands of a step, and the evidence that it was read from."""
 
     kind: ArgumentKind
@@ -31,8 +30,7 @@ class Value:
     evidence: tuple[Evidence, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StepView:
+class StepView(Struct, frozen=True):
     """A step with its number among the steps of its box (``3``, or ``M2`` for the manual way) and its anchor."""
 
     number: str

@@ -1,16 +1,14 @@
 """The verdict in a few lines for a terminal: what is wrong, what comes first, one line per box.
 
-The text is built first, line by line with a tone; colour is added only by a console that has it (a terminal, and no ``NO_COLOR``).
+The text is built line by line, each with a tone; `analyzer.report.coloured` gives the tones their colours on a terminal.
 Whatever evidence holds, a line stays one line and no control or bidirectional character reaches the terminal.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from rich.console import Console
-from rich.text import Text
+from msgspec import Struct
 
 from analyzer.model.answer import Known
 from analyzer.model.case import Device, Manager
@@ -31,12 +29,10 @@ NAMED = 5
 """Gaps and damaged inputs that are named; the report names all of them."""
 
 _INDENT = "  "
-_STYLES = {Tone.CRITICAL: "bold red", Tone.WARNING: "yellow", Tone.UNKNOWN: "cyan", Tone.NEUTRAL: "", Tone.GOOD: "green"}
 _ASCII_SIGNS = {Tone.CRITICAL: "x", Tone.WARNING: "!", Tone.UNKNOWN: "?", Tone.NEUTRAL: "-", Tone.GOOD: "+"}
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of the verdict: an indented head that may be coloured, and the rest."""
 
     head: str
@@ -52,14 +48,6 @@ class Line:
 def render_terminal(result: Result, *, ascii_only: bool = False) -> str:
     """The verdict as plain text, ending with a line feed. ``ascii_only`` leaves the signs to ASCII, for terminals that have no others."""
     return "".join(line.text + "\n" for line in terminal_lines(result, ascii_only=ascii_only))
-
-
-def print_terminal(result: Result, console: Console) -> None:
-    """The same through a console, in colour where it has it. rich itself honours ``NO_COLOR`` and leaves piped output plain."""
-    ascii_only = not (console.encoding or "").lower().startswith("utf")
-    for line in terminal_lines(result, ascii_only=ascii_only):
-        text = Text.assemble((line.head, _STYLES[line.tone]), " " if line.head and line.rest else "", line.rest)
-        console.print(text, soft_wrap=True, highlight=False)
 
 
 def terminal_lines(result: Result, *, ascii_only: bool = False) -> Iterator[Line]:

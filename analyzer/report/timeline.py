@@ -6,8 +6,9 @@ Positions are in thousandths of the line's width; the template draws them as SVG
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from analyzer.model.answer import Known
 from analyzer.model.case import Case, CertificateInCase, CertificateRole, Device, Manager
@@ -28,8 +29,7 @@ SOON_DAYS = 90
 _ROLES = (CertificateRole.INTERNAL_CA, CertificateRole.MANAGER_LEAF, CertificateRole.DEVICE_LEAF, CertificateRole.TUNNEL_LEAF)
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(Struct, frozen=True):
     """One certificate: from ``begin`` to ``end`` on the line."""
 
     label: str
@@ -41,16 +41,14 @@ class Bar:
     tone: Tone
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A moment on the line."""
 
     at: int
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Timeline:
+class Timeline(Struct, frozen=True):
     """The picture. ``left_out`` counts certificates without a bar."""
 
     bars: tuple[Bar, ...]

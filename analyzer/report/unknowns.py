@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from analyzer.model.answer import Missing
 from analyzer.model.finding import State
@@ -13,8 +13,7 @@ from analyzer.report.labels import MISSING_THINGS
 from analyzer.texts import _
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """Something that is missing, why, and the one command or file that would settle it. ``wanted_by`` names checks and their subjects."""
 
     what: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from analyzer.model.answer import Answer, Known
 from analyzer.model.case import Case, Notice, TunnelState
@@ -31,16 +32,14 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(Struct, frozen=True):
     """When the InternalCA of a manager stops being valid. ``not_after`` says why when it is not known."""
 
     manager: str
     not_after: Answer[datetime]
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What stands at the head of every rendering.
 
     ``stake`` counts the tunnels by their state, "" when there is none. ``deadlines`` come the earliest first, those that are not known

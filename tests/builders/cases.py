@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -200,19 +199,19 @@ def case(
 def _build(kind: type[T], given: dict[str, Any]) -> T:
     """Fill in what is not given: tuples empty, answers missing with the field's name in the reason."""
     values = _of(kind, given)
-    for field in fields(kind):  # type: ignore[arg-type]
-        if field.name in values:
+    for name, hint in kind.__annotations__.items():
+        if name in values:
             continue
-        if str(field.type).startswith("Answer["):
-            values[field.name] = Missing(f"nothing in evidence says {field.name}", f"the source of {field.name}")
-        elif str(field.type).startswith("tuple["):
-            values[field.name] = ()
+        if hint.startswith("Answer["):
+            values[name] = Missing(f"nothing in evidence says {name}", f"the source of {name}")
+        elif hint.startswith("tuple["):
+            values[name] = ()
     return kind(**values)
 
 
 def _of(kind: type, given: dict[str, Any]) -> dict[str, Any]:
     """The given values, wrapped as known where a bare value was given for an answer; a misspelt one is refused."""
-    types = {field.name: str(field.type) for field in fields(kind)}
+    types = kind.__annotations__
     unknown = sorted(set(given) - set(types))
     if unknown:
         raise TypeError(f"{kind.__name__} has no {', '.join(unknown)}")

@@ -6,6 +6,7 @@ measured folder by folder where the system tells it (Linux).
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import sys
@@ -36,6 +37,8 @@ def main(folders: list[str]) -> None:
         elif event in CHANGES or event.startswith(("subprocess.", "os.exec", "os.spawn", "os.posix_spawn", "tempfile.", "socket.")):
             changed.append(f"{event} {arguments!r:.200}")
 
+    for opener in ("ahead", "decode", "tar", "zip_directory", "zip_forward"):
+        importlib.import_module(f"analyzer.collect.{opener}")
     gather(folders[:1], ReadContext(datetime(2026, 11, 23, tzinfo=UTC)), lambda _: None)  # everything is imported before the watch begins
     "".encode("cp437")  # the codec of zip names too
     sys.addaudithook(watch)

@@ -15,12 +15,14 @@ from pathlib import Path
 
 import pytest
 import zstandard
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from analyzer.collect import collect, open_at
 from analyzer.collect import decode as decode_module
 from analyzer.collect import inflate as inflate_module
 from analyzer.collect.decode import decode
-from analyzer.collect.sniff import Container
+from analyzer.collect.sniff import Container, sniff
 from analyzer.collect.stream import Broken, Failure, Stream
 from analyzer.model.limits import Limits
 from analyzer.model.location import Location
@@ -333,3 +335,22 @@ def test_a_broken_layer_stays_broken() -> None:
     for _ in range(2):
         with pytest.raises(Broken, match="gone"):
             stream.read(1)
+
+
+@given(st.binary(min_size=8, max_size=8) | st.text("01234567 _+-oOx\0\n", min_size=8, max_size=8).map(str.encode), st.booleans())
+@settings(max_examples=200, deadline=None)
+def test_a_header_without_magic_is_a_tar_where_tarfile_says_so(field: bytes, right: bool) -> None:
+    """Its checksum field is looked at before `tarfile` is asked: that changes no answer."""
+    name = b"messages".ljust(100, b"\0") + b"0000644\0" * 3 + b"00000000017\0" + b"00000000000\0"
+    rest = b"0".ljust(356, b"\0")
+    if right:
+        total = sum(name + b" " * 8 + rest)
+        field = f"{total:06o}\0 ".encode()
+    head = name + field + rest
+
+    try:
+        tarfile.TarInfo.frombuf(head, "utf-8", "surrogateescape")
+    except (tarfile.HeaderError, ValueError):
+        assert sniff(head) is None
+    else:
+        assert sniff(head) is Container.TAR

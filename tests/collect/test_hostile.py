@@ -301,7 +301,7 @@ def test_encrypted_and_streamed_members_do_not_confuse_the_forward_reader() -> N
 
 def test_every_cap_has_a_meaning() -> None:
     described = Limits.described()
-    assert [name for name, _, _ in described] == list(Limits.__slots__)
+    assert [name for name, _, _ in described] == list(Limits.__struct_fields__)
     assert all(default > 0 and len(meaning) > 10 for _, default, meaning in described)
 
 

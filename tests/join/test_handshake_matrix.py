@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import pytest
+from msgspec.structs import replace
 
 from analyzer.join.failures import Seen
 from analyzer.join.handshake import ONLY_CASE_F, BothBoxes, Witness, handshake_case

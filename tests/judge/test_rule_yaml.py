@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analyzer.rule_files import MAX_DEPTH, MAX_FILE_BYTES, RuleError, read_yaml
+from analyzer.rule_files import MAX_FILE_BYTES, RuleError, read_yaml
+from analyzer.rule_yaml import MAX_DEPTH
 
 
 def read(folder: Path, data: bytes | str) -> object:

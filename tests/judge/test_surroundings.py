@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from analyzer.judge.surroundings import MOST, surroundings_of
 from analyzer.model.finding import Severity, State

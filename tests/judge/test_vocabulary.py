@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec import Struct
 
 from analyzer.judge.errors import ExpressionError
 from analyzer.judge.subjects import activation, resolve, subjects
@@ -21,10 +21,10 @@ NOW = datetime(2026, 11, 23, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("kind", "root", "model"), [("manager", "manager", Manager), ("device", "device", Device), ("tunnel", "tunnel", Tunnel)]
 )
-def test_every_field_of_the_model_has_a_word(kind: str, root: str, model: type) -> None:
+def test_every_field_of_the_model_has_a_word(kind: str, root: str, model: type[Struct]) -> None:
     names = {steps(path)[1] for path, _ in all_paths(SubjectKind(kind)) if path.startswith(f"{root}.")}
 
-    assert names == {field.name for field in fields(model)}
+    assert names == set(model.__struct_fields__)
 
 
 @pytest.mark.parametrize(

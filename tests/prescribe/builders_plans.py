@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from analyzer.model.case import Case, Device, IssuedBy, Manager, Tunnel, TunnelState
 from analyzer.model.finding import Finding, Severity, State, SubjectKind

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.prescribe.hotfixes import Contained, Hotfix, NoHotfix, NotListed, load_hotfixes, parse_version
+from analyzer.prescribe.hotfixes import Contained, Hotfix, NoHotfix, NotListed, parse_version, read_hotfixes
 from analyzer.rule_files import RuleError
 from tests.builders.cases import known
 from tests.prescribe.builders_plans import TABLES, UP, expired_fmc, fleet, ids, plan_for
@@ -119,5 +119,5 @@ def test_a_wrong_table_is_refused_with_its_line(tmp_path: Path, text: str, line:
     path = tmp_path / "hotfixes.yaml"
     path.write_text(text.replace("{later}", "later: {first: '7.7.0', assumed: a, source: b}\n"))
     with pytest.raises(RuleError, match=problem) as refused:
-        load_hotfixes(path)
+        read_hotfixes(path)
     assert refused.value.line == line

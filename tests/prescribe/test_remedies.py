@@ -9,7 +9,7 @@ import pytest
 
 from analyzer.prescribe.filling import fill, pem_lines, values_of
 from analyzer.prescribe.fleet import fleet_of
-from analyzer.prescribe.remedies import TEXTS, load_remedies
+from analyzer.prescribe.remedies import TEXTS, read_remedies
 from analyzer.prescribe.shell import render
 from analyzer.rule_files import RuleError
 from tests.builders.cases import case, internal_ca, known
@@ -33,7 +33,7 @@ steps:
 
 def load(folder: Path, text: str) -> None:
     (folder / "one.yaml").write_text(text)
-    load_remedies(folder)
+    read_remedies(folder)
 
 
 def test_the_small_file_that_the_errors_start_from_is_right(tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_a_wrong_remedy_file_is_refused_with_its_line(tmp_path: Path, wrong: str
 
 def test_a_folder_without_remedies_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RuleError, match="no remedy files"):
-        load_remedies(tmp_path)
+        read_remedies(tmp_path)
 
 
 @pytest.mark.parametrize("step_id", sorted(TABLES.remedies.steps))

@@ -33,6 +33,8 @@ PATTERNS: dict[str, tuple[bytes, str]] = {
     "blocks that begin": (b"-----BEGIN CERTIFICATE-----\n", "cacert.pem"),
     "blocks on one line": (b"-----BEGIN CERTIFICATE-----", "cacert.pem"),
     "a block without end": (b"MIIB" * 16 + b"\n", "cacert.pem"),
+    "blocks that are all there is": (b"-----BEGIN X-----\n" + (b"M" * 64 + b"\n") * 20 + b"-----END X-----\n", "cacert.pem"),
+    "short lines of one block": (b"M\n", "cacert.pem"),
     "keys": (build.pem(build.key_der(build.ec_key()), "PRIVATE KEY").encode(), "key.pem"),
     "prompts": (b"root@fmc-1:~# sftunnel_status.pl\n", "session.txt"),
     "prompts on one line": (b"root@fmc-1:~# ", "session.txt"),

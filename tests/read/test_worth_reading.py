@@ -45,3 +45,40 @@ def test_every_line_that_becomes_an_event_holds_a_literal(words: list[str]) -> N
     text = text_of("".join(words).encode(), "messages")
     if list(reader._lines(text)):
         assert text.has(*LITERALS)
+
+
+BLOCK = b"-----BEGIN CERTIFICATE-----\n" + b"MIIB" * 16 + b"\nMII=\n-----END CERTIFICATE-----\n"
+
+
+def test_a_certificate_file_is_known_by_its_name_and_by_holding_nothing_but_pem() -> None:
+    assert certificates.holds_nothing_else(text_of(BLOCK * 3, "cacert.pem"))
+    assert certificates.holds_nothing_else(text_of(BLOCK.replace(b"\n", b"\r\n").strip(), "sftunnel-cert.PEM"))
+    assert not certificates.holds_nothing_else(text_of(BLOCK, "FAILED_PUSH"))
+    assert not certificates.holds_nothing_else(text_of(b"", "cacert.pem"))
+    assert not certificates.holds_nothing_else(text_of(BLOCK + b"sftunnel (system,gui) - Running 1\n", "cacert.pem"))
+    assert not certificates.holds_nothing_else(text_of(b"Bag Attributes\n" + BLOCK, "cacert.pem"))
+    assert not certificates.holds_nothing_else(text_of(BLOCK.replace(b"MII=", b"MII= a"), "cacert.pem"))
+    assert not certificates.holds_nothing_else(text_of(BLOCK[:-30], "cacert.pem"))
+
+
+_PEM_PIECES = st.sampled_from(
+    [
+        BLOCK,
+        b"-----BEGIN X-----\n",
+        b"sftunnel\n",
+        b"MIIB\n",
+        b"/var/sf/peers/\n",
+        b"-----END X-----\n",
+        b"\n",
+        b" ",
+        b"registrationhostmanager\n",
+    ]
+)
+
+
+@given(st.lists(_PEM_PIECES, max_size=8).map(b"".join), st.sampled_from(["cacert.pem", "key.key", "peers_map.json.crt", "devices.cer"]))
+@settings(max_examples=200, deadline=None)
+def test_no_other_reader_finds_anything_in_a_file_that_holds_nothing_else(data: bytes, name: str) -> None:
+    text = text_of(data, name)
+    if certificates.holds_nothing_else(text):
+        assert [*logs.read(text, CONTEXT), *outputs.read(text, CONTEXT)] == []

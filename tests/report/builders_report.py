@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from analyzer.model.capture import CapturedConnection, CaptureRead, ConnectionOutcome, Sender, TlsAlert
 from analyzer.model.case import Case, CertificateRole, Clock, FailureReason, IssuedBy, Notice, TunnelState

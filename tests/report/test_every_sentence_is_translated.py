@@ -9,13 +9,13 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import Struct
 from typer.testing import CliRunner
 
 from analyzer.cli import app
@@ -87,10 +87,10 @@ def data_of(value: Any) -> Iterator[str]:
         yield from (str(value), value.source)
     elif isinstance(value, DistinguishedName):
         yield from (value.text, value.common_name)
-    elif is_dataclass(value):
-        for field in fields(value):
-            found = getattr(value, field.name)
-            yield from strings(found) if field.name in DATA_FIELDS | NOT_YET else data_of(found)
+    elif isinstance(value, Struct):
+        for field in value.__struct_fields__:
+            found = getattr(value, field)
+            yield from strings(found) if field in DATA_FIELDS | NOT_YET else data_of(found)
 
 
 def strings(value: Any) -> Iterator[str]:
@@ -100,11 +100,11 @@ def strings(value: Any) -> Iterator[str]:
     elif isinstance(value, tuple):
         for one in value:
             yield from strings(one)
-    elif is_dataclass(value):
+    elif isinstance(value, Struct):
         yield from data_of(value)
-        for field in fields(value):
-            if field.name == "value":
-                yield from strings(getattr(value, field.name))
+        for field in value.__struct_fields__:
+            if field == "value":
+                yield from strings(getattr(value, field))
 
 
 class Page(HTMLParser):

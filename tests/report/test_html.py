@@ -6,12 +6,12 @@ import base64
 import hashlib
 import re
 from collections import Counter
-from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from analyzer.model.case import Notice, TunnelState
 from analyzer.model.finding import State

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from enum import Enum
 
 import pytest
+from msgspec.structs import replace
 
 from analyzer.model import capture, log, member
 from analyzer.model import case as case_model

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from analyzer.model.plan import Argument, ArgumentKind, BoxPlan, Command, GeneratedFile, Refused, Situation
 from analyzer.prescribe.shell import render

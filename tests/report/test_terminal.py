@@ -8,7 +8,8 @@ import pytest
 from rich.console import Console
 
 from analyzer.model.plan import Situation
-from analyzer.report.terminal import LISTED, print_terminal, render_terminal
+from analyzer.report.coloured import print_terminal
+from analyzer.report.terminal import LISTED, render_terminal
 from tests.builders.cases import case, device, manager
 from tests.report.builders_report import box_plan, damaged, expired_mixed, fleet, plan, result
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from analyzer.read.captures.find import find_tshark
-from analyzer.read.captures.records import looks_like_capture
+from analyzer.read.captures.magic import looks_like_capture
 
 if TYPE_CHECKING:
     from analyzer.model.capture import CapturedConnection, CaptureRead

@@ -10,33 +10,19 @@ from functools import partial
 from itertools import repeat
 from operator import itemgetter
 
+from analyzer.read.captures.magic import PCAP
 from analyzer.read.captures.run import Record, Run
 from analyzer.read.captures.sieve import CaptureDamage, Sieve
 from analyzer.read.captures.stream import ByteStream
 from analyzer.texts import _
 
-_MAGIC = {
-    b"\xd4\xc3\xb2\xa1": ("<", 1000, 16),
-    b"\xa1\xb2\xc3\xd4": (">", 1000, 16),
-    b"\x4d\x3c\xb2\xa1": ("<", 1, 16),
-    b"\xa1\xb2\x3c\x4d": (">", 1, 16),
-    b"\x34\xcd\xb2\xa1": ("<", 1000, 24),  # Kuznetsov's variant: eight more bytes in every record header
-    b"\xa1\xb2\xcd\x34": (">", 1000, 24),
-}
-"""Byte order, nanoseconds of a tick, bytes of a record's header."""
-
 _FILE_HEADER_BYTES = 24
-
-
-def is_pcap(head: bytes) -> bool:
-    """The first four bytes are those of a pcap file."""
-    return head[:4] in _MAGIC
 
 
 def walk(stream: ByteStream, sieve: Sieve) -> Iterator[Record]:
     """The records that pass the sieve. Raises `CaptureDamage` after the last good one."""
     head = stream.window(_FILE_HEADER_BYTES)
-    order, unit, header = _MAGIC[head[:4]]
+    order, unit, header = PCAP[head[:4]]
     if not stream.skip(_FILE_HEADER_BYTES):
         raise CaptureDamage(_("The capture ends within its file header."))
     link = struct.unpack_from(order + "I", head, 20)[0] & 0xFFFF  # the upper bits tell of the frame check sequence

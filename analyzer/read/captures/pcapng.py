@@ -11,6 +11,7 @@ from functools import partial
 from itertools import islice, repeat, takewhile, tee
 from operator import and_, itemgetter, methodcaller, sub
 
+from analyzer.read.captures.magic import PCAPNG, PCAPNG_ORDER
 from analyzer.read.captures.run import Record, Run
 from analyzer.read.captures.sieve import CaptureDamage, Sieve
 from analyzer.read.captures.stream import ByteStream
@@ -22,8 +23,6 @@ MAX_BLOCK_BYTES = 1 << 28
 MAX_INTERFACES = 4096
 """Interfaces of one pcapng section."""
 
-_MAGIC = b"\x0a\x0d\x0d\x0a"
-_BYTE_ORDER = {b"\x4d\x3c\x2b\x1a": "<", b"\x1a\x2b\x3c\x4d": ">"}
 _SECTION, _INTERFACE, _OBSOLETE_PACKET, _SIMPLE_PACKET, _ENHANCED_PACKET = 0x0A0D0D0A, 1, 2, 3, 6
 _FRAMES_WITHOUT_A_PACKET = frozenset((9, 0x204, 0x208, 0x216, 0x221))  # systemd journal, sysdig events: Wireshark numbers them too
 _SMALLEST_BLOCK, _SMALLEST_ENHANCED_PACKET = 12, 32
@@ -31,11 +30,6 @@ _SIZE, _INTERFACE_OF, _CAPTURED = map(itemgetter, range(3))
 _ROOM_FOR_OPTIONS = 256 << 10
 _SHORT_REACH, _LONG_REACH = 4 << 10, 256 << 10  # how far a run of packets is looked for: four times as far as the last one was long
 _ENHANCED_HEADER = 28
-
-
-def is_pcapng(head: bytes) -> bool:
-    """The first twelve bytes are those of a pcapng file."""
-    return head[:4] == _MAGIC and head[8:12] in _BYTE_ORDER
 
 
 @dataclass(slots=True)
@@ -82,8 +76,8 @@ def walk(stream: ByteStream, sieve: Sieve) -> Iterator[Record]:
             continue
         if len(window) < _SMALLEST_BLOCK:
             raise CaptureDamage(_("The capture is cut after packet {number}.").format(number=number))
-        if window[:4] == _MAGIC:
-            order = _BYTE_ORDER.get(window[8:12])
+        if window[:4] == PCAPNG:
+            order = PCAPNG_ORDER.get(window[8:12])
             if order is None:
                 raise CaptureDamage(
                     _("A section header after packet {number} has no valid byte order: the capture is damaged from there on.").format(

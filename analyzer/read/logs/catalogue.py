@@ -7,7 +7,8 @@ S9 a vendor triage script, S13 and S14 public posts (field notes 2.2). The unver
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from analyzer.model.log import LogKind as K
 
@@ -15,8 +16,7 @@ MIN_CUT = 5
 """Characters that a cut message must have to be taken for the beginning of a literal."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """``fields`` must match the message too, unless the message is cut inside the literal; its groups are code, text, depth, name.
 
     ``bare``: the wording is so much sftunnel's own that it counts even without any header (pasted lines).
@@ -74,8 +74,7 @@ ANYWHERE = (
 _FIRST = {first: tuple(row for row in ROWS if row.literal[0] == first) for first in {row.literal[0] for row in ROWS}}
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(Struct, frozen=True):
     """The kind of a message and what its wording gave. ``cut``: it ends inside the literal, or inside a name."""
 
     kind: K

@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 _IMS = re.compile(
     r"SF-IMS\[(\d{1,10})\]\s{0,2}:?\s{0,3}(?:\[(\d{1,10})\]\s{0,3})?sftunneld?:(\w{0,40})\s{0,3}(?:\[([A-Za-z]{1,10})\]?)?\s{0,2}(.*)"
@@ -25,8 +26,7 @@ _ISO = re.compile(
 _PREFIX_CHARACTERS = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(Struct, frozen=True):
     """A time as written. ``year`` is None in classic syslog; ``zone`` is the offset from UTC in minutes, None when none is written."""
 
     text: str
@@ -40,8 +40,7 @@ class Stamp:
     zone: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Struct, frozen=True):
     """The parts of a line of sftunnel. ``stamp`` is None, ``host`` "" and the numbers None where the line does not have them."""
 
     stamp: Stamp | None

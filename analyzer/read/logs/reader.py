@@ -6,9 +6,10 @@ import ipaddress
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
+
+from msgspec import Struct
 
 from analyzer.model.log import LogEvent, LogKind
 from analyzer.read.context import ReadContext
@@ -57,8 +58,7 @@ _MARGIN_LINES = 4
 _MARGIN_LOSS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(Struct, frozen=True):
     """A line of sftunnel, its time still without a year. ``index`` is its place in the text."""
 
     index: int

@@ -8,8 +8,9 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from ipaddress import ip_address
+
+from msgspec import Struct
 
 from analyzer.read.text import Line
 
@@ -21,8 +22,7 @@ _HEADER = re.compile(r"passw(?:or)?d", re.IGNORECASE)
 _STRONG = re.compile(r"[!@#$%^&*?+=~<>|\\]")
 
 
-@dataclass(frozen=True, slots=True)
-class CredentialRow:
+class CredentialRow(Struct, frozen=True):
     """A row that may hold a password. ``certain`` tells those that surely are a devices.csv row from those only kept out of sight."""
 
     index: int

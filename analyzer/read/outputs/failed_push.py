@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from ipaddress import ip_address
 from itertools import pairwise
 
+from msgspec import Struct
+
 from analyzer.model.member import Damage, DamageKind
 from analyzer.model.outputs import PushFailure
-from analyzer.read.outputs.page import LINE_CHARACTERS, UUID, Page
+from analyzer.read.outputs.page import LINE_CHARACTERS, Page
+from analyzer.read.patterns import UUID
 from analyzer.read.text import Line
 from analyzer.texts import ngettext
 
@@ -30,8 +32,7 @@ _MARGIN = 3
 """Characters that a full line may be short of the widest: a lost blank, a wide character, a terminal's whim."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretch:
+class _Stretch(Struct, frozen=True):
     """Lines ``first`` to ``end`` (not included) that may hold records. ``sure``: the file itself or below its ``cat``."""
 
     first: int

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from analyzer.model.location import Evidence
 from analyzer.model.outputs import GenerateCertsRun
@@ -30,8 +31,7 @@ _OLD_CA = re.compile(r"ca_root\b.{0,80}\bexpire", re.IGNORECASE)
 _WRAPPED_LINES = 12
 
 
-@dataclass(slots=True)
-class _Run:
+class _Run(Struct):
     first: int
     last: int
     old_ca_not_after: datetime | None = None

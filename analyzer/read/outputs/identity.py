@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 
 from analyzer.model.outputs import ApplianceIdentity
-from analyzer.read.outputs.page import UUID, Page
+from analyzer.read.outputs.page import Page
+from analyzer.read.patterns import UUID
 
 _VERSION = r"\d{1,3}(?:\.\d{1,5}){1,4}(?:-\d{1,6})?"
 _PAIR = re.compile(r"\s{0,8}([A-Za-z_][A-Za-z0-9_]{0,60})\s{0,4}=\s{0,4}[\"']?([^\"'\r\n]{0,200}?)[\"']?\s{0,40}")

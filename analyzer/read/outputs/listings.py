@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 
 from analyzer.model.outputs import ListedFile
-from analyzer.read.outputs.page import LINE_CHARACTERS, UUID, Page
+from analyzer.read.outputs.page import LINE_CHARACTERS, Page
+from analyzer.read.patterns import UUID
 
 _ROW = re.compile(
     r"[ \t]{0,8}(?P<mode>[-dlbcps][-rwxsStT]{9}[.+@]?)[ \t]{1,8}\d{1,9}[ \t]{1,20}(?P<owner>\S{1,64})[ \t]{1,20}"

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from analyzer.model.outputs import Management, ManagerEntry
-from analyzer.read.outputs.page import UUID, Page
+from analyzer.read.outputs.page import Page
+from analyzer.read.patterns import UUID
 
 _SENTENCE = re.compile(r"\s*(managed locally|no managers? configured)\s*[.!]?\s*", re.IGNORECASE)
 _ROW = re.compile(r"\s{0,40}(Type|Host|Display name|Identifier|Registration|Version|Management type)\s{0,40}:\s{0,40}(.*)", re.IGNORECASE)

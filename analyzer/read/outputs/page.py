@@ -12,9 +12,6 @@ from analyzer.read.outputs.prompts import Prompt, find_prompt
 from analyzer.read.secrets import Withheld
 from analyzer.read.text import Line, Text
 
-UUID = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
-"""Pattern of a UUID."""
-
 LINE_CHARACTERS = 2_000
 """Characters of a line that a recogniser looks at: no output that is read here is wider."""
 

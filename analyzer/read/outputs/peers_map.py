@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from analyzer.model.location import Location
 from analyzer.model.member import Damage, DamageKind
 from analyzer.model.outputs import PeersMapEntry
-from analyzer.read.outputs.page import UUID, Page
+from analyzer.read.outputs.page import Page
+from analyzer.read.patterns import UUID
 from analyzer.texts import _
 
 _KEY = re.compile(rf'"({UUID})"\s{{0,20}}:')

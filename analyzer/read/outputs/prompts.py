@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _LONGEST = 4_000
 _SHELL = re.compile(
@@ -21,8 +22,7 @@ _CURSOR = " \t\u2588"
 """What may stand after the last character: blanks and the terminal's cursor."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
+class Prompt(Struct, frozen=True):
     """A prompt and what was typed at it ("" when nothing was). ``host`` and ``folder`` are "" for CLISH, ``folder`` may be ``~``."""
 
     user: str

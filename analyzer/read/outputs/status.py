@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator
 
 from analyzer.model.outputs import ApplianceIdentity, PeerStatus, TunnelProcess
-from analyzer.read.outputs.page import UUID, Page
+from analyzer.read.outputs.page import Page
 from analyzer.read.outputs.status_block import PeerBlock, is_address
 from analyzer.read.outputs.times import ctime
+from analyzer.read.patterns import UUID
 
 _LITERALS = (
     "run status*",

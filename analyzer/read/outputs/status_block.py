@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import ip_address
+
+from msgspec import Struct, field
 
 from analyzer.model.outputs import PeerStatus
 from analyzer.read.outputs.page import Page
 
 
-@dataclass(slots=True)
-class PeerBlock:
+class PeerBlock(Struct):
     """What was read of one peer so far. ``header`` is False for a block that began without a ``PEER:`` or ``RUN STATUS`` line.
 
     ``channels`` holds "control"/"event" with what was said of each; ``ended`` tells that its last lines, or something after it, were seen.

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from analyzer.model.answer import Answer, Known
 from analyzer.model.capture import ConnectionOutcome
@@ -50,8 +51,7 @@ _WITNESSES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A part of a bar: attempts of one kind, ``number`` of them."""
 
     kind: Kind
@@ -60,8 +60,7 @@ class Part:
     height: float
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(Struct, frozen=True):
     """What a witness saw in one stretch of time."""
 
     x: float
@@ -80,8 +79,7 @@ class Bar:
         return tuple(self.number(kind) for kind in Kind)
 
 
-@dataclass(frozen=True, slots=True)
-class Lane:
+class Lane(Struct, frozen=True):
     """A witness: its name, the baseline of its bars, and its totals."""
 
     name: str
@@ -92,8 +90,7 @@ class Lane:
     bars: tuple[Bar, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
+class Happening(Struct, frozen=True):
     """A moment that explains: a letter on the picture, its words and time below it.
 
     ``x`` is None and ``letter`` "" when it lies outside; ``before`` then tells on which side.
@@ -106,8 +103,7 @@ class Happening:
     before: bool
 
 
-@dataclass(frozen=True, slots=True)
-class AttemptsPicture:
+class AttemptsPicture(Struct, frozen=True):
     """The picture. ``untimed`` counts attempts whose time is not in evidence: they are not drawn. ``highest`` is the number of the
     longest bar."""
 

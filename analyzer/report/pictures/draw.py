@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from analyzer.model.result import Result
 from analyzer.report.pictures.attempts import AttemptsPicture, attempts_picture
@@ -13,8 +13,7 @@ DRAWN_DEVICES = 24
 """Devices whose attempts and handshakes are drawn, the most urgent. A picture per device would be most of the report of a large fleet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pictures:
+class Pictures(Struct, frozen=True):
     """The pictures, those of a tunnel by its key. ``left_out`` counts tunnels of further devices with something to draw."""
 
     fleet: FleetMap | None

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from analyzer.model.answer import Known
 from analyzer.model.case import Case, IssuedBy, Manager, Tunnel, TunnelState
@@ -74,8 +75,7 @@ def signer_words(tunnel: Tunnel, manager: str) -> str:
     return f"{SIGNS[Tone.CRITICAL]} {words}"
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """A tunnel, or a group of them: a line from a manager to a row of a box on the right."""
 
     line: Line
@@ -97,8 +97,7 @@ class Link:
         return SIGNS[self.tone]
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """A box: its first line is a name, or the count of a group; the others say more of it."""
 
     key: str
@@ -110,8 +109,7 @@ class Box:
     rows: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A line of the table behind the picture."""
 
     manager: str
@@ -121,8 +119,7 @@ class Row:
     signer: str
 
 
-@dataclass(frozen=True, slots=True)
-class FleetMap:
+class FleetMap(Struct, frozen=True):
     """The picture. ``grouped``: a box on the right is a group. ``left_out`` counts managers that are not drawn."""
 
     width: int
@@ -136,8 +133,7 @@ class FleetMap:
     left_out: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Right:
+class _Right(Struct, frozen=True):
     """A box on the right before it has a place: a line of it per tunnel (or per group)."""
 
     key: str

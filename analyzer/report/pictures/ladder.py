@@ -7,9 +7,10 @@ Only what the capture's facts hold is drawn. A rung says how it is known: SEEN i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from analyzer.model.answer import Known
 from analyzer.model.capture import ALERT_NAMES, CapturedConnection, ConnectionOutcome, Sender, TlsAlert
@@ -32,8 +33,7 @@ class Told(StrEnum):
     INFERRED = "inferred"
 
 
-@dataclass(frozen=True, slots=True)
-class Rung:
+class Rung(Struct, frozen=True):
     """A message. ``refusal`` marks the one that turned the connection down; ``arrived`` is False for one that nothing answered."""
 
     sender: Sender
@@ -50,8 +50,7 @@ class Rung:
         return fit(self.text, 66)
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(Struct, frozen=True):
     """One end of the connection: the name of the box where it is known, else its address; ``place`` is what else is known of it."""
 
     name: str
@@ -63,8 +62,7 @@ class End:
         return fit(self.name, 28)
 
 
-@dataclass(frozen=True, slots=True)
-class Ladder:
+class Ladder(Struct, frozen=True):
     """The picture. ``verdict`` says in a sentence who turned it down, or how it ended."""
 
     width: int

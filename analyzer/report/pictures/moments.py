@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
 
 MAX_COLUMNS = 40
 """Columns of an axis at most: more could not be told apart on paper."""
@@ -25,8 +26,7 @@ _FIRST = datetime(1, 1, 1, tzinfo=UTC)
 _LAST = datetime(9999, 12, 31, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Struct, frozen=True):
     """Words below the axis, at a place from its left end: a time of day ("" where columns are days), and the date where it changes."""
 
     at: float
@@ -34,8 +34,7 @@ class Label:
     date: str
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
+class Axis(Struct, frozen=True):
     """``columns`` columns of ``length`` each, the first of which begins at ``begin``."""
 
     begin: datetime

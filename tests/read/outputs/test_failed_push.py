@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from analyzer.model.outputs import PushFailure
 from tests.read.outputs_builders import DEVICE, MANAGER, OTHER_DEVICE, facts, push_record, wrapped
