@@ -6,12 +6,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from msgspec.structs import replace
 
 from analyzer import run as running
 from analyzer.exit_codes import ExitCode
@@ -48,7 +48,7 @@ def raising(error: BaseException) -> Callable[..., NoReturn]:
 def test_a_failure_while_printing_is_told_without_its_message(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(running, "print_terminal", raising(ValueError(CANARY)))
+    monkeypatch.setattr(running, "show_verdict", raising(ValueError(CANARY)))
 
     code = run(request(tmp_path))
 
@@ -62,7 +62,7 @@ def test_a_failure_while_printing_is_told_without_its_message(
 def test_a_failure_while_a_comparison_is_printed_is_told_without_its_message(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(running, "comparison_text", raising(ValueError(CANARY)))
+    monkeypatch.setattr("analyzer.report.comparison.comparison_text", raising(ValueError(CANARY)))
 
     code = run_comparison(str(EVIDENCE), str(EVIDENCE), AS_OF, "--as-of")
 
@@ -86,7 +86,7 @@ def test_a_folder_that_may_not_be_looked_into_is_told_before_anything_is_read(
 def test_stopped_while_printing_it_says_what_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(running, "print_terminal", raising(KeyboardInterrupt()))
+    monkeypatch.setattr(running, "show_verdict", raising(KeyboardInterrupt()))
 
     code = run(request(tmp_path))
 

@@ -12,7 +12,7 @@ from analyzer import kept
 from analyzer.join import obtain
 from analyzer.join.releases import release_number
 from analyzer.model.answer import Answer, Known, Missing
-from analyzer.rule_files import Node, parse_yaml, read_bytes
+from analyzer.rule_files import Node, one_line, parse_yaml, read_bytes
 from analyzer.texts import _
 
 TOP_FIELDS = ("releases", "assumed")
@@ -69,7 +69,7 @@ def _read(path: Path, data: bytes) -> CveReleases:
         if any(one.first <= other.last and other.first <= one.last for other in ranges):
             raise row["first"].error("these releases are in a row before this one")
         ranges.append(one)
-    return CveReleases(tuple(ranges), top["assumed"].text)
+    return CveReleases(tuple(ranges), one_line(top["assumed"].text))
 
 
 def table_schema() -> dict[str, Any]:
