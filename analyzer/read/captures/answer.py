@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import BinaryIO
 
 import msgspec
+from msgspec import Struct
 
 from analyzer.texts import _
 
@@ -20,8 +20,7 @@ class TsharkFailed(Exception):
         self.limited = limited
 
 
-@dataclass(frozen=True, slots=True)
-class SaidMessage:
+class SaidMessage(Struct, frozen=True):
     """A handshake message in plain. What is not in it is empty; byte strings are hex."""
 
     kind: int
@@ -33,8 +32,7 @@ class SaidMessage:
     chain: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SaidRecord:
+class SaidRecord(Struct, frozen=True):
     """A TLS record. ``alert`` is (level, number) of one in plain."""
 
     kind: int
@@ -43,8 +41,7 @@ class SaidRecord:
     alert: tuple[int, int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SaidSegment:
+class SaidSegment(Struct, frozen=True):
     """A TCP segment of a frame that only tshark understands. ``payload`` is hex, ``length`` its length on the wire."""
 
     source: str
@@ -57,8 +54,7 @@ class SaidSegment:
     payload: str
 
 
-@dataclass(frozen=True, slots=True)
-class SaidFrame:
+class SaidFrame(Struct, frozen=True):
     """What tshark says of one frame of the reduced capture. The last line has ``end``, the packets that it showed, and its ``version``."""
 
     frame: int = 0
@@ -69,8 +65,7 @@ class SaidFrame:
     version: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """``dissector`` is ``tshark 4.0.17 (pyshark 0.6)``. ``frames`` may raise `TsharkFailed` while they are taken."""
 
     dissector: str

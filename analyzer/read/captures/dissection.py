@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from analyzer.read.captures import embedded
 from analyzer.read.captures.answer import TsharkFailed
@@ -16,8 +16,7 @@ EMBEDDED = N_("embedded reader")
 Conversation = tuple[Flow, list[TlsEvent]]
 
 
-@dataclass(frozen=True, slots=True)
-class Dissection:
+class Dissection(Struct, frozen=True):
     """Connections with their events, and who read them. ``unclear`` counts frames that nobody understood; ``failure`` is the clause that
     says why tshark did not, "" when nobody asked it; ``limited``: it names a cap. ``found`` holds the connections that only tshark
     understood."""

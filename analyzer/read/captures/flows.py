@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from analyzer.model.capture import Sender
 from analyzer.model.limits import DEFAULT_LIMITS, Limits
@@ -15,8 +16,7 @@ End = tuple[bytes, int]
 """A packed address and a port."""
 
 
-@dataclass(slots=True)
-class Flow:
+class Flow(Struct):
     """One TCP connection. ``first`` and ``last`` are frame numbers, ``started`` nanoseconds since 1970 UTC.
 
     ``opened``: its SYN was seen; ``answered``: the other side's SYN+ACK, or any packet of it but RST; ``acknowledged``: the client
@@ -56,8 +56,7 @@ class Flow:
         return min((half.snapped for half in self.halves.values() if half.snapped), default=0)
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A segment's connection, its sender, and whether a dissector needs its frame."""
 
     flow: int

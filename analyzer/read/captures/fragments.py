@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from analyzer.model.limits import DEFAULT_LIMITS
 from analyzer.read.captures.run import Record
@@ -25,8 +26,7 @@ Key = tuple[bytes, bytes, int, bytes]
 """Source, target, protocol and identification."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
+class Fragment(Struct, frozen=True):
     """A piece of an IP payload: its byte offset there, whether more follow, what was captured of it, and its length on the wire."""
 
     offset: int
@@ -35,8 +35,7 @@ class Fragment:
     length: int
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(Struct, frozen=True):
     """A payload put together. ``data`` is shorter than ``length`` when the snap length cut a fragment: it ends before the hole.
     ``records`` are the frames it came in, in their order."""
 
@@ -45,8 +44,7 @@ class Whole:
     records: tuple[Record, ...] = ()
 
 
-@dataclass(slots=True)
-class _Packet:
+class _Packet(Struct):
     opened: int
     parts: dict[int, Fragment] = field(default_factory=dict)
     records: dict[int, Record] = field(default_factory=dict)

@@ -6,7 +6,8 @@ The first one shows it, right behind an IP header. The others of its packet carr
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from analyzer.model.limits import DEFAULT_LIMITS
 from analyzer.read.captures.run import Record
@@ -20,8 +21,7 @@ _IPV4_HEADER, _IPV6_HEADER, _FRAGMENT_HEADER = 20, 40, 8
 _TCP, _IPV6_FRAGMENT = 6, 44
 
 
-@dataclass(frozen=True, slots=True)
-class _Packet:
+class _Packet(Struct, frozen=True):
     """``distance`` is from the first byte of the addresses to the identification, ``until`` the last frame that is looked at for it."""
 
     addresses: bytes

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from analyzer.read.captures.halves import Half
 from analyzer.read.captures.tls_events import ALERT, CHANGE_CIPHER_SPEC, HEARTBEAT
@@ -12,8 +13,7 @@ MAX_RECORD_BYTES = (1 << 14) + 2048
 """The longest record of TLS 1.2 (RFC 5246, 6.2.3)."""
 
 
-@dataclass(frozen=True, slots=True)
-class TlsRecord:
+class TlsRecord(Struct, frozen=True):
     """A whole record: its type, its content's place in the head, and the frame that completed it."""
 
     kind: int

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from analyzer.model.limits import DEFAULT_LIMITS
 
 _HALF_SPACE = 1 << 31
 
 
-@dataclass(slots=True)
-class Half:
+class Half(Struct):
     """The head of one direction.
 
     ``data`` is the part without a hole. ``marks`` are (length of ``data``, frame number) each time that it grew: so each byte knows

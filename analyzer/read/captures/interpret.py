@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from analyzer.model.capture import ALERT_NAMES, CapturedConnection, ConnectionOutcome, Sender, TlsAlert
@@ -33,8 +33,7 @@ def moment(nanoseconds: int) -> datetime:
     return EPOCH + timedelta(seconds=seconds, microseconds=rest // 1000) if 0 <= seconds < _LAST_SECOND else EPOCH
 
 
-@dataclass(slots=True)
-class Reading:
+class Reading(Struct):
     """What holds for all connections of one capture. ``location`` is the capture's; every piece of evidence adds its frame number.
 
     ``decoded`` are certificates by their DER: every attempt of a device shows the same leaf again. ``cut`` counts the connections that say

@@ -6,7 +6,8 @@ What this does not understand and may still hold the port is said to be `Unclear
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from analyzer.model.limits import DEFAULT_LIMITS
 from analyzer.read.captures.fragments import Fragment, Fragments
@@ -23,8 +24,7 @@ _EXTENSIONS = frozenset((0, 43, 60, 135))
 _VXLAN_PORT, _GENEVE_PORT, _GTP_PORT = 4789, 6081, 2152
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Struct, frozen=True):
     """One TCP segment. Addresses are packed bytes; ``number`` is the frame that completed it, ``time`` nanoseconds since 1970 UTC.
 
     ``cut`` counts the payload bytes that were on the wire and that the snap length left out.
@@ -42,8 +42,7 @@ class Segment:
     cut: int
 
 
-@dataclass(frozen=True, slots=True)
-class Unclear:
+class Unclear(Struct, frozen=True):
     """A frame that may hold the port below a layer that is not understood here. ``number`` is its frame number. ``first``: it looks
     like the first fragment of a packet, others of which may have come before."""
 
@@ -51,8 +50,7 @@ class Unclear:
     first: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A fragment of an IP packet that is not complete yet. ``first``: fragments of it may have come before, and were not looked at."""
 
     number: int

@@ -6,10 +6,11 @@ import io
 import struct
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice, repeat, takewhile, tee
 from operator import and_, itemgetter, methodcaller, sub
+
+from msgspec import Struct, field
 
 from analyzer.read.captures.magic import PCAPNG, PCAPNG_ORDER
 from analyzer.read.captures.run import Record, Run
@@ -32,8 +33,7 @@ _SHORT_REACH, _LONG_REACH = 4 << 10, 256 << 10  # how far a run of packets is lo
 _ENHANCED_HEADER = 28
 
 
-@dataclass(slots=True)
-class _Interface:
+class _Interface(Struct):
     link: int
     snap_length: int
     ticks: int = 1_000_000  # per second, unless an option says otherwise
@@ -43,8 +43,7 @@ class _Interface:
         return (high << 32 | low) * 1_000_000_000 // self.ticks + self.offset * 1_000_000_000
 
 
-@dataclass(slots=True)
-class _Section:
+class _Section(Struct):
     """What holds for the blocks of one pcapng section. Frame numbers go on through all sections of a file."""
 
     order: str = "<"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from analyzer.model.capture import Sender
 from analyzer.model.limits import DEFAULT_LIMITS
@@ -12,8 +13,7 @@ from analyzer.read.captures.survey import Needed
 _SECTION = struct.pack("<IIIHHqI", 0x0A0D0D0A, 28, 0x1A2B3C4D, 1, 0, -1, 28)
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """A frame of the original: its number and time (nanoseconds since 1970 UTC) there, its connection and sender, None when not known."""
 
     number: int
@@ -22,8 +22,7 @@ class Frame:
     sender: Sender | None
 
 
-@dataclass(slots=True)
-class ReducedCapture:
+class ReducedCapture(Struct):
     """A pcapng file under construction. It is nowhere but in memory, and there until `take` gives it away.
 
     ``frames[n - 1]`` is what frame ``n`` of it was in the original. ``full``: it has as many bytes as it may have, and takes no more.

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Self
+
+from msgspec import Struct
 
 Record = tuple[int, int, int, int, bytes]
 """Frame number as Wireshark counts (from 1), nanoseconds since 1970 UTC, link type, length on the wire, captured bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """``starts`` are offsets in ``data``, the last one where the run ends. ``before`` counts the frames in front of it.
 
     ``unpack`` takes the data, a record's start and end, and its frame number.

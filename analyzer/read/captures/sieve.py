@@ -9,7 +9,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from analyzer.model.limits import DEFAULT_LIMITS, Limits
 from analyzer.model.member import DamageKind
@@ -37,8 +38,7 @@ class CaptureDamage(Exception):
         self.kind = kind
 
 
-@dataclass(slots=True)
-class Sieve:
+class Sieve(Struct):
     """Which packets are worth more than a look: those with the port's two bytes in their first `PORT_WITHIN`, or all of them.
 
     ``packets`` counts every packet; ``last_time`` (nanoseconds since 1970 UTC) is the latest of those that passed and of the last one of

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from analyzer.model.capture import Sender
 from analyzer.model.limits import DEFAULT_LIMITS, Limits
@@ -14,8 +15,7 @@ from analyzer.read.captures.run import Record
 from analyzer.read.captures.sieve import Sieve
 
 
-@dataclass(frozen=True, slots=True)
-class Needed:
+class Needed(Struct, frozen=True):
     """A frame that a dissector needs. ``flow`` and ``sender`` are None for a fragment of what a later frame completes, and where only
     the dissector can tell what the frame is part of: it is ``unclear`` then."""
 
@@ -25,26 +25,20 @@ class Needed:
     unclear: bool = False
 
 
-@dataclass(slots=True)
 class Survey:
     """What the frames added so far hold. ``sieve`` says which frames to add, ``kept`` counts those of the port, ``unclear`` those that
     may be of it."""
 
-    port: int
-    limits: Limits = DEFAULT_LIMITS
-    kept: int = 0
-    unclear: int = 0
-    sieve: Sieve = field(init=False)
-    table: FlowTable = field(init=False)
-    _network: NetworkReader = field(init=False)
-    _latest: int = 0
-    _held: dict[tuple[int, Sender], list[tuple[Needed, ...]]] = field(default_factory=dict)
-    _held_bytes: int = 0
-
-    def __post_init__(self) -> None:
-        self.sieve = Sieve(self.port.to_bytes(2), limits=self.limits)
-        self.table = FlowTable(self.port, self.limits)
-        self._network = NetworkReader(self.port, self.limits.fragmented_packets)
+    def __init__(self, port: int, limits: Limits = DEFAULT_LIMITS) -> None:
+        self.port = port
+        self.limits = limits
+        self.kept = self.unclear = 0
+        self.sieve = Sieve(port.to_bytes(2), limits=limits)
+        self.table = FlowTable(port, limits)
+        self._network = NetworkReader(port, limits.fragmented_packets)
+        self._latest = 0
+        self._held: dict[tuple[int, Sender], list[tuple[Needed, ...]]] = {}
+        self._held_bytes = 0
 
     @property
     def given_up(self) -> int:

@@ -5,7 +5,7 @@ Numbers are those of the IANA TLS registries; RFC 5246 (1.2) and RFC 8446 (1.3).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from analyzer.model.capture import Sender
 
@@ -17,8 +17,7 @@ CLOSE_NOTIFY, USER_CANCELED = 0, 90
 AES_128_CCM_8_SHA256 = 0x1305
 
 
-@dataclass(frozen=True, slots=True)
-class ClientHello:
+class ClientHello(Struct, frozen=True):
     """The client's offer. ``frame`` is, here and below, the number of the frame in the original capture that completed the record."""
 
     sender: Sender
@@ -26,8 +25,7 @@ class ClientHello:
     session_id: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class ServerHello:
+class ServerHello(Struct, frozen=True):
     """The server's choice: ``version`` by supported_versions where it is there. ``resumes``: a TLS 1.3 pre-shared key was taken."""
 
     sender: Sender
@@ -38,8 +36,7 @@ class ServerHello:
     resumes: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CertificateMessage:
+class CertificateMessage(Struct, frozen=True):
     """A Certificate message of TLS 1.2 or older, whole: DER certificates, leaf first. Empty when the sender has none."""
 
     sender: Sender
@@ -47,8 +44,7 @@ class CertificateMessage:
     chain: tuple[bytes, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class OtherHandshake:
+class OtherHandshake(Struct, frozen=True):
     """Any other handshake message in plain."""
 
     sender: Sender
@@ -56,8 +52,7 @@ class OtherHandshake:
     kind: int
 
 
-@dataclass(frozen=True, slots=True)
-class PlainAlert:
+class PlainAlert(Struct, frozen=True):
     """An alert that can be read. Level 1 is a warning, 2 fatal."""
 
     sender: Sender
@@ -66,16 +61,14 @@ class PlainAlert:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeCipherSpec:
+class ChangeCipherSpec(Struct, frozen=True):
     """From here the sender encrypts (TLS 1.2); without meaning in TLS 1.3."""
 
     sender: Sender
     frame: int
 
 
-@dataclass(frozen=True, slots=True)
-class Encrypted:
+class Encrypted(Struct, frozen=True):
     """A record whose content cannot be read: its outer type and its length in bytes without the five of the header."""
 
     sender: Sender

@@ -8,7 +8,8 @@ encrypted record, the alert, and closes. A server that had accepted would have s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from analyzer.model.capture import ConnectionOutcome, Sender
 from analyzer.read.captures.flows import Flow
@@ -33,8 +34,7 @@ ANSWER_NANOSECONDS = 1_000_000_000
 """How long a capture must go on after a lone SYN before silence is no answer: a client repeats it after a second (RFC 6298)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """The outcome. ``refusal`` is the alert that refused the handshake: read, or told by its shape (an `Encrypted` record)."""
 
     outcome: ConnectionOutcome

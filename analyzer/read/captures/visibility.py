@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from analyzer.model.capture import ConnectionOutcome, Sender
 from analyzer.model.certificate import Certificate
@@ -17,8 +18,7 @@ SENDERS = {Sender.SERVER: N_("server"), Sender.CLIENT: N_("client")}
 """The two ends in the words of the reader: ``_(SENDERS[sender])``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(Struct, frozen=True):
     """A sender's certificates, leaf first. ``sent``: its Certificate message was seen; ``unreadable``: which one could not be decoded."""
 
     certificates: tuple[Certificate, ...]
