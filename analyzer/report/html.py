@@ -33,6 +33,7 @@ from analyzer.report.findings import grouped_findings
 from analyzer.report.glance import glance_of
 from analyzer.report.neutralise import neutralise
 from analyzer.report.notes import Notes
+from analyzer.report.parts import Parts
 from analyzer.report.pictures.draw import pictures_of
 from analyzer.report.pictures.fleet_map import line_words
 from analyzer.report.steps import step_views
@@ -60,6 +61,8 @@ def _render(result: Result) -> str:
     style, script = _inline("report.css"), _inline("report.js")
     fleet = fleet_of(result)
     large = len(result.case.devices) > LARGE_FLEET
+    cite = Citations()
+    parts = Parts(cite, large=large)
     evidence_time = result.case.evidence_time.value if isinstance(result.case.evidence_time, Known) else None
     return (
         _environment()
@@ -78,7 +81,11 @@ def _render(result: Result) -> str:
             captured=captured_of(result.case),
             gaps=gaps_of(result),
             collect=step_views(result.plan.collect, "collect"),
-            cite=Citations(),
+            cite=cite,
+            cites=parts.cites,
+            more=parts.more,
+            chip=parts.chip,
+            time=parts.time,
             notes=Notes(fleet if large else None),
             large=large,
             around={one.location: one for one in result.surroundings},
@@ -143,6 +150,7 @@ def _environment() -> Environment:
         "pgettext": _word_in_context,
         "signs": labels.SIGNS,
         "tones": {tone.name: tone for tone in labels.Tone},
+        "value_missing": labels.VALUE_MISSING,
         "situations": tuple(Situation),
         "each_for_itself": labels.EACH_FOR_ITSELF,
         "connection_rows": CONNECTION_ROWS,
@@ -152,9 +160,10 @@ def _environment() -> Environment:
 
 def _harmless(value: Any) -> Any:
     """What a template prints: text with its invisible characters shown. Markup is our own, already made harmless piece by piece."""
-    if type(value) is str:
-        return neutralise(value, lines=True)
-    return value if isinstance(value, Markup) else neutralise(str(value), lines=True)
+    kind = type(value)
+    if kind is Markup:
+        return value
+    return neutralise(value if kind is str else str(value), lines=True)
 
 
 def _whole_dates(text: str) -> Markup:
