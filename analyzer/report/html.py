@@ -47,6 +47,9 @@ LARGE_FLEET = 200
 background that boxes share is told once (`analyzer.report.notes`), and certificates go without PEM, so that a browser opens the file at
 once. The JSON document has all."""
 
+LONG_TEXT = 100
+"""Characters of a text that is worth a link in its place."""
+
 _TEMPLATES = Path(__file__).with_name("templates")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -151,6 +154,7 @@ def _environment() -> Environment:
         "signs": labels.SIGNS,
         "tones": {tone.name: tone for tone in labels.Tone},
         "value_missing": labels.VALUE_MISSING,
+        "long_text": LONG_TEXT,
         "situations": tuple(Situation),
         "each_for_itself": labels.EACH_FOR_ITSELF,
         "connection_rows": CONNECTION_ROWS,
