@@ -130,6 +130,7 @@ def _environment() -> Environment:
     environment.filters |= {
         "moment": wording.moment,
         "stamp": timestamp,
+        "spot": wording.spot,
         "size": wording.size,
         "seconds": wording.seconds,
         "decoded": decoded,
