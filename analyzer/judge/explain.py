@@ -14,9 +14,10 @@ from msgspec import Struct
 from analyzer.judge.condition import Condition, compile_condition
 from analyzer.judge.cost import STEPS_OF_A_RULE, Purse
 from analyzer.judge.errors import ExpressionError
-from analyzer.judge.judging import Decision, Sight, absences, decide
+from analyzer.judge.judging import Decision, absences, decide
 from analyzer.judge.parts import Part, parts_of
 from analyzer.judge.rule import Rule
+from analyzer.judge.sight import Sight, Sights
 from analyzer.judge.subjects import Subject, resolve, subjects
 from analyzer.judge.template import plain
 from analyzer.judge.vocabulary import ELEMENT
@@ -83,11 +84,11 @@ def _names(case: Case, subject: Subject) -> set[str]:
 
 
 def _explain(rule: Rule, subject: Subject, as_of: datetime) -> list[str]:
-    purse = Purse(STEPS_OF_A_RULE)
+    sights = Sights(rule, Purse(STEPS_OF_A_RULE))
     lines = [_(_JUDGED[subject.kind]).format(rule=rule.id, subject=subject.label, moment=plain(as_of))]
     try:
-        decision = decide(rule, subject, as_of, purse)
-        sight = Sight(subject, rule, as_of, purse)
+        decision = decide(rule, subject, as_of, sights)
+        sight = sights.of(subject, as_of)
         return [*lines, *_before(rule, subject, as_of, sight), *_verdicts(rule, subject, as_of, sight, decision), *_answer(rule, decision)]
     except ExpressionError as error:
         return [*lines, _ANSWER + _("answer: {state}: {why}").format(state=State.ERROR.value, why=error)]

@@ -10,11 +10,11 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from analyzer.judge.condition import Condition
-from analyzer.judge.cost import STEPS_OF_ALL_RULES, Purse, Weights
+from analyzer.judge.cost import STEPS_OF_ALL_RULES, Purse
 from analyzer.judge.errors import ExpressionError
 from analyzer.judge.rule import Rule, RuleSet, Verdict
-from analyzer.judge.subjects import Subject, activation, resolve, subjects
+from analyzer.judge.sight import Sights
+from analyzer.judge.subjects import Subject, resolve, subjects
 from analyzer.judge.template import plain
 from analyzer.model.answer import Known, Missing
 from analyzer.model.case import Case
@@ -47,8 +47,8 @@ def judge(case: Case, rules: RuleSet, as_of: datetime) -> tuple[Finding, ...]:
     by_kind = {kind: tuple(subjects(case, kind)) for kind in SubjectKind}
     for rule in rules.in_order_of_folders():
         judged_by = by_kind[rule.subject]
-        own = purse.of_rule(len(judged_by))
-        judged += [_judge_one(rule, subject, as_of, then, own) for subject in judged_by]
+        sights = Sights(rule, purse.of_rule(len(judged_by)))
+        judged += [_judge_one(rule, subject, as_of, then, sights) for subject in judged_by]
     affected = {one.finding.key for one in judged if one.finding.state is State.AFFECTED}
     findings = (_explained(one, affected) for one in judged)
     return tuple(sorted(findings, key=lambda finding: (-finding.severity, finding.rule, finding.subject)))
@@ -75,14 +75,14 @@ def _explained(judged: _Judged, affected: AbstractSet[str]) -> Finding:
     return replace(judged.finding, caused_by=cause) if cause else judged.finding
 
 
-def _judge_one(rule: Rule, subject: Subject, as_of: datetime, then: datetime, purse: Purse) -> _Judged:
+def _judge_one(rule: Rule, subject: Subject, as_of: datetime, then: datetime, sights: Sights) -> _Judged:
     """The one place where a rule may fail without ending the run: what it raises becomes its finding."""
     try:
-        decision = decide(rule, subject, as_of, purse)
+        decision = decide(rule, subject, as_of, sights)
         same = then == as_of or "now" not in rule.tree
-        at_evidence = decision.state if same else decide(rule, subject, then, purse).state
+        at_evidence = decision.state if same else decide(rule, subject, then, sights).state
         finding = _finding(rule, subject, decision, at_evidence, as_of)
-        return _Judged(finding, _possible_causes(rule, subject, finding, as_of, purse))
+        return _Judged(finding, _possible_causes(rule, subject, finding, as_of, sights))
     except ExpressionError as error:
         return _Judged(_failed(rule, subject, str(error)), ())
     except Exception as error:
@@ -90,15 +90,15 @@ def _judge_one(rule: Rule, subject: Subject, as_of: datetime, then: datetime, pu
         return _Judged(_failed(rule, subject, str(error) or type(error).__name__), ())
 
 
-def decide(rule: Rule, subject: Subject, now: datetime, purse: Purse) -> Decision:
+def decide(rule: Rule, subject: Subject, now: datetime, sights: Sights) -> Decision:
     """The first verdict whose condition holds. One that could not be told stands in the way of a later "clear", not of a later trouble.
 
-    Raises `ExpressionError` for a condition that fails, or that takes more steps than the purse holds.
+    Raises `ExpressionError` for a condition that fails, or that takes more steps than the purse of the sights holds.
     """
     absent = absences(rule.needs, subject, now)
     if absent and (rule.applies is None or any(path in rule.applies_needs for path, _ in absent)):
         return Decision(State.UNKNOWN, missing=absent)
-    sight = Sight(subject, rule, now, purse)
+    sight = sights.of(subject, now)
     if rule.applies is not None and not sight.shows(rule.applies):
         return Decision(State.NOT_APPLICABLE)
     if absent:
@@ -118,20 +118,6 @@ def decide(rule: Rule, subject: Subject, now: datetime, purse: Purse) -> Decisio
     return Decision(State.CLEAR)
 
 
-class Sight:
-    """What the conditions of a rule see of a subject, weighed once."""
-
-    def __init__(self, subject: Subject, rule: Rule, now: datetime, purse: Purse) -> None:
-        self._shown = activation(subject, rule.tree, now)
-        self._weights = Weights.of_shown(self._shown)
-        self._purse = purse
-
-    def shows(self, condition: Condition) -> bool:
-        """The condition holds. Raises `ExpressionError`; one that is too costly does not run."""
-        self._purse.spend(condition.cost.steps(self._weights), condition.source)
-        return condition.holds(self._shown)
-
-
 def absences(needs: Sequence[str], subject: Subject, now: datetime) -> tuple[tuple[str, Missing], ...]:
     """Those of the needed paths that are not in evidence, each with why."""
     answers = ((path, resolve(subject, path, now)) for path in needs)
@@ -145,8 +131,8 @@ def _finding(rule: Rule, subject: Subject, decision: Decision, at_evidence: Stat
     if speaks and not places:
         return _failed(rule, subject, f"no evidence stands behind '{decision.state.value}': none of its evidence paths leads to a place")
     primary = places[0] if speaks else None
-    blocking = [place for _, missing in decision.missing for place in missing.evidence]
-    related = [place for place in dict.fromkeys([*blocking, *places]) if place != primary]
+    blocking = [place for _, missing in decision.missing for place in missing.evidence]  # only where the state is unknown
+    related = places[1:] if speaks else _each_once([*blocking, *places])
     counts = decision.state in (State.AFFECTED, State.AT_RISK)
     return Finding(
         rule=rule.id,
@@ -199,7 +185,11 @@ def _untold(why: str, obtain: str) -> str:
 def _places(paths: Iterable[str], subject: Subject, now: datetime) -> list[Evidence]:
     """The evidence of these paths, in their order, each place once."""
     answers = (resolve(subject, path, now) for path in paths)
-    return list(dict.fromkeys(place for answer in answers if isinstance(answer, Known) for place in answer.evidence))
+    return _each_once([place for answer in answers if isinstance(answer, Known) for place in answer.evidence])
+
+
+def _each_once(places: list[Evidence]) -> list[Evidence]:
+    return list(dict.fromkeys(places)) if len(places) > 1 else places
 
 
 def _date(rule: Rule, subject: Subject, now: datetime) -> datetime | None:
@@ -214,10 +204,10 @@ def _labels(rule: Rule, subject: Subject, now: datetime) -> tuple[str, ...]:
     return (answer.value,) if isinstance(answer.value, str) else tuple(map(plain, answer.value))
 
 
-def _possible_causes(rule: Rule, subject: Subject, finding: Finding, now: datetime, purse: Purse) -> tuple[str, ...]:
+def _possible_causes(rule: Rule, subject: Subject, finding: Finding, now: datetime, sights: Sights) -> tuple[str, ...]:
     if not finding.counts or not rule.causes:
         return ()
-    sight = Sight(subject, rule, now, purse)
+    sight = sights.of(subject, now)
     return tuple(f"{cause.rule}:{key}" for cause in rule.causes if sight.shows(cause.when) for key in subject.neighbours)
 
 

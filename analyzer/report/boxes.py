@@ -7,7 +7,7 @@ from collections import defaultdict
 from msgspec import Struct
 
 from analyzer.model.case import Device, Manager, Tunnel
-from analyzer.model.finding import Finding
+from analyzer.model.finding import Finding, State
 from analyzer.model.plan import BoxPlan, Situation
 from analyzer.model.result import Result
 from analyzer.report.citations import thing_anchor
@@ -71,7 +71,8 @@ def fleet_of(result: Result) -> Fleet:
         box.box: thing_anchor(kind, box.box, box.label) for kind, boxes in (("manager", managers), ("device", devices)) for box in boxes
     }
     anchors |= {tunnel.key: thing_anchor("tunnel", tunnel.key, tunnel.label) for tunnel in case.tunnels}
-    anchors |= {finding.key: thing_anchor("finding", finding.key, finding.rule) for finding in result.findings}
+    listed = (finding for finding in result.findings if finding.counts or finding.state is State.ERROR)
+    anchors |= {finding.key: thing_anchor("finding", finding.key, finding.rule) for finding in listed}
     anchors |= {
         one.certificate.sha256: thing_anchor("certificate", one.certificate.sha256, one.certificate.subject.common_name)
         for one in case.certificates

@@ -51,7 +51,7 @@ class Citations:
 
     def by_source(self) -> tuple[Source, ...]:
         """Every citation so far, in the order of the files and of the lines in them."""
-        ordered = sorted(self._known.values(), key=lambda one: one.evidence)
+        ordered = sorted(self._known.values(), key=lambda one: one.evidence.order())
         return tuple(Source(name, tuple(group)) for name, group in groupby(ordered, key=lambda one: one.evidence.location.source))
 
 

@@ -33,6 +33,7 @@ from analyzer.report.findings import grouped_findings
 from analyzer.report.glance import glance_of
 from analyzer.report.neutralise import neutralise
 from analyzer.report.notes import Notes
+from analyzer.report.parts import Parts
 from analyzer.report.pictures.draw import pictures_of
 from analyzer.report.pictures.fleet_map import line_words
 from analyzer.report.steps import step_views
@@ -45,6 +46,9 @@ LARGE_FLEET = 200
 """Devices above which each value shows one piece of its evidence, findings of one kind stand together and only point to their evidence,
 background that boxes share is told once (`analyzer.report.notes`), and certificates go without PEM, so that a browser opens the file at
 once. The JSON document has all."""
+
+LONG_TEXT = 100
+"""Characters of a text that is worth a link in its place."""
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -60,6 +64,8 @@ def _render(result: Result) -> str:
     style, script = _inline("report.css"), _inline("report.js")
     fleet = fleet_of(result)
     large = len(result.case.devices) > LARGE_FLEET
+    cite = Citations()
+    parts = Parts(cite, large=large)
     evidence_time = result.case.evidence_time.value if isinstance(result.case.evidence_time, Known) else None
     return (
         _environment()
@@ -78,7 +84,11 @@ def _render(result: Result) -> str:
             captured=captured_of(result.case),
             gaps=gaps_of(result),
             collect=step_views(result.plan.collect, "collect"),
-            cite=Citations(),
+            cite=cite,
+            cites=parts.cites,
+            more=parts.more,
+            chip=parts.chip,
+            time=parts.time,
             notes=Notes(fleet if large else None),
             large=large,
             around={one.location: one for one in result.surroundings},
@@ -120,6 +130,7 @@ def _environment() -> Environment:
     environment.filters |= {
         "moment": wording.moment,
         "stamp": timestamp,
+        "spot": wording.spot,
         "size": wording.size,
         "seconds": wording.seconds,
         "decoded": decoded,
@@ -143,6 +154,8 @@ def _environment() -> Environment:
         "pgettext": _word_in_context,
         "signs": labels.SIGNS,
         "tones": {tone.name: tone for tone in labels.Tone},
+        "value_missing": labels.VALUE_MISSING,
+        "long_text": LONG_TEXT,
         "situations": tuple(Situation),
         "each_for_itself": labels.EACH_FOR_ITSELF,
         "connection_rows": CONNECTION_ROWS,
@@ -152,9 +165,10 @@ def _environment() -> Environment:
 
 def _harmless(value: Any) -> Any:
     """What a template prints: text with its invisible characters shown. Markup is our own, already made harmless piece by piece."""
-    if type(value) is str:
-        return neutralise(value, lines=True)
-    return value if isinstance(value, Markup) else neutralise(str(value), lines=True)
+    kind = type(value)
+    if kind is Markup:
+        return value
+    return neutralise(value if kind is str else str(value), lines=True)
 
 
 def _whole_dates(text: str) -> Markup:

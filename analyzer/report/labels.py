@@ -157,6 +157,9 @@ SIDES = {Side.MANAGER: N_("manager"), Side.DEVICE: N_("device"), Side.UNKNOWN: N
 
 SENDERS = {Sender.CLIENT: N_("client"), Sender.SERVER: N_("server")}
 
+VALUE_MISSING = Label(N_("a value is missing"), Tone.UNKNOWN)
+"""Of a step whose commands lack a value."""
+
 MANAGED_BY: Mapping[str, str] = {"manager": N_("manager"), "local": N_("local"), "none": N_("none")}
 MANAGER_ROLES: Mapping[str, str] = {"standalone": N_("standalone"), "primary": N_("primary"), "secondary": N_("secondary")}
 """Of a manager in a high availability pair, or alone."""

@@ -15,6 +15,7 @@ _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
 _LOOK_EMPTY = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Letters and symbols that draw nothing: combining grapheme joiner, Hangul and Khmer fillers, the empty Braille cell."""
 
+_KEY_MARK = "PRIVATE KEY-----"
 _KEY_HEADER = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----")
 
 
@@ -23,7 +24,7 @@ def withhold_keys(text: str) -> str:
 
     The readers never let a key through (design: only that it was seen, and its public half). This is the net below them.
     """
-    if "PRIVATE KEY-----" not in text:
+    if _KEY_MARK not in text:
         return text
     header = _KEY_HEADER.search(text)
     if header is None or not text[header.end() :].strip():
@@ -36,9 +37,9 @@ def neutralise(text: str, *, lines: bool = False) -> str:
 
     With ``lines``, line feeds and tabs stay; without it the answer is a single line. The plain space always stays.
     """
-    text = withhold_keys(text)
-    one_line = text.replace("\n", "").replace("\t", "") if lines else text
-    if one_line.isascii() and one_line.isprintable():
+    if _KEY_MARK in text:
+        text = withhold_keys(text)
+    if text.isascii() and (text.isprintable() or (lines and text.replace("\n", "").replace("\t", "").isprintable())):
         return text
     shown = {ord(one): _shown(one) for one in set(text) if not (lines and one in "\n\t")}
     return text.translate(shown)

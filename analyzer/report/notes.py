@@ -1,7 +1,8 @@
 """Background that is the same for many boxes of a large fleet: told once, numbered, and linked from each of them.
 
 What is typed, where, what it rests on, how it is checked and undone, and what to do when it fails stays with each box. Why a step is what
-it is, and what its sources are, does not differ from one device to the next, and neither does where a missing file is to be had.
+it is, and what its sources are, does not differ from one device to the next, and neither does where a missing file is to be had, or
+what is assumed of a fact.
 """
 
 from __future__ import annotations
@@ -54,6 +55,10 @@ class Notes:
         if not self._sharing or gap.evidence:
             return None
         return self._note(((_("Why"), gap.why), (_("To get it"), gap.obtain)))
+
+    def of_assumption(self, text: str) -> Note | None:
+        """The note that tells what a fact of a box rests on; None: told on the spot, as what a step assumes always is."""
+        return self._note(((_("Assumed"), text),)) if self._sharing else None
 
     def all(self) -> tuple[Note, ...]:
         """Every note so far, in the order of their numbers."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from analyzer.model.location import Evidence
-from analyzer.model.plan import Argument, ArgumentKind, Command, Step
+from analyzer.model.plan import Argument, ArgumentKind, Command, Place, Step
 from analyzer.prescribe.shell import render
 
 
@@ -31,27 +31,45 @@ class Value(Struct, frozen=True):
 
 
 class StepView(Struct, frozen=True):
-    """A step with its number among the steps of its box (``3``, or ``M2`` for the manual way) and its anchor."""
+    """A step with its number among the steps of its box (``3``, or ``M2`` for the manual way) and its anchor.
+
+    What an earlier step of the same way has told: ``place_told`` how to get to its place, ``undo_told`` (that step) how to undo it;
+    ``new_values`` are the values without those that an earlier step has told, with the same evidence.
+    """
 
     number: str
     anchor: str
     step: Step
     blocks: tuple[Block, ...]
     values: tuple[Value, ...]
+    new_values: tuple[Value, ...]
+    place_told: bool
+    undo_told: StepView | None
 
 
 def step_views(steps: tuple[Step, ...], anchor: str, prefix: str = "") -> tuple[StepView, ...]:
     """The steps in their order, numbered from 1 behind ``prefix``, with anchors below ``anchor``."""
-    return tuple(
-        StepView(
-            f"{prefix}{number}",
-            f"{anchor}-step-{prefix.lower()}{number}",
-            step,
-            tuple(_blocks(step.commands)),
-            tuple(_values(step.commands)),
+    views: list[StepView] = []
+    places: set[Place] = set()
+    undos: dict[str, StepView] = {}
+    told: set[Value] = set()
+    for number, step in enumerate(steps, start=1):
+        values = tuple(_values(step.commands))
+        view = StepView(
+            number=f"{prefix}{number}",
+            anchor=f"{anchor}-step-{prefix.lower()}{number}",
+            step=step,
+            blocks=tuple(_blocks(step.commands)),
+            values=values,
+            new_values=tuple(value for value in values if value not in told),
+            place_told=step.place in places,
+            undo_told=undos.get(step.undo),
         )
-        for number, step in enumerate(steps, start=1)
-    )
+        views.append(view)
+        places.add(step.place)
+        undos.setdefault(step.undo, view)
+        told.update(values)
+    return tuple(views)
 
 
 def _blocks(commands: tuple[Command, ...]) -> Iterator[Block]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+from analyzer.model.location import Location
 from analyzer.texts import _, ngettext, pgettext
 
 _DAY = timedelta(days=1)
@@ -50,6 +51,19 @@ def expiry(not_after: datetime, reference: datetime) -> str:
 def listed(parts: Iterable[str]) -> str:
     """``a, b, c``: the one way to put the items of a list into a sentence."""
     return pgettext("between the items of a list", ", ").join(parts)
+
+
+def spot(place: Location) -> str:
+    """Where a piece of evidence stands within its file: packet, line or lines, byte, or the whole file."""
+    if place.packet is not None:
+        return _("packet {number}").format(number=place.packet)
+    if place.line is not None:
+        if place.last_line is not None and place.last_line != place.line:
+            return _("line {first} to {last}").format(first=place.line, last=place.last_line)
+        return _("line {number}").format(number=place.line)
+    if place.offset is not None:
+        return _("byte {number}").format(number=place.offset)
+    return _("file")
 
 
 def size(number: int) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from msgspec.structs import replace
+
 from analyzer.model.answer import Missing
 from analyzer.model.finding import State
-from analyzer.model.plan import BoxPlan, Command, Situation
+from analyzer.model.plan import Argument, ArgumentKind, BoxPlan, Command, Situation, Word
 from analyzer.report.alike import alike
 from analyzer.report.html import LARGE_FLEET, render_html
-from tests.builders.cases import at, case, device
+from tests.builders.cases import at, case, device, known, manager, tunnel
 from tests.report.builders_report import box_plan, finding, plan, result, step, words
 
 WHY = "Only a restart reads the new files."
@@ -36,6 +38,35 @@ def _page(number: int) -> str:
                 )
                 for line, name in enumerate(names, start=1)
             ),
+        )
+    )
+
+
+HOW = "on the FMC command line: expert, then sudo su"
+UNDO = "On the device, as root: " + "; ".join(
+    f"cp {name}.backup {name}" for name in ("cacert.pem", "sftunnel-cert.pem", "sftunnel-key.pem")
+)
+ASSUMED = "the peers are written by address"
+
+
+@cache
+def _page_of_two_steps(number: int) -> str:
+    """The report on so many devices, each with two steps at one place that are undone in one way and rest on one value."""
+    names = [f"ftd-{index}" for index in range(number)]
+    path = Argument(ArgumentKind.PATH, "/var/sf/peers/x", (at("messages", line=7),))
+    steps = tuple(
+        step(title, commands=(Command((Word((verb,)), Word((path,)))),), undo=UNDO) for title, verb in (("Look", "ls"), ("Clear", "rm"))
+    )
+    boss = manager("fmc")
+    devices = [device(name) for name in names]
+    return render_html(
+        result(
+            case(
+                managers=[boss],
+                devices=devices,
+                tunnels=[tunnel(boss, one, registration=replace(known("Completed", at("status")), assumed=ASSUMED)) for one in devices],
+            ),
+            plan(devices=tuple(box_plan(f"device:{name}", name, Situation.RESTART_DUE, steps=steps) for name in names)),
         )
     )
 
@@ -104,6 +135,30 @@ def test_a_fleet_that_is_not_large_keeps_every_text_where_it_belongs() -> None:
 
     assert (small.count(WHY), small.count(COMMON), small.count('<article class="finding')) == (LARGE_FLEET,) * 3
     assert "note-1" not in small
+
+
+def test_within_one_way_a_place_an_undo_and_the_origin_of_a_value_are_told_at_the_first_step_that_needs_them() -> None:
+    first, second = re.findall(r'<li class="step .*?</li>', _box(_page_of_two_steps(LARGE_FLEET + 1), "ftd-7"), re.DOTALL)
+
+    anchor = re.findall(r'id="([^"]+-step-1)"', first)[0]
+    assert (first.count(HOW), first.count(UNDO), first.count("Values from:")) == (1, 1, 1)
+    assert (second.count(HOW), second.count(UNDO), second.count("Values from:")) == (0, 0, 0)
+    assert f'<dt>Undo</dt><dd>The same as in <a href="#{anchor}">Step 1</a>.</dd>' in second
+    assert "rm /var/sf/peers/x" in second
+
+
+def test_what_is_assumed_of_a_fact_is_told_once() -> None:
+    large = _page_of_two_steps(LARGE_FLEET + 1)
+
+    assert large.count(ASSUMED) == 1
+    assert re.search(r'assumed: <a href="#note-\d+">Note \d+</a>', _box(large, "ftd-7"))
+
+
+def test_steps_of_a_fleet_that_is_not_large_tell_everything() -> None:
+    first, second = re.findall(r'<li class="step .*?</li>', _box(_page_of_two_steps(3), "ftd-1"), re.DOTALL)
+
+    assert [(one.count(HOW), one.count(UNDO), one.count("Values from:")) for one in (first, second)] == [(1, 1, 1), (1, 1, 1)]
+    assert _page_of_two_steps(3).count(ASSUMED) == 3
 
 
 def test_only_whole_sentences_are_shared_and_a_finding_alone_keeps_its_own() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from enum import Enum
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -15,8 +16,9 @@ from analyzer.model import plan as plan_model
 from analyzer.model.case import CertificateRole
 from analyzer.model.certificate import Extension
 from analyzer.model.finding import Severity, State
+from analyzer.model.location import Evidence
 from analyzer.model.log import AttemptOutcome
-from analyzer.model.plan import Argument, ArgumentKind, Command, Situation, Word
+from analyzer.model.plan import Argument, ArgumentKind, Command, Place, Situation, Step, Word
 from analyzer.report import labels, wording
 from analyzer.report.attempts import RUN_ROWS, attempts_of
 from analyzer.report.certificates import decoded
@@ -209,6 +211,25 @@ def test_a_value_that_stands_in_several_commands_is_listed_once_with_all_its_evi
     (view,) = step_views((step(commands=commands),), "x")
 
     assert [(value.value, value.evidence) for value in view.values] == [("/etc/sf/x", (one, two))]
+
+
+def test_a_step_knows_what_a_step_before_it_has_told() -> None:
+    def of(*evidence: Evidence, **given: Any) -> Step:
+        return step(commands=(Command((Word(("cat",)), Word((Argument(ArgumentKind.PATH, "/etc/sf/x", evidence),)))),), **given)
+
+    one, two = at("a"), at("b")
+    views = step_views(
+        (
+            of(one, undo="Put it back.", place=Place.FTD_EXPERT),
+            of(one, undo="Nothing.", place=Place.FMC_EXPERT),
+            of(two, undo="Put it back.", place=Place.FTD_EXPERT),
+        ),
+        "x",
+    )
+
+    assert [view.place_told for view in views] == [False, False, True]
+    assert [view.undo_told and view.undo_told.number for view in views] == [None, None, "1"]
+    assert [len(view.new_values) for view in views] == [1, 0, 1], "the same value of other evidence is told"
 
 
 def test_a_value_in_a_redirection_is_listed_too() -> None:

@@ -78,6 +78,7 @@ class _Output:
         self.page = page
         self.blocks: list[PeerBlock] = []
         self.current: PeerBlock | None = None
+        self.named: dict[str, int] = {}
         self.own_addresses: list[tuple[str, int]] = []
         self.in_peer_info = False
         self.asked, self.asked_at = "", 0
@@ -99,6 +100,18 @@ class _Output:
 
     def read(self, index: int, text: str) -> TunnelProcess | None:
         """Take one line."""
+        process = self._read(index, text)
+        if self.current is not None:
+            for name in self.current.names():
+                self.named[name] = min(self.named.get(name, self.current.number), self.current.number)
+        return process
+
+    def _about(self, *names: str) -> PeerBlock | None:
+        """The first block of a peer of one of these names, addresses or UUIDs."""
+        numbers = [self.named[name.lower()] for name in names if name.lower() in self.named]
+        return self.blocks[min(numbers)] if numbers else None
+
+    def _read(self, index: int, text: str) -> TunnelProcess | None:
         if text.startswith("*") and text.upper().lstrip("* ").startswith(("RUN STATUS", "RPC STATUS")):
             self._starred(index, text)
         elif text[:5].upper() == "PEER:":
@@ -130,7 +143,7 @@ class _Output:
             self.blocks[-1].seen.add("run status")
             self._take_asked(self.blocks[-1])
             return
-        about = next((block for block in self.blocks if block.is_about(name) or block.is_about(self.asked)), None)
+        about = self._about(name, self.asked)
         if about is None:
             about = self._begin(index, text, header=True)
             about.name_peer("" if name.upper() == "PEERIP" else name)
@@ -140,7 +153,7 @@ class _Output:
         self._take_asked(about)
 
     def _begin(self, index: int, text: str, *, header: bool) -> PeerBlock:
-        block = PeerBlock(index, header)
+        block = PeerBlock(index, header, len(self.blocks))
         if self.registration is not None and not header and self.registration[0] >= index - 2:
             block.first, block.registration = self.registration
             block.note(block.first, self.page.lines[block.first].text.strip(), "registration")

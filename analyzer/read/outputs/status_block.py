@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from ipaddress import ip_address
 
@@ -13,12 +14,14 @@ from analyzer.read.outputs.page import Page
 
 class PeerBlock(Struct):
     """What was read of one peer so far. ``header`` is False for a block that began without a ``PEER:`` or ``RUN STATUS`` line.
+    ``number`` is its place among the blocks of its output, from 0.
 
     ``channels`` holds "control"/"event" with what was said of each; ``ended`` tells that its last lines, or something after it, were seen.
     """
 
     first: int
     header: bool
+    number: int
     last: int = 0
     name: str = ""
     address: str = ""
@@ -57,9 +60,9 @@ class PeerBlock(Struct):
         elif written:
             self.name = self.name or written
 
-    def is_about(self, written: str) -> bool:
-        """The block is of the peer of that name, address or UUID."""
-        return bool(written) and written.lower() in (self.name.lower(), self.address.lower(), self.uuid.lower())
+    def names(self) -> Iterator[str]:
+        """What the peer is called so far, in lower case: name, address, UUID. None of them changes once it is told."""
+        return (name.lower() for name in (self.name, self.address, self.uuid) if name)
 
     def channel(self, which: str, up: bool) -> None:
         """What a line says of a channel: up only when no line says otherwise."""

@@ -179,6 +179,23 @@ def test_an_rpc_status_of_a_peer_seen_above_joins_its_block() -> None:
     assert [(s.control, s.rpc_failed) for s in found] == [(True, True)]
 
 
+@pytest.mark.parametrize("written", ["198.51.100.9", "ftd-1.example", "FTD-1.EXAMPLE", DEVICE, DEVICE.upper()])
+def test_an_rpc_status_names_the_peer_by_address_name_or_uuid(written: str) -> None:
+    other = ["**RUN STATUS****ftd-2.example*************", "\tChannelA Connected: Yes, Interface eth0"]
+
+    found = statuses([*FULL, *other, f"**RPC STATUS****{written}*************", "RPC status :Failed"])
+
+    assert [(s.peer_name, s.rpc_failed) for s in found] == [("ftd-1.example", True), ("ftd-2.example", False)]
+
+
+def test_an_rpc_status_of_a_peer_seen_twice_joins_the_first_block() -> None:
+    block = ["**RUN STATUS****ftd-1*************", "\tChannelA Connected: Yes, Interface eth0"]
+
+    found = statuses([*block, *block, "**RPC STATUS****ftd-1*************", "RPC status :Failed"])
+
+    assert [s.rpc_failed for s in found] == [True, False]
+
+
 def test_the_peer_that_was_checked_is_the_peer_of_the_block() -> None:
     lines = [
         "Check peer 10.2.2.2 at /usr/local/sf/bin/sftunnel_status.pl line 39.",
