@@ -13,13 +13,17 @@ import errno
 import json
 import os
 import queue
+import re
 import shutil
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+
+_SISTER_SECONDS = 10
 
 
 def main() -> int:
@@ -39,12 +43,21 @@ def main() -> int:
 
 
 def _answer(request: dict[str, Any], capture_pipe: int) -> None:
+    from packaging.version import Version
     from pyshark.capture.pipe_capture import PipeCapture
+
+    class KnownVersion(PipeCapture):  # type: ignore[misc]
+        """pyshark asks tshark for its version before it starts it, which takes as long as starting it does."""
+
+        known = _version_beside(Path(request["tshark"]))
+
+        def _get_tshark_version(self) -> Version:
+            return Version(self.known) if self.known else super()._get_tshark_version()
 
     _limit(request["memory"], request["output"])
     os.environ["HOME"] = os.environ["WIRESHARK_CONFIG_DIR"]  # plugins of the user, Lua among them, are looked for below it, too
     addresses, port = bool(request["addresses"]), int(request["port"])
-    capture = PipeCapture(
+    capture = KnownVersion(
         capture_pipe,
         use_json=True,
         display_filter=f"tcp.port == {port}" if addresses else "tls",
@@ -59,7 +72,7 @@ def _answer(request: dict[str, Any], capture_pipe: int) -> None:
         custom_parameters={} if addresses else {"-J": "frame tls"},
         tshark_path=request["tshark"],
     )
-    version = str(capture._get_tshark_version())  # pyshark asks tshark for it, and keeps it
+    version = str(capture._get_tshark_version())
     packets = 0
 
     def show(packet: Any) -> None:
@@ -89,6 +102,19 @@ def _is_for_memory(error: BaseException | None, memory: int) -> bool:
             return True
         error = error.__cause__ or error.__context__
     return False
+
+
+def _version_beside(tshark: Path) -> str:
+    """What the small ``capinfos`` that is built with tshark and stands beside it says of their version; "" when it is not there."""
+    sister = tshark.resolve().with_name(f"capinfos{tshark.suffix}")
+    try:
+        said = subprocess.run(  # noqa: S603 - the sister of the program that the caller chose
+            [sister, "--version"], capture_output=True, timeout=_SISTER_SECONDS, check=False
+        ).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    found = re.match(rb"Capinfos \(Wireshark\) (\d{1,3}\.\d{1,3}\.\d{1,3})\b", said)
+    return found[1].decode() if found else ""
 
 
 async def _take_all(capture: Any, show: Callable[[Any], None]) -> None:

@@ -73,6 +73,20 @@ def test_the_report_names_tshark_and_pyshark(space: Path) -> None:
     assert read.note == ""
 
 
+@posix_only
+def test_the_version_is_that_of_the_small_program_beside_tshark(tmp_path: Path, space: Path) -> None:
+    """tshark takes as long to say its version as to start."""
+    real = program(tmp_path, "exit 0")
+    real.write_text(f"#!/bin/sh\necho \"$@\" >> {tmp_path}/asked\nexit 0\n")
+    sister = real.with_name("capinfos")
+    sister.write_text("#!/bin/sh\necho 'Capinfos (Wireshark) 4.2.9 (Git v4.2.9).'\n")
+    sister.chmod(0o755)
+
+    read_capture(GOOD, tshark=real, temp_dir=space)
+
+    assert [line.split()[0] for line in (tmp_path / "asked").read_text().splitlines()] == ["-l"]
+
+
 @needs_tshark
 @without_it
 def test_what_only_tshark_unwraps_becomes_a_connection(space: Path) -> None:
