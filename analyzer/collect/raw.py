@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections import deque
 from typing import TYPE_CHECKING, BinaryIO
 
 from analyzer.collect.stream import Failure
@@ -19,14 +20,18 @@ _APART_FROM_BYTES = 8 << 20
 """Bytes of an input from which it is digested in a thread of its own: SHA-256 takes a quarter of the time that unpacking takes."""
 
 
+_WAITING_BLOCKS = 4
+"""With one block waiting the thread and the reader take turns: the thread gets the interpreter only when the reader next reads."""
+
+
 class _Digest:
-    """The SHA-256 of blocks, in order. At most one block waits."""
+    """The SHA-256 of blocks, in order. A few of them wait for the thread."""
 
     def __init__(self) -> None:
         self._sha256 = hashlib.sha256()
         self._size = 0
         self._thread: ThreadPoolExecutor | None = None
-        self._waiting: Future[None] | None = None
+        self._waiting: deque[Future[None]] = deque()
 
     def update(self, block: bytes) -> None:
         self._size += len(block)
@@ -37,21 +42,19 @@ class _Digest:
             from concurrent.futures import ThreadPoolExecutor
 
             self._thread = ThreadPoolExecutor(1, "collect-digest")
-        self._wait()
-        self._waiting = self._thread.submit(self._sha256.update, block)
+        if len(self._waiting) >= _WAITING_BLOCKS:
+            self._waiting.popleft().result()
+        self._waiting.append(self._thread.submit(self._sha256.update, block))
 
     def hexdigest(self) -> str:
-        self._wait()
+        while self._waiting:
+            self._waiting.popleft().result()
         return self._sha256.hexdigest()
 
     def close(self) -> None:
         """End the thread, whatever was digested."""
         if self._thread is not None:
             self._thread.shutdown()
-
-    def _wait(self) -> None:
-        if self._waiting is not None:
-            self._waiting.result()
 
 
 class RawFile:
