@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from analyzer.exit_codes import ExitCode, exit_code
+from analyzer.model.case import Notice
 from analyzer.model.finding import Severity, State
 from analyzer.model.member import Damage, DamageKind
 from analyzer.model.plan import Plan, Situation
 from tests.builders.cases import at
-from tests.report.builders_report import box_plan, finding, plan, result, step
+from tests.report.builders_report import box_plan, case, finding, plan, result, step
 
 CUT = Damage(at().location, DamageKind.DAMAGED, "it ends too early")
 FMC = "manager:fmc-1"
@@ -43,6 +45,13 @@ def test_a_rule_that_raised_has_not_answered() -> None:
     raised = finding("push-failed", FMC, State.ERROR)
 
     assert exit_code(result(a_plan=HEALTHY, findings=(raised,))) is ExitCode.UNDECIDED
+
+
+@pytest.mark.parametrize(("doubts", "code"), [(True, ExitCode.UNDECIDED), (False, ExitCode.CLEAR)])
+def test_healthy_under_a_wrong_clock_is_not_clear(doubts: bool, code: ExitCode) -> None:
+    notice = Notice(text="the clock of this computer is wrong", grave=True, evidence=(), doubts=doubts)
+
+    assert exit_code(result(replace(case(), notices=(notice,)), HEALTHY)) is code
 
 
 def test_what_was_not_read_comes_before_what_is_open() -> None:

@@ -52,7 +52,7 @@ def _mismatched(scene: Scene, tunnels: tuple[Tunnel, ...]) -> Iterator[Notice]:
     for tunnel in tunnels:
         if isinstance(tunnel.pair_mismatch, Known):
             text = _("These two bundles do not belong together: {reason}.").format(reason=tunnel.pair_mismatch.value)
-            yield Notice(text=text, grave=True, evidence=tunnel.pair_mismatch.evidence)
+            yield Notice(text=text, grave=True, evidence=tunnel.pair_mismatch.evidence, doubts=True)
     for manager in scene.managers.all:
         for device in scene.devices.all:
             claimed = scene.claims(device)
@@ -64,7 +64,7 @@ def _mismatched(scene: Scene, tunnels: tuple[Tunnel, ...]) -> Iterator[Notice]:
                 text = _("These two bundles do not belong together: {device} is registered to {names}, not to {uuid} ({manager}).").format(
                     device=device.label, names=names, uuid=manager.uuid.first() or _("the manager"), manager=manager.label
                 )
-                yield Notice(text=text, grave=True, evidence=evidence)
+                yield Notice(text=text, grave=True, evidence=evidence, doubts=True)
 
 
 def _missing_bundles(scene: Scene, managers: tuple[Manager, ...], devices: tuple[Device, ...]) -> Iterator[Notice]:
@@ -137,7 +137,7 @@ def _of_the_future(scene: Scene, as_of: datetime) -> Iterator[Notice]:
             "{location} speaks of {day}, and this is judged as of {today}: the clock of this computer, the date given "
             "with --as-of, or the clock of that box is wrong. Until that is cleared, do not rely on what is said to be valid."
         ).format(location=evidence.location, day=f"{moment:%Y-%m-%d}", today=f"{as_of:%Y-%m-%d}")
-        yield Notice(text=text, grave=True, evidence=(evidence,))
+        yield Notice(text=text, grave=True, evidence=(evidence,), doubts=True)
 
 
 def _own_outputs(scene: Scene) -> Iterator[Notice]:

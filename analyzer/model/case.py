@@ -271,8 +271,10 @@ class Case(Struct, frozen=True, kw_only=True):
 
 
 class Notice(Struct, frozen=True, kw_only=True):
-    """A sentence about the evidence itself, and what it rests on. ``grave`` ones stand at the top of the report."""
+    """A sentence about the evidence itself, and what it rests on. ``grave`` ones stand at the top of the report. ``doubts``: until it is
+    cleared, nothing that is concluded from the evidence is sure."""
 
     text: str
     grave: bool
     evidence: tuple[Evidence, ...]
+    doubts: bool = False

@@ -50,11 +50,13 @@ class Result(Struct, frozen=True, kw_only=True):
 
     @property
     def undecided(self) -> bool:
-        """A question is open: there is something to bring, no box is in evidence or one cannot be judged, or a rule raised."""
+        """A question is open: there is something to bring, no box is in evidence or one cannot be judged, a rule raised, or a wrong clock
+        or bundles of two cases put everything in doubt."""
         boxes = (*self.plan.managers, *self.plan.devices)
         return (
             bool(self.plan.collect)
             or not boxes
             or any(box.situation is Situation.UNKNOWN for box in boxes)
             or any(finding.state is State.ERROR for finding in self.findings)
+            or any(notice.doubts for notice in self.case.notices)
         )

@@ -194,6 +194,7 @@ def test_bundles_that_do_not_belong_together_are_said_at_the_top() -> None:
     (notice,) = (n for n in case.notices if n.grave)
 
     assert "do not belong together" in notice.text
+    assert notice.doubts
     assert OTHER_FMC_UUID in notice.text
     assert FMC_UUID in notice.text
 

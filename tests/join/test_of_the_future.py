@@ -36,7 +36,7 @@ def notices(*facts: Fact) -> tuple[Notice, ...]:
 def test_what_had_been_before_it_is_today_is_told_at_the_top(fact: Fact) -> None:
     (notice,) = notices(fact)
 
-    assert notice.grave
+    assert (notice.grave, notice.doubts) == (True, True)
     assert notice.text == (
         "dates.txt:3 speaks of 2024-10-14, and this is judged as of 2020-01-01: the clock of this computer, the date given with --as-of, "
         "or the clock of that box is wrong. Until that is cleared, do not rely on what is said to be valid."

@@ -77,7 +77,7 @@ def test_the_report_names_tshark_and_pyshark(space: Path) -> None:
 def test_the_version_is_that_of_the_small_program_beside_tshark(tmp_path: Path, space: Path) -> None:
     """tshark takes as long to say its version as to start."""
     real = program(tmp_path, "exit 0")
-    real.write_text(f"#!/bin/sh\necho \"$@\" >> {tmp_path}/asked\nexit 0\n")
+    real.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/asked\nexit 0\n')
     sister = real.with_name("capinfos")
     sister.write_text("#!/bin/sh\necho 'Capinfos (Wireshark) 4.2.9 (Git v4.2.9).'\n")
     sister.chmod(0o755)
