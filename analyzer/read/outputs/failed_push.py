@@ -170,8 +170,9 @@ def _parsed(joined: str, epoch: int | None, page: Page, first: int, last: int) -
     if cut:
         name, address, source, destination = _of_cut(rest)
     else:
-        before, source, destination = rest.rsplit(None, 2) if rest.count("/") else ("", "", "")
-        name, _, address = before.rpartition(" ")
+        *before, source, destination = rest.rsplit(None, 2)
+        name, _, address = before[0].rpartition(" ") if before else ("", "", "")
+        cut = not before
     folder = _PEER_FOLDER.match(destination)
     return PushFailure(
         device_uuid=start[1].lower(),

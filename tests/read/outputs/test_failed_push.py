@@ -56,6 +56,15 @@ def test_a_device_name_may_hold_a_slash() -> None:
     assert failures(push_record(name="lab /rack 4"), PATH)[0].device_name == "lab /rack 4"
 
 
+def test_a_record_that_lost_its_name_and_address_is_a_cut_one() -> None:
+    source, destination = f"/var/sf/peers/{DEVICE}/certs_pushed//cacert.pem", f"/var/sf/peers/{MANAGER}/cacert.pem"
+
+    (record,) = failures(f"{DEVICE} {source} {destination}\n", PATH)
+
+    assert (record.device_name, record.device_address, record.cut) == ("", "", True)
+    assert (record.device_uuid, record.source_path, record.destination_path) == (DEVICE, source, destination)
+
+
 def test_the_cat_line_gives_the_epoch() -> None:
     assert [r.epoch for r in failures(CAT + RECORDS + "\n" + PROMPT)] == [1728915794] * 4
 
