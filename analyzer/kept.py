@@ -13,10 +13,13 @@ from contextlib import suppress
 from importlib.util import MAGIC_NUMBER, cache_from_source
 from pathlib import Path
 from typing import Any, TypeVar
+from zlib import crc32
 
 from msgspec import MsgspecError, msgpack
 
 T = TypeVar("T")
+
+_CHECKSUM_BYTES = 4
 
 
 def state_of(paths: Iterable[Path]) -> bytes:
@@ -33,12 +36,13 @@ def digest_of(sources: Iterable[tuple[Path, bytes]], makers: Iterable[Path]) -> 
 
 
 def load(path: Path, made_of: str) -> bytes | None:
-    """What is kept for the file ``path``. None when nothing is, or it is of another Python or made of something else."""
+    """What is kept for the file ``path``. None when nothing is, or it is damaged, of another Python or made of something else."""
     head = _head(made_of)
     with suppress(OSError):
-        data = _place(path).read_bytes()
-        if data.startswith(head):
-            return data[len(head) :]
+        kept = _place(path).read_bytes()
+        data = kept[len(head) + _CHECKSUM_BYTES :]
+        if kept.startswith(head + _checksum(data)):
+            return data
     return None
 
 
@@ -50,7 +54,7 @@ def keep(path: Path, made_of: str, data: bytes) -> None:
     beside = place.with_name(f"{place.name}.{os.getpid()}")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(_head(made_of) + data)
+        beside.write_bytes(_head(made_of) + _checksum(data) + data)
         beside.replace(place)
     except OSError:  # an installation that its user may not write to: nothing is kept, and nothing is wrong
         with suppress(OSError):
@@ -65,7 +69,7 @@ def kept_or_made(path: Path, made_of: bytes, kind: type[T], make: Callable[[], T
     digest = made_of.hex()
     data = load(path, digest)
     if data is not None:
-        with suppress(MsgspecError):  # damaged: it is made again
+        with suppress(MsgspecError):  # of another form: it is made again
             return msgpack.decode(data, type=kind, dec_hook=_path)
     made = make()
     keep(path, digest, msgpack.encode(made, enc_hook=_text))
@@ -91,3 +95,8 @@ def _place(path: Path) -> Path:
 
 def _head(made_of: str) -> bytes:
     return MAGIC_NUMBER + made_of.encode()
+
+
+def _checksum(data: bytes) -> bytes:
+    """A disk that was full or lost its power leaves zeros in a file of the right length: they would be read as text of a rule."""
+    return crc32(data).to_bytes(_CHECKSUM_BYTES)

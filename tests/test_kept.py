@@ -88,20 +88,27 @@ def test_a_change_of_what_makes_it_makes_it_again(tmp_path: Path) -> None:
     assert made(tmp_path, "second", maker).text == "second"
 
 
-@pytest.mark.parametrize("damaged", [b"", b"\x81\xa4text", b"\xc1", b"\x81\xa4text\x07\xa6places\x90"])
-def test_what_is_damaged_or_of_another_form_is_made_again(tmp_path: Path, damaged: bytes) -> None:
-    made(tmp_path, "first")
-    (file,) = (tmp_path / "__pycache__").iterdir()
-    file.write_bytes(file.read_bytes()[: -len(kept_data(file))] + damaged)
+@pytest.mark.parametrize("other", [b"", b"\x81\xa4text", b"\xc1", b"\x81\xa4text\x07\xa6places\x90"])
+def test_what_is_of_another_form_is_made_again(tmp_path: Path, other: bytes) -> None:
+    made_of = kept.digest_of([(tmp_path / "made.yaml", b"source")], ())
+    kept.keep(tmp_path / "made.yaml", made_of.hex(), other)
 
     assert made(tmp_path, "second").text == "second"
     assert made(tmp_path, "third").text == "second"
 
 
-def kept_data(file: Path) -> bytes:
-    """What follows the head of a file: the MessagePack of a mapping of two fields."""
-    data = file.read_bytes()
-    return data[data.index(b"\x82\xa4text") :]
+@pytest.mark.parametrize(
+    ("whole", "damaged"),
+    [(b"first", b"f\xffrst"), (b"first", b"f\0\0st"), (b"first", b"worst"), (b"\x82\xa4text", b"\x81\xa4text"), (b"made.yaml", b"made")],
+)
+def test_what_is_damaged_is_made_again(tmp_path: Path, whole: bytes, damaged: bytes) -> None:
+    made(tmp_path, "first")
+    (file,) = (tmp_path / "__pycache__").iterdir()
+    assert whole in file.read_bytes()
+    file.write_bytes(file.read_bytes().replace(whole, damaged))
+
+    assert made(tmp_path, "second").text == "second"
+    assert made(tmp_path, "third").text == "second"
 
 
 def test_a_folder_that_cannot_be_written_to_keeps_nothing_and_nothing_is_wrong(tmp_path: Path) -> None:

@@ -48,6 +48,7 @@ class _Packet(Struct):
     opened: int
     parts: dict[int, Fragment] = field(default_factory=dict)
     records: dict[int, Record] = field(default_factory=dict)
+    size: int = 0  # bytes of the records
     end: int | None = None
 
 
@@ -85,10 +86,13 @@ class Fragments:
             return None
         packet = self._packets.setdefault(key, _Packet(records[-1][1]))
         packet.parts.setdefault(part.offset, part)
-        packet.records.update((record[0], record) for record in records)
+        for record in records:
+            if record[0] not in packet.records:
+                packet.records[record[0]] = record
+                packet.size += len(record[4])
         if not part.more:
             packet.end = part.offset + part.length
-        if len(packet.parts) > MAX_FRAGMENTS or sum(len(record[4]) for record in packet.records.values()) > MAX_FRAME_BYTES:
+        if len(packet.parts) > MAX_FRAGMENTS or packet.size > MAX_FRAME_BYTES:
             del self._packets[key]
             return None
         if len(self._packets) > self._max_packets:

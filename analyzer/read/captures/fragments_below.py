@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from analyzer.model.limits import DEFAULT_LIMITS
 from analyzer.read.captures.run import Record
-from analyzer.read.captures.sieve import PORT_WITHIN
+from analyzer.read.captures.sieve import LOOK_BACK, PORT_WITHIN
 
 WITHIN_FRAMES = 256
 """A later fragment is looked for among so many frames behind the first."""
@@ -44,6 +44,7 @@ class FragmentsBelow:
         self._port = port
         self._max_packets = max_packets
         self._packets: dict[bytes, _Packet] = {}
+        self._held: dict[int, None] = {}
         self.given_up = 0
 
     @property
@@ -67,7 +68,20 @@ class FragmentsBelow:
         while self._packets and record[0] > self._packets[oldest := next(iter(self._packets))].until:
             del self._packets[oldest]
         head = record[4][:_HEADERS_BYTES]
-        return any(packet.is_of(head) for packet in self._packets.values())
+        return any(packet.is_of(head) for packet in self._packets.values()) and self._hold(record[0])
+
+    def held(self, record: Record) -> bool:
+        """The same for a frame before the first fragment of the packet that was opened last. False for one that was told of already."""
+        if record[0] in self._held or not self._packets:
+            return False
+        newest = next(reversed(self._packets.values()))
+        return newest.is_of(record[4][:_HEADERS_BYTES]) and self._hold(record[0])
+
+    def _hold(self, number: int) -> bool:
+        self._held[number] = None
+        if len(self._held) > 2 * LOOK_BACK:
+            del self._held[next(iter(self._held))]
+        return True
 
     def _first_fragments(self, record: Record) -> Iterator[_Packet]:
         number, data = record[0], record[4]

@@ -94,7 +94,8 @@ class NetworkReader:
             return found
         if shows_port:
             return Unclear(found.number, first=self._below.opens(record))
-        return found if len(self.records) > 1 or self._below.holds(record) else None
+        below = self._below.held if self._earlier else self._below.holds
+        return found if len(self.records) > 1 or below(record) else None
 
     def read_earlier(self, record: Record) -> Segment | Unclear | Piece | None:
         """The same for a frame that was passed over, now that the first fragment of a packet is known: only what belongs to such a one."""
@@ -173,9 +174,10 @@ class NetworkReader:
             return None
         if (first and self._earlier) or (not first and not self._fragments.expects(key)):
             return None
+        opens = not self._fragments.expects(key)
         whole = self._fragments.add(key, part, self.records)
         if whole is None:
-            return Piece(record[0], first)
+            return Piece(record[0], opens)
         self.records = whole.records
         return self._transport(whole.records[-1], whole.data, 0, whole.length, protocol, ends, nesting)
 

@@ -100,9 +100,9 @@ def walk(stream: ByteStream, sieve: Sieve) -> Iterator[Record]:
                 yield from sieve.one(_packet(kind, section, body, number, sieve))
                 sieve.count(1)
         else:
-            number += kind in _FRAMES_WITHOUT_A_PACKET
             if not stream.skip(size):
                 raise CaptureDamage(_("The capture is cut after packet {number}.").format(number=number))
+            number += kind in _FRAMES_WITHOUT_A_PACKET
 
 
 def packet_starts(window: bytes, order: str, interfaces: int, largest: int) -> list[int]:

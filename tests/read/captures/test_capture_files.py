@@ -101,6 +101,14 @@ def test_a_cut_file_gives_what_stands_before_the_cut_and_says_so(name: str) -> N
     assert facts[0].outcome is ConnectionOutcome.COMPLETED  # type: ignore[union-attr]
 
 
+def test_a_block_cut_in_the_middle_is_no_packet_even_where_wireshark_would_number_it() -> None:
+    journal = p.block(9, bytes(40))  # an entry of a systemd journal
+
+    (damage,) = (fact for fact in read_capture(p.section(GOOD[:3]) + journal[:-8]) if isinstance(fact, Damage))
+
+    assert damage.reason.startswith("The capture is cut after packet 3.")
+
+
 def test_a_header_alone_is_an_empty_capture() -> None:
     (fact,) = read_capture(p.pcap([]))
 

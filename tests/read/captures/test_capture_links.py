@@ -14,8 +14,10 @@ from analyzer.model.capture import CapturedConnection, CaptureRead, ConnectionOu
 from analyzer.model.member import Damage, DamageKind
 from analyzer.read.captures.fragments import Fragment, Fragments
 from analyzer.read.captures.links import LINK_TYPES
-from analyzer.read.captures.network import NetworkReader, Segment
+from analyzer.read.captures.network import NetworkReader, Piece, Segment
+from analyzer.read.captures.records import walk
 from analyzer.read.captures.sieve import LOOK_BACK
+from analyzer.read.captures.stream import ByteStream
 from analyzer.read.captures.survey import Survey
 from tests.read.captures import packets as p
 from tests.read.captures.scenarios import (
@@ -188,6 +190,28 @@ def test_fragments_below_a_layer_that_only_tshark_knows_are_all_passed_on() -> N
 
     assert len(pieces) > 3
     assert passed == set(range(1, len(packets) + 1))
+
+
+@pytest.mark.parametrize("container", [p.pcap, p.section])
+def test_a_fragment_below_such_a_layer_is_passed_on_once(container: Callable[[list[p.Packet]], bytes]) -> None:
+    """The first fragment of each packet has those before it looked at again, other packets' later ones among them."""
+    tcp = struct.pack("!HHII", 40001, 8305, 1, 1) + bytes(52)
+    pieces = [p.ipv4(tcp if more else bytes(8), p.FTD, p.FMC, ident=n, fragment=0x2000 if more else 8) for n in range(9) for more in (1, 0)]
+    packets = [p.Packet(p.START + n, p.ethernet(piece, ethertype=0x9999)) for n, piece in enumerate(pieces)]
+    survey = Survey(8305)
+
+    passed = [needed.record[0] for record in walk(ByteStream([container(packets)]), survey.sieve) for needed in survey.add(record)]
+
+    assert passed == list(range(1, 19))
+    assert survey.unclear == 18
+
+
+def test_a_repeated_first_fragment_has_nothing_looked_at_again() -> None:
+    reader = NetworkReader(8305)
+    first = p.ethernet(p.ipv4(struct.pack("!HH", 8305, 50000) + bytes(396), p.FTD, p.FMC, fragment=0x2000))
+
+    assert reader.read((1, 0, 1, len(first), first)) == Piece(1, first=True)
+    assert reader.read((2, 0, 1, len(first), first)) == Piece(2, first=False)
 
 
 def test_fragments_of_a_packet_whose_content_only_tshark_knows_are_passed_on_together() -> None:
