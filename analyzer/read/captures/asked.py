@@ -106,8 +106,8 @@ class Asked:
             self._folder.cleanup()
 
     def _start_known(self, needed: Needed) -> None:
-        """At the first frame that carries data of a connection, or completes some."""
-        if self._known.run is None and needed.flow is not None and self._survey.table.flows[needed.flow].has_payload:
+        """At the first frame of a connection that carries something to read, or completes it."""
+        if self._known.run is None and needed.flow is not None and self._survey.table.flows[needed.flow].readable:
             self._context.starts.chosen += 1
             self._known.run = self._started("known", addresses=False)
 

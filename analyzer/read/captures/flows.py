@@ -51,6 +51,11 @@ class Flow(Struct):
         return any(half.payload_seen for half in self.halves.values())
 
     @property
+    def readable(self) -> bool:
+        """Either side began with TLS records that are not application data."""
+        return any(half.records and not half.hides(0) for half in self.halves.values())
+
+    @property
     def snapped(self) -> int:
         """The smallest captured length among packets that the snap length cut, 0 when it cut none."""
         return min((half.snapped for half in self.halves.values() if half.snapped), default=0)
@@ -162,4 +167,4 @@ class FlowTable:
         known = half.records
         is_tls = goes_on_as_tls(half)
         self._records += half.records - known
-        return needed and is_tls  # whatever else somebody sent to the port is not written down for tshark
+        return needed and is_tls and not half.hides(half.offset(sequence))  # tshark gets what it can read

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from analyzer.read.captures.halves import Half
-from analyzer.read.captures.tls_events import ALERT, CHANGE_CIPHER_SPEC, HEARTBEAT
+from analyzer.read.captures.tls_events import ALERT, APPLICATION_DATA, CHANGE_CIPHER_SPEC, HEARTBEAT
 
+HEADER_BYTES = 5
 MAX_RECORD_BYTES = (1 << 14) + 2048
 """The longest record of TLS 1.2 (RFC 5246, 6.2.3)."""
 
@@ -24,7 +25,7 @@ class TlsRecord(Struct, frozen=True):
 
 def is_record_header(data: bytes | bytearray, at: int = 0) -> bool:
     """The five bytes at ``at`` can be the header of a TLS record."""
-    if len(data) < at + 5:
+    if len(data) < at + HEADER_BYTES:
         return False
     kind, major, minor = data[at], data[at + 1], data[at + 2]
     length = data[at + 3] << 8 | data[at + 4]
@@ -35,10 +36,10 @@ def whole_records(half: Half) -> Iterator[TlsRecord]:
     """The records that are wholly captured, up to the first hole or the first bytes that are no TLS."""
     data, at = half.data, 0
     while is_record_header(data, at):
-        end = at + 5 + (data[at + 3] << 8 | data[at + 4])
+        end = at + HEADER_BYTES + (data[at + 3] << 8 | data[at + 4])
         if end > len(data):
             return
-        yield TlsRecord(data[at], at + 5, end, half.frame_of(end))
+        yield TlsRecord(data[at], at + HEADER_BYTES, end, half.frame_of(end))
         at = end
 
 
@@ -48,11 +49,13 @@ def goes_on_as_tls(half: Half) -> bool:
     Looks at each header once, and counts it. What is left of less than a header counts as one.
     """
     data = half.data
-    while len(data) >= half.records_to + 5:
+    while len(data) >= half.records_to + HEADER_BYTES:
         if not is_record_header(data, half.records_to):
             return False
         half.records += 1
-        half.records_to += 5 + (data[half.records_to + 3] << 8 | data[half.records_to + 4])
+        if data[half.records_to] == APPLICATION_DATA and half.opaque_from is None:
+            half.opaque_from = half.records_to
+        half.records_to += HEADER_BYTES + (data[half.records_to + 3] << 8 | data[half.records_to + 4])
     return True
 
 
@@ -69,4 +72,4 @@ def lone_alerts(half: Half) -> Iterator[tuple[int, int, int]]:
 
 def is_not_tls(half: Half) -> bool:
     """The direction was seen from its start, and starts with something else than a TLS record."""
-    return half.from_start and len(half.data) >= 5 and not is_record_header(half.data)
+    return half.from_start and len(half.data) >= HEADER_BYTES and not is_record_header(half.data)

@@ -19,7 +19,8 @@ class Half(Struct):
     the smallest captured length of a packet whose payload the snap length cut, 0 when none. ``more``: data beyond ``head_bytes``, which
     are kept from the start, was seen (a handshake has a few thousand). ``dropped``: data in the head was left out for a limit;
     ``crowded``: because ``max_waiting`` segments waited for a hole before them to be filled. ``records`` TLS records were found to
-    start in the data before ``records_to``.
+    start in the data before ``records_to``, the first one of application data at ``opaque_from`` (None: none did): from there on nothing
+    that the sender says can be read.
     """
 
     base: int | None = None
@@ -35,6 +36,7 @@ class Half(Struct):
     payload_seen: bool = False
     records: int = 0
     records_to: int = 0
+    opaque_from: int | None = None
     crowded: bool = False
     head_bytes: int = DEFAULT_LIMITS.head_bytes
     max_waiting: int = DEFAULT_LIMITS.waiting_segments
@@ -83,6 +85,10 @@ class Half(Struct):
         """The sender is done: its data ends ``size`` bytes after ``sequence``."""
         if self.base is not None and len(self.data) < self.head_bytes:
             self.end = max(self.end, min(self.offset(sequence) + size, self.head_bytes))
+
+    def hides(self, start: int) -> bool:
+        """What starts here in the data is encrypted, as far as it is known."""
+        return self.opaque_from is not None and start >= self.opaque_from
 
     @property
     def holes(self) -> bool:

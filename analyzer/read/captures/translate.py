@@ -9,7 +9,7 @@ from ipaddress import ip_address
 from analyzer.model.capture import Sender
 from analyzer.read.captures.answer import SaidFrame, SaidMessage, SaidRecord, SaidSegment
 from analyzer.read.captures.flows import FlowTable, Placed
-from analyzer.read.captures.framing import whole_records
+from analyzer.read.captures.framing import HEADER_BYTES, whole_records
 from analyzer.read.captures.network import Segment
 from analyzer.read.captures.reduced import Frame
 from analyzer.read.captures.tls_events import (
@@ -58,16 +58,21 @@ class Translation:
     """The events of each connection of one table, from what tshark said.
 
     tshark guesses on after a hole or in cut packets; only records that the survey holds whole count. A connection for which tshark
-    gave fewer of those than there are is ``missing``.
+    gave fewer of those than there are is ``missing``. What nobody can read, which tshark does not get, is told by its headers.
     """
 
     def __init__(self, table: FlowTable) -> None:
         self._events: dict[int, list[TlsEvent]] = defaultdict(list)
+        self._opaque: dict[int, list[TlsEvent]] = defaultdict(list)
         self._expected: dict[tuple[int, Sender, int], list[tuple[int, int]]] = defaultdict(list)
         for index, flow in enumerate(table):
             for sender, half in flow.halves.items():
                 for record in whole_records(half):
-                    self._expected[index, sender, record.frame].append((record.kind, record.end - record.start))
+                    kind, length = record.kind, record.end - record.start
+                    if half.hides(record.start - HEADER_BYTES):
+                        self._opaque[index].extend(_events(SaidRecord(kind, length), sender, record.frame))
+                    else:
+                        self._expected[index, sender, record.frame].append((kind, length))
 
     def add(self, records: Iterable[SaidRecord], flow: int, sender: Sender, frame: int) -> None:
         """Take in the records that tshark saw in one frame (its original number)."""
@@ -87,8 +92,8 @@ class Translation:
         return frozenset(flow for (flow, _, _), left in self._expected.items() if left)
 
     def events(self, flow: int) -> list[TlsEvent]:
-        """The events of one connection, in the order of their frames."""
-        return sorted(self._events[flow], key=lambda event: event.frame)
+        """The events of one connection, in the order of their frames. In one frame what is opaque comes last."""
+        return sorted([*self._events[flow], *self._opaque[flow]], key=lambda event: event.frame)
 
 
 def _events(record: SaidRecord, sender: Sender, frame: int) -> Iterator[TlsEvent]:

@@ -34,7 +34,7 @@ from analyzer.read.captures.translate import Translation
 from analyzer.read.context import ReadContext
 from tests.read.captures import packets as p
 from tests.read.captures.programs import program
-from tests.read.captures.scenarios import CAPTURE, captured, read_capture, wifi
+from tests.read.captures.scenarios import CAPTURE, captured, conversation, read_capture, wifi
 
 TSHARK = find_tshark()
 needs_tshark = pytest.mark.needs_tshark
@@ -374,6 +374,38 @@ def test_a_capture_too_large_for_tshark_is_read_without(tmp_path: Path) -> None:
 
     assert how(facts).note.startswith("the connections to the port have more than 3,000 bytes (limit reduced_bytes)")
     assert facts[0] == read_capture(GOOD)[0]
+
+
+def chatting(name: str, mss: int, client_port: int = 40001) -> list[p.Packet]:
+    """A handshake, and then an exchange of application data that is much longer, in records that end anywhere in a segment."""
+    said = [one for one in conversation(name).said if one[1]]
+    data = b"\x17\x03\x03\x05\x00" + bytes(1280)
+    return (
+        p.Dialogue(mss=mss, client_port=client_port).open().say([*said, *[("client", data * 7), ("server", data * 7)] * 5]).finish().packets
+    )
+
+
+@needs_tshark
+@without_it
+@pytest.mark.parametrize("mss", [200, 1400])
+@pytest.mark.parametrize("name", ["good-12-no-data", "good-13", "resumed-12"])
+def test_tshark_gets_what_can_be_read_and_the_result_is_the_same(name: str, mss: int, space: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    packets, fed = chatting(name, mss), []
+    monkeypatch.setattr(ReducedCapture, "add", lambda self, needed, add=ReducedCapture.add: (fed.append(needed), add(self, needed))[1])
+
+    facts = read_capture(p.pcap(packets), tshark=TSHARK, temp_dir=space)
+
+    assert how(facts).note == ""
+    assert facts[0] == read_capture(p.pcap(packets))[0]
+    assert len(fed) < len(packets) / 3
+
+
+def test_a_capture_of_application_data_alone_starts_no_tshark(tmp_path: Path) -> None:
+    packets = [packet for packet in chatting("good-12-no-data", 1400) if b"\x17\x03\x03" in packet.data]
+
+    facts = read_capture(p.pcap(packets), tshark=tmp_path / "no-such-program", temp_dir=tmp_path)
+
+    assert how(facts).note == "no connection carries TLS for tshark to read: the embedded reader took its place"
 
 
 @needs_tshark
