@@ -52,6 +52,8 @@ class Sieve(Struct):
     last_time: int = 0
     look_back: bool = False
     _kept: deque[Run] = field(default_factory=deque)
+    _kept_records: int = 0
+    _kept_bytes: int = 0
 
     def passing(self, run: Run, header: int) -> Iterator[Record]:
         """The records of a run that pass.
@@ -108,13 +110,14 @@ class Sieve(Struct):
     def _keep(self, run: Run) -> None:
         if len(run) >= LOOK_BACK:
             self._kept.clear()
+            self._kept_records = self._kept_bytes = 0
         self._kept.append(run)
-        records = sum(map(len, self._kept))
-        size = sum(len(kept.data) for kept in self._kept)
-        while records - len(self._kept[0]) >= LOOK_BACK or (len(self._kept) > 1 and size > _LOOK_BACK_BYTES):
+        self._kept_records += len(run)
+        self._kept_bytes += len(run.data)
+        while self._kept_records - len(self._kept[0]) >= LOOK_BACK or (len(self._kept) > 1 and self._kept_bytes > _LOOK_BACK_BYTES):
             oldest = self._kept.popleft()
-            records -= len(oldest)
-            size -= len(oldest.data)
+            self._kept_records -= len(oldest)
+            self._kept_bytes -= len(oldest.data)
 
     def takes(self, record: Record) -> bool:
         """Whether one packet passes that was unpacked already."""
