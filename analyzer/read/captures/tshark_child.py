@@ -30,19 +30,30 @@ def main() -> int:
     """Read the request, print the answer. 0 when the answer is whole. Raises `MemoryError` for a tshark that had not enough."""
     asked = Path(sys.argv[1])
     pieces: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(asked.parent.parent, pieces), daemon=True).start()
-    capture_pipe = _flowing(pieces)
-    request = json.loads(asked.read_bytes())
+    gone, whole = threading.Event(), threading.Event()
+    listener = threading.Thread(target=_listen, args=(asked.parent.parent, pieces, gone), daemon=True)
+    listener.start()
     try:
-        _answer(request, capture_pipe)
+        _answer(json.loads(asked.read_bytes()), _flowing(pieces, whole), whole)
+    finally:
+        if gone.is_set():  # the folder is being removed, which the end of this thread would break off
+            listener.join()
+    return 0
+
+
+def _answer(request: dict[str, Any], capture_pipe: int, whole: threading.Event) -> None:
+    """Raises `MemoryError` for a tshark that had not enough."""
+    try:
+        _ask(request, capture_pipe)
     except Exception as error:
         if _is_for_memory(error, request["memory"]):
             raise MemoryError from error
         raise
-    return 0
+    if not whole.is_set():
+        raise ChildProcessError("tshark ended before the capture did")
 
 
-def _answer(request: dict[str, Any], capture_pipe: int) -> None:
+def _ask(request: dict[str, Any], capture_pipe: int) -> None:
     from packaging.version import Version
     from pyshark.capture.pipe_capture import PipeCapture
 
@@ -128,10 +139,11 @@ async def _take_all(capture: Any, show: Callable[[Any], None]) -> None:
         await capture.close_async()  # raises for a tshark that failed; ends one that still runs
 
 
-def _listen(folder: Path, pieces: queue.SimpleQueue[bytes]) -> None:
-    """Takes every piece at once, however slow tshark is: else it would not notice that the caller is gone."""
+def _listen(folder: Path, pieces: queue.SimpleQueue[bytes], gone: threading.Event) -> None:
+    """Takes every piece at once, however slow tshark is: else it would not notice that the caller is ``gone``."""
     while len(length := _read(4)) == 4:
         pieces.put(_read(int.from_bytes(length, "little")))
+    gone.set()
     shutil.rmtree(folder, ignore_errors=True)
     if sys.platform == "win32":
         os._exit(1)
@@ -147,8 +159,8 @@ def _read(size: int) -> bytes:
     return bytes(data)
 
 
-def _flowing(pieces: queue.SimpleQueue[bytes]) -> int:
-    """A pipe through which the capture flows, up to its empty last piece. Gives the reading end."""
+def _flowing(pieces: queue.SimpleQueue[bytes], whole: threading.Event) -> int:
+    """A pipe through which the capture flows, up to its empty last piece: it is ``whole`` then. Gives the reading end."""
     reading, writing = os.pipe()
 
     def flow() -> None:
@@ -156,6 +168,7 @@ def _flowing(pieces: queue.SimpleQueue[bytes]) -> int:
             while data := pieces.get():
                 while data:
                     data = data[pipe.write(data) :]
+            whole.set()
 
     threading.Thread(target=flow, daemon=True).start()
     return reading

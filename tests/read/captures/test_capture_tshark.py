@@ -316,6 +316,42 @@ def test_nothing_stays_behind_when_the_caller_is_ended(ending: signal.Signals, t
     assert list(space.iterdir()) == []
 
 
+@posix_only
+def test_a_child_whose_caller_is_gone_ends_only_when_its_folder_is_removed(space: Path) -> None:
+    """What it was asked is removed as well: that it cannot be read any more must not end it in between."""
+    asked = space / "folder" / "known" / "request"
+    asked.parent.mkdir(parents=True)
+    (asked.parent / "settings").mkdir()
+    for n in range(4000):
+        (asked.parent / "settings" / str(n)).touch()
+    os.mkfifo(asked)
+    writer = os.open(asked, os.O_RDWR)
+    child = Path(tshark.__file__).with_name("tshark_child.py")
+    started = subprocess.Popen(
+        [sys.executable, str(child), str(asked)], stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    started.stdin.close()  # type: ignore[union-attr]
+    while len(list((asked.parent / "settings").glob("*"))) == 4000:
+        time.sleep(0.001)
+
+    os.close(writer)
+
+    assert started.wait() == -signal.SIGKILL
+    assert list(space.iterdir()) == []
+
+
+@posix_only
+def test_a_tshark_that_ends_well_before_the_capture_does_is_not_believed(tmp_path: Path, space: Path) -> None:
+    """It said nothing of what it had not seen yet: there would be no word of packets that nobody read."""
+    packets = [p.Packet(packet.time, wifi(packet.data[14:]), 105) for packet in captured("good-12")] * 20  # more than a pipe holds
+
+    (damage,) = (
+        fact for fact in read_capture(p.pcap(packets), tshark=program(tmp_path, "exit 0"), temp_dir=space) if isinstance(fact, Damage)
+    )
+
+    assert damage.reason.endswith("because tshark or pyshark failed (ChildProcessError).")
+
+
 def test_without_tshark_the_embedded_reader_says_why() -> None:
     read = how(read_capture(GOOD))
 
