@@ -144,12 +144,12 @@ class Asked:
                 if original is not None and original.flow is not None and original.sender is not None:
                     known.add(frame.records, original.flow, original.sender, original.number)
         new = self._tell_unclear(found, answers)
-        left_out = len(known.missing()) + len(new.missing())
+        told = [(table, translation, translation.missing()) for table, translation in ((survey.table, known), (found, new))]
+        left_out = sum(len(missing) for _, _, missing in told)
         if self._known.run is not None and left_out and left_out == known.speaking() + new.speaking():
             raise TsharkFailed(_("tshark showed no connection's TLS records in full"))
         conversations: list[Conversation] = []
-        for table, translation in ((survey.table, known), (found, new)):
-            missing = translation.missing()
+        for table, translation, missing in told:
             for index, flow in enumerate(table):
                 conversations.append((flow, embedded.dissect(flow) if index in missing else translation.events(index)))
         note = ""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from ipaddress import ip_address
 
 from analyzer.model.capture import Sender
+from analyzer.read.captures import embedded
 from analyzer.read.captures.answer import SaidFrame, SaidMessage, SaidRecord, SaidSegment
 from analyzer.read.captures.flows import FlowTable, Placed
 from analyzer.read.captures.framing import HEADER_BYTES, whole_records
@@ -58,10 +59,13 @@ class Translation:
     """The events of each connection of one table, from what tshark said.
 
     tshark guesses on after a hole or in cut packets; only records that the survey holds whole count. A connection for which tshark
-    gave fewer of those than there are is ``missing``. What nobody can read, which tshark does not get, is told by its headers.
+    gave fewer of those than there are is ``missing``, and one of which it took a record in plain for an encrypted one: it does so where
+    the capture shows what one side said behind what the other said after it. What nobody can read, which tshark does not get, is told by
+    its headers.
     """
 
     def __init__(self, table: FlowTable) -> None:
+        self._flows = table.flows
         self._events: dict[int, list[TlsEvent]] = defaultdict(list)
         self._opaque: dict[int, list[TlsEvent]] = defaultdict(list)
         self._expected: dict[tuple[int, Sender, int], list[tuple[int, int]]] = defaultdict(list)
@@ -88,12 +92,20 @@ class Translation:
         return len({flow for flow, _, _ in self._expected})
 
     def missing(self) -> frozenset[int]:
-        """Connections of which tshark did not give every whole record."""
-        return frozenset(flow for (flow, _, _), left in self._expected.items() if left)
+        """Connections of which tshark did not give every whole record, or not in plain what can be read."""
+        fewer = {flow for (flow, _, _), left in self._expected.items() if left}
+        return frozenset(
+            fewer.union(flow for flow, events in self._events.items() if _in_plain(embedded.dissect(self._flows[flow])) - _in_plain(events))
+        )
 
     def events(self, flow: int) -> list[TlsEvent]:
         """The events of one connection, in the order of their frames. In one frame what is opaque comes last."""
         return sorted([*self._events[flow], *self._opaque[flow]], key=lambda event: event.frame)
+
+
+def _in_plain(events: Iterable[TlsEvent]) -> Counter[tuple[type, Sender]]:
+    """How many messages there are of each kind that matters, by sender."""
+    return Counter((type(event), event.sender) for event in events if isinstance(event, ClientHello | ServerHello | CertificateMessage))
 
 
 def _events(record: SaidRecord, sender: Sender, frame: int) -> Iterator[TlsEvent]:

@@ -90,6 +90,19 @@ def test_packet_numbers_are_those_of_the_whole_capture(tmp_path: Path) -> None:
     assert dissected[0].server_chain[0].evidence.location.packet == 12
 
 
+def test_on_what_one_side_said_behind_the_answer_to_it(tmp_path: Path) -> None:
+    """Two ports of a switch are copied to one: tshark takes all that the client says for encrypted then."""
+    packets = captured("good-12")
+    late = [*packets[:3], *packets[4:10], packets[3], *packets[10:]]  # the ClientHello behind the ChangeCipherSpec of the server
+
+    embedded = read_capture(p.pcap(late))
+    dissected = read_capture(p.pcap(late), tshark=TSHARK, temp_dir=tmp_path)
+
+    (one,), (two,) = ([fact for fact in facts if isinstance(fact, CapturedConnection)] for facts in (embedded, dissected))
+    assert one == two
+    assert len(two.client_chain) == 2
+
+
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: "/".join(path.parts[-4:]))
 def test_on_every_sample(path: Path, tmp_path: Path) -> None:
     data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
