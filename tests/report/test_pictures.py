@@ -132,6 +132,17 @@ def test_moments_near_the_attempts_have_a_letter_and_those_far_away_a_sentence()
     assert picture.left < started.x < picture.right
 
 
+def test_attempts_millennia_apart_are_drawn() -> None:
+    """The clock of a capture can say anything; twice as far back lies no year."""
+    fmc = manager(internal_ca_not_after=known(utc("2026-09-20")))
+    far = (connection(started=utc("9900-01-01")), connection(started=utc("1970-01-01")))
+
+    picture = attempts_picture(tunnel(fmc, connections=far), fmc, None)
+
+    assert picture is not None
+    assert [(one.words, one.x is not None) for one in picture.happenings] == [("the InternalCA ends", True)]
+
+
 def test_attempts_without_a_time_are_counted_and_not_drawn() -> None:
     lost = replace(attempt(0), started=None)
 

@@ -194,7 +194,7 @@ def _lane(name: str, baseline: float, columns: dict[int, Counter[Kind]], axis: A
 def _near(moments: Iterable[datetime], first: datetime, last: datetime) -> list[datetime]:
     """The moments that lie no further outside than the attempts are apart: the picture is stretched to show these."""
     span = last - first
-    return [moment for moment in moments if first - span <= moment <= last + span]
+    return [moment for moment in moments if first - moment <= span and moment - last <= span]  # no sum: the calendar ends in the year 9999
 
 
 def _placed(told: list[tuple[str, datetime]], axis: Axis, unit: float) -> Iterator[Happening]:
