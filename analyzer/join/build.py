@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from analyzer.join import notices, obtain
@@ -271,7 +272,8 @@ class _Joined:
             assumed = "" if "/ca_root/" in dates.path else _(BARE_PATH)
             not_after = dates.not_after
             if not_after is None and dates.days_left is not None and isinstance(self._when, Known):
-                not_after, assumed = self._when.value + timedelta(days=dates.days_left), _(DAYS_LEFT)
+                with suppress(OverflowError):  # days that lead out of the calendar say nothing
+                    not_after, assumed = self._when.value + timedelta(days=dates.days_left), _(DAYS_LEFT)
             if not_after is None:
                 continue
             if isinstance(best[1], Missing) or not_after > best[1].value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from analyzer.join import obtain
 from analyzer.join.placement import UUID
@@ -13,7 +13,7 @@ from analyzer.join.scene import Scene
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.case import PushListRun
 from analyzer.model.location import Evidence
-from analyzer.model.outputs import ApplianceIdentity, CertificateCopy, CopyOutcome, GenerateCertsRun, PushFailure
+from analyzer.model.outputs import ApplianceIdentity, CertificateCopy, CopyOutcome, GenerateCertsRun, PushFailure, moment_of_epoch
 from analyzer.texts import N_, _
 
 _HOTFIX = re.compile(r"hotfix[ _-]*(?:FK|FZ|AE|AO|B)\b", re.IGNORECASE)
@@ -75,7 +75,7 @@ class Renewals:
             best = mine[-1]
             return Known(best, (best.evidence, *(f.evidence for f in listed[:2])))
         if listed:
-            started = datetime.fromtimestamp(epoch, UTC) if epoch is not None else None
+            started = moment_of_epoch(epoch) if epoch is not None else None
             run = GenerateCertsRun(
                 started=started,
                 old_ca_not_after=None,
@@ -145,11 +145,12 @@ class Renewals:
         if isinstance(renewal, Missing):
             return renewal
         epoch = renewal.value.failed_push_epoch
-        if epoch is None:
+        pushed = moment_of_epoch(epoch) if epoch is not None else None
+        if pushed is None:
             return Missing(_("the number in the path of FAILED_PUSH is not in evidence"), _(obtain.RENEWAL), renewal.evidence[:1])
         if isinstance(ca_begins, Missing):
             return ca_begins
-        apart = ca_begins.value - datetime.fromtimestamp(epoch, UTC)
+        apart = ca_begins.value - pushed
         places = (*renewal.evidence[:2], *ca_begins.evidence[:1])
         run = PushListRun.LATER if apart < RUN_BEFORE_CA else PushListRun.EARLIER if apart > RUN_AFTER_CA else PushListRun.THIS_CA
         return Known(run, places, ca_begins.assumed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from msgspec import Struct
@@ -89,6 +89,11 @@ class PushFailure(Struct, frozen=True):
     epoch: int | None
     cut: bool
     evidence: Evidence
+
+
+def moment_of_epoch(seconds: int) -> datetime | None:
+    """A Unix time as a moment in UTC, or None when it is none that this century could write."""
+    return datetime.fromtimestamp(seconds, UTC) if 0 < seconds < 4_102_444_800 else None
 
 
 class GenerateCertsRun(Struct, frozen=True):

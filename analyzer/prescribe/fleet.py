@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from msgspec import Struct
@@ -12,6 +12,7 @@ from analyzer.model.answer import Known
 from analyzer.model.case import Case, Device, Manager, PushListRun, Tunnel, TunnelState
 from analyzer.model.finding import Finding, State
 from analyzer.model.location import Evidence
+from analyzer.model.outputs import moment_of_epoch
 
 RUN_AND_CA = timedelta(days=1)
 """A run of generate_certs.pl this much later than the CA's start made another CA: the two are seconds apart (field notes 1, fact 8)."""
@@ -52,8 +53,8 @@ def outlived_by_run(manager: Manager) -> bool:
     if not isinstance(renewal, Known) or not isinstance(begins, Known) or renewal.value.confirmed is False:
         return False
     epoch = renewal.value.failed_push_epoch
-    ran = renewal.value.started if epoch is None else datetime.fromtimestamp(epoch, UTC)
-    return ran is not None and ran > begins.value + RUN_AND_CA
+    ran = renewal.value.started if epoch is None else moment_of_epoch(epoch)
+    return ran is not None and ran - begins.value > RUN_AND_CA
 
 
 def in_the_cloud(manager: Manager | None) -> bool:

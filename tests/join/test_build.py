@@ -13,6 +13,7 @@ from analyzer.model.certificate import Certificate, CertificateDates
 from analyzer.model.facts import Fact
 from analyzer.model.log import LogEvent, LogKind
 from analyzer.model.outputs import CertificateCopy, CopyOutcome, GenerateCertsRun
+from analyzer.prescribe.fleet import outlived_by_run
 from analyzer.read.certificates import certificate_from_der
 from tests.builders.cases import utc
 from tests.join.builders_facts import (
@@ -137,6 +138,24 @@ def test_the_text_of_openssl_dates_stands_in_for_the_certificate() -> None:
     assert manager.label == "fmc-1"
     assert value(manager.internal_ca_not_after) == utc("2026-09-22")
     assert isinstance(manager.internal_ca, Missing)
+
+
+def test_days_that_lead_out_of_the_calendar_are_no_date() -> None:
+    dates = CertificateDates(None, None, -999_999, "/etc/sf/ca_root/cacert.pem", here("paste.txt", text="expired"), "fmc-1")
+    copied = CertificateCopy("ftd-1", CopyOutcome.COPIED, True, utc("2026-10-01"), here("copy.txt"))  # a time of the evidence
+    (manager,) = build_case([dates, copied], AS_OF).managers
+
+    assert isinstance(manager.internal_ca_not_after, Missing)
+
+
+def test_a_number_of_failed_push_that_is_no_time_is_the_name_of_a_folder_all_the_same() -> None:
+    case = two_boxes(in_bundle("fmc.tar.gz", CA_ROOT, OLD.root), push_failure(epoch=9_999_999_999_999))
+    manager, _ = only(case)
+
+    assert isinstance(manager.renewal, Known)
+    assert (manager.renewal.value.failed_push_epoch, manager.renewal.value.started) == (9_999_999_999_999, None)
+    assert isinstance(manager.push_list_run, Missing)
+    assert not outlived_by_run(manager)
 
 
 def test_failed_push_alone_names_the_devices_and_the_manager() -> None:

@@ -12,9 +12,9 @@ from datetime import datetime
 from msgspec import Struct, field
 
 from analyzer.model.location import Evidence
-from analyzer.model.outputs import GenerateCertsRun
+from analyzer.model.outputs import GenerateCertsRun, moment_of_epoch
 from analyzer.read.outputs.page import LINE_CHARACTERS, Page
-from analyzer.read.outputs.times import ctime, unix
+from analyzer.read.outputs.times import ctime
 
 _LITERALS = (
     "failed to push to ",
@@ -45,7 +45,7 @@ class _Run(Struct):
 
     def fact(self, page: Page) -> GenerateCertsRun:
         return GenerateCertsRun(
-            started=unix(self.epoch) if self.epoch is not None else None,
+            started=moment_of_epoch(self.epoch) if self.epoch is not None else None,
             old_ca_not_after=self.old_ca_not_after,
             confirmed=self.confirmed,
             finished=self.finished,

@@ -55,11 +55,6 @@ def asn1(text: str) -> datetime | None:
     return _utc(year, *rest)
 
 
-def unix(seconds: int) -> datetime | None:
-    """A Unix time as a moment in UTC, or None when it is none that this century could write."""
-    return datetime.fromtimestamp(seconds, UTC) if 0 < seconds < 4_102_444_800 else None
-
-
 def _utc(*parts: str) -> datetime | None:
     year, month, day, hour, minute, second = (int(part) for part in parts)
     try:
