@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 import warnings
-from datetime import UTC, datetime, time
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, time
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
@@ -167,12 +167,15 @@ def _moment(text: str | None) -> tuple[datetime, str]:
         return datetime.now(UTC).replace(microsecond=0), _("the clock of this computer")
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        if len(text) == len("2026-11-23"):
+            moment = datetime.combine(moment.date(), time(23, 59, 59), UTC)
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        if not MINYEAR < moment.year < MAXYEAR:
+            raise OverflowError  # what is judged lies some days and years around it
+    except (ValueError, OverflowError):
         told = _("{text} is no date: write it like 2026-11-23 or 2026-11-23T10:00:00Z").format(text=repr(text))
         raise typer.BadParameter(told, param_hint="--as-of") from None
-    if len(text) == len("2026-11-23"):
-        moment = datetime.combine(moment.date(), time(23, 59, 59), UTC)
-    return (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)), "--as-of"
+    return moment, "--as-of"
 
 
 COLLECT_EVERY = 200_000

@@ -30,8 +30,8 @@ def cannot_write(path: Path, inputs: Sequence[str]) -> str:
 
 def _is_evidence(path: Path, inputs: Sequence[str]) -> bool:
     """It is one of the inputs, or lies in one and is not a report or document of an earlier run."""
-    file = path.resolve()
-    roots = [Path(given).resolve() for given in inputs if given != "-"]
+    file = Path(os.path.realpath(path))  # as the inputs are named: a link to itself is no failure of ours
+    roots = [Path(os.path.realpath(given)) for given in inputs if given != "-"]
     if file in roots:
         return True
     return any(root in file.parents for root in roots) and not _ours(file)

@@ -35,6 +35,14 @@ def test_evidence_is_known_through_a_link(tmp_path: Path) -> None:
     assert "is a file of the evidence" in cannot_write(tmp_path / "report.html", [str(tmp_path / "messages")])
 
 
+@posix_only
+def test_a_link_to_itself_among_the_inputs_is_none_of_the_evidence(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "report.html").write_text("anything")
+
+    assert cannot_write(tmp_path / "report.html", [str(tmp_path / "loop")]) == ""
+
+
 def test_a_folder_that_takes_no_files_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A mounted image of evidence. The superuser may write to any folder of a disk, so the system's answer is given here."""
     monkeypatch.setattr(places.os, "access", lambda folder, _mode: folder != tmp_path)

@@ -64,6 +64,8 @@ def test_help_is_translated_before_it_is_wrapped_and_lists_the_translated_comman
     ("arguments", "sentence"),
     [
         (["analyze", "case", "--as-of", "soon"], " is no date: write it like 2026-11-23 or 2026-11-23T10:00:00Z"),
+        (["analyze", "case", "--as-of", "9999-12-31"], " is no date: write it like 2026-11-23 or 2026-11-23T10:00:00Z"),
+        (["analyze", "case", "--as-of", "0001-01-01T00:00:00+14:00"], " is no date: write it like 2026-11-23 or 2026-11-23T10:00:00Z"),
         (["analyze", "case", "--limit", "depth=0"], ": the value must be a whole number above 0"),
         (["analyze", "case", "--explain", "no-such-rule"], "--explain: there is no rule '"),
         (["analyze", "no-such-case"], ": no such file or folder"),
