@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -219,4 +220,8 @@ def newest(failures: Iterable[Seen], success: datetime | None, skew: timedelta =
 def _by_managers_clock(failure: Failure, skew: timedelta) -> datetime | None:
     writer = failure.seen_by if failure.verify_code is not None else _OTHER_END[failure.seen_by]
     ahead = skew if failure.source == "log" and writer == "device" else timedelta()
-    return failure.time + ahead if failure.time is not None else None
+    if failure.time is None:
+        return None
+    with suppress(OverflowError):  # a log of the year 9999
+        return failure.time + ahead
+    return failure.time

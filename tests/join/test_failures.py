@@ -118,3 +118,10 @@ def test_a_device_whose_clock_is_behind_still_has_the_last_word() -> None:
 
     assert newest([said, heard], None) is heard
     assert newest([said, heard], None, timedelta(days=5)) is said
+
+
+def test_a_clock_at_the_end_of_the_calendar_is_put_right_by_nothing() -> None:
+    said = of_attempt(attempt(FAILED, utc("9999-12-31"), verify_code=9, side=Side.DEVICE))
+    assert said is not None
+
+    assert newest([said], utc("2026-11-01"), timedelta(days=5)) is said
