@@ -178,6 +178,9 @@ def _moment(text: str | None) -> tuple[datetime, str]:
     return moment, "--as-of"
 
 
+_STOPPED_EARLY = 130
+"""How typer ends when Ctrl-C comes before the work has begun, whose own boundary tells of it later."""
+
 COLLECT_EVERY = 200_000
 """Objects made between two looks of the garbage collector. Nearly all that a run makes stays until its end; 700, Python's own number,
 costs a tenth of a small run."""
@@ -196,4 +199,11 @@ def main() -> None:
         )  # a terminal or pipe of another code page shows a letter that it lacks by its number
     hear_signals()
     gc.set_threshold(COLLECT_EVERY)
-    app()
+    try:
+        app()
+    except SystemExit as ended:
+        if ended.code != _STOPPED_EARLY:
+            raise
+        from analyzer.boundary import fail
+
+        sys.exit(fail(_("stopped before the end: nothing was written"), ExitCode.INCOMPLETE))

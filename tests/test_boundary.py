@@ -14,6 +14,7 @@ import pytest
 from msgspec.structs import replace
 
 from analyzer import run as running
+from analyzer.cli import main
 from analyzer.exit_codes import ExitCode
 from analyzer.run import Request, run, run_comparison
 
@@ -130,3 +131,16 @@ def test_a_full_disk_under_the_output_is_told_as_that(printed: str, tmp_path: Pa
         )
 
     assert (done.returncode, done.stderr) == (ExitCode.USAGE, "sftunnel-analyzer: standard output: No space left on device\n")
+
+
+def test_stopped_before_the_work_has_begun_it_ends_as_when_stopped_later(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(running, "run", raising(KeyboardInterrupt()))
+    monkeypatch.setattr(sys, "argv", ["sftunnel-analyzer", "analyze", str(EVIDENCE)])
+
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    assert ended.value.code == ExitCode.INCOMPLETE
+    assert capsys.readouterr().err.endswith("sftunnel-analyzer: stopped before the end: nothing was written\n")

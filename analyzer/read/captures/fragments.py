@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct, field
 
 from analyzer.model.limits import DEFAULT_LIMITS
-from analyzer.read.captures.run import Record
+from analyzer.read.captures.runs import Record
 
 MAX_FRAGMENTS = 256
 """Fragments of one packet: 64 KiB over the narrowest link that IPv4 hosts count on, of 576 bytes, are 119."""
@@ -73,10 +73,11 @@ class Fragments:
         return key in self._packets
 
     def forget(self, now: int) -> None:
-        """Give up the packets that were opened too long before ``now`` (nanoseconds since 1970 UTC): the oldest stand first."""
+        """Give up the packets that were opened too long before ``now`` (nanoseconds since 1970 UTC), or so long after it that a clock was
+        wrong. The oldest stand first."""
         while self._packets:
             oldest = next(iter(self._packets))
-            if self._packets[oldest].opened + WAITED_NANOSECONDS >= now:
+            if abs(now - self._packets[oldest].opened) <= WAITED_NANOSECONDS:
                 return
             del self._packets[oldest]
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from analyzer.model.limits import DEFAULT_LIMITS
-from analyzer.read.captures.run import Record
+from analyzer.read.captures.runs import Record
 from analyzer.read.captures.sieve import LOOK_BACK, PORT_WITHIN
 
 WITHIN_FRAMES = 256

@@ -13,7 +13,7 @@ from analyzer.model.limits import DEFAULT_LIMITS
 from analyzer.read.captures.fragments import Fragment, Fragments
 from analyzer.read.captures.fragments_below import FragmentsBelow
 from analyzer.read.captures.links import IPV4, IPV6, NOT_IP, UNKNOWN, ethernet, ethertype_payload, network
-from analyzer.read.captures.run import Record
+from analyzer.read.captures.runs import Record
 from analyzer.read.captures.sieve import PORT_WITHIN
 
 FIN, SYN, RST, ACK = 1, 2, 4, 16

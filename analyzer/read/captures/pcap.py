@@ -11,7 +11,7 @@ from itertools import repeat
 from operator import itemgetter
 
 from analyzer.read.captures.magic import PCAP
-from analyzer.read.captures.run import Record, Run
+from analyzer.read.captures.runs import Record, Run
 from analyzer.read.captures.sieve import CaptureDamage, Sieve
 from analyzer.read.captures.stream import ByteStream
 from analyzer.texts import _

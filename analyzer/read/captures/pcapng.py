@@ -13,7 +13,7 @@ from operator import and_, itemgetter, methodcaller, sub
 from msgspec import Struct, field
 
 from analyzer.read.captures.magic import PCAPNG, PCAPNG_ORDER
-from analyzer.read.captures.run import Record, Run
+from analyzer.read.captures.runs import Record, Run
 from analyzer.read.captures.sieve import CaptureDamage, Sieve
 from analyzer.read.captures.stream import ByteStream
 from analyzer.texts import _

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from analyzer.read.captures import pcap, pcapng
 from analyzer.read.captures.magic import is_pcapng, looks_like_capture
-from analyzer.read.captures.run import Record
+from analyzer.read.captures.runs import Record
 from analyzer.read.captures.sieve import CaptureDamage, Sieve
 from analyzer.read.captures.stream import ByteStream
 from analyzer.texts import _

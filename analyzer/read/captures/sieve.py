@@ -14,7 +14,7 @@ from msgspec import Struct, field
 
 from analyzer.model.limits import DEFAULT_LIMITS, Limits
 from analyzer.model.member import DamageKind
-from analyzer.read.captures.run import Record, Run
+from analyzer.read.captures.runs import Record, Run
 from analyzer.read.search import find
 from analyzer.texts import _
 

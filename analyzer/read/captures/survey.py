@@ -11,7 +11,7 @@ from analyzer.model.capture import Sender
 from analyzer.model.limits import DEFAULT_LIMITS, Limits
 from analyzer.read.captures.flows import FlowTable
 from analyzer.read.captures.network import NetworkReader, Piece, Segment, Unclear
-from analyzer.read.captures.run import Record
+from analyzer.read.captures.runs import Record
 from analyzer.read.captures.sieve import Sieve
 
 

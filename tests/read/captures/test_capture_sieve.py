@@ -14,7 +14,7 @@ from analyzer.model.limits import DEFAULT_LIMITS, Limits
 from analyzer.model.member import Damage, DamageKind
 from analyzer.read.captures.pcapng import packet_starts
 from analyzer.read.captures.records import walk
-from analyzer.read.captures.run import Record
+from analyzer.read.captures.runs import Record
 from analyzer.read.captures.sieve import PORT_WITHIN, CaptureDamage, Sieve
 from analyzer.read.captures.stream import ByteStream
 from tests.read.captures import packets as p
