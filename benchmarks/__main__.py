@@ -160,7 +160,7 @@ _LINES = (
         lambda _: noting("benchmarks.paint"),
         seconds=2,
     ),
-    Line("help", "--help", "import typer", 3, "", None, lambda _: ours("--help"), lambda _: python("import typer")),
+    Line("help", "--help", "import typer", 3, "", None, lambda _: ours("--help"), lambda _: python("import typer"), rounds=15),
     Line(
         "one-pem",
         "one PEM file",
@@ -170,6 +170,7 @@ _LINES = (
         None,
         lambda _: _analyze(Path("samples/10-single-pem/evidence")),
         lambda _: python(_LIBRARIES),
+        rounds=15,
     ),
 )
 
