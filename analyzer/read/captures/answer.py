@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
-from typing import BinaryIO
 
 import msgspec
 from msgspec import Struct
@@ -55,13 +53,12 @@ class SaidSegment(Struct, frozen=True):
 
 
 class SaidFrame(Struct, frozen=True):
-    """What tshark says of one frame of the reduced capture. The last line has ``end``, the packets that it showed, and its ``version``."""
+    """What tshark says of one frame of the reduced capture. The last line has ``end`` and its ``version``."""
 
     frame: int = 0
     records: tuple[SaidRecord, ...] = ()
     segment: SaidSegment | None = None
     end: bool = False
-    packets: int = 0
     version: str = ""
 
 
@@ -76,11 +73,9 @@ _decode = msgspec.json.Decoder(SaidFrame).decode
 _LAST_LINE_BYTES = 200
 
 
-def last_line(answer: BinaryIO) -> SaidFrame | None:
+def last_line(answer: bytes | bytearray) -> SaidFrame | None:
     """The line that says that the answer is whole, None when that is not what stands at its end."""
-    size = answer.seek(0, io.SEEK_END)
-    answer.seek(max(0, size - _LAST_LINE_BYTES))
-    line = answer.read().rstrip(b"\n").rpartition(b"\n")[2]
+    line = answer[-_LAST_LINE_BYTES:].rstrip(b"\n").rpartition(b"\n")[2]
     try:
         last = _decode(line)
     except msgspec.MsgspecError:
@@ -88,15 +83,15 @@ def last_line(answer: BinaryIO) -> SaidFrame | None:
     return last if last.end else None
 
 
-def frames(answer: BinaryIO) -> Iterator[SaidFrame]:
-    """Every frame of an answer, which is closed in the end. Raises `TsharkFailed` at a line that is not ours."""
-    with answer:
-        answer.seek(0)
-        for line in answer:
-            try:
-                frame = _decode(line)
-            except msgspec.MsgspecError as error:
-                raise TsharkFailed(_("the answer of tshark cannot be decoded")) from error
-            if frame.end:
-                return
-            yield frame
+def frames(answer: bytes | bytearray) -> Iterator[SaidFrame]:
+    """Every frame of an answer. Raises `TsharkFailed` at a line that is not ours."""
+    start = 0
+    while (end := answer.find(b"\n", start)) >= 0:
+        try:
+            frame = _decode(answer[start:end])
+        except msgspec.MsgspecError as error:
+            raise TsharkFailed(_("the answer of tshark cannot be decoded")) from error
+        if frame.end:
+            return
+        yield frame
+        start = end + 1

@@ -1,10 +1,11 @@
 """tshark, asked about one capture while that is still being walked.
 
 The frames that the survey understands go to one tshark as they are found: what it takes to start and to dissect is over soon after the walk
-is. The frames that only tshark may understand go to another, which tells the addresses as well. Nothing of them is written to a disk.
+is. The frames that only tshark may understand go to another, which tells the addresses as well. Neither they nor the answers are written to
+a disk.
 
-The rule for starting it: for the first ``tshark_starts`` captures of a run in which a connection to the port carries data, since the
-embedded reader finds the same; and for those with frames that are unclear, up to ``tshark_needed_starts``.
+The rule for starting it: for the first ``tshark_starts`` captures of a run in which a connection to the port carries something to read,
+since the embedded reader finds the same; and for those with frames that are unclear, up to ``tshark_needed_starts``.
 """
 
 from __future__ import annotations

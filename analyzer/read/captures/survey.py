@@ -89,9 +89,8 @@ class Survey:
 
     def _hold(self, held: list[tuple[Needed, ...]], frames: tuple[Needed, ...]) -> None:
         size = _bytes_of(frames)
-        if (
-            self._held_bytes + size <= self.limits.held_bytes
-        ):  # else tshark will not have seen all, and the embedded reader reads the connection
+        # without room tshark will not have seen all, and the embedded reader reads the connection
+        if self._held_bytes + size <= self.limits.held_bytes:
             self._held_bytes += size
             held.append(frames)
 

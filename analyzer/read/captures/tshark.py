@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import importlib.util
-import io
 import json
 import os
 import queue
@@ -19,10 +18,9 @@ import struct
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO
 
 from analyzer.model.limits import Limits
 from analyzer.read.captures.answer import Answer, TsharkFailed, frames, last_line
@@ -38,14 +36,13 @@ _BLOCK_BYTES = 1 << 16
 class TsharkRun:
     """tshark at work on one capture, which comes in pieces through `feed`. ``folder`` is private, ours and empty.
 
-    ``addresses``: the addresses of each frame are asked for as well, and its data; such an answer is held in memory only, because nobody
-    knows yet what the data is. Raises `TsharkFailed` when it cannot be started. `close` ends what it started.
+    ``addresses``: the addresses of each frame are asked for as well, and its data. The answer is held in memory only, as nobody knows
+    what that data is. Raises `TsharkFailed` when it cannot be started. `close` ends what it started.
     """
 
     def __init__(self, program: Path, folder: Path, port: int, limits: Limits, *, addresses: bool = False) -> None:
         self._folder = folder
         self._limits = limits
-        self._in_memory = addresses
         self._pieces: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._said = bytearray()
         settings, asked = self._folder / "settings", self._folder / "request"
@@ -62,11 +59,11 @@ class TsharkRun:
         try:
             settings.mkdir(mode=0o700)
             asked.write_text(json.dumps(request))
-            with self._answer_file.open("xb") as kept, self._errors.open("xb") as errors:
+            with self._errors.open("xb") as errors:
                 self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own file
                     [sys.executable, "-P", "-B", "-W", "ignore", str(_CHILD), str(asked)],
                     stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE if addresses else kept,
+                    stdout=subprocess.PIPE,
                     stderr=errors,
                     cwd=self._folder,
                     env=_environment(settings),
@@ -75,7 +72,10 @@ class TsharkRun:
                 )
         except OSError as error:
             raise TsharkFailed(_("tshark could not be started ({error})").format(error=error.strerror)) from error
-        self._threads = [_started(self._hand_over, self._process.stdin), _started(self._take_down, self._process.stdout)]
+        ends = ((self._hand_over, self._process.stdin), (self._take_down, self._process.stdout))
+        self._threads = [threading.Thread(target=work, args=(pipe,), daemon=True) for work, pipe in ends]
+        for thread in self._threads:
+            thread.start()
 
     def feed(self, piece: bytes) -> None:
         """The next bytes of the capture. Never waits for tshark."""
@@ -97,19 +97,14 @@ class TsharkRun:
             why = _error_name(self._errors) or _("status {status}").format(status=status)
             self._blame_a_limit(why)
             raise TsharkFailed(_("tshark or pyshark failed ({error})").format(error=why))
-        answer = self._answer()
-        last = last_line(answer)
+        last = last_line(self._said)
         if last is None:
-            answer.close()
             raise TsharkFailed(_("the answer of tshark is not whole"))
-        return Answer(f"tshark {last.version} (pyshark {self._pyshark})", frames(answer))
-
-    def _answer(self) -> BinaryIO:
-        return io.BytesIO(self._said) if self._in_memory else self._answer_file.open("rb")
+        return Answer(f"tshark {last.version} (pyshark {self._pyshark})", frames(self._said))
 
     def _blame_a_limit(self, why: str) -> None:
         """Raise `TsharkFailed` with the cap that ended the child, when it was one. A tshark without memory ends itself by a signal."""
-        if max(self._answer_file.stat().st_size, len(self._said)) >= self._limits.tshark_answer_bytes:
+        if len(self._said) >= self._limits.tshark_answer_bytes:
             told = _("tshark answered more than {size:,} bytes (limit tshark_answer_bytes)")
             raise TsharkFailed(told.format(size=self._limits.tshark_answer_bytes), limited=True)
         if why == "MemoryError":
@@ -132,10 +127,6 @@ class TsharkRun:
                 os.killpg(self._process.pid, signal.SIGKILL)
 
     @property
-    def _answer_file(self) -> Path:
-        return self._folder / "answer"
-
-    @property
     def _errors(self) -> Path:
         return self._folder / "errors"
 
@@ -155,13 +146,6 @@ class TsharkRun:
                 if len(self._said) >= self._limits.tshark_answer_bytes:
                     self._kill()
                     return
-
-
-def _started(work: Callable[[IO[bytes]], None], pipe: IO[bytes] | None) -> threading.Thread:
-    """A thread for one end of a pipe; one that has nothing to do where there is none."""
-    thread = threading.Thread(target=work, args=(pipe,), daemon=True) if pipe is not None else threading.Thread()
-    thread.start()
-    return thread
 
 
 def _pyshark_version() -> str:

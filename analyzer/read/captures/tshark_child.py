@@ -84,17 +84,14 @@ def _ask(request: dict[str, Any], capture_pipe: int) -> None:
         tshark_path=request["tshark"],
     )
     version = str(capture._get_tshark_version())
-    packets = 0
 
     def show(packet: Any) -> None:
-        nonlocal packets
-        packets += 1
         line = _frame(packet, addresses)
         if line:
             print(json.dumps(line))
 
     capture.eventloop.run_until_complete(_take_all(capture, show))
-    print(json.dumps({"end": True, "packets": packets, "version": version}))
+    print(json.dumps({"end": True, "version": version}))
 
 
 def _is_for_memory(error: BaseException | None, memory: int) -> bool:
