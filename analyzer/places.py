@@ -16,15 +16,23 @@ def cannot_write(path: Path, inputs: Sequence[str]) -> str:
     """Why this file cannot be written there; "" when it can. ``inputs`` are the paths of the evidence, as given (``-`` is none)."""
     if path.is_dir():
         return _("{path} is a folder: name a file to write to").format(path=path)
+    if path.exists() and not path.is_file():
+        return ""  # a pipe or a device: it is written to, and nothing is made beside it
+    problem = cannot_stand(path)
+    if problem:
+        return problem
+    if path.is_file() and _is_evidence(path, inputs):
+        return _("{path} is a file of the evidence and would be overwritten: name another place to write to").format(path=path)
+    return ""
+
+
+def cannot_stand(path: Path) -> str:
+    """Why nothing of this name can be made in its folder; "" when it can."""
     folder = path.absolute().parent
     if not folder.is_dir():
         return _("{folder} does not exist: make that folder first").format(folder=folder)
-    if path.exists() and not path.is_file():
-        return ""  # a pipe or a device: it is written to, and nothing is made beside it
     if not os.access(folder, os.W_OK):
         return _("{folder} takes no files: name a place elsewhere for {path}").format(folder=folder, path=path.name)
-    if path.is_file() and _is_evidence(path, inputs):
-        return _("{path} is a file of the evidence and would be overwritten: name another place to write to").format(path=path)
     return ""
 
 

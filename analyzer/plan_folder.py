@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analyzer.places import cannot_stand
 from analyzer.texts import _
 from analyzer.whole_file import OWNER_ONLY, naming
 
@@ -16,14 +17,12 @@ if TYPE_CHECKING:
 
 
 def cannot_use(folder: Path) -> str:
-    """Why the plan cannot be written there; "" when it can: the folder is new or empty, and the one that it stands in exists."""
+    """Why the plan cannot be written there; "" when it can: the folder is new or empty, and the one that it stands in takes it."""
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         return _("{folder} is there and is no folder: name a new one for the plan").format(folder=folder)
     if folder.is_dir() and any(folder.iterdir()):
         return _("{folder} is not empty: a plan is never written over another, name a new folder").format(folder=folder)
-    if not folder.absolute().parent.is_dir():
-        return _("{folder} does not exist: make that folder first").format(folder=folder.absolute().parent)
-    return ""
+    return "" if folder.is_dir() else cannot_stand(folder)
 
 
 def write_plan(folder: Path, files: Iterable[PlanFile]) -> None:

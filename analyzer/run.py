@@ -175,12 +175,16 @@ def _nothing_usable(result: Result, paths: tuple[str, ...]) -> ExitCode:
 
 def _cannot_use(request: Request) -> str:
     """What of the command line cannot be done, before anything is read; "" when all can."""
-    files = [request.output, *([request.json] if request.json is not None else [])]
+    files = [request.output]
+    if request.redact:
+        files.append(map_path(request.output))
+    if request.json is not None:
+        files.append(request.json)
     problem = next(filter(None, (cannot_write(path, request.paths) for path in files)), "")
     if problem:
         return problem
-    if request.json is not None and request.json.absolute() == request.output.absolute():
-        return _("{path} is named twice: the report and the JSON need a file each").format(path=request.json)
+    if len({path.absolute() for path in files}) < len(files):
+        return _("{path} is named twice: each file that is written needs a name of its own").format(path=files[-1])
     if request.explain and request.format is not Format.TEXT:
         return _("--explain prints sentences: use it without --format, or with --format text")
     return cannot_use(request.plan_dir) if request.plan_dir is not None else ""

@@ -10,6 +10,7 @@ import pytest
 
 from analyzer import places
 from analyzer.places import cannot_write
+from analyzer.plan_folder import cannot_use
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="links and pipes of Unix")
 
@@ -48,6 +49,14 @@ def test_a_folder_that_takes_no_files_is_told(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(places.os, "access", lambda folder, _mode: folder != tmp_path)
 
     assert cannot_write(tmp_path / "report.html", []) == f"{tmp_path} takes no files: name a place elsewhere for report.html"
+
+
+def test_a_new_plan_needs_a_folder_that_takes_it_and_an_empty_one_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "empty").mkdir()
+    monkeypatch.setattr(places.os, "access", lambda folder, _mode: folder != tmp_path)
+
+    assert cannot_use(tmp_path / "plan") == f"{tmp_path} takes no files: name a place elsewhere for plan"
+    assert cannot_use(tmp_path / "empty") == ""
 
 
 @posix_only

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import re
 
+MAP_FIELDS = ("kind", "original", "substitute")
+"""The columns of the map of a redaction."""
+
+_MAP_HEADS = tuple(",".join(MAP_FIELDS).encode() + end for end in (b"\n", b"\r\n"))
 _GENERATOR = b'<meta name="generator" content="sftunnel-analyzer '
 _FIELDS = (b'"schema_version":', b'"tool_version":', b'"rules_version":', b'"as_of_source":')
 _COMMENTS = re.compile(rb"(?:(?:#[^\n]*)?\r?\n)+")
@@ -15,12 +19,14 @@ _MADE_BY = re.compile(rb"sftunnel-analyzer [0-9.]{1,20}, \S{1,20} [0-9a-f]{16}")
 
 
 def looks_like_our_own(head: bytes) -> bool:
-    """Whether a file with this beginning (4 KiB are enough) is a report, a JSON document or a page of a plan."""
+    """Whether a file with this beginning (4 KiB are enough) is a report, a JSON document, the map of a redaction or a page of a plan."""
     begin = head[:200].lstrip().lower()
     if begin.startswith(b"<!doctype html"):
         return _GENERATOR in head
     if begin.startswith(b"{"):
         return all(field in head for field in _FIELDS)
+    if begin.startswith(_MAP_HEADS):
+        return True
     if begin.startswith(b"# "):
         comments = _COMMENTS.match(head)
         return comments is not None and _MADE_BY.search(_WRAPPED.sub(b" ", comments[0])) is not None

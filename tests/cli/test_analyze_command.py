@@ -301,6 +301,18 @@ def test_a_report_among_the_evidence_is_written_anew(tmp_path: Path) -> None:
     assert "2 files are reports or plans that this program wrote" in second.stdout
 
 
+def test_the_map_of_a_redaction_overwrites_no_evidence_and_is_none(tmp_path: Path) -> None:
+    (tmp_path / "cacert.pem").write_bytes(PEM.read_bytes())
+    first = analyze(".", "--redact", cwd=tmp_path)
+    second = analyze(".", "--redact", cwd=tmp_path)
+    (tmp_path / "report.names.csv").write_text("somebody's own list\n")
+
+    assert (first.returncode, second.returncode) == (ExitCode.FOUND_CRITICAL, ExitCode.FOUND_CRITICAL), second.stderr
+    assert "report.names.csv" in second.stdout
+    assert_clear_failure(analyze(".", "--redact", cwd=tmp_path), ExitCode.USAGE, "report.names.csv is a file of the evidence")
+    assert_clear_failure(analyze(PEM, "--redact", "--json", "report.names.csv", cwd=tmp_path / ".."), ExitCode.USAGE, "is named twice")
+
+
 def test_one_file_cannot_be_both_the_report_and_the_json(tmp_path: Path) -> None:
     assert_clear_failure(analyze(PEM, "-o", "result", "--json", "./result", cwd=tmp_path), ExitCode.USAGE, "result is named twice")
 

@@ -47,6 +47,13 @@ def test_each_file_of_ours_gives_one_fact_that_says_so(language: str) -> None:
     assert [[type(fact) for fact in read(text)] for text in files] == [[OwnOutput]] * len(files)
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_the_map_of_a_redaction_is_ours(end: str) -> None:
+    (fact,) = read(f"kind,original,substitute{end}host,ftd-seoul,host-1{end}", "report.names.csv")
+
+    assert isinstance(fact, OwnOutput)
+
+
 LOG = (
     "Nov 22 18:59:00 ftd-1 SF-IMS[1]: [2] sftunnel:sf_ssl [INFO] Connected to 198.51.100.7 from x\n"
     "Nov 22 18:59:00 ftd-1 SF-IMS[1]: [2] sftunnel:sf_ssl [ERROR] err 10:certificate has expired\n"
@@ -61,6 +68,7 @@ LOG = (
         "root@fmc-1:~# sftunnel-analyzer 0.1.0, rules 86083235bbb28935\n",
         "<!DOCTYPE html><title>mail</title><pre>\n",
         '{"schema_version": 1, "tool_version": "0.1.0"}\n',
+        "kind,original,substitute,and more\n",
     ],
 )
 def test_notes_that_only_speak_of_this_program_are_read(before: str) -> None:
