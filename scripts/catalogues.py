@@ -24,6 +24,9 @@ from analyzer.texts import DOMAIN, ENGLISH, LANGUAGES, LOCALE
 ROOT = Path(__file__).resolve().parents[1]
 WIDTH = 120
 
+GENERATED_BY = b'"Generated-By: Babel '
+"""The line of the head that names the release of Babel: with it, each release would change the file."""
+
 RULE_FIELDS = frozenset(
     {
         "title",
@@ -48,7 +51,7 @@ Extracted = Iterator[tuple[int, str, Any, list[str]]]
 
 
 def yaml_texts(file: IO[bytes], keywords: object, tags: object, options: object) -> Extracted:
-    """A Babel extractor: the sentences of a file of rules, on one line each, as `analyzer.rule_files.one_line` gives them."""
+    """A Babel extractor: the sentences of a file of rules, on one line each, as `analyzer.rulefiles.node.one_line` gives them."""
 
     def walk(node: yaml.Node) -> Iterator[tuple[int, str]]:
         if isinstance(node, yaml.MappingNode):
@@ -115,10 +118,10 @@ def updated(language: str, template: Catalog) -> Catalog:
 
 
 def po_bytes(catalog: Catalog) -> bytes:
-    """The text of a catalogue, in an order that does not depend on where a sentence stands."""
+    """The text of a catalogue, in an order that does not depend on where a sentence stands, without the version of Babel that wrote it."""
     buffer = io.BytesIO()
     write_po(buffer, catalog, width=WIDTH, sort_output=True, include_lineno=False, ignore_obsolete=True)
-    return buffer.getvalue()
+    return b"".join(line for line in buffer.getvalue().splitlines(keepends=True) if not line.startswith(GENERATED_BY))
 
 
 def mo_bytes(catalog: Catalog) -> bytes:

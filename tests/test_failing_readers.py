@@ -57,7 +57,21 @@ def test_the_others_are_read_and_the_error_names_reader_and_place(
     (damage,) = read.incomplete
     assert (damage.kind, str(damage.location)) == (DamageKind.ERROR, "case/bundle.tar!/bad")
     assert error.__name__ in damage.reason
-    assert "members.py line" in damage.reason
+    assert "in analyzer.read.members line" in damage.reason
+
+
+def test_the_place_of_a_failure_is_in_the_program_whatever_the_folders_are_called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library below a checkout or a virtual environment that bears the name of the program is no part of it."""
+    path = tmp_path / "analyzer" / "lib" / "broken_library.py"
+    put(tmp_path, "analyzer/lib/broken_library.py", b"def read(*_):\n    raise ValueError\n")
+    library: dict[str, object] = {"__name__": "broken_library"}
+    exec(compile(path.read_text(), str(path), "exec"), library)  # noqa: S102 - stands for a library that is installed there
+    monkeypatch.setattr(logs, "read", library["read"])
+    put(tmp_path, "case/bad.log", LINE)
+
+    (damage,) = gather([tmp_path / "case"], CONTEXT, lambda _: None).incomplete
+
+    assert "(ValueError in analyzer.read.members line " in damage.reason
     assert "BEGIN" not in damage.reason
 
 

@@ -20,6 +20,8 @@ from analyzer.texts import _
 
 HEAD_BYTES = 4096
 
+_PACKAGE = __name__.partition(".")[0]
+
 
 def read_member(member: Member, context: ReadContext) -> Generator[Fact, None, None]:
     """The facts of one member. Never raises for what the member holds: a reader that fails becomes a `Damage` with its name and place."""
@@ -32,11 +34,20 @@ def read_member(member: Member, context: ReadContext) -> Generator[Fact, None, N
         if gave:
             yield FileSeen(Evidence(member.location, ""), member.modified)
     except Exception as error:  # the one boundary: a member that breaks a reader must not stop the others
-        frames = traceback.extract_tb(error.__traceback__)
-        where = next((f"{f.filename.rsplit('/', 1)[-1]} line {f.lineno}" for f in reversed(frames) if "analyzer" in f.filename), "")
         reason = _("the reader failed on this file ({error} in {place}); what it read before that is kept. Please report it.")
-        reason = reason.format(error=type(error).__name__, place=where)
+        reason = reason.format(error=type(error).__name__, place=_place(error))
         yield Damage(member.location, DamageKind.ERROR, reason)
+
+
+def _place(error: Exception) -> str:
+    """The innermost line of this program that the error passed: "analyzer.read.logs.lines line 40".
+
+    A module is known by its own name. The path of its file holds the names of any folders: of the user, and of a checkout that bears
+    the name of this package, with every library below it.
+    """
+    frames = traceback.walk_tb(error.__traceback__)
+    places = [(str(frame.f_globals.get("__name__", "")), line) for frame, line in frames]
+    return next(f"{module} line {line}" for module, line in reversed(places) if module.partition(".")[0] == _PACKAGE)
 
 
 def _read(member: Member, context: ReadContext) -> Iterator[Fact]:

@@ -38,7 +38,7 @@ def test_internal_ca_as_openssl_reads_it(tmp_path: Path) -> None:
     file = tmp_path / "cacert.pem"
     file.write_bytes(GOOD.root.pem)
 
-    text = openssl("x509", "-in", str(file), "-noout", "-text").stdout
+    text = openssl("x509", "-in", str(file), "-noout", "-text", "-nameopt", "oneline").stdout
 
     assert "Version: 1 (0x0)" in text
     assert "Serial Number: 0 (0x0)" in text

@@ -61,7 +61,8 @@ def read(der: bytes) -> Certificate:
 def of_openssl(der: bytes) -> list[str]:
     """What OpenSSL prints, without what the report leaves out: modulus, exponent, key octets, and the signature at the end."""
     assert OPENSSL is not None
-    command = [OPENSSL, "x509", "-inform", "DER", "-noout", "-text", "-fingerprint", "-sha256"]
+    # The default form of a name differs between releases: 3.0 writes "CN = x", 3.5 writes "CN=x".
+    command = [OPENSSL, "x509", "-inform", "DER", "-noout", "-text", "-nameopt", "oneline", "-fingerprint", "-sha256"]
     printed = subprocess.run(command, input=der, capture_output=True, check=True, timeout=20).stdout.decode().splitlines()
     end = next(at for at, line in enumerate(printed) if line.startswith("    Signature Algorithm"))
     deep = ("                Modulus:", "                Exponent:", "                pub:", "                    ")
