@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import TypeVar, cast
 
-from analyzer.join.placement import Placement, place
+from analyzer.identify.placement import Placement, place
 from analyzer.model.capture import CapturedConnection
 from analyzer.model.facts import Fact
 from analyzer.model.location import Evidence, Location

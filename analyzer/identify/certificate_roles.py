@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analyzer.join.placement import place
+from analyzer.identify.placement import place
 from analyzer.model.case import CertificateRole
 from analyzer.model.certificate import Certificate
 
