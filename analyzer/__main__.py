@@ -1,5 +1,5 @@
 """``python -m analyzer``."""
 
-from analyzer.cli.app import main
+from analyzer.cli import main
 
 main()

@@ -16,8 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from analyzer.model.plan import ArgumentKind, Place, Risk
-from analyzer.rulefiles.node import Node, RuleError, did_you_mean, one_line
-from analyzer.rulefiles.read import read_yaml
+from analyzer.rule_files import Node, RuleError, did_you_mean, one_line, read_yaml
 from analyzer.texts import _
 
 ARGUMENTS: Mapping[str, ArgumentKind] = {
