@@ -10,7 +10,7 @@ TIMED := tests/read/test_logs_times.py tests/read/test_logs_lines.py tests/read/
 SAMPLE ?= samples/12-full-case
 FUZZ_SECONDS ?= 60
 
-.PHONY: demo test test-newest lint setup lock samples pictures catalogues docs wheel fuzz clean
+.PHONY: demo test test-newest lint setup lock samples pictures catalogues docs wheel fuzz clean recall
 
 demo: $(VENV)/.ready  ## set up, analyze a sample, write report.html
 	@$(BIN)/sftunnel-analyzer analyze $(SAMPLE)/evidence --as-of 2026-11-23 -o report.html || [ $$? -ge 10 ]
@@ -45,6 +45,9 @@ pictures: $(VENV)/.ready-dev  ## redraw the pictures under docs/, the one in the
 
 catalogues: $(VENV)/.ready-dev  ## gather every sentence for people, update the translations, compile them
 	$(BIN)/python -m scripts.catalogues
+
+recall: $(VENV)/.ready-dev  ## score every case of tests/evidence, write docs/recall.md
+	$(BIN)/python -m tests.evidence
 
 fuzz: $(VENV)/.ready-dev  ## run each fuzz target for FUZZ_SECONDS (needs atheris, Linux); not part of the tests
 	$(BIN)/python -m pip install -q --group fuzz
