@@ -7,7 +7,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from analyzer.cli import COLLECT_EVERY
+from analyzer.cli.app import COLLECT_EVERY
 from analyzer.pipeline import Options, analyze
 from analyzer.report.html import render_html
 from benchmarks.child import peak

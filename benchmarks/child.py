@@ -13,7 +13,7 @@ def main() -> None:
     """Run, note, and end with the analyzer's own exit code."""
     notes = Path(sys.argv[1])
     sys.argv = ["sftunnel-analyzer", *sys.argv[2:]]
-    from analyzer.cli import main as analyzer
+    from analyzer.cli.app import main as analyzer
 
     code: object = 0
     try:

@@ -51,7 +51,7 @@ Extracted = Iterator[tuple[int, str, Any, list[str]]]
 
 
 def yaml_texts(file: IO[bytes], keywords: object, tags: object, options: object) -> Extracted:
-    """A Babel extractor: the sentences of a file of rules, on one line each, as `analyzer.rule_files.one_line` gives them."""
+    """A Babel extractor: the sentences of a file of rules, on one line each, as `analyzer.rulefiles.node.one_line` gives them."""
 
     def walk(node: yaml.Node) -> Iterator[tuple[int, str]]:
         if isinstance(node, yaml.MappingNode):

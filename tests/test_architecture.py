@@ -11,22 +11,34 @@ import pytest
 from msgspec import Struct
 
 HOUSE = Path(__file__).parents[1] / "analyzer"
-ROOMS = ("model", "collect", "read", "redact", "join", "judge", "prescribe", "report")
+LOOSE = {"__init__", "__main__", "cache", "compare", "gather", "pipeline", "texts"}
+SERVING = {"cache", "texts"}
+"""Modules beside the rooms that every room may use."""
+
+ROOMS = ("model", "rulefiles", "collect", "read", "redact", "join", "judge", "authoring", "prescribe", "report", "cli")
 
 MAY_IMPORT = {
     "model": set(),
+    "rulefiles": set(),
     "collect": {"model"},
     "read": {"model"},
     "redact": {"model"},
-    "join": {"model", "read"},  # signatures are checked with the library that reads certificates
-    "judge": {"model"},
-    "prescribe": {"model"},
+    "join": {"model", "rulefiles", "read"},  # signatures are checked with the library that reads certificates
+    "judge": {"model", "rulefiles"},
+    "authoring": {"model", "rulefiles", "judge"},
+    "prescribe": {"model", "rulefiles"},
     "report": {"model", "prescribe"},  # prescribe.shell is the only place that turns a command into text
+    "cli": set(ROOMS),
 }
 
 
 def modules(room: str) -> list[Path]:
     return sorted((HOUSE / room).rglob("*.py"))
+
+
+def name_of(path: Path) -> str:
+    """The name of one of our modules as `imported` gives it."""
+    return ".".join(path.relative_to(HOUSE).with_suffix("").parts).removesuffix(".__init__")
 
 
 def imported(path: Path) -> set[str]:
@@ -41,16 +53,45 @@ def imported(path: Path) -> set[str]:
     return {name.removeprefix("analyzer.") for name in names if name.startswith("analyzer.")}
 
 
-@pytest.mark.parametrize("room", ROOMS)
+def test_beside_the_rooms_stand_only_the_modules_that_join_them_or_serve_them_all() -> None:
+    assert {path.stem for path in HOUSE.glob("*.py")} == LOOSE
+    assert {path.name for path in HOUSE.iterdir() if any(path.glob("*.py"))} == set(ROOMS)
+
+
+@pytest.mark.parametrize("room", [room for room in ROOMS if room != "cli"])
 def test_a_room_imports_only_from_the_rooms_before_it(room: str) -> None:
+    allowed = {"", room, *MAY_IMPORT[room], *SERVING}
     wrong = {
         f"{path.relative_to(HOUSE)} imports {name}"
         for path in modules(room)
         for name in imported(path)
-        if name.split(".")[0] not in {room, *MAY_IMPORT[room]} and name.split(".")[0] in ROOMS
+        if name.split(".")[0] not in allowed and name != "__version__"
     }
 
     assert wrong == set()
+
+
+@pytest.mark.parametrize("module", sorted(LOOSE - {"__main__"}))
+def test_only_the_command_line_imports_the_command_line(module: str) -> None:
+    wrong = {name for name in imported(HOUSE / f"{module}.py") if name.split(".")[0] == "cli"}
+
+    assert wrong == set()
+
+
+@pytest.mark.parametrize("module", sorted(SERVING))
+def test_what_serves_every_room_imports_none(module: str) -> None:
+    assert {name for name in imported(HOUSE / f"{module}.py") if name.split(".")[0] not in SERVING} == set()
+
+
+def test_no_two_modules_import_each_other() -> None:
+    imports = {name_of(path): imported(path) for path in HOUSE.rglob("*.py") if path.stem != "__init__"}
+    modules_of = {
+        name: {found for one in names if (found := one if one in imports else one.rpartition(".")[0]) in imports}
+        for name, names in imports.items()
+    }
+    circles = {f"{one} <-> {other}" for one, others in modules_of.items() for other in others if one < other and one in modules_of[other]}
+
+    assert circles == set()
 
 
 def test_the_report_takes_nothing_of_prescribe_but_the_text_of_commands() -> None:
@@ -65,7 +106,7 @@ def test_the_join_takes_nothing_of_read_but_the_loading_of_certificates() -> Non
     assert taken <= {"read.certificates"}
 
 
-@pytest.mark.parametrize("room", ROOMS)
+@pytest.mark.parametrize("room", [room for room in ROOMS if room not in ("cli", "authoring")])
 def test_no_room_asks_the_clock(room: str) -> None:
     asking = {
         f"{path.relative_to(HOUSE)}:{node.lineno}"

@@ -13,11 +13,11 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from typer.testing import CliRunner
 
-from analyzer.exit_codes import ExitCode
+from analyzer.authoring.rule_tests import load_rule_tests, run_rule_test
+from analyzer.cli.exit_codes import ExitCode
+from analyzer.cli.rules import rules_app
 from analyzer.judge import builtin_rules_folder, load_rules
-from analyzer.judge.rule_tests import load_rule_tests, run_rule_test
 from analyzer.prescribe import load_tables
-from analyzer.rules_cli import rules_app
 from analyzer.texts import DOMAIN, ENGLISH, LANGUAGES, LOCALE, _, speaking
 from scripts.catalogues import ROOT, gathered, mo_bytes, po_bytes, po_path, read, updated
 

@@ -48,7 +48,7 @@ def run(folder: Path, *arguments: str, before: str = "") -> Ran:
         look = f'cp -r "{folder}/temp" "{folder}/spied/$$-'
         spy.write_text(f'#!/bin/sh\n{look}before"\n{tshark} "$@"\nstatus=$?\n{look}after"\nexit $status\n')
         spy.chmod(0o755)
-    code = f"import sys\nsys.argv[0] = 'sftunnel-analyzer'\n{before}\nfrom analyzer.cli import main\nmain()\n"
+    code = f"import sys\nsys.argv[0] = 'sftunnel-analyzer'\n{before}\nfrom analyzer.cli.app import main\nmain()\n"
     environment = {
         "PATH": f"{folder}/bin:{os.environ['PATH']}",
         "TMPDIR": f"{folder}/temp",

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from analyzer import gather
-from analyzer.exit_codes import ExitCode
+from analyzer.cli.exit_codes import ExitCode
+from analyzer.cli.run import run_comparison
 from analyzer.gather import STOPPED
 from analyzer.model.facts import Fact
 from analyzer.model.member import Member
 from analyzer.pipeline import Options, analyze
 from analyzer.read.context import ReadContext
-from analyzer.run import run_comparison
 
 AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
 PEM = Path(__file__).parents[1] / "samples/10-single-pem/evidence/cacert.pem"

@@ -8,11 +8,12 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from analyzer import kept
+from analyzer import cache
 from analyzer.join import obtain
 from analyzer.join.releases import release_number
 from analyzer.model.answer import Answer, Known, Missing
-from analyzer.rule_files import Node, one_line, parse_yaml, read_bytes
+from analyzer.rulefiles.node import Node, one_line
+from analyzer.rulefiles.read import parse_yaml, read_bytes
 from analyzer.texts import _
 
 TOP_FIELDS = ("releases", "assumed")
@@ -50,10 +51,10 @@ def listed(version_number: Answer[int], table: CveReleases | None) -> Answer[boo
 
 
 def load_cve_releases(path: Path) -> CveReleases:
-    """The table of ``tables/sftunnel-cves.yaml``. Read once, and kept (`analyzer.kept`). Raises `RuleError` with the file and line."""
+    """The table of ``tables/sftunnel-cves.yaml``. Read once, and kept (`analyzer.cache`). Raises `RuleError` with the file and line."""
     data = read_bytes(path)
     makers = (Path(__file__), Path(__file__).with_name("releases.py"))
-    table = kept.kept_or_made(path, kept.digest_of([(path, data)], makers), CveReleases, lambda: _read(path, data))
+    table = cache.kept_or_made(path, cache.digest_of([(path, data)], makers), CveReleases, lambda: _read(path, data))
     return replace(table, assumed=_(table.assumed))
 
 

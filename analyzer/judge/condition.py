@@ -21,7 +21,7 @@ from analyzer.judge.engine import cel
 from analyzer.judge.errors import ExpressionError
 from analyzer.judge.vocabulary import ELEMENT, Kind, Tree, Word, as_tree, look_up, vocabulary
 from analyzer.model.finding import SubjectKind
-from analyzer.rule_files import did_you_mean
+from analyzer.rulefiles.node import did_you_mean
 
 MAX_LENGTH = 2_000
 """Characters of one expression."""
@@ -87,7 +87,7 @@ def compile_condition(source: str, subject: SubjectKind) -> Condition:
 
 @lru_cache(maxsize=MAX_PROGRAMS)
 def _program(source: str) -> cel.Program:
-    """The expression in the engine's form. Those of a rule that is kept (`analyzer.kept`) are compiled when they are first asked."""
+    """The expression in the engine's form. Those of a rule that is kept (`analyzer.cache`) are compiled when they are first asked."""
     return cel.compile(source)
 
 

@@ -1,6 +1,6 @@
 """Rule files into rules. Whatever is wrong with a file stops the run here, with file and line.
 
-The built-in rules are read and checked once, and kept as long as neither they nor what checks them changes (`analyzer.kept`).
+The built-in rules are read and checked once, and kept as long as neither they nor what checks them changes (`analyzer.cache`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from analyzer import kept
+from analyzer import cache
 from analyzer.judge.condition import Condition, compile_condition
 from analyzer.judge.coverage import check_covered
 from analyzer.judge.engine import cel
@@ -23,7 +23,8 @@ from analyzer.judge.rule import REMEDIES, VERDICT_STATES, Cause, Rule, RuleSet, 
 from analyzer.judge.template import Template, compile_template
 from analyzer.judge.vocabulary import ELEMENT, Kind, as_tree, look_up
 from analyzer.model.finding import Severity, State, SubjectKind
-from analyzer.rule_files import Node, RuleError, did_you_mean, parse_yaml, read_bytes, read_yaml
+from analyzer.rulefiles.node import Node, RuleError, did_you_mean
+from analyzer.rulefiles.read import parse_yaml, read_bytes, read_yaml
 
 TESTS_SUFFIX = ".tests.yaml"
 MAX_RULES = 1_000
@@ -101,8 +102,8 @@ def _builtin(folder: Path, digest: hashlib._Hash) -> tuple[Rule, ...]:
     read = [(path, read_bytes(path)) for path in rule_files(folder)]
     for path, data in read:
         _count(digest, path, data)
-    made_of = kept.digest_of(read, _checkers())
-    return kept.kept_or_made(folder / "rules.checked", made_of, tuple[Rule, ...], lambda: tuple(_rule(parse_yaml(*one)) for one in read))
+    made_of = cache.digest_of(read, _checkers())
+    return cache.kept_or_made(folder / "rules.checked", made_of, tuple[Rule, ...], lambda: tuple(_rule(parse_yaml(*one)) for one in read))
 
 
 def _count(digest: hashlib._Hash, path: Path, data: bytes) -> None:
@@ -110,9 +111,11 @@ def _count(digest: hashlib._Hash, path: Path, data: bytes) -> None:
 
 
 def _checkers() -> Iterator[Path]:
-    """What decides whether a rule is right and what it becomes: this room, the model whose fields rules name, and the expression engine."""
+    """What decides whether a rule is right and what it becomes: this room, the model whose fields rules name, the reading of files, and the
+    expression engine.
+    """
     room = Path(__file__).parent
-    for folder in (room, room.with_name("model"), room.parent):
+    for folder in (room, room.with_name("model"), room.with_name("rulefiles")):
         yield from sorted(folder.glob("*.py"))
     yield Path(cel.cel.__file__)
 

@@ -14,7 +14,7 @@ from analyzer.judge.subjects import Subject, resolve
 from analyzer.judge.vocabulary import ELEMENT, Kind, look_up
 from analyzer.model.answer import Missing
 from analyzer.model.finding import SubjectKind
-from analyzer.rule_files import did_you_mean, one_line
+from analyzer.rulefiles.node import did_you_mean, one_line
 from analyzer.texts import N_, _, ngettext
 
 MAX_LENGTH = 4_000

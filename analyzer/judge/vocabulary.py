@@ -21,7 +21,7 @@ from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.case import CertificateInCase, Device, Manager, Tunnel
 from analyzer.model.finding import SubjectKind
 from analyzer.model.location import Evidence
-from analyzer.rule_files import did_you_mean
+from analyzer.rulefiles.node import did_you_mean
 
 ELEMENT = "[]"
 

@@ -21,6 +21,7 @@ from analyzer.model.outputs import (
     ReachabilityNote,
     TunnelProcess,
 )
+from analyzer.model.passage import FileSeen, Passage
 
 Fact = (
     Certificate
@@ -44,4 +45,9 @@ Fact = (
     | CredentialFile
     | ReachabilityNote
     | Damage
+    | Passage
+    | FileSeen
 )
+
+NO_EVIDENCE = (Passage, FileSeen, OwnOutput)
+"""Facts that say who speaks, how old a file is, or that a file is this program's own: a file that gives no others gave no evidence."""

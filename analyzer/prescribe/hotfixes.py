@@ -8,7 +8,8 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from analyzer.rule_files import Node, one_line, read_yaml
+from analyzer.rulefiles.node import Node, one_line
+from analyzer.rulefiles.read import read_yaml
 from analyzer.texts import _
 
 Version = tuple[int, ...]

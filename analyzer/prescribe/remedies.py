@@ -16,7 +16,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from analyzer.model.plan import ArgumentKind, Place, Risk
-from analyzer.rule_files import Node, RuleError, did_you_mean, one_line, read_yaml
+from analyzer.rulefiles.node import Node, RuleError, did_you_mean, one_line
+from analyzer.rulefiles.read import read_yaml
 from analyzer.texts import _
 
 ARGUMENTS: Mapping[str, ArgumentKind] = {

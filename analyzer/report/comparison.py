@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from rich.cells import cell_len
 
-from analyzer.compare import Change, Compared, Comparison
 from analyzer.model.answer import Answer, Missing
 from analyzer.model.certificate import Certificate
+from analyzer.model.comparison import Change, Compared, Comparison
 from analyzer.model.finding import Finding
 from analyzer.report.neutralise import neutralise
 from analyzer.report.wording import openssl_time

@@ -1,4 +1,4 @@
-"""Compiled templates, kept beside them (`analyzer.kept`): compiling them takes as long as all the rest of a small run."""
+"""Compiled templates, kept beside them (`analyzer.cache`): compiling them takes as long as all the rest of a small run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import jinja2.compiler
 from jinja2.bccache import Bucket, BytecodeCache
 
-from analyzer import kept
+from analyzer import cache
 
 
 class BesideTemplates(BytecodeCache):
@@ -22,7 +22,7 @@ class BesideTemplates(BytecodeCache):
 
     def __init__(self, folder: Path, makers: Iterable[Path]) -> None:
         self._folder = folder
-        self._made_by = kept.state_of((Path(jinja2.compiler.__file__), *makers))
+        self._made_by = cache.state_of((Path(jinja2.compiler.__file__), *makers))
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:
         """The name of the template."""
@@ -34,11 +34,11 @@ class BesideTemplates(BytecodeCache):
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Fill the bucket from its file. One that is not there, is of another Python or template, or is damaged leaves it empty."""
-        code = kept.load(self._folder / bucket.key, bucket.checksum)
+        code = cache.load(self._folder / bucket.key, bucket.checksum)
         if code is not None:
             with suppress(EOFError, ValueError, TypeError):  # damaged: it is compiled again
                 bucket.code = marshal.loads(code)  # noqa: S302 - as safe as the modules beside it
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Write the bucket."""
-        kept.keep(self._folder / bucket.key, bucket.checksum, marshal.dumps(bucket.code))
+        cache.keep(self._folder / bucket.key, bucket.checksum, marshal.dumps(bucket.code))

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from analyzer.exit_codes import ExitCode
+from analyzer.cli.exit_codes import ExitCode
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "samples"
@@ -207,7 +207,7 @@ def test_help_and_version_end_with_zero(command: list[str], tmp_path: Path) -> N
 
 
 def test_the_readme_lists_every_exit_code_with_its_meaning() -> None:
-    from analyzer.exit_codes import MEANING
+    from analyzer.cli.exit_codes import MEANING
 
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -215,7 +215,7 @@ def test_the_readme_lists_every_exit_code_with_its_meaning() -> None:
 
 
 def test_help_shows_every_exit_code(tmp_path: Path) -> None:
-    from analyzer.exit_codes import MEANING
+    from analyzer.cli.exit_codes import MEANING
 
     shown = " ".join(run("analyze", "--help", cwd=tmp_path).stdout.split())
 

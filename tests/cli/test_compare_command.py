@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from analyzer.exit_codes import ExitCode
+from analyzer.cli.exit_codes import ExitCode
 
 ROOT = Path(__file__).parents[2]
 EXPIRED = ROOT / "samples" / "04-expired-one-up-two-down" / "evidence"

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from analyzer.cli import app
-from analyzer.spoken_help import asked_language
+from analyzer.cli.app import app
+from analyzer.cli.help import asked_language
 from tests.builders.marking import CLOSE, OPEN, marked, marking
 
 LANGUAGE_VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
@@ -82,7 +82,9 @@ def test_what_is_wrong_with_a_command_line_is_said_in_the_language_asked_for(arg
 
 
 def test_help_loads_no_catalogue_and_nothing_of_the_house() -> None:
-    told = "import sys; from analyzer.cli import app; app(['--help'], standalone_mode=False); print(sorted(sys.modules), file=sys.stderr)"
+    told = (
+        "import sys; from analyzer.cli.app import app; app(['--help'], standalone_mode=False); print(sorted(sys.modules), file=sys.stderr)"
+    )
     shown = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
 
     assert "Usage:" in shown.stdout
@@ -92,7 +94,7 @@ def test_help_loads_no_catalogue_and_nothing_of_the_house() -> None:
 
 def test_a_terminal_of_another_code_page_gets_every_line_and_no_error() -> None:
     told = (
-        "from analyzer.cli import main; import sys; from tests.builders.marking import marking\n"
+        "from analyzer.cli.app import main; import sys; from tests.builders.marking import marking\n"
         "sys.argv = ['sftunnel-analyzer', 'limits']\n"
         "with marking(): main()"
     )

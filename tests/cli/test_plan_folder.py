@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.exit_codes import ExitCode
-from analyzer.plan_folder import cannot_use, write_plan
+from analyzer.cli.exit_codes import ExitCode
+from analyzer.cli.plan_folder import cannot_use, write_plan
 from analyzer.report.runbook import PlanFile
 
 ROOT = Path(__file__).parents[2]

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from analyzer.cli import app
-from analyzer.exit_codes import ExitCode
+from analyzer.cli.app import app
+from analyzer.cli.exit_codes import ExitCode
 from analyzer.judge import builtin_rules_folder, load_rules
 from tests.judge.builders_rules import write_rule
 
@@ -168,7 +168,7 @@ def test_schemas_are_written_where_they_are_asked_for(tmp_path: Path) -> None:
 
 def test_nothing_heavy_is_loaded_before_a_command_is_called() -> None:
     heavy = ("cel", "cryptography", "jinja2", "yaml", "rich.progress")
-    code = f"import sys, analyzer.cli; print([name for name in {heavy} if name in sys.modules])"
+    code = f"import sys, analyzer.cli.app; print([name for name in {heavy} if name in sys.modules])"
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
 

@@ -37,7 +37,7 @@ NOT_FOR_ONE_PEM = (
 def loaded(folder: Path, *arguments: str) -> set[str]:
     """The modules that a run on one certificate file has loaded at its end. Compiled code is kept in ``folder``."""
     code = (
-        "import json, sys\nfrom analyzer.cli import app\n"
+        "import json, sys\nfrom analyzer.cli.app import app\n"
         "code = app(sys.argv[1:], standalone_mode=False)\n"
         "print(json.dumps(sorted(sys.modules)), file=sys.stderr)"
     )

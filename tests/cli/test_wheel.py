@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.exit_codes import ExitCode
+from analyzer.cli.exit_codes import ExitCode
 
 ROOT = Path(__file__).parents[2]
 

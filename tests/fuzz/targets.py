@@ -21,7 +21,7 @@ from analyzer.read import captures, certificates, logs, outputs
 from analyzer.read.context import ReadContext
 from analyzer.read.private_keys import private_key_from_der
 from analyzer.read.text import read_text
-from analyzer.rule_files import RuleError
+from analyzer.rulefiles.node import RuleError
 
 ROOT = Path(__file__).parents[2]
 LIMITS = Limits(input_bytes=64 << 20, ratio_from_bytes=1 << 20, decoder_bytes=16 << 20, spool_bytes=1 << 20, sparse_bytes=1 << 20)

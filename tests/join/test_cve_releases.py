@@ -13,7 +13,7 @@ from analyzer.join.states import any_down
 from analyzer.judge import builtin_rules_folder
 from analyzer.model.answer import Known, Missing
 from analyzer.model.case import Manager, TunnelState
-from analyzer.rule_files import RuleError
+from analyzer.rulefiles.node import RuleError
 from analyzer.texts import speaking
 from tests.builders.cases import at, known, tunnel, utc
 from tests.join.builders_facts import FMC_UUID, fmc_box, ftd_box, here, identity, peers_map

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from analyzer.prescribe.hotfixes import Contained, Hotfix, NoHotfix, NotListed, parse_version, read_hotfixes
-from analyzer.rule_files import RuleError
+from analyzer.rulefiles.node import RuleError
 from tests.builders.cases import known
 from tests.prescribe.builders_plans import TABLES, UP, expired_fmc, fleet, ids, plan_for
 

@@ -11,7 +11,7 @@ from analyzer.prescribe.filling import fill, pem_lines, values_of
 from analyzer.prescribe.fleet import fleet_of
 from analyzer.prescribe.remedies import TEXTS, read_remedies
 from analyzer.prescribe.shell import render
-from analyzer.rule_files import RuleError
+from analyzer.rulefiles.node import RuleError
 from tests.builders.cases import case, internal_ca, known
 from tests.prescribe.builders_plans import TABLES, TODAY, fmc, ftd, renewal
 

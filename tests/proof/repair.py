@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.compare import Change, compare
-from analyzer.exit_codes import ExitCode, comparison_code
+from analyzer.cli.exit_codes import ExitCode, comparison_code
+from analyzer.compare import compare
 from analyzer.model.answer import Known
+from analyzer.model.comparison import Change
 from analyzer.model.plan import Place, Risk, Situation, Step
 from analyzer.model.result import Result
 from analyzer.pipeline import Options, analyze

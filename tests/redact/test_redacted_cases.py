@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.cli import app
+from analyzer.cli.app import app
 from analyzer.model.result import Result
 from analyzer.pipeline import Options, RedactionMap, analyze
 from analyzer.report.document import render_json

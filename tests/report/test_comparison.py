@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from analyzer.compare import Change, compare
-from analyzer.exit_codes import ExitCode, comparison_code
+from analyzer.cli.exit_codes import ExitCode, comparison_code
+from analyzer.compare import compare
 from analyzer.model.case import Case
+from analyzer.model.comparison import Change
 from analyzer.model.finding import Finding, Severity, State
 from analyzer.model.result import Result
 from analyzer.report.comparison import comparison_text

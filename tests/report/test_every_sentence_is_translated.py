@@ -18,7 +18,8 @@ import pytest
 from msgspec import Struct
 from typer.testing import CliRunner
 
-from analyzer.cli import app
+from analyzer.cli.app import app
+from analyzer.cli.rule_pages import document
 from analyzer.compare import compare
 from analyzer.judge import builtin_rules_folder, load_rules
 from analyzer.judge.explain import explained
@@ -31,7 +32,6 @@ from analyzer.report.comparison import comparison_text
 from analyzer.report.html import render_html
 from analyzer.report.runbook import plan_files
 from analyzer.report.terminal import render_terminal
-from analyzer.rule_pages import document
 from analyzer.texts import _
 from tests.builders.cases import utc
 from tests.builders.marking import Unmarked, marked, marking, words_outside

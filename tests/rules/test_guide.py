@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from analyzer.cli import app
-from analyzer.exit_codes import ExitCode
+from analyzer.cli.app import app
+from analyzer.cli.exit_codes import ExitCode
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = ".venv/bin/sftunnel-analyzer"

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from analyzer.authoring.plain_words import condition_lines, words
+from analyzer.cli.rule_pages import document, obtain
 from analyzer.judge import builtin_rules_folder, load_rules
-from analyzer.judge.plain_words import condition_lines, words
 from analyzer.judge.rule import Rule
 from analyzer.model.finding import SubjectKind
-from analyzer.rule_pages import document, obtain
 
 DOCS = Path(__file__).parents[2] / "docs" / "rules.md"
 RULES = load_rules([builtin_rules_folder()])

@@ -9,11 +9,12 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from analyzer.authoring.schema import RULE_SCHEMA, TESTS_SCHEMA, as_text, rule_schema, rule_tests_schema
 from analyzer.join.cve_releases import SCHEMA, table_schema
 from analyzer.judge import builtin_rules_folder
 from analyzer.judge.load import TESTS_SUFFIX, rule_files
-from analyzer.judge.schema import RULE_SCHEMA, TESTS_SCHEMA, as_text, rule_schema, rule_tests_schema
-from analyzer.rule_files import Node, read_yaml
+from analyzer.rulefiles.node import Node
+from analyzer.rulefiles.read import read_yaml
 
 FOLDER = builtin_rules_folder()
 RULES = rule_files(FOLDER)

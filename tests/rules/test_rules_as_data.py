@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from analyzer.authoring.mutation import survivors
+from analyzer.authoring.rule_tests import RuleTest, load_rule_tests, missing_kinds, run_rule_test
 from analyzer.judge import builtin_rules_folder, load_rules
-from analyzer.judge.mutation import survivors
 from analyzer.judge.rule import Rule
-from analyzer.judge.rule_tests import RuleTest, load_rule_tests, missing_kinds, run_rule_test
 
 RULES = load_rules([builtin_rules_folder()])
 TESTS = load_rule_tests(RULES)

@@ -26,10 +26,11 @@ from analyzer.read.outputs import (
     status,
 )
 from analyzer.read.outputs.page import Page
+from analyzer.read.outputs.passages import passages
 from analyzer.read.outputs.prompts import Prompt, find_prompt
 from analyzer.read.text import Text
 
-__all__ = ["Prompt", "find_prompt", "read"]
+__all__ = ["Prompt", "find_prompt", "read", "speakers"]
 
 _RECOGNISERS: tuple[tuple[Callable[[Page], bool], Callable[[Page], Iterator[Fact]]], ...] = (
     (status.wanted, status.recognise),
@@ -56,3 +57,9 @@ def read(text: Text, context: ReadContext) -> Iterator[Fact]:
     for wanted, recognise in _RECOGNISERS:
         if wanted(page):
             yield from recognise(page)
+
+
+def speakers(text: Text, context: ReadContext) -> Iterator[Fact]:
+    """The passages of a whole text: who speaks where in it."""
+    if text.whole and text.lowered:
+        yield from passages(Page(text, context.port))

@@ -1,0 +1,209 @@
+"""The command line: options into one call, the result onto the terminal and into files, exceptions into exit codes."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import warnings
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, time
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analyzer import __version__
+from analyzer.cli.exit_codes import ExitCode, table
+from analyzer.cli.help import SpokenCommand, SpokenGroup, with_epilog
+from analyzer.cli.rules import rules_app
+from analyzer.cli.signals import hear_signals
+from analyzer.texts import ENGLISH, LANGUAGES, N_, _, language
+
+app = typer.Typer(
+    name="sftunnel-analyzer",
+    cls=SpokenGroup,
+    help=N_("Offline evidence analyzer for the Cisco Secure Firewall sftunnel: what is wrong, on which device, and what to type."),
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # rich's help loads a Markdown reader and a highlighter: three times the rest of the start
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.add_typer(rules_app)
+
+_TELLING = with_epilog(lambda: table(ExitCode))
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        typer.echo(f"sftunnel-analyzer {__version__}")
+        raise typer.Exit
+
+
+def _spoken(value: str | None) -> str:
+    wished = value or language()
+    if wished not in LANGUAGES:
+        told = _("{language} is not spoken here: choose one of {languages}")
+        raise typer.BadParameter(told.format(language=repr(wished), languages=", ".join(LANGUAGES)))
+    return wished
+
+
+Language = Annotated[
+    str | None,
+    typer.Option(
+        "--lang", metavar="|".join(LANGUAGES), callback=_spoken, help=N_("Language of the report and the terminal [default: by LANG].")
+    ),
+]
+
+
+@app.callback()
+def _root(
+    version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True, help=N_("Print the version."))] = False,
+    lang: Language = None,
+) -> None:
+    """Options that stand before any command. Which language is spoken, `SpokenGroup` has decided by now."""
+
+
+@app.command(cls=_TELLING["command"], help=N_("Analyze the evidence of one case and write the report."))
+def analyze(
+    case: Annotated[
+        list[str],
+        typer.Argument(help=N_("Folders, bundles, archives, logs, captures, certificate files, or - for standard input: one case.")),
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help=N_("Where the HTML report is written."))] = Path("report.html"),
+    json: Annotated[Path | None, typer.Option("--json", help=N_("Also write the result as JSON."))] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DATE", help=N_("Judge as of this day (or moment, ISO 8601, UTC) instead of now."))
+    ] = None,
+    rules: Annotated[list[Path] | None, typer.Option("--rules", help=N_("A folder of further rules. May be given more than once."))] = None,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help=N_("The sftunnel port to look for in captures."))] = 8305,
+    plan_dir: Annotated[
+        Path | None,
+        typer.Option("--plan-dir", metavar="DIR", help=N_("Also write the plan as text files, one per box, into this new folder.")),
+    ] = None,
+    embedded: Annotated[
+        bool, typer.Option("--no-tshark", help=N_("Read captures with the embedded reader even where tshark is installed."))
+    ] = False,
+    explain: Annotated[
+        list[str] | None,
+        typer.Option("--explain", metavar="RULE[:SUBJECT]", help=N_("Print why a rule did or did not fire. May be given more than once.")),
+    ] = None,
+    limit: Annotated[
+        list[str] | None, typer.Option("--limit", metavar="NAME=VALUE", help=N_("Change a cap on what is read (see the command limits)."))
+    ] = None,
+    output_format: Annotated[
+        str,
+        typer.Option(
+            "--format", metavar="text|json|csv", help=N_("What is printed: the verdict, the result as JSON, or the fleet as CSV.")
+        ),
+    ] = "text",
+    redact: Annotated[
+        bool,
+        typer.Option(
+            "--redact", help=N_("Replace names, addresses, UUIDs, serial numbers and accounts; the map goes beside the report (mode 0600).")
+        ),
+    ] = False,
+    lang: Language = None,
+) -> None:
+    """Judge as of a moment, write and print, and end with the code of the result."""
+    from analyzer.cli.run import Format, Request, run
+    from analyzer.model.limits import DEFAULT_LIMITS
+
+    moment, source = _moment(as_of)
+    if output_format not in list(Format):
+        told = _("{format} is not known: choose text, json or csv").format(format=repr(output_format))
+        raise typer.BadParameter(told, param_hint="--format")
+    try:
+        limits = DEFAULT_LIMITS.changed(limit or ())
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--limit") from None
+    request = Request(
+        paths=tuple(case),
+        output=output,
+        json=json,
+        as_of=moment,
+        as_of_source=source,
+        rules=tuple(rules or ()),
+        port=port,
+        use_tshark=not embedded,
+        explain=tuple(explain or ()),
+        plan_dir=plan_dir,
+        limits=limits,
+        language=lang or ENGLISH,
+        redact=redact,
+        format=Format(output_format),
+    )
+    raise typer.Exit(run(request))
+
+
+@app.command(cls=SpokenCommand, help=N_("Tell what of the findings before a repair is fixed, still there, new, or cannot be told."))
+def compare(
+    before: Annotated[str, typer.Argument(help=N_("The evidence before the repair: a file or folder."))],
+    after: Annotated[str, typer.Argument(help=N_("The evidence after it."))],
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help=N_("Judge both as of this day instead of now."))] = None,
+    lang: Language = None,
+) -> None:
+    """Analyze both as of the same moment, print what changed, and end with the code of the comparison."""
+    from analyzer.cli.run import run_comparison
+
+    moment, source = _moment(as_of)
+    raise typer.Exit(run_comparison(before, after, moment, source, lang or ENGLISH))
+
+
+@app.command(cls=SpokenCommand, help=N_("Print every cap on what is read. Hitting one makes a result incomplete, and is named in it."))
+def limits() -> None:
+    """One line for each cap."""
+    from analyzer.model.limits import Limits
+
+    for name, value, meaning in Limits.described():
+        typer.echo(f"{name:20} {value:>16,}  {_(meaning)}")
+
+
+def _moment(text: str | None) -> tuple[datetime, str]:
+    """The moment to judge as of. A day means its end: what expires on that day has expired."""
+    if text is None:
+        return datetime.now(UTC).replace(microsecond=0), _("the clock of this computer")
+    try:
+        moment = datetime.fromisoformat(text)
+        if len(text) == len("2026-11-23"):
+            moment = datetime.combine(moment.date(), time(23, 59, 59), UTC)
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        if not MINYEAR < moment.year < MAXYEAR:
+            raise OverflowError  # what is judged lies some days and years around it
+    except (ValueError, OverflowError):
+        told = _("{text} is no date: write it like 2026-11-23 or 2026-11-23T10:00:00Z").format(text=repr(text))
+        raise typer.BadParameter(told, param_hint="--as-of") from None
+    return moment, "--as-of"
+
+
+_STOPPED_EARLY = 130
+"""How typer ends when Ctrl-C comes before the work has begun, whose own boundary tells of it later."""
+
+COLLECT_EVERY = 200_000
+"""Objects made between two looks of the garbage collector. Nearly all that a run makes stays until its end; 700, Python's own number,
+costs a tenth of a small run."""
+
+
+def main() -> None:
+    """Entry point of ``sftunnel-analyzer``."""
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by the caller (``>&-``): nobody listens
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - it serves to the end of the program
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(
+            errors="backslashreplace"
+        )  # a terminal or pipe of another code page shows a letter that it lacks by its number
+    hear_signals()
+    gc.set_threshold(COLLECT_EVERY)
+    try:
+        app()
+    except SystemExit as ended:
+        if ended.code != _STOPPED_EARLY:
+            raise
+        from analyzer.cli.boundary import fail
+
+        sys.exit(fail(_("stopped before the end: nothing was written"), ExitCode.INCOMPLETE))

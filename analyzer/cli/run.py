@@ -1,0 +1,190 @@
+"""One ``analyze`` call from the command line: progress, the report files, the terminal verdict, the exit code."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from msgspec import Struct
+
+from analyzer.cli.boundary import fail, guarded
+from analyzer.cli.exit_codes import ExitCode, comparison_code, exit_code
+from analyzer.cli.explain import Question, UnknownQuestion, answers, questions
+from analyzer.cli.outputs import cannot_write
+from analyzer.cli.plan_folder import cannot_use, write_plan
+from analyzer.cli.redaction_map import map_path, write_map
+from analyzer.cli.screen import progress, show_verdict
+from analyzer.cli.signals import printing
+from analyzer.cli.whole_file import write_whole
+from analyzer.model.limits import DEFAULT_LIMITS, Limits
+from analyzer.model.result import Result
+from analyzer.pipeline import Options, analyze
+from analyzer.read.captures import find_tshark
+from analyzer.report.document import render_json
+from analyzer.report.html import render_html
+from analyzer.report.neutralise import neutralise
+from analyzer.report.table import render_csv
+from analyzer.report.wording import listed, size
+from analyzer.texts import ENGLISH, _, ngettext, speaking
+
+_NAMED = 5
+
+
+class Format(StrEnum):
+    """What is printed: the verdict for people, or the result for a machine. The report is written in any case."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+
+
+class Request(Struct, frozen=True):
+    """The command line of one call."""
+
+    paths: tuple[str, ...]
+    output: Path
+    json: Path | None
+    as_of: datetime
+    as_of_source: str
+    rules: tuple[Path, ...]
+    port: int
+    use_tshark: bool
+    explain: tuple[str, ...] = ()
+    plan_dir: Path | None = None
+    limits: Limits = DEFAULT_LIMITS
+    language: str = ENGLISH
+    redact: bool = False
+    format: Format = Format.TEXT
+
+
+def run(request: Request) -> ExitCode:
+    """Analyze, write, print, in the language asked for."""
+    written: list[Path] = []
+
+    def stopped() -> str:
+        if not written:
+            return _("stopped before the end: nothing was written")
+        return _("stopped before the end; written: {places}").format(places=listed(str(path) for path in written))
+
+    with speaking(request.language):
+        return guarded(lambda: _run(request, written), stopped)
+
+
+def _run(request: Request, written: list[Path]) -> ExitCode:
+    """The work of a run. ``written`` gets each file that is whole."""
+    began = time.monotonic()
+    problem = _cannot_use(request)
+    if problem:
+        return fail(problem, ExitCode.USAGE)
+    asked = questions(request.explain, request.rules)
+    substitutes: list[tuple[str, str, str]] = []
+    options = Options(
+        as_of=request.as_of,
+        as_of_source=request.as_of_source,
+        port=request.port,
+        rules=request.rules,
+        tshark=find_tshark() if request.use_tshark else None,
+        limits=request.limits,
+        language=request.language,
+        redact_to=substitutes.extend if request.redact else None,
+    )
+    with progress(request.paths) as advance:
+        result = analyze(request.paths, options, advance)
+    if not result.usable:
+        return _nothing_usable(result, request.paths)
+    _write(request, result, substitutes, written)
+    try:
+        with printing():
+            _print(result, request, asked, time.monotonic() - began)
+    except UnknownQuestion as error:
+        return fail(_("{problem} (the report is written: {path})").format(problem=error, path=request.output), ExitCode.USAGE)
+    return exit_code(result)
+
+
+def _write(request: Request, result: Result, substitutes: Sequence[tuple[str, str, str]], written: list[Path]) -> None:
+    """Every file that was asked for. The map comes after the report: it must not lie there alone."""
+    write_whole(request.output, render_html(result))
+    written.append(request.output)
+    if request.redact:
+        write_map(map_path(request.output), substitutes)
+        written.append(map_path(request.output))
+    if request.json is not None:
+        write_whole(request.json, render_json(result))
+        written.append(request.json)
+    if request.plan_dir is not None:
+        from analyzer.report.runbook import plan_files
+
+        write_plan(request.plan_dir, plan_files(result))
+        written.append(request.plan_dir)
+
+
+def _print(result: Result, request: Request, asked: Sequence[Question], seconds: float) -> None:
+    """What goes to standard output. The time taken stands here only: the same evidence gives the same report."""
+    if request.format is not Format.TEXT:
+        sys.stdout.write(render_json(result) if request.format is Format.JSON else render_csv(result))
+        return
+    show_verdict(result)
+    sys.stdout.writelines(f"{neutralise(line)}\n" for line in answers(result, asked))
+    sys.stdout.write(_("Read {size}, in {seconds:.1f} s altogether.").format(size=size(result.bytes_read), seconds=seconds) + "\n")
+    sys.stdout.write(f"{request.output}\n")
+
+
+def run_comparison(before: str, after: str, as_of: datetime, as_of_source: str, language: str = ENGLISH) -> ExitCode:
+    """Analyze both, print what changed, in this language."""
+    with speaking(language):
+        options = Options(as_of=as_of, as_of_source=as_of_source, tshark=find_tshark(), language=language, partial=False)
+        return guarded(lambda: _run_comparison(before, after, options), lambda: _("stopped before the end: nothing was compared"))
+
+
+def _run_comparison(before: str, after: str, options: Options) -> ExitCode:
+    from analyzer.compare import compare
+    from analyzer.report.comparison import comparison_text
+
+    if before == after == "-":
+        return fail(_("standard input can be read once: give a file or folder for the other side"), ExitCode.USAGE)
+    results: list[Result] = []
+    for path in (before, after):
+        result = analyze([path], options)
+        if not result.usable:
+            return _nothing_usable(result, (path,))
+        results.append(result)
+    comparison = compare(*results)
+    with printing():
+        sys.stdout.write(comparison_text(comparison))
+    return comparison_code(comparison)
+
+
+def _nothing_usable(result: Result, paths: tuple[str, ...]) -> ExitCode:
+    for damage in result.incomplete:
+        told = _("could not read {place}: {why}").format(place=damage.location, why=damage.reason)
+        sys.stderr.write(f"{neutralise(told)}\n")
+    given = listed(paths[:_NAMED])
+    if len(paths) > _NAMED:
+        given = _("{places} and {number} more").format(places=given, number=len(paths) - _NAMED)
+    files = ngettext("{n} file", "{n} files", result.members).format(n=result.members) if result.members else _("no file")
+    told = _(
+        "{given}: {files} read, and nothing in it is evidence of an sftunnel. Give a troubleshoot bundle, messages or comms.log, "
+        "a capture of TCP 8305, or certificate files. No report was written."
+    )
+    return fail(told.format(given=given, files=files), exit_code(result))
+
+
+def _cannot_use(request: Request) -> str:
+    """What of the command line cannot be done, before anything is read; "" when all can."""
+    files = [request.output]
+    if request.redact:
+        files.append(map_path(request.output))
+    if request.json is not None:
+        files.append(request.json)
+    problem = next(filter(None, (cannot_write(path, request.paths) for path in files)), "")
+    if problem:
+        return problem
+    if len({path.absolute() for path in files}) < len(files):
+        return _("{path} is named twice: each file that is written needs a name of its own").format(path=files[-1])
+    if request.explain and request.format is not Format.TEXT:
+        return _("--explain prints sentences: use it without --format, or with --format text")
+    return cannot_use(request.plan_dir) if request.plan_dir is not None else ""
