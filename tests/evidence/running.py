@@ -14,9 +14,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from analyzer.cli.app import app
 from typer.testing import CliRunner
 
+from analyzer.cli.app import app
 from tests.evidence.document import Document, Gone
 from tests.evidence.expectations import KEYS, WITHOUT_RESULT, Judge, Run
 from tests.evidence.variants import VARIANTS, Variant
@@ -33,6 +33,7 @@ class Verdict:
     kind: str
     danger: bool
     why: str
+    variant: str = ""
     unmet: list[str] = field(default_factory=list)
     code: int | None = None
     said: str = ""
@@ -101,7 +102,7 @@ def run_program(source: Path, expect: dict[str, Any], variant: Variant | None = 
 def judge(folder: Path, variant: str = "") -> Verdict | None:
     """Run one case, or a variant of it, and say how it ended. None: the variant does not apply."""
     expect = load(folder)
-    verdict = Verdict(folder.name, expect["kind"], bool(expect.get("danger")), expect["why"])
+    verdict = Verdict(folder.name, expect["kind"], bool(expect.get("danger")), expect["why"], variant)
     begun = time.monotonic()
     ran = run_program(folder / "in", expect, VARIANTS[variant] if variant else None)
     if ran is None:

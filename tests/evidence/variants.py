@@ -21,6 +21,8 @@ _IPV4 = re.compile(r"(?<![\d.\\])(192|198|203)(\\?\.)(0|51|18|19)(\\?\.)(\d{1,3}
 _UUID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE)
 _HEX = str.maketrans("0123456789", "5803961742")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{4,40}")
+_BIRDS = ("kestrel", "heron", "dunlin", "avocet", "plover", "whimbrel")
+_OF_NAMES = {"is", "about", "on", "untouched", "protected", "listed", "listed_not", "conflict", "with", "managers_not", "devices_not"}
 _FACTORY = {"firepower", "ciscoasa", "localhost", "sftunnel"}
 
 
@@ -128,13 +130,10 @@ def other_values(folder: Path, expect: Expect) -> Expect | None:
     told = json.dumps(expect)
     names = {name for name in _names(expect) if name.lower() not in _FACTORY}
     clash = re.compile("|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)) or r"(?!)")
-    mapping = {
-        name: f"{name[:2]}{['kestrel', 'heron', 'dunlin', 'avocet', 'plover', 'whimbrel'][at % 6]}{at}"
-        for at, name in enumerate(sorted(names))
-    }
+    mapping = {name: f"{name[:2]}{_BIRDS[at % len(_BIRDS)]}{at}" for at, name in enumerate(sorted(names))}
 
     def moved(found: re.Match[str]) -> str:
-        last = 255 if found[7] == "255" else (int(found[7]) * 7 + 3) % 254 + (0 if int(found[7]) > 254 else 0)
+        last = found[7] if int(found[7]) in (0, 254, 255) else str((int(found[7]) * 7 + 3) % 254)
         return f"203{found[2]}0{found[4]}{113 if found[1] == '192' else 114 if found[1] == '198' else 115}{found[6]}{last}"
 
     def rewritten(text: str) -> str:
@@ -161,19 +160,7 @@ def _names(thing: Any) -> Iterator[str]:
     """The plain names in the expectations: no address, no UUID, no expression."""
     if isinstance(thing, dict):
         for key, value in thing.items():
-            if key in (
-                "is",
-                "about",
-                "on",
-                "untouched",
-                "protected",
-                "listed",
-                "listed_not",
-                "conflict",
-                "with",
-                "managers_not",
-                "devices_not",
-            ):
+            if key in _OF_NAMES:
                 yield from _plain(value)
             elif key != "why":
                 yield from _names(value)
