@@ -41,7 +41,8 @@ def _stamps(facts: SortedFacts) -> Iterator[tuple[datetime, str, Evidence]]:
             if moment is not None:
                 yield moment, "", status.evidence
     for connection in facts.of(CapturedConnection):
-        yield connection.started, "", connection.summary
+        if connection.started is not None:
+            yield connection.started, "", connection.summary
     for run in facts.of(GenerateCertsRun):
         if run.started is not None:
             yield run.started, "", run.evidence

@@ -86,7 +86,8 @@ class TlsAlert(Struct, frozen=True):
 
 
 class CapturedConnection(Struct, frozen=True):
-    """One TCP connection to the sftunnel port, as captured. Times are aware, UTC.
+    """One TCP connection to the sftunnel port, as captured. Times are aware, UTC. ``started`` is None where packets were printed as text
+    without a date. ``client_port`` is 0 where the text does not show it.
 
     ``tls_version`` is ``"TLSv1.2"``, ``"TLSv1.3"`` or "" when no ServerHello was seen. Chains are leaf first, as sent; empty when
     not visible, and ``certificates_hidden`` then says why ("TLS 1.3 encrypts them", "the session was resumed", "the capture
@@ -100,7 +101,7 @@ class CapturedConnection(Struct, frozen=True):
     client_port: int
     server: str
     server_port: int
-    started: datetime
+    started: datetime | None
     outcome: ConnectionOutcome
     tls_version: str
     resumed: bool

@@ -18,7 +18,7 @@ from analyzer.model.answer import Known
 from analyzer.model.finding import State
 from analyzer.model.limits import Limits
 from analyzer.model.location import Location
-from analyzer.model.plan import Argument, BoxPlan, Step
+from analyzer.model.plan import AppliancePlan, Argument, Step
 from analyzer.model.result import Result
 from analyzer.pipeline import Options, analyze
 from analyzer.prescribe.shell import render
@@ -48,12 +48,12 @@ def html_of(name: str) -> str:
     return render_html(result_of(name))
 
 
-def boxes(result: Result) -> Iterator[BoxPlan]:
+def boxes(result: Result) -> Iterator[AppliancePlan]:
     yield from result.plan.managers
     yield from result.plan.devices
 
 
-def plan_of(result: Result, box: dict[str, Any]) -> BoxPlan:
+def plan_of(result: Result, box: dict[str, Any]) -> AppliancePlan:
     """The plan of a box: by UUID where it is in evidence, else by name, else by address."""
     wanted = [box[key] for key in ("uuid", "name", "address") if key in box]
     for word in wanted:
