@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -21,8 +21,6 @@ NO_ROLE_IN_CAPTURE = N_("a capture does not tell which end is the manager: the e
 
 SAME_MOMENT = timedelta(seconds=3)
 """How far a log line and a captured connection may lie apart to be of one attempt: an attempt takes a second, and clocks drift."""
-
-_FIRST_MOMENT = datetime.min.replace(tzinfo=UTC) + SAME_MOMENT
 
 Pair = tuple[Appliance, Appliance]
 
@@ -164,10 +162,15 @@ def _proven(scene: Scene, connection: CapturedConnection, moments: list[datetime
     known = next((box for end in ends if (box := scene.managers.find(address=end) or scene.devices.find(address=end)) is not None), None)
     if known is not None:
         return replace(connection, software=Software.SFTUNNEL, software_why=_("other evidence names {label}").format(label=known.label))
-    at = bisect_left(moments, connection.started - SAME_MOMENT) if connection.started > _FIRST_MOMENT else len(moments)
-    if at < len(moments) and moments[at] - connection.started <= SAME_MOMENT:
+    if connection.started is not None and _is_near(moments, connection.started):
         return replace(connection, software=Software.SFTUNNEL, software_why=_("a log shows an attempt of that moment"))
     return connection
+
+
+def _is_near(moments: list[datetime], moment: datetime) -> bool:
+    """One of the sorted moments is not further away than `SAME_MOMENT`."""
+    at = bisect_left(moments, moment)
+    return any(abs(near - moment) <= SAME_MOMENT for near in moments[max(0, at - 1) : at + 1])
 
 
 def _ends(scene: Scene, connection: CapturedConnection) -> tuple[Pair, bool]:
