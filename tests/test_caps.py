@@ -24,6 +24,7 @@ from analyzer.pipeline import Options, analyze
 from tests.collect.builders_archives import gz, noise, old_sparse, put, tar, zipped
 from tests.read import builders_certificates as build
 from tests.read.captures import packets as p
+from tests.read.captures.dissector import needs_pyshark
 from tests.read.captures.programs import program
 from tests.read.captures.scenarios import captured, wifi, without
 
@@ -138,7 +139,7 @@ def _unusual(cap: str) -> list[pytest.MarkDecorator]:
     """Where a cap cannot be tripped."""
     scripts = pytest.mark.skipif(sys.platform == "win32", reason="shell scripts stand in for tshark")
     memory = pytest.mark.skipif(sys.platform != "linux", reason="the address space of a process cannot be limited")
-    return [scripts] * bool(TRIPS[cap].tshark) + [memory] * (cap == "tshark_memory")
+    return [scripts, needs_pyshark] * bool(TRIPS[cap].tshark) + [memory] * (cap == "tshark_memory")
 
 
 @pytest.mark.parametrize("cap", [pytest.param(cap, marks=_unusual(cap)) for cap in TRIPS])
