@@ -31,6 +31,8 @@ from tests.read.captures.scenarios import captured, wifi, without
 AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
 LINE = b"Nov 20 10:00:0%d ftd-1 SF-IMS[4242]: [4243] sftunnel:sf_ssl [INFO] Initiating IPv4 connection to 192.0.2.10:8305/tcp\n"
 LOG = b"".join(LINE % second for second in range(9))
+PER_LOG = 9 + 2
+"""The facts that the limits count for it: its events, who speaks (`Passage`), and the time of its file (`FileSeen`)."""
 NEIGHBOUR = "z-neighbour.log"
 """The input behind the one that trips the cap: one line of log."""
 
@@ -182,7 +184,7 @@ def test_a_run_that_is_full_reads_nothing_more(tmp_path: Path) -> None:
     put(tmp_path, "case/b.log", LOG)
     put(tmp_path, "case/c.log", LOG)
 
-    result = _analyzed(tmp_path / "case", Limits(facts=12))
+    result = _analyzed(tmp_path / "case", Limits(facts=PER_LOG + 3))
 
     assert (result.facts, result.members) == (12, 2)
     assert [(str(damage.location), damage.kind) for damage in result.incomplete] == [("case/b.log", DamageKind.LIMIT)]
@@ -192,7 +194,7 @@ def test_an_input_that_is_full_is_passed_over_to_its_end_and_the_next_is_read(tm
     put(tmp_path, "case/a.tar", tar(("1.log", LOG), ("2.log", LOG), ("3.log", LOG)))
     put(tmp_path, "case/b.log", LOG)
 
-    result = _analyzed(tmp_path / "case", Limits(input_facts=10))
+    result = _analyzed(tmp_path / "case", Limits(input_facts=PER_LOG + 1))
 
     assert (result.facts, result.members) == (19, 3)
     assert [str(damage.location) for damage in result.incomplete] == ["case/a.tar!/2.log"]
