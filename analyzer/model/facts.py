@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from analyzer.model.capture import CapturedConnection, CaptureRead
-from analyzer.model.certificate import Certificate, CertificateDates, PrivateKey, UnreadableCertificate
+from analyzer.model.certificate import (
+    Certificate,
+    CertificateDates,
+    ChainVerdict,
+    KeyDigest,
+    PrivateKey,
+    RevocationList,
+    UnreadableCertificate,
+)
 from analyzer.model.log import LogEvent
 from analyzer.model.member import Damage
+from analyzer.model.observed import ApplianceRecord, DeniedConnection, DoneByHand, HealthHint, PeerSerial, PortProbe
 from analyzer.model.outputs import (
+    AbsentFile,
     ApplianceIdentity,
     CertificateCopy,
     CredentialFile,
+    FileDigest,
     GenerateCertsRun,
     IssuedSerial,
     ListedFile,
@@ -44,6 +55,17 @@ Fact = (
     | OwnOutput
     | CredentialFile
     | ReachabilityNote
+    | ChainVerdict
+    | KeyDigest
+    | RevocationList
+    | AbsentFile
+    | FileDigest
+    | PortProbe
+    | DeniedConnection
+    | DoneByHand
+    | HealthHint
+    | ApplianceRecord
+    | PeerSerial
     | Damage
     | Passage
     | FileSeen
