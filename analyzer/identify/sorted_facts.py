@@ -1,4 +1,4 @@
-"""All facts of a call, sorted once: by type, and by the box whose tree they stand in."""
+"""All facts of a call, sorted once: by type, and by the tree they stand in."""
 
 from __future__ import annotations
 
@@ -30,16 +30,20 @@ def location_of(fact: Fact) -> Location:
 
 
 class SortedFacts:
-    """Facts by type in the order read. ``roots`` holds, for the tree of each box, the files that gave facts and where each was read."""
+    """Facts by type in the order read. ``roots`` holds, for the tree of each appliance, the files that gave facts and where each was read;
+    ``artifacts`` names the inputs that gave any."""
 
     def __init__(self, facts: Iterable[Fact]) -> None:
         self._by_type: dict[type, list[Fact]] = defaultdict(list)
         self.roots: dict[str, dict[Placement, Location]] = defaultdict(dict)
+        self.artifacts: set[str] = set()
         for fact in facts:
             self._by_type[type(fact)].append(fact)
-            placement = place(location_of(fact))
+            location = location_of(fact)
+            self.artifacts.add(location.artifact)
+            placement = place(location)
             if not placement.loose:
-                self.roots[placement.root].setdefault(placement, location_of(fact))
+                self.roots[placement.root].setdefault(placement, location)
 
     def of(self, kind: type[F]) -> list[F]:
         """The facts of one type."""
