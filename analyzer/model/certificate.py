@@ -32,6 +32,12 @@ class DistinguishedName(Struct, frozen=True):
     organization: str = ""
     organizational_unit: str = ""
 
+    @property
+    def is_of_sftunnel(self) -> bool:
+        """The name is one that an FMC writes into its InternalCA and what that issues (field notes 1): the title InternalCA, or the unit
+        Intrusion Management System."""
+        return self.title.casefold() == "internalca" or self.organizational_unit.casefold() == "intrusion management system"
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, DistinguishedName) and (self.der, self.text) == (other.der, other.text)
 

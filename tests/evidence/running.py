@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 from analyzer.cli.app import app
 from tests.evidence.document import Document, Gone
 from tests.evidence.expectations import KEYS, WITHOUT_RESULT, Judge, Run
+from tests.evidence.variants import VARIANTS, Variant
 
 CASES = Path(__file__).resolve().parent / "cases"
 TODAY = ["--as-of", "2026-11-23"]
@@ -32,6 +33,7 @@ class Verdict:
     kind: str
     danger: bool
     why: str
+    variant: str = ""
     unmet: list[str] = field(default_factory=list)
     code: int | None = None
     said: str = ""
@@ -71,10 +73,15 @@ def set_times(folder: Path, times: dict[str, str]) -> None:
             os.utime(path, (moment, moment))
 
 
-def run_program(source: Path, expect: dict[str, Any]) -> Run:
-    """One run in a folder of its own, as a user types it."""
+def run_program(source: Path, expect: dict[str, Any], variant: Variant | None = None) -> tuple[Run, dict[str, Any]] | None:
+    """One run in a folder of its own, as a user types it, and the expectations to hold it against. None: the variant does not apply."""
     with tempfile.TemporaryDirectory(prefix="evidence-") as place:
         shutil.copytree(source, Path(place) / "in")
+        if variant is not None:
+            changed = variant(Path(place) / "in", expect)
+            if changed is None:
+                return None
+            expect = changed
         set_times(Path(place) / "in", expect.get("times", {}))
         args = expect.get("args", TODAY)
         command = ["analyze", "in/", "--lang", "en", "-o", "r.html", "--json", "r.json", *args]
@@ -89,15 +96,18 @@ def run_program(source: Path, expect: dict[str, Any]) -> Run:
                 run.document = json.loads(written.read_text("utf-8"))
             except ValueError as error:
                 run.broken = f"r.json is not JSON: {error}"
-        return run
+        return run, expect
 
 
-def judge(folder: Path) -> Verdict:
-    """Run one case and say how it ended."""
+def judge(folder: Path, variant: str = "") -> Verdict | None:
+    """Run one case, or a variant of it, and say how it ended. None: the variant does not apply."""
     expect = load(folder)
-    verdict = Verdict(folder.name, expect["kind"], bool(expect.get("danger")), expect["why"])
+    verdict = Verdict(folder.name, expect["kind"], bool(expect.get("danger")), expect["why"], variant)
     begun = time.monotonic()
-    run = run_program(folder / "in", expect)
+    ran = run_program(folder / "in", expect, VARIANTS[variant] if variant else None)
+    if ran is None:
+        return None
+    run, expect = ran
     verdict.seconds = time.monotonic() - begun
     verdict.code, verdict.said = run.code, run.out + run.err
     try:
