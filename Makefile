@@ -10,15 +10,23 @@ TIMED := tests/read/test_logs_times.py tests/read/test_logs_lines.py tests/read/
 SAMPLE ?= samples/12-full-case
 FUZZ_SECONDS ?= 60
 
-.PHONY: demo test lint setup samples pictures catalogues docs wheel fuzz clean
+.PHONY: demo test test-newest lint setup lock samples pictures catalogues docs wheel fuzz clean recall
 
 demo: $(VENV)/.ready  ## set up, analyze a sample, write report.html
 	@$(BIN)/sftunnel-analyzer analyze $(SAMPLE)/evidence --as-of 2026-11-23 -o report.html || [ $$? -ge 10 ]
+	@echo "Now open report.html in a browser. Your own evidence: $(BIN)/sftunnel-analyzer analyze CASE"
 
 test: $(VENV)/.ready-dev lint  ## set up, check style and types, run all tests
 	$(PYTEST)
 	TZ=Asia/Seoul $(PYTEST) -q $(TIMED)
 	TZ=EST+5 $(PYTEST) -q $(TIMED)
+
+test-newest:  ## the same tests with the newest releases of all libraries, in an environment of their own
+	sh scripts/setup "$(PYTHON)" .venv-newest newest
+	$(MAKE) test VENV=.venv-newest
+
+lock:  ## renew requirements/ with the newest releases that pyproject.toml allows
+	sh scripts/lock "$(PYTHON)"
 
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff format --check .
@@ -38,6 +46,9 @@ pictures: $(VENV)/.ready-dev  ## redraw the pictures under docs/, the one in the
 catalogues: $(VENV)/.ready-dev  ## gather every sentence for people, update the translations, compile them
 	$(BIN)/python -m scripts.catalogues
 
+recall: $(VENV)/.ready-dev  ## score every case of tests/evidence, write docs/recall.md
+	$(BIN)/python -m tests.evidence
+
 fuzz: $(VENV)/.ready-dev  ## run each fuzz target for FUZZ_SECONDS (needs atheris, Linux); not part of the tests
 	$(BIN)/python -m pip install -q --group fuzz
 	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
@@ -49,11 +60,11 @@ docs: $(VENV)/.ready-dev  ## write docs/rules.md and the schemas of rule files a
 wheel: $(VENV)/.ready-dev
 	$(BIN)/python -m build --wheel
 
-$(VENV)/.ready: pyproject.toml scripts/setup
+$(VENV)/.ready: pyproject.toml scripts/setup requirements/run.txt
 	sh scripts/setup "$(PYTHON)" "$(VENV)" run
 
-$(VENV)/.ready-dev: pyproject.toml scripts/setup
+$(VENV)/.ready-dev: pyproject.toml scripts/setup requirements/dev.txt
 	sh scripts/setup "$(PYTHON)" "$(VENV)" dev
 
 clean:
-	rm -rf $(VENV) dist report.html result.json
+	rm -rf $(VENV) .venv-newest .venv-oldest dist report.html result.json

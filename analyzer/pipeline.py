@@ -16,6 +16,7 @@ from analyzer.join.cve_releases import load_cve_releases
 from analyzer.judge import builtin_rules_folder, judge, load_rules
 from analyzer.judge.surroundings import surroundings_of
 from analyzer.model.case import Notice
+from analyzer.model.facts import NO_EVIDENCE
 from analyzer.model.limits import DEFAULT_LIMITS, Limits
 from analyzer.model.result import Result
 from analyzer.prescribe import load_tables, prescribe
@@ -72,7 +73,7 @@ def _analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[
         artifacts=tuple(read.artifacts),
         members=read.members,
         bytes_read=sum(artifact.size for artifact in read.artifacts),
-        facts=len(read.facts),
+        facts=sum(not isinstance(fact, NO_EVIDENCE) for fact in read.facts),
         case=case,
         findings=findings,
         plan=prescribe(case, findings, options.as_of, tables),

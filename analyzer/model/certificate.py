@@ -32,6 +32,12 @@ class DistinguishedName(Struct, frozen=True):
     organization: str = ""
     organizational_unit: str = ""
 
+    @property
+    def is_of_sftunnel(self) -> bool:
+        """The name is one that an FMC writes into its InternalCA and what that issues (field notes 1): the title InternalCA, or the unit
+        Intrusion Management System."""
+        return self.title.casefold() == "internalca" or self.organizational_unit.casefold() == "intrusion management system"
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, DistinguishedName) and (self.der, self.text) == (other.der, other.text)
 
@@ -107,10 +113,14 @@ class PrivateKey(Struct, frozen=True):
 
 
 class CertificateDates(Struct, frozen=True):
-    """The text of ``openssl x509 -dates``. ``path`` is the file it was asked of ("" when the command is not in sight).
+    """What a text says of a certificate that is not there itself: ``openssl x509`` with any options, or the chain of ``s_client``.
 
+    ``path`` is the file it was asked of ("" when the command is not in sight). ``subject`` and ``issuer`` are names in the form that
+    OpenSSL logs (``/title=InternalCA/OU=.../CN=...``), "" where the text has none: they tell whose it is before the path does.
     ``days_left`` is set instead of the dates for the one-liner of Cisco document 222464 (negative: expired that many days
-    ago, counted from the moment it ran). Times are aware, UTC.
+    ago, counted from the moment it ran).
+    ``sha256`` is its fingerprint (hex), ``presented_by`` the address or name of the end that showed it (``s_client``), both "" else.
+    Times are aware, UTC.
     """
 
     not_before: datetime | None
@@ -119,3 +129,73 @@ class CertificateDates(Struct, frozen=True):
     path: str
     evidence: Evidence
     host: str = ""
+    subject: str = ""
+    issuer: str = ""
+    serial: int | None = None
+    sha256: str = ""
+    presented_by: str = ""
+
+    @property
+    def of_internal_ca(self) -> bool:
+        """Its subject says that it is an InternalCA: no leaf has that title. False also where the text does not name the subject."""
+        return "/title=InternalCA/" in f"{self.subject}/" and self.issuer in ("", self.subject)
+
+    @property
+    def of_other_software(self) -> bool:
+        """Subject and issuer are there, and neither is of the Intrusion Management System."""
+        return bool(self.subject and self.issuer) and "Intrusion Management System" not in self.subject + self.issuer
+
+
+class EndCheck(Struct, frozen=True):
+    """``openssl x509 -checkend SECONDS``: whether a certificate ends within that time. ``seconds`` is None when the command is not in
+    sight. With 0 it says whether the certificate has ended."""
+
+    path: str
+    seconds: int | None
+    ends: bool
+    evidence: Evidence
+
+
+class ChainVerdict(Struct, frozen=True):
+    """What ``openssl verify`` or ``s_client`` says of a chain. ``code`` is OpenSSL's number, 0 for OK.
+
+    ``depth`` counts from the leaf (0), None where it is not said. ``subject`` is the certificate that it is about, in the form that OpenSSL
+    logs, "" where it is not named. ``leaf_path`` and ``ca_path`` are the files of the command, "" when it is not in sight.
+    ``presented_by`` is the address or name of the end that showed the chain (``s_client``), "" for files.
+    """
+
+    code: int
+    text: str
+    depth: int | None
+    subject: str
+    leaf_path: str
+    ca_path: str
+    presented_by: str
+    evidence: Evidence
+
+
+class KeyDigest(Struct, frozen=True):
+    """A digest of a public key as a command printed it: ``openssl x509 -modulus``, ``openssl rsa -modulus``, or of the whole public key.
+
+    ``of_private_key``: it was taken of a private key's file. ``form`` names what was digested and how (``modulus md5``,
+    ``modulus sha256``, ``public key sha256``): only digests of one form can be compared.
+    ``public key sha256`` is the ``key_sha256`` of `Certificate`.
+    """
+
+    path: str
+    of_private_key: bool
+    form: str
+    digest: str
+    evidence: Evidence
+
+
+class RevocationList(Struct, frozen=True):
+    """``openssl crl`` text. ``revoked`` are serial numbers. A list past ``next_update`` makes OpenSSL refuse a chain where lists are
+    checked (code 12). Times are aware, UTC."""
+
+    issuer: str
+    last_update: datetime | None
+    next_update: datetime | None
+    revoked: tuple[int, ...]
+    path: str
+    evidence: Evidence

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from analyzer.model.capture import CapturedConnection, CaptureRead
-from analyzer.model.certificate import Certificate, CertificateDates, PrivateKey, UnreadableCertificate
+from analyzer.model.certificate import (
+    Certificate,
+    CertificateDates,
+    ChainVerdict,
+    EndCheck,
+    KeyDigest,
+    PrivateKey,
+    RevocationList,
+    UnreadableCertificate,
+)
 from analyzer.model.log import LogEvent
 from analyzer.model.member import Damage
+from analyzer.model.observed import ApplianceRecord, DeniedConnection, DoneByHand, HealthHint, PeerSerial, PortProbe
 from analyzer.model.outputs import (
+    AbsentFile,
     ApplianceIdentity,
     CertificateCopy,
     CredentialFile,
+    FileDigest,
     GenerateCertsRun,
     IssuedSerial,
     ListedFile,
@@ -21,6 +33,7 @@ from analyzer.model.outputs import (
     ReachabilityNote,
     TunnelProcess,
 )
+from analyzer.model.passage import FileSeen, Passage
 
 Fact = (
     Certificate
@@ -43,5 +56,22 @@ Fact = (
     | OwnOutput
     | CredentialFile
     | ReachabilityNote
+    | ChainVerdict
+    | EndCheck
+    | KeyDigest
+    | RevocationList
+    | AbsentFile
+    | FileDigest
+    | PortProbe
+    | DeniedConnection
+    | DoneByHand
+    | HealthHint
+    | ApplianceRecord
+    | PeerSerial
     | Damage
+    | Passage
+    | FileSeen
 )
+
+NO_EVIDENCE = (Passage, FileSeen, OwnOutput)
+"""Facts that say who speaks, how old a file is, or that a file is this program's own: a file that gives no others gave no evidence."""

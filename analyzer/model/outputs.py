@@ -44,13 +44,17 @@ class PeerStatus(Struct, frozen=True):
 
 
 class TunnelProcess(Struct, frozen=True):
-    """When the sftunnel process of this box started ("SFTUNNEL Start Time"), or that pmtool says it is (not) running."""
+    """When the sftunnel process of an appliance started ("SFTUNNEL Start Time"), or that ``pmtool`` or ``ps`` says it is (not) running.
+
+    ``program`` is the path of its binary, "" where it is not printed: below ``/ngfw`` it is a device's.
+    """
 
     started: datetime | None
     running: bool | None
     pid: int | None
     evidence: Evidence
     host: str = ""
+    program: str = ""
 
 
 class Management(StrEnum):
@@ -62,7 +66,10 @@ class Management(StrEnum):
 
 
 class ManagerEntry(Struct, frozen=True):
-    """One manager in ``show managers`` (or that there is none, or a local one). ``identifier`` is the manager's UUID in newer forms."""
+    """One manager in ``show managers`` (or that there is none, or a local one). ``identifier`` is the manager's UUID in newer forms.
+
+    ``registration`` is as written, without a final dot, "" where the output does not say. ``version`` and ``build`` are the manager's.
+    """
 
     management: Management
     host: str
@@ -70,6 +77,9 @@ class ManagerEntry(Struct, frozen=True):
     identifier: str
     display_name: str
     evidence: Evidence
+    version: str = ""
+    build: str = ""
+    management_type: str = ""
 
 
 class PushFailure(Struct, frozen=True):
@@ -137,7 +147,7 @@ class ApplianceIdentity(Struct, frozen=True):
     """One value of a box about itself: from ims.conf, sf-version, hostname, vdb.conf, sw_version, sftunnel.conf, patch_history.
 
     ``key`` is the field's own name: ``APPLIANCE_UUID``, ``MODEL``, ``SWVERSION``, ``SWBUILD``, ``SF_VERSION``, ``HOSTNAME``,
-    ``VDB_VERSION``,
+    ``VDB_VERSION``, ``ADDRESS``, ``MANAGEMENT_PORT``,
     ``VDB_BUILD``, ``PEER_SW_VERSION``, ``proxy_cert``, ``proxy_cacert``, ``proxy_tls_version``, ``PATCH`` (one fact per line of
     patch_history).
     A fact of a peer folder's own ims.conf is about the peer: the join tells by the path.
@@ -180,6 +190,22 @@ class ListedFile(Struct, frozen=True):
     folder: str
     evidence: Evidence
     host: str = ""
+
+
+class AbsentFile(Struct, frozen=True):
+    """A command was asked for a file that is not there ("No such file or directory"). ``path`` is absolute where the folder is known."""
+
+    path: str
+    evidence: Evidence
+
+
+class FileDigest(Struct, frozen=True):
+    """A row of ``md5sum`` or ``sha256sum``. ``algorithm`` is ``md5``, ``sha1``, ``sha256`` or ``sha512``, ``digest`` lower-case hex."""
+
+    path: str
+    algorithm: str
+    digest: str
+    evidence: Evidence
 
 
 class CredentialFile(Struct, frozen=True):

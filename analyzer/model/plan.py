@@ -127,7 +127,7 @@ class Situation(StrEnum):
     UNKNOWN = "unknown"
 
 
-class BoxPlan(Struct, frozen=True, kw_only=True):
+class AppliancePlan(Struct, frozen=True, kw_only=True):
     """The plan for one manager or device: its situation in one sentence, and ordered steps (none: nothing to do)."""
 
     box: str
@@ -148,6 +148,6 @@ class Plan(Struct, frozen=True, kw_only=True):
 
     headline: str
     do_not: tuple[str, ...]
-    managers: tuple[BoxPlan, ...]
-    devices: tuple[BoxPlan, ...]
+    managers: tuple[AppliancePlan, ...]
+    devices: tuple[AppliancePlan, ...]
     collect: tuple[Step, ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analyzer.model.answer import Known
 from analyzer.model.case import Device, Failure, FailureReason, Manager, Tunnel
-from analyzer.model.plan import BoxPlan, Situation, Step
+from analyzer.model.plan import AppliancePlan, Situation, Step
 from analyzer.prescribe.cautions import device_cautions
 from analyzer.prescribe.copy_list import copy_list_on_manager
 from analyzer.prescribe.filling import Values, fill, pem_lines, uniquely_named, values_of
@@ -33,7 +33,7 @@ _BY_REASON = {
 _ELSEWHERE = ("listening", "route", "device-view", "process-runs", "rpc", "newest-log", "manager-clock", "device-clock")
 
 
-def device_plan(device: Device, verdicts: Verdicts, fleet: Fleet, tables: Tables) -> BoxPlan:
+def device_plan(device: Device, verdicts: Verdicts, fleet: Fleet, tables: Tables) -> AppliancePlan:
     """The steps for this device. Its situation is that of its worst tunnel."""
     deciding = worst(verdicts)
     steps: list[Step] = []
@@ -42,7 +42,7 @@ def device_plan(device: Device, verdicts: Verdicts, fleet: Fleet, tables: Tables
         values = values_of(fleet, manager, device)
         steps += _steps(tunnel, manager, device, verdict, values, fleet, tables)
     summary = deciding.summary + (f" ({deciding.assumed})" if deciding.assumed else "")
-    return BoxPlan(
+    return AppliancePlan(
         box=device.key,
         label=device.label,
         kind="device",

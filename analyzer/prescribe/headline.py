@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analyzer.model.plan import BoxPlan, Situation
+from analyzer.model.plan import AppliancePlan, Situation
 from analyzer.prescribe.situations import URGENCY
 from analyzer.prescribe.wording import listed
 from analyzer.texts import N_, _, ngettext
@@ -22,7 +22,7 @@ _DEVICES = {
 _SAID_FIRST = tuple(one for one in URGENCY if one not in (Situation.HEALTHY, Situation.UNKNOWN))
 
 
-def headline(managers: Sequence[BoxPlan], devices: Sequence[BoxPlan]) -> str:
+def headline(managers: Sequence[AppliancePlan], devices: Sequence[AppliancePlan]) -> str:
     """The managers with something to do, the worst first, and the devices that this does not explain."""
     if not managers and not devices:
         return _(

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from analyzer.model.answer import Known, Missing
 from analyzer.model.case import Device, Manager, Tunnel
-from analyzer.model.plan import BoxPlan, GeneratedFile, Refused, Situation, Step
+from analyzer.model.plan import AppliancePlan, GeneratedFile, Refused, Situation, Step
 from analyzer.prescribe.cautions import manager_cautions
 from analyzer.prescribe.copy_list import copy_list_on_jump_server, copy_list_on_manager
 from analyzer.prescribe.filling import Values, fill, uniquely_named, values_of
@@ -123,7 +123,7 @@ def to_copy(managed: tuple[ManagedTunnel, ...], fleet: Fleet) -> list[Device]:
 
 def manager_plan(
     manager: Manager, verdict: Verdict, managed: tuple[ManagedTunnel, ...], fleet: Fleet, tables: Tables, wait_for: str = ""
-) -> BoxPlan:
+) -> AppliancePlan:
     """The steps on this manager, in order. ``wait_for`` is the label of the primary that must be finished first, "" for none."""
     values = values_of(fleet, manager)
     files: tuple[GeneratedFile, ...] = ()
@@ -147,7 +147,7 @@ def manager_plan(
         steps.append(fill(tables.remedies, "verify-tunnels", values))
     if wait_for and (renew or owed):
         steps.insert(0, fill(tables.remedies, "primary-first", values.saying(primary=wait_for)))
-    return BoxPlan(
+    return AppliancePlan(
         box=manager.key,
         label=manager.label,
         kind="manager",

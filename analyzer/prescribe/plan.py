@@ -7,7 +7,7 @@ from datetime import datetime
 
 from analyzer.model.case import Case, Manager
 from analyzer.model.finding import Finding
-from analyzer.model.plan import BoxPlan, Plan, Situation
+from analyzer.model.plan import AppliancePlan, Plan, Situation
 from analyzer.prescribe.collecting import collect_next
 from analyzer.prescribe.device_plan import device_plan
 from analyzer.prescribe.fleet import Fleet, fleet_of, in_order_of_work, is_secondary
@@ -62,5 +62,5 @@ def _primary_to_wait_for(manager: Manager, fleet: Fleet, busy: set[str]) -> str:
     return primary.label if primary.key in busy else ""
 
 
-def _urgency(plan: BoxPlan) -> int:
+def _urgency(plan: AppliancePlan) -> int:
     return URGENCY.index(plan.situation)

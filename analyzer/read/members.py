@@ -6,11 +6,12 @@ import itertools
 import traceback
 from collections.abc import Generator, Iterator
 
-from analyzer.model.facts import Fact
+from analyzer.model.facts import NO_EVIDENCE, Fact
 from analyzer.model.limits import Limits
 from analyzer.model.location import Evidence, Location
 from analyzer.model.member import Damage, DamageKind, Member
 from analyzer.model.outputs import OwnOutput
+from analyzer.model.passage import FileSeen, Passage
 from analyzer.read import captures, certificates, odd_names
 from analyzer.read.context import ReadContext
 from analyzer.read.own_output import looks_like_our_own
@@ -24,8 +25,14 @@ _PACKAGE = __name__.partition(".")[0]
 
 def read_member(member: Member, context: ReadContext) -> Generator[Fact, None, None]:
     """The facts of one member. Never raises for what the member holds: a reader that fails becomes a `Damage` with its name and place."""
+    gave = False
     try:
-        yield from _read(member, context)
+        for fact in _read(member, context):
+            gave = gave or not isinstance(fact, (Damage, *NO_EVIDENCE))
+            if gave or not isinstance(fact, Passage):  # passages come last: who speaks in a file without evidence is of no interest
+                yield fact
+        if gave:
+            yield FileSeen(Evidence(member.location, ""), member.modified)
     except Exception as error:  # the one boundary: a member that breaks a reader must not stop the others
         reason = _("the reader failed on this file ({error} in {place}); what it read before that is kept. Please report it.")
         reason = reason.format(error=type(error).__name__, place=_place(error))
@@ -83,6 +90,7 @@ def _read_text(text: Text, context: ReadContext) -> Iterator[Fact]:
 
     yield from logs.read(text, context)
     yield from outputs.read(text, context)
+    yield from outputs.speakers(text, context)
     yield from _left_out(text, context.limits)
 
 

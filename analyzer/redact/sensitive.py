@@ -23,6 +23,7 @@ from analyzer.model.outputs import (
     ReachabilityNote,
     TunnelProcess,
 )
+from analyzer.model.passage import Passage
 
 
 class Identifier(StrEnum):
@@ -45,6 +46,7 @@ NAMES: dict[type, tuple[str, ...]] = {
     GenerateCertsRun: ("host",),
     LogEvent: ("host", "peer"),
     ManagerEntry: ("host", "identifier", "display_name"),
+    Passage: ("host", "label"),
     PeersMapEntry: ("manager_uuid", "label"),
     PeerStatus: ("peer_name", "peer_address", "peer_uuid", "host", "local_addresses"),
     PushFailure: ("device_uuid", "device_name", "device_address", "manager_uuid"),

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from analyzer.model.case import Device, Manager, Tunnel
 from analyzer.model.finding import Finding, State
-from analyzer.model.plan import BoxPlan, Situation
+from analyzer.model.plan import AppliancePlan, Situation
 from analyzer.model.result import Result
 from analyzer.report.citations import thing_anchor
 from analyzer.report.steps import StepView, step_views
@@ -32,7 +32,7 @@ class BoxView(Struct, frozen=True, kw_only=True):
 
     anchor: str
     kind: str
-    plan: BoxPlan
+    plan: AppliancePlan
     thing: Manager | Device | None
     tunnels: tuple[Tunnel, ...]
     findings: tuple[Finding, ...]
@@ -78,7 +78,7 @@ def fleet_of(result: Result) -> Fleet:
         for one in case.certificates
     }
 
-    def view(box: BoxPlan, kind: str, place: int) -> BoxView:
+    def view(box: AppliancePlan, kind: str, place: int) -> BoxView:
         anchor = anchors[box.box]
         return BoxView(
             anchor=anchor,
@@ -100,8 +100,8 @@ def fleet_of(result: Result) -> Fleet:
     )
 
 
-def _no_plan(thing: Manager | Device, kind: str) -> BoxPlan:
-    return BoxPlan(
+def _no_plan(thing: Manager | Device, kind: str) -> AppliancePlan:
+    return AppliancePlan(
         box=thing.key,
         label=thing.label,
         kind=kind,

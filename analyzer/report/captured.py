@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from analyzer.model.capture import CapturedConnection
 from analyzer.model.case import Case, Tunnel
+from analyzer.model.location import Location
 
 MOST_ROWS = 100
 """Connections of a capture that are listed; the rest is counted."""
@@ -24,6 +25,11 @@ class Captured(Struct, frozen=True):
     total: int
 
 
+def _when(pair: tuple[Tunnel, CapturedConnection]) -> tuple[float, Location]:
+    started = pair[1].started
+    return (started.timestamp() if started is not None else 0.0, pair[1].summary.location)
+
+
 def captured_of(case: Case) -> tuple[Captured, ...]:
     """The captures with connections of a tunnel, by name."""
     found: defaultdict[str, list[tuple[Tunnel, CapturedConnection]]] = defaultdict(list)
@@ -32,6 +38,6 @@ def captured_of(case: Case) -> tuple[Captured, ...]:
             found[one.summary.location.source].append((tunnel, one))
     captures: list[Captured] = []
     for source in sorted(found)[:MOST_CAPTURES]:
-        ordered = sorted(found[source], key=lambda pair: (pair[1].started, pair[1].summary.location))
+        ordered = sorted(found[source], key=_when)
         captures.append(Captured(source, tuple(ordered[:MOST_ROWS]), len(ordered)))
     return tuple(captures)

@@ -1,7 +1,9 @@
 """The Result as plain data: the document that every machine reads, and that every renderer agrees with.
 
 `schema` describes it. Times are ISO 8601 in UTC with ``Z``, lengths of time are seconds, enumerations are their values, a severity is its
-name in lower case. A known value is ``{"value", "evidence", "assumed"}``, a missing one ``{"missing", "obtain", "evidence"}``.
+name in lower case. A known value is ``{"value", "evidence", "assumed"}``, with ``speaker`` and ``age`` (``{"at", "stated"}``) where they
+are known; a missing one is ``{"missing", "obtain", "evidence"}``; one whose claims contradict each other is
+a missing one with ``"conflicting"``.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from analyzer.model.answer import Known, Missing
+from analyzer.model.answer import Conflicting, Known, Missing
 from analyzer.model.result import Result
 from analyzer.report.neutralise import withhold_keys
 from analyzer.report.shape import COMPUTED, OMITTED
@@ -52,7 +54,19 @@ def _plain(value: Any) -> Any:
         case tuple():
             return [_plain(one) for one in value]
         case Known():
-            return {"value": _plain(value.value), "evidence": _plain(value.evidence), "assumed": value.assumed}
+            known = {"value": _plain(value.value), "evidence": _plain(value.evidence), "assumed": value.assumed}
+            if value.speaker:
+                known["speaker"] = withhold_keys(value.speaker)
+            if value.age.at is not None:
+                known["age"] = _plain(value.age)
+            return known
+        case Conflicting():
+            return {
+                "conflicting": _plain(value.claims),
+                "missing": value.why,
+                "obtain": value.obtain,
+                "evidence": _plain(value.evidence),
+            }
         case Missing():
             return {"missing": value.why, "obtain": value.obtain, "evidence": _plain(value.evidence)}
     if isinstance(value, Struct):

@@ -13,7 +13,7 @@ from msgspec import Struct
 from rich.cells import cell_len
 
 from analyzer.model.location import Evidence
-from analyzer.model.plan import BoxPlan, GeneratedFile, Refused
+from analyzer.model.plan import AppliancePlan, GeneratedFile, Refused
 from analyzer.model.result import Result
 from analyzer.report.boxes import QUIET
 from analyzer.report.labels import ARGUMENTS, PLACES, RISKS, SITUATIONS
@@ -67,7 +67,7 @@ def _plain(label: str) -> str:
     return re.sub(r"[^A-Za-z0-9._]+", "-", label[: LONGEST_NAME * 4])[:LONGEST_NAME].strip("-.") or "unnamed"
 
 
-def _read_first(result: Result, named: list[tuple[str, BoxPlan]]) -> str:
+def _read_first(result: Result, named: list[tuple[str, AppliancePlan]]) -> str:
     lines = [*_prose(_("The plan"), ""), *_prose(result.plan.headline), "", *_made(result)]
     lines += _do_not(result.plan.do_not)
     lines += ["", *_prose(_("In this order:"), "")]
@@ -80,7 +80,7 @@ def _read_first(result: Result, named: list[tuple[str, BoxPlan]]) -> str:
     return _text(lines)
 
 
-def _runbook(result: Result, name: str, box: BoxPlan) -> str:
+def _runbook(result: Result, name: str, box: AppliancePlan) -> str:
     heading = _("Manager {box}") if box.kind == "manager" else _("Device {box}")
     lines = [*_prose(heading.format(box=box.label), ""), *_prose(_situation(box)), ""]
     lines += _made(result)
@@ -109,7 +109,7 @@ def _made(result: Result) -> list[str]:
     return _prose(told.format(version=result.tool_version, rules=result.rules_version, moment=moment(result.as_of)))
 
 
-def _situation(box: BoxPlan) -> str:
+def _situation(box: AppliancePlan) -> str:
     return _("{situation}. {summary}").format(situation=SITUATIONS[box.situation].text, summary=box.summary)
 
 

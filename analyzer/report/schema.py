@@ -14,7 +14,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from msgspec import Struct
 
-from analyzer.model.answer import Known, Missing
+from analyzer.model.answer import Age, Claim, Conflicting, Known, Missing
 from analyzer.model.result import SCHEMA_VERSION, Result
 from analyzer.report.shape import COMPUTED, OMITTED
 
@@ -60,11 +60,30 @@ def _of(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
         forms = [_of(one, definitions) for one in arguments]
         return {"type": "array", "prefixItems": forms, "items": False, "minItems": len(forms)}
     if origin is Known:
-        return _object({"value": _of(arguments[0], definitions), "evidence": _evidence(definitions), "assumed": _PLAIN[str]})
+        return _object(
+            {"value": _of(arguments[0], definitions), "evidence": _evidence(definitions), "assumed": _PLAIN[str]},
+            {"speaker": _PLAIN[str], "age": _of(Age, definitions)},
+        )
     if kind is Missing:
-        return _named(
+        missing = _named(
             kind, definitions, lambda: _object({"missing": _PLAIN[str], "obtain": _PLAIN[str], "evidence": _evidence(definitions)})
         )
+        return {"anyOf": [missing, _of(Conflicting, definitions)]}
+    if kind is Conflicting:
+        return _named(
+            kind,
+            definitions,
+            lambda: _object(
+                {
+                    "conflicting": {"type": "array", "items": _of(Claim, definitions)},
+                    "missing": _PLAIN[str],
+                    "obtain": _PLAIN[str],
+                    "evidence": _evidence(definitions),
+                }
+            ),
+        )
+    if kind is Any:
+        return {"description": "a value of the type that the field has where it is known"}
     if isinstance(kind, type) and issubclass(kind, Enum):
         return _named(kind, definitions, lambda: {"enum": [one.name.lower() if issubclass(kind, IntEnum) else one.value for one in kind]})
     if isinstance(kind, type) and issubclass(kind, Struct):
@@ -97,8 +116,8 @@ def _evidence(definitions: dict[str, Any]) -> dict[str, Any]:
     return {"type": "array", "items": _of(get_type_hints(Missing)["evidence"], definitions)["items"]}
 
 
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "properties": properties, "required": sorted(properties), "additionalProperties": False}
+def _object(properties: dict[str, Any], optional: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {"type": "object", "properties": properties | (optional or {}), "required": sorted(properties), "additionalProperties": False}
 
 
 if __name__ == "__main__":

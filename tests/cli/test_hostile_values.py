@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.model.plan import BoxPlan, Refused
+from analyzer.model.plan import AppliancePlan, Refused
 from analyzer.model.result import Result
 from analyzer.pipeline import Options, analyze
 from analyzer.prescribe.shell import render
@@ -53,7 +53,7 @@ def _judged(folder: Path) -> Result:
 
 def _typed(result: Result) -> Iterator[str]:
     """Everything that a person would paste: commands, rows of lists, and the lines of the runbooks that are no comments."""
-    boxes: tuple[BoxPlan, ...] = (*result.plan.managers, *result.plan.devices)
+    boxes: tuple[AppliancePlan, ...] = (*result.plan.managers, *result.plan.devices)
     for step in (*(step for box in boxes for step in box.steps), *result.plan.collect):
         for command in step.commands:
             yield render(command)
@@ -75,7 +75,7 @@ def _assert_harmless(result: Result) -> None:
 
 
 def _refused(result: Result) -> list[Refused]:
-    boxes: tuple[BoxPlan, ...] = (*result.plan.managers, *result.plan.devices)
+    boxes: tuple[AppliancePlan, ...] = (*result.plan.managers, *result.plan.devices)
     steps = (*(step for box in boxes for step in box.steps), *result.plan.collect)
     return [*(one for step in steps for one in step.refused), *(one for box in boxes for file in box.files for one in file.refused)]
 

@@ -11,7 +11,7 @@ from analyzer.model.case import Case, Device, IssuedBy, Manager, Tunnel, TunnelS
 from analyzer.model.finding import Finding, Severity, State, SubjectKind
 from analyzer.model.location import Evidence
 from analyzer.model.outputs import GenerateCertsRun
-from analyzer.model.plan import BoxPlan, Plan
+from analyzer.model.plan import AppliancePlan, Plan
 from analyzer.prescribe import load_tables, prescribe
 from analyzer.prescribe.shell import render
 from tests.builders.cases import MANAGER_UUID, at, case, device, internal_ca, known, manager, tunnel, utc
@@ -111,11 +111,11 @@ def plan_for(a_case: Case, *findings: Finding) -> Plan:
     return prescribe(a_case, findings, TODAY, TABLES)
 
 
-def typed(box: BoxPlan, *, alternatives: bool = True) -> list[str]:
+def typed(box: AppliancePlan, *, alternatives: bool = True) -> list[str]:
     """What is typed, in order: one entry for each command."""
     steps = [step for step in box.steps if alternatives or not step.alternative]
     return [render(command) for step in steps for command in step.commands]
 
 
-def ids(box: BoxPlan) -> list[str]:
+def ids(box: AppliancePlan) -> list[str]:
     return [step.id for step in box.steps]

@@ -6,7 +6,7 @@ import pytest
 
 from analyzer.model.case import IssuedBy, TunnelState
 from analyzer.model.finding import SubjectKind
-from analyzer.model.plan import BoxPlan, Risk, Situation, Step
+from analyzer.model.plan import AppliancePlan, Risk, Situation, Step
 from tests.builders.cases import at, case, known, tunnel
 from tests.prescribe.builders_plans import (
     DOWN,
@@ -27,7 +27,7 @@ from tests.prescribe.builders_plans import (
 OLD_SET = {"device_leaf_issued_by": IssuedBy.PREVIOUS_CA, "device_ca_is_current": False}
 
 
-def step(box: BoxPlan, step_id: str) -> Step:
+def step(box: AppliancePlan, step_id: str) -> Step:
     return next(one for one in box.steps if one.id == step_id)
 
 

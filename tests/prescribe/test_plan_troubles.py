@@ -10,7 +10,7 @@ import pytest
 from analyzer.model.case import Case, FailureReason, TunnelState
 from analyzer.model.certificate import UnreadableCertificate
 from analyzer.model.finding import Finding, State, SubjectKind
-from analyzer.model.plan import BoxPlan, Plan, Situation
+from analyzer.model.plan import AppliancePlan, Plan, Situation
 from tests.builders.cases import MANAGER_UUID, at, case, certificate, failure, known, tunnel, utc
 from tests.prescribe.builders_plans import SECOND_UUID, finding, fleet, fmc, ftd, good_set, ids, plan_for, typed, with_tunnel
 
@@ -34,7 +34,7 @@ def down(**given: Any) -> Case:
     return fleet(fmc(), DOWN, **(good_set() | given))
 
 
-def first_device(plan: Plan) -> BoxPlan:
+def first_device(plan: Plan) -> AppliancePlan:
     return plan.devices[0]
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from analyzer.gather import gather
 from analyzer.model.certificate import Certificate, PrivateKey
-from analyzer.model.facts import Fact
+from analyzer.model.facts import NO_EVIDENCE, Fact
 from analyzer.model.limits import Limits
 from analyzer.model.log import LogEvent
 from analyzer.read.context import ReadContext
@@ -56,7 +56,7 @@ def read(folder: Path, data: bytes, limits: Limits) -> list[object]:
     put(folder, "case/messages", data)
     gathered = gather([folder / "case"], ReadContext(datetime(2026, 11, 23, tzinfo=UTC), limits=limits), lambda _: None)
     assert gathered.incomplete == []
-    return [said(fact) for fact in gathered.facts]
+    return [said(fact) for fact in gathered.facts if not isinstance(fact, NO_EVIDENCE)]
 
 
 @pytest.mark.parametrize("limits", [Limits(), Limits(text_bytes=1000)], ids=["whole", "large"])

@@ -17,9 +17,9 @@ from analyzer.model.log import AttemptOutcome, ConnectionAttempt, LogEvent, LogK
 from analyzer.model.member import Artifact, Damage, DamageKind
 from analyzer.model.outputs import GenerateCertsRun
 from analyzer.model.plan import (
+    AppliancePlan,
     Argument,
     ArgumentKind,
-    BoxPlan,
     Command,
     GeneratedFile,
     Place,
@@ -80,7 +80,7 @@ def step(title: str = "Look at the tunnels", **given: Any) -> Step:
     return Step(**(values | given))
 
 
-def box_plan(box: str, label: str, situation: Situation, **given: Any) -> BoxPlan:
+def box_plan(box: str, label: str, situation: Situation, **given: Any) -> AppliancePlan:
     """The plan of a box: no steps unless given."""
     values: dict[str, Any] = {
         "box": box,
@@ -92,7 +92,7 @@ def box_plan(box: str, label: str, situation: Situation, **given: Any) -> BoxPla
         "do_not": (),
         "files": (),
     }
-    return BoxPlan(**(values | given))
+    return AppliancePlan(**(values | given))
 
 
 def plan(headline: str = "Nothing to do.", **given: Any) -> Plan:
@@ -519,7 +519,7 @@ def fleet(number: int) -> Result:
     )
 
 
-def evidence_of_arguments(boxes: Iterable[BoxPlan]) -> set[Evidence]:
+def evidence_of_arguments(boxes: Iterable[AppliancePlan]) -> set[Evidence]:
     """Every piece of evidence that stands behind an argument of a command."""
     return {
         evidence

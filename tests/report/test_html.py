@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from analyzer.model.case import Notice, TunnelState
 from analyzer.model.finding import State
 from analyzer.model.location import Surroundings
-from analyzer.model.plan import Argument, ArgumentKind, BoxPlan, Command, Place, Refused, Risk, Situation, Word
+from analyzer.model.plan import AppliancePlan, Argument, ArgumentKind, Command, Place, Refused, Risk, Situation, Word
 from analyzer.model.result import Result
 from analyzer.report.citations import evidence_anchor
 from analyzer.report.html import LARGE_FLEET, render_html
@@ -328,7 +328,7 @@ def test_the_table_behind_the_picture_of_attempts_holds_the_numbers_that_the_bar
 
 
 def test_devices_that_need_the_same_steps_share_an_entry_of_the_plan() -> None:
-    def copy(name: str) -> BoxPlan:
+    def copy(name: str) -> AppliancePlan:
         only = step(f"Copy the certificates to {name}", id="copy", place=Place.FTD_EXPERT, risk=Risk.DISRUPTIVE)
         return box_plan(f"device:{name}", name, Situation.EXPIRED_DOWN, steps=(only,))
 

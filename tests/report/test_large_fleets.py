@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from analyzer.model.answer import Missing
 from analyzer.model.finding import State
-from analyzer.model.plan import Argument, ArgumentKind, BoxPlan, Command, Situation, Word
+from analyzer.model.plan import AppliancePlan, Argument, ArgumentKind, Command, Situation, Word
 from analyzer.report.alike import alike
 from analyzer.report.html import LARGE_FLEET, render_html
 from tests.builders.cases import at, case, device, known, manager, tunnel
@@ -71,7 +71,7 @@ def _page_of_two_steps(number: int) -> str:
     )
 
 
-def _plan(name: str) -> BoxPlan:
+def _plan(name: str) -> AppliancePlan:
     own = step(
         "Restart sftunnel",
         box=f"device:{name}",

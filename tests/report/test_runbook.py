@@ -6,18 +6,18 @@ import re
 
 from msgspec.structs import replace
 
-from analyzer.model.plan import Argument, ArgumentKind, BoxPlan, Command, GeneratedFile, Refused, Situation
+from analyzer.model.plan import AppliancePlan, Argument, ArgumentKind, Command, GeneratedFile, Refused, Situation
 from analyzer.prescribe.shell import render
 from analyzer.report.runbook import PlanFile, plan_files
 from tests.builders.cases import at
 from tests.report.builders_report import box_plan, expired_mixed, plan, result, step, words
 
 
-def written(*devices: BoxPlan, managers: tuple[BoxPlan, ...] = ()) -> tuple[PlanFile, ...]:
+def written(*devices: AppliancePlan, managers: tuple[AppliancePlan, ...] = ()) -> tuple[PlanFile, ...]:
     return plan_files(result(a_plan=plan(devices=devices, managers=managers)))
 
 
-def runbook(box: BoxPlan) -> str:
+def runbook(box: AppliancePlan) -> str:
     return written(box)[1].text
 
 

@@ -18,13 +18,13 @@ from analyzer.model.answer import Known
 from analyzer.model.finding import State
 from analyzer.model.limits import Limits
 from analyzer.model.location import Location
-from analyzer.model.plan import Argument, BoxPlan, Step
+from analyzer.model.plan import AppliancePlan, Argument, Step
 from analyzer.model.result import Result
 from analyzer.pipeline import Options, analyze
 from analyzer.prescribe.shell import render
-from analyzer.read.captures import find_tshark
 from analyzer.report.document import render_json
 from analyzer.report.html import render_html
+from tests.read.captures.dissector import TSHARK, needs_pyshark, needs_tshark
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 NAMES = sorted(path.parent.name for path in SAMPLES.glob("*/expected.yaml"))
@@ -39,7 +39,7 @@ def expected(name: str) -> dict[str, Any]:
 @cache
 def result_of(name: str, *, tshark: bool = True) -> Result:
     day = datetime.fromisoformat(expected(name)["as_of"]).date()
-    options = Options(as_of=datetime.combine(day, time(23, 59, 59), UTC), as_of_source="--as-of", tshark=find_tshark() if tshark else None)
+    options = Options(as_of=datetime.combine(day, time(23, 59, 59), UTC), as_of_source="--as-of", tshark=TSHARK if tshark else None)
     return analyze([SAMPLES / name / "evidence"], options)
 
 
@@ -48,12 +48,12 @@ def html_of(name: str) -> str:
     return render_html(result_of(name))
 
 
-def boxes(result: Result) -> Iterator[BoxPlan]:
+def boxes(result: Result) -> Iterator[AppliancePlan]:
     yield from result.plan.managers
     yield from result.plan.devices
 
 
-def plan_of(result: Result, box: dict[str, Any]) -> BoxPlan:
+def plan_of(result: Result, box: dict[str, Any]) -> AppliancePlan:
     """The plan of a box: by UUID where it is in evidence, else by name, else by address."""
     wanted = [box[key] for key in ("uuid", "name", "address") if key in box]
     for word in wanted:
@@ -218,10 +218,10 @@ def test_the_same_evidence_gives_the_same_bytes(name: str) -> None:
     assert render_json(again) == render_json(result_of(name))
 
 
+@needs_pyshark
+@needs_tshark
 @pytest.mark.parametrize("name", NAMES)
 def test_both_dissectors_come_to_the_same_verdict(name: str) -> None:
-    if find_tshark() is None:
-        pytest.skip("tshark is not installed: only the embedded reader can be tried")
     with_tshark, embedded = result_of(name), result_of(name, tshark=False)
 
     assert [(f.key, f.state) for f in with_tshark.findings] == [(f.key, f.state) for f in embedded.findings]

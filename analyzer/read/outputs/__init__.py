@@ -12,9 +12,12 @@ from analyzer.model.facts import Fact
 from analyzer.read.context import ReadContext
 from analyzer.read.outputs import (
     ca_index,
+    certificate_text,
+    chain_verdicts,
     copy_certs,
     credentials,
-    dates,
+    days_left,
+    digests,
     failed_push,
     generate_certs,
     identity,
@@ -22,14 +25,16 @@ from analyzer.read.outputs import (
     managers,
     peers_map,
     process,
+    revocation_list,
     sockets,
     status,
 )
 from analyzer.read.outputs.page import Page
+from analyzer.read.outputs.passages import passages
 from analyzer.read.outputs.prompts import Prompt, find_prompt
 from analyzer.read.text import Text
 
-__all__ = ["Prompt", "find_prompt", "read"]
+__all__ = ["Prompt", "find_prompt", "read", "speakers"]
 
 _RECOGNISERS: tuple[tuple[Callable[[Page], bool], Callable[[Page], Iterator[Fact]]], ...] = (
     (status.wanted, status.recognise),
@@ -38,7 +43,11 @@ _RECOGNISERS: tuple[tuple[Callable[[Page], bool], Callable[[Page], Iterator[Fact
     (generate_certs.wanted, generate_certs.recognise),
     (failed_push.wanted, failed_push.recognise),
     (copy_certs.wanted, copy_certs.recognise),
-    (dates.wanted, dates.recognise),
+    (certificate_text.wanted, certificate_text.recognise),
+    (days_left.wanted, days_left.recognise),
+    (chain_verdicts.wanted, chain_verdicts.recognise),
+    (digests.wanted, digests.recognise),
+    (revocation_list.wanted, revocation_list.recognise),
     (identity.wanted, identity.recognise),
     (peers_map.wanted, peers_map.recognise),
     (ca_index.wanted, ca_index.recognise),
@@ -56,3 +65,9 @@ def read(text: Text, context: ReadContext) -> Iterator[Fact]:
     for wanted, recognise in _RECOGNISERS:
         if wanted(page):
             yield from recognise(page)
+
+
+def speakers(text: Text, context: ReadContext) -> Iterator[Fact]:
+    """The passages of a whole text: who speaks where in it."""
+    if text.whole and text.lowered:
+        yield from passages(Page(text, context.port))

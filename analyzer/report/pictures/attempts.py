@@ -131,7 +131,10 @@ def attempts_picture(tunnel: Tunnel, manager: Manager | None, device: Device | N
         else:
             seen[attempt.side].append((attempt.started, _LOG[attempt.outcome]))
     for connection in tunnel.connections:
-        seen[None].append((connection.started, _CAPTURE.get(connection.outcome, Kind.FAILED)))
+        if connection.started is None:
+            untimed += 1
+        else:
+            seen[None].append((connection.started, _CAPTURE.get(connection.outcome, Kind.FAILED)))
     times = [moment for entries in seen.values() for moment, kind in entries]
     if len(times) < ENOUGH:
         return None

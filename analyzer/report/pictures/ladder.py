@@ -71,7 +71,7 @@ class Ladder(Struct, frozen=True):
     right: int
     client: End
     server: End
-    started: datetime
+    started: datetime | None
     rungs: tuple[Rung, ...]
     verdict: str
     evidence: Evidence
@@ -96,7 +96,7 @@ def ladder_of(tunnel: Tunnel, boxes: Iterable[Manager | Device] = ()) -> Ladder 
     failing = [one for one in tunnel.connections if one.outcome in _WORTH]
     if not failing:
         return None
-    chosen = min(failing, key=lambda one: (_WORTH.index(one.outcome), -one.started.timestamp(), one.client, one.client_port))
+    chosen = min(failing, key=_telling)
     names = {box.address.value: box.label for box in boxes if isinstance(box.address, Known)}
     rungs = tuple(_numbered(_rungs(chosen)))
     return Ladder(
@@ -112,6 +112,10 @@ def ladder_of(tunnel: Tunnel, boxes: Iterable[Manager | Device] = ()) -> Ladder 
         evidence=chosen.summary,
         like_it=sum(_way(one) == _way(chosen) for one in failing) - 1,
     )
+
+
+def _telling(one: CapturedConnection) -> tuple[int, float, str, int]:
+    return (_WORTH.index(one.outcome), -one.started.timestamp() if one.started is not None else 0.0, one.client, one.client_port)
 
 
 def _way(one: CapturedConnection) -> tuple[object, ...]:
