@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import tempfile
 from contextlib import chdir
 from pathlib import Path
@@ -21,9 +20,6 @@ def run(number: int) -> tuple[int, list[str]]:
     world = draw(number)
     with tempfile.TemporaryDirectory(prefix="world-") as place:
         world.write(Path(place) / "in")
-        moment = world.taken.timestamp()
-        for path in Path(place).rglob("*"):
-            os.utime(path, (moment, moment))
         with chdir(place):
             arguments = ["analyze", "in/", "--lang", "en", "-o", "r.html", "--json", "r.json", "--as-of", "2026-11-23", "--no-tshark"]
             ended = CliRunner().invoke(app, arguments, env={"NO_COLOR": "1", "LANG": "C.UTF-8"})

@@ -5,6 +5,7 @@ A world is drawn from a number, so that each one can be drawn again. What is giv
 
 from __future__ import annotations
 
+import os
 import random
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,8 @@ from tests.lab.certificates import LIFETIME, dn, self_signed_v1
 from tests.lab.fmc_tree import ims_conf
 from tests.lab.keys import key_for
 from tests.lab.outputs import openssl_time, show_managers, status_brief, status_on_fmc, status_on_ftd
-from tests.lab.site import CONNECTED, DEGRADED, DOWN, Site, Tunnel
+from tests.lab.renewal import failed_push
+from tests.lab.site import CONNECTED, DEGRADED, DOWN, Renewal, Site, Tunnel
 
 AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
 PLACES = ("aarhus", "bergen", "cork", "delft", "evora", "fulda", "ghent", "haarlem", "imola", "jena", "kiel", "lodz", "malmo", "nantes")
@@ -34,6 +36,9 @@ class Fmc:
     devices: list[Device] = field(default_factory=list)
     shown_dates: bool = False
     shown_status: bool = False
+    renewed_at: datetime | None = None
+    missed: list[Device] = field(default_factory=list)
+    """Devices that the run of generate_certs.pl at ``renewed_at`` did not reach. One that is up now was repaired since."""
 
     @property
     def begins(self) -> datetime:
@@ -76,6 +81,8 @@ class World:
     taken: datetime
     distinct: bool
     files: dict[str, bytes] = field(default_factory=dict)
+    older: dict[str, datetime] = field(default_factory=dict)
+    """The times of files that are older than ``taken``."""
 
     def write(self, folder: Path) -> None:
         """Put the files below a folder, each with the time at which the outputs were taken."""
@@ -83,6 +90,8 @@ class World:
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
+            moment = self.older.get(name, self.taken).timestamp()
+            os.utime(path, (moment, moment))
 
 
 def draw(number: int) -> World:
@@ -99,8 +108,12 @@ def draw(number: int) -> World:
         for _ in range(dice.choice((1, 2, 2, 3, 4))):
             serial += 1
             fmc.devices.append(_device(dice, serial, places[serial % len(places)], taken, factory=factory, same_short=same_short))
+        if dice.random() < 0.3:
+            _renew(dice, fmc, taken)
     for fmc in fmcs:
         _give(dice, world, fmc)
+    if dice.random() < 0.2:
+        _in_another_shape(dice, world)
     if not world.files:
         _terminal_of_fmc(dice, world, fmcs[0], dates=True, status=True)
     return world
@@ -138,6 +151,40 @@ def _device(dice: random.Random, serial: int, place: str, taken: datetime, *, fa
     return Device(box, name if dice.random() < 0.5 else name.split(".")[0], state, since)
 
 
+def _renew(dice: random.Random, fmc: Fmc, taken: datetime) -> None:
+    """The FMC was renewed some days ago, after its CA had ended. Devices that were down then missed it; some were repaired since."""
+    fmc.renewed_at = taken - timedelta(days=dice.randint(1, 20), hours=dice.randint(0, 20))
+    fmc.ends = fmc.renewed_at + timedelta(seconds=14) + LIFETIME
+    for device in fmc.devices:
+        lost = dice.random() < 0.5
+        if device.state == DOWN:
+            device.since = fmc.renewed_at - timedelta(days=dice.randint(1, 9))
+            fmc.missed.append(device)
+        elif lost:
+            fmc.missed.append(device)
+            device.since = fmc.renewed_at + (taken - fmc.renewed_at) * dice.uniform(0.1, 0.9)
+        else:
+            device.since = fmc.renewed_at - timedelta(days=dice.randint(20, 90))
+
+
+def _in_another_shape(dice: random.Random, world: World) -> None:
+    """Texts went through a mail program or a pager, or were saved on Windows."""
+    shape = dice.choice(("quoted", "numbered", "crlf", "indented"))
+    for name, data in world.files.items():
+        if not name.endswith(".txt"):
+            continue
+        lines = data.decode().splitlines()
+        if shape == "quoted":
+            text = "Hello,\n\nas asked:\n\n" + "".join(f"> {line}\n" for line in lines)
+        elif shape == "numbered":
+            text = "".join(f"{number:6d}\t{line}\n" for number, line in enumerate(lines, 1))
+        elif shape == "crlf":
+            text = "".join(f"{line}\r\n" for line in lines)
+        else:
+            text = "".join(f"    {line}\n" for line in lines)
+        world.files[name] = text.encode()
+
+
 def _give(dice: random.Random, world: World, fmc: Fmc) -> None:
     """Some of what there is of one FMC and its devices."""
     as_tree = dice.random() < 0.3
@@ -147,6 +194,10 @@ def _give(dice: random.Random, world: World, fmc: Fmc) -> None:
         dates = False
     if dates or status:
         _terminal_of_fmc(dice, world, fmc, dates=dates, status=status)
+    if fmc.missed and dice.random() < 0.7:
+        _list_of_missed(dice, world, fmc)
+    if fmc.shown_status and dice.random() < 0.2:
+        _older_status(dice, world, fmc)
     for device in fmc.devices:
         if dice.random() < 0.4:
             _output_of_device(dice, world, fmc, device)
@@ -201,6 +252,27 @@ def _terminal_of_fmc(dice: random.Random, world: World, fmc: Fmc, *, dates: bool
         fmc.shown_status = True
     dice.shuffle(parts)
     world.files[_name(dice, world, fmc.box.name)] = "".join(parts).encode()
+
+
+def _list_of_missed(dice: random.Random, world: World, fmc: Fmc) -> None:
+    """FAILED_PUSH of the renewal, shown at the prompt of the FMC."""
+    assert fmc.renewed_at is not None
+    run = Renewal(fmc.renewed_at, cast("Any", None), tuple(device.box for device in fmc.missed))
+    output = failed_push(_site(fmc), run)
+    text = _typed(dice, fmc.host, "/Volume/home/admin", f"cat /var/tmp/certs/{run.epoch}/FAILED_PUSH", output)
+    world.files[_name(dice, world, fmc.box.name)] = text.encode()
+
+
+def _older_status(dice: random.Random, world: World, fmc: Fmc) -> None:
+    """A status of weeks ago, when other devices were down, lies beside the new one."""
+    then = world.taken - timedelta(days=dice.randint(100, 160))
+    site = _site(fmc)
+    for tunnel in site.tunnels:
+        tunnel.state = dice.choice((CONNECTED, DOWN))
+        tunnel.since = then - timedelta(days=dice.randint(1, 30))
+    name = _name(dice, world, fmc.box.name)
+    world.files[name] = _typed(dice, fmc.host, "/Volume/home/admin", "sftunnel_status.pl", status_on_fmc(site, then)).encode()
+    world.older[name] = then
 
 
 def _tree_of_fmc(dice: random.Random, world: World, fmc: Fmc, *, identity: bool) -> None:
