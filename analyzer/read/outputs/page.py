@@ -1,4 +1,14 @@
-"""A text as the recognisers of this package see it: secrets blanked, prompts found once, cheap literal checks."""
+"""A text as the recognisers of this package see it: lines as their program wrote them, secrets blanked, commands parted from outputs.
+
+What a recogniser can rely on:
+
+- ``lines``: prefixes, markup and escape codes are gone, wrapped lines are joined (`analyzer.read.text`). Each knows its place in the file;
+  ``evidence(index, last)`` makes the `Evidence` of one line or a run of them.
+- ``prompts``: by line index, the prompt and the command typed at it. A command that stands in a line of its own, without a prompt, is one
+  too (its ``shell`` is NONE). ``typed(at, until)`` gives the command joined with the lines that it was wrapped into.
+- ``passages`` and ``passage(index)``: whose output a line is, with host, label, command, session, output number and moment.
+- what ``sudo`` says between a command and its output is an empty line.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +16,28 @@ import re
 from bisect import bisect_right
 from functools import cached_property
 
+from msgspec.structs import replace
+
 from analyzer.model.location import Evidence
+from analyzer.model.passage import Passage
 from analyzer.read.outputs.credential_rows import LOOKS_LIKE, CredentialRow, credential_rows, is_devices_csv
-from analyzer.read.outputs.prompts import Prompt, find_prompt
+from analyzer.read.outputs.sessions import Output, outputs
 from analyzer.read.secrets import Withheld
-from analyzer.read.text import Line, Text
+from analyzer.read.text import Line, Prompt, Text
+from analyzer.read.text.prompts import bare_command, find_prompt
 
 LINE_CHARACTERS = 2_000
 """Characters of a line that a recogniser looks at: no output that is read here is wider."""
 
 _PEM_BODY = re.compile(r"[A-Za-z0-9+/=\s]*|[A-Za-z-]{2,30}: .{0,200}")
 _BASE64_LINE = re.compile(r"\s*[A-Za-z0-9+/=]{60,}\s*")
+_SUDO = re.compile(
+    r"\s{0,8}(?:(?:\[sudo\] )?[Pp]assword(?: for \S{1,64})?:\s*|We trust you have received the usual lecture from the local System"
+    r"|Administrator\. It usually boils down to these three things:|#[123]\) (?:Respect the privacy|Think before you type|With great power).*"
+    r"|For security reasons, the password you type will not be visible\.|Sorry, try again\.)\s*"
+)
+_AFTER_COMMAND = 14
+"""Lines behind a command within which sudo asks."""
 
 
 class Page:
@@ -46,23 +67,26 @@ class Page:
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
-        """The lines, with everything blanked that no evidence of this package may quote."""
+        """The lines, with everything blanked that no evidence of this package may quote, and what sudo says."""
         hidden = {row.index for row in self.credentials} | self._pem_lines()
         withheld = Withheld()
-        return tuple(
-            Line(line.number, line.offset, "", line.cut) if index in hidden else withheld.line(line)
-            for index, line in enumerate(self.text.lines)
-        )
+        lines = [
+            replace(line, text="", taken="") if index in hidden else withheld.line(line) for index, line in enumerate(self.text.lines)
+        ]
+        if self.has("password", "system\nadministrator"):
+            lines = _without_sudo(lines)
+        return tuple(lines)
 
     @cached_property
     def prompts(self) -> dict[int, Prompt]:
-        """The prompts by line index, in order."""
-        found = {}
-        if self.has("@", ">"):
-            for index, line in enumerate(self.lines):
-                prompt = find_prompt(line.text)
-                if prompt is not None:
-                    found[index] = prompt
+        """The prompts by line index, in order, and the commands that stand in a line of their own."""
+        found: dict[int, Prompt] = {}
+        for index, line in enumerate(self.lines):
+            if not line.text:
+                continue
+            prompt = find_prompt(line.text) or bare_command(line.text)
+            if prompt is not None:
+                found[index] = prompt
         return found
 
     @cached_property
@@ -80,7 +104,7 @@ class Page:
         return None if at is None else self.prompts[at]
 
     def host(self, index: int) -> str:
-        """The box whose prompt is the nearest above, "" when none is or it does not name one."""
+        """The appliance whose prompt is the nearest above, "" when none is or it does not name one."""
         prompt = self.prompt(index)
         return prompt.host if prompt is not None else ""
 
@@ -91,6 +115,8 @@ class Page:
             text = self.lines[index].text
             if not text.strip() or index in self.prompts:
                 break
+            if parts[-1].endswith("\\"):
+                parts[-1] = parts[-1][:-1]
             parts.append(text)
         return "".join(parts)[:LINE_CHARACTERS]
 
@@ -99,6 +125,44 @@ class Page:
         return self.text.evidence(
             self.lines[index], None if last is None else self.lines[last], text, near=(index, index if last is None else last)
         )
+
+    @cached_property
+    def outputs(self) -> tuple[Output, ...]:
+        """The text parted into outputs, in order: what stands before the first prompt, and one per prompt."""
+        return tuple(outputs(self.lines, self.prompts))
+
+    @cached_property
+    def passages(self) -> tuple[Passage, ...]:
+        """Who speaks where: one passage per output."""
+        return tuple(
+            Passage(
+                self.text.evidence(self.lines[one.first], self.lines[one.last], None if one.prompt is not None else ""),
+                host="" if one.prompt is None else one.prompt.host,
+                user="" if one.prompt is None else one.prompt.user,
+                folder="" if one.prompt is None else one.prompt.folder,
+                command=one.command,
+                shell=one.shell,
+                label=one.label,
+                session=one.session,
+                output=one.number,
+                at=one.at,
+            )
+            for one in self.outputs
+        )
+
+    def output(self, index: int) -> Output | None:
+        """The output that a line is in, its prompt counted; None in an empty text."""
+        at = bisect_right(self._output_starts, index)
+        return self.outputs[at - 1] if at else None
+
+    def passage(self, index: int) -> Passage | None:
+        """The passage that a line is in."""
+        at = bisect_right(self._output_starts, index)
+        return self.passages[at - 1] if at else None
+
+    @cached_property
+    def _output_starts(self) -> tuple[int, ...]:
+        return tuple(one.first for one in self.outputs)
 
     def _pem_lines(self) -> set[int]:
         hidden: set[int] = set()
@@ -115,3 +179,15 @@ class Page:
             if len(text) >= 60 and _BASE64_LINE.fullmatch(text):
                 hidden.add(index)
         return hidden
+
+
+def _without_sudo(lines: list[Line]) -> list[Line]:
+    """The same lines, those that sudo wrote behind a command emptied: they part nothing and belong to no output."""
+    out = list(lines)
+    command = -_AFTER_COMMAND
+    for index, line in enumerate(lines):
+        if "sudo" in line.text or find_prompt(line.text) is not None:
+            command = index
+        elif index - command < _AFTER_COMMAND and _SUDO.fullmatch(line.text) is not None:
+            out[index] = replace(line, text="")
+    return out
