@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from analyzer.model.limits import DEFAULT_LIMITS
 from analyzer.model.location import Location
-from analyzer.read.text import picker as room
 from analyzer.read.text import Line, Text, read_text
+from analyzer.read.text import picker as room
 from tests.collect.builders_archives import noise
 
 FILLER = b"Nov 23 10:00:00 fmc-1 SF-IMS[1]: [2] Pruner:Prune [DEBUG] nothing to do\n"

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from functools import cached_property
 
 from msgspec.structs import replace
@@ -21,10 +22,11 @@ from msgspec.structs import replace
 from analyzer.model.location import Evidence
 from analyzer.model.passage import Passage
 from analyzer.read.outputs.credential_rows import LOOKS_LIKE, CredentialRow, credential_rows, is_devices_csv
-from analyzer.read.outputs.sessions import Output, outputs
+from analyzer.read.outputs.sessions import Turn, turns
 from analyzer.read.secrets import Withheld
 from analyzer.read.text import Line, Prompt, Text
 from analyzer.read.text.prompts import bare_command, find_prompt
+from analyzer.read.text.records import is_anchored
 
 LINE_CHARACTERS = 2_000
 """Characters of a line that a recogniser looks at: no output that is read here is wider."""
@@ -32,10 +34,16 @@ LINE_CHARACTERS = 2_000
 _PEM_BODY = re.compile(r"[A-Za-z0-9+/=\s]*|[A-Za-z-]{2,30}: .{0,200}")
 _BASE64_LINE = re.compile(r"\s*[A-Za-z0-9+/=]{60,}\s*")
 _SUDO = re.compile(
-    r"\s{0,8}(?:(?:\[sudo\] )?[Pp]assword(?: for \S{1,64})?:\s*|We trust you have received the usual lecture from the local System"
-    r"|Administrator\. It usually boils down to these three things:|#[123]\) (?:Respect the privacy|Think before you type|With great power).*"
+    r"\s{0,8}(?:(?:\[sudo\] )?[Pp]assword(?: for \S{1,64})?:\s*"
+    r"|We trust you have received the usual lecture from the local System"
+    r"|Administrator\. It usually boils down to these three things:"
+    r"|#[123]\) (?:Respect the privacy|Think before you type|With great power).*"
     r"|For security reasons, the password you type will not be visible\.|Sorry, try again\.)\s*"
 )
+_CD = re.compile(r"\s{0,8}cd\s{1,8}[\"']?(/[^\s\"';]{0,400})[\"']?\s*$")
+_AFTER_CD = 12
+"""Lines behind a ``cd`` in a line of its own to which its folder belongs."""
+
 _AFTER_COMMAND = 14
 """Lines behind a command within which sudo asks."""
 
@@ -70,9 +78,7 @@ class Page:
         """The lines, with everything blanked that no evidence of this package may quote, and what sudo says."""
         hidden = {row.index for row in self.credentials} | self._pem_lines()
         withheld = Withheld()
-        lines = [
-            replace(line, text="", taken="") if index in hidden else withheld.line(line) for index, line in enumerate(self.text.lines)
-        ]
+        lines = [replace(line, text="", taken="") if index in hidden else withheld.line(line) for index, line in enumerate(self.text.lines)]
         if self.has("password", "system\nadministrator"):
             lines = _without_sudo(lines)
         return tuple(lines)
@@ -80,14 +86,7 @@ class Page:
     @cached_property
     def prompts(self) -> dict[int, Prompt]:
         """The prompts by line index, in order, and the commands that stand in a line of their own."""
-        found: dict[int, Prompt] = {}
-        for index, line in enumerate(self.lines):
-            if not line.text:
-                continue
-            prompt = find_prompt(line.text) or bare_command(line.text)
-            if prompt is not None:
-                found[index] = prompt
-        return found
+        return _prompts(self.lines)
 
     @cached_property
     def _prompt_lines(self) -> tuple[int, ...]:
@@ -127,9 +126,9 @@ class Page:
         )
 
     @cached_property
-    def outputs(self) -> tuple[Output, ...]:
-        """The text parted into outputs, in order: what stands before the first prompt, and one per prompt."""
-        return tuple(outputs(self.lines, self.prompts))
+    def turns(self) -> tuple[Turn, ...]:
+        """The text parted into commands with their outputs, in order. The first may have no command."""
+        return tuple(turns(self.lines, self.prompts))
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:
@@ -147,22 +146,17 @@ class Page:
                 output=one.number,
                 at=one.at,
             )
-            for one in self.outputs
+            for one in self.turns
         )
-
-    def output(self, index: int) -> Output | None:
-        """The output that a line is in, its prompt counted; None in an empty text."""
-        at = bisect_right(self._output_starts, index)
-        return self.outputs[at - 1] if at else None
 
     def passage(self, index: int) -> Passage | None:
         """The passage that a line is in."""
-        at = bisect_right(self._output_starts, index)
+        at = bisect_right(self._turn_starts, index)
         return self.passages[at - 1] if at else None
 
     @cached_property
-    def _output_starts(self) -> tuple[int, ...]:
-        return tuple(one.first for one in self.outputs)
+    def _turn_starts(self) -> tuple[int, ...]:
+        return tuple(one.first for one in self.turns)
 
     def _pem_lines(self) -> set[int]:
         hidden: set[int] = set()
@@ -179,6 +173,35 @@ class Page:
             if len(text) >= 60 and _BASE64_LINE.fullmatch(text):
                 hidden.add(index)
         return hidden
+
+
+def _prompts(lines: Sequence[Line]) -> dict[int, Prompt]:
+    """Prompts and commands that stand alone. What a command was wrapped into is no command of its own; what stands below an empty prompt
+    was typed at it."""
+    found: dict[int, Prompt] = {}
+    folder, moved = "", -_AFTER_CD
+    last: Prompt | None = None
+    wrapping = False
+    for index, line in enumerate(lines):
+        prompt = find_prompt(line.text)
+        if prompt is not None:
+            found[index] = last = prompt
+            wrapping = bool(prompt.command)
+            continue
+        if not line.text.strip():
+            wrapping = False
+        elif wrapping:
+            wrapping = not is_anchored(line.text)
+        elif (prompt := bare_command(line.text)) is not None:
+            if last is not None and not last.command and index - 1 in found:
+                prompt = replace(last, command=prompt.command)
+            elif index - moved < _AFTER_CD:
+                prompt = replace(prompt, folder=folder)
+            found[index] = last = prompt
+            wrapping = False
+        elif (cd := _CD.match(line.text)) is not None:
+            folder, moved = cd[1], index
+    return found
 
 
 def _without_sudo(lines: list[Line]) -> list[Line]:

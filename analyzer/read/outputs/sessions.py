@@ -1,4 +1,5 @@
-"""A text parted into outputs: which command, at whose prompt, in which unbroken terminal session, under which heading, and when."""
+"""A text parted into the turns of a terminal, each a command and its output: at whose prompt, in which unbroken session, under which
+heading, and when."""
 
 from __future__ import annotations
 
@@ -13,7 +14,10 @@ from analyzer.read.outputs.times import ctime, note_stamp
 from analyzer.read.text import Line, Prompt
 
 _HEADING_REACH = 3
-_NEW_TERMINAL = re.compile(r"=~=~=~|\s{0,4}login as: |\S{0,80} login: |Last login: |Connection to \S{1,200} closed|\*\*\* ?(?:MobaXterm|SecureCRT)|Session (?:start|log)", re.IGNORECASE)
+_NEW_TERMINAL = re.compile(
+    r"=~=~=~|\s{0,4}login as: |\S{0,80} login: |Last login: |Connection to \S{1,200} closed|Session (?:start|log)",
+    re.IGNORECASE,
+)
 _LEAVES = re.compile(r"(?:exit|logout|quit|end|en(?:able)?)\b|\^D")
 _OPENS_ANOTHER = re.compile(r"(?:ssh|telnet)\s|connect (?:ftd|module|fxos|cimc|local-mgmt)|virsh console")
 _OPENS_EXPERT = re.compile(r"expert\b")
@@ -23,7 +27,7 @@ _MAX_HEADING_WORDS = 12
 _COMMAND_LINES = 4
 
 
-class Output(Struct, frozen=True):
+class Turn(Struct, frozen=True):
     """The lines ``first`` to ``last`` (indexes, both counted): a prompt with what its command printed, or text without a prompt.
 
     ``number``, ``session``, ``label`` and ``at`` are those of `Passage`.
@@ -80,11 +84,13 @@ class _Terminal:
             return True
         if prompt.shell is Shell.CLISH and last.shell is Shell.EXPERT:
             return _LEAVES.match(last.command) is None
-        return last.shell is Shell.CLISH and prompt.shell is Shell.EXPERT and bool(prompt.host) and _OPENS_EXPERT.match(last.command) is None
+        return (
+            last.shell is Shell.CLISH and prompt.shell is Shell.EXPERT and bool(prompt.host) and _OPENS_EXPERT.match(last.command) is None
+        )
 
 
-def outputs(lines: Sequence[Line], prompts: Mapping[int, Prompt]) -> Iterator[Output]:
-    """The outputs of a text, in order."""
+def turns(lines: Sequence[Line], prompts: Mapping[int, Prompt]) -> Iterator[Turn]:
+    """The turns of a text, in order."""
     if not lines:
         return
     starts = sorted(prompts)
@@ -93,7 +99,7 @@ def outputs(lines: Sequence[Line], prompts: Mapping[int, Prompt]) -> Iterator[Ou
     if not starts or starts[0] > 0:
         end = starts[0] - 1 if starts else last
         stamp = _newest_stamp(lines[: end + 1])
-        yield Output(0, end, label=_speaker(lines[: end + 1]), at=stamp)
+        yield Turn(0, end, label=_speaker(lines[: end + 1]), at=stamp)
     for at, start in enumerate(starts):
         until = starts[at + 1] if at + 1 < len(starts) else last + 1
         prompt = prompts[start]
@@ -104,7 +110,7 @@ def outputs(lines: Sequence[Line], prompts: Mapping[int, Prompt]) -> Iterator[Ou
         terminal.take(prompt, command, broken and terminal.last is not None)
         said = _moment(lines, start, until, command)
         terminal.at = max(filter(None, (said, terminal.at)), default=None)
-        yield Output(
+        yield Turn(
             start,
             until - 1,
             prompt,
@@ -146,7 +152,9 @@ def _heading(lines: Sequence[Line], prompts: Mapping[int, Prompt], start: int) -
     return (found["label"].strip(" :*=_-")[:_LABEL_CHARACTERS], True) if alone else ("", False)
 
 
-_CHAT_NAME = re.compile(r"(?:[\])]|[AaPp]\.?[Mm]\.?|\d\d?:\d\d(?::\d\d)?)?[\s|-]{0,4}(?P<name>[A-Za-z][\w .,'()-]{1,60}?)\s{0,3}[:>]\s{0,3}$")
+_CHAT_NAME = re.compile(
+    r"(?:[\])]|[AaPp]\.?[Mm]\.?|\d\d?:\d\d(?::\d\d)?)?[\s|-]{0,4}(?P<name>[A-Za-z][\w .,'()-]{1,60}?)\s{0,3}[:>]\s{0,3}$"
+)
 
 
 def _speaker(lines: Sequence[Line]) -> str:
@@ -159,12 +167,10 @@ def _moment(lines: Sequence[Line], start: int, until: int, command: str) -> date
     """The newest moment that an output states about itself: what ``date`` printed, or the stamp of a note before its lines."""
     moments = [_newest_stamp(lines[start:until])]
     words = command.split()
-    if words and words[0].rpartition("/")[2] == "date" or "date;" in command or command in ("show time", "show clock"):
+    if (words and words[0].rpartition("/")[2] == "date") or "date;" in command or command in ("show time", "show clock"):
         moments.extend(ctime(line.text) for line in lines[start + 1 : min(until, start + 4)])
     return max(filter(None, moments), default=None)
 
 
 def _newest_stamp(lines: Sequence[Line]) -> datetime | None:
     return max(filter(None, (note_stamp(line.taken) for line in lines if line.taken)), default=None)
-
-

@@ -9,6 +9,8 @@ from __future__ import annotations
 import html
 import re
 
+from analyzer.read.text.records import is_anchored
+
 _LINE_TAGS = (
     "address|article|aside|blockquote|body|br|center|dd|div|dl|dt|figure|footer|form|h[1-6]|head|header|hr|html|legend|li|main|nav|ol|option|p|pre|"
     "section|table|tbody|textarea|tfoot|thead|title|tr|ul"
@@ -23,18 +25,25 @@ _ANY_TAG = re.compile(r"</?[A-Za-z_][\w:.-]{0,60}(?:\s[^<>]{0,4000})?/?>|<\?[^<>
 _CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,9});")
 _HIDDEN_BEGIN = re.compile(r"<(script|style)\b[^<>]{0,4000}>|<!--", re.IGNORECASE)
-_HIDDEN_END = {"script": re.compile(r"</script\s{0,9}>", re.IGNORECASE), "style": re.compile(r"</style\s{0,9}>", re.IGNORECASE), "": re.compile("-->")}
+_HIDDEN_END = {
+    "script": re.compile(r"</script\s{0,9}>", re.IGNORECASE),
+    "style": re.compile(r"</style\s{0,9}>", re.IGNORECASE),
+    "": re.compile("-->"),
+}
 
 _ESCAPED_BREAK = re.compile(r"(?:\\{1,4}r)?\\{1,4}n|\\{1,4}r")
 _ESCAPE = re.compile(r"\\{1,4}(?:u(?P<u>[0-9A-Fa-f]{4})|x(?P<x>[0-9A-Fa-f]{2})|(?P<t>t)|(?P<sign>[\"'/\\]))")
 _OPEN_STRING = re.compile(r"\s{0,40}[bruf]{0,2}(?P<quote>'|\"|`)")
+_DATA = re.compile(r"\s{0,40}(?:[\[{]|[bruf]{0,2}['\"`])")
 _UNESCAPED_QUOTE = re.compile(r"(?<!\\)\"")
 _FEWEST_BREAKS = 2
 
 
 def is_markup(text: str) -> bool:
     """Tags or entities stand in the text."""
-    return ("<" in text and (_TAG.search(text) is not None or _CDATA.search(text) is not None)) or ("&" in text and _ENTITY.search(text) is not None)
+    return ("<" in text and (_TAG.search(text) is not None or _CDATA.search(text) is not None)) or (
+        "&" in text and _ENTITY.search(text) is not None
+    )
 
 
 class Markup:
@@ -92,8 +101,13 @@ def _unescaped(text: str) -> str:
 
 
 def unescaped_lines(text: str) -> list[str] | None:
-    """The lines of a line that holds a string with escaped line ends, as JSON, Python and logs of programs print one; None for another."""
+    """The lines of a line that holds a string with escaped line ends, as JSON, Python and logs of programs print one; None for another.
+
+    A command may print ``\\n`` too: what is neither data nor opens to lines of evidence stays as it is.
+    """
     if "\\" not in text or len(_ESCAPED_BREAK.findall(text)) < _FEWEST_BREAKS:
+        return None
+    if _DATA.match(text) is None and not any(is_anchored(piece) for piece in _ESCAPED_BREAK.split(text)[1:]):
         return None
     opened = _OPEN_STRING.match(text)
     if opened is not None and opened["quote"] != '"':

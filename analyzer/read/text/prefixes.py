@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from msgspec.structs import replace
 
@@ -30,14 +31,18 @@ _NUMBER = re.compile(r"(?P<file>[^\s:]{1,160}:)?\s{0,10}(?P<number>\d{1,7})(?:[:
 _FRAME = re.compile(r"\d+\.\d{3,}\s|\d+\s+\d+\.\d+\.\d+\.\d+")
 """Behind a number: a packet in a list, whose number is its own."""
 _STAMP = re.compile(
-    r"[\[(]\s?(?:\w{3},? )?(?:\d{4}[-/.]\d\d[-/.]\d\d|\d{1,2}[-/. ](?:\d\d|[A-Z][a-z]{2})[-/. ]\d{2,4}|[A-Z][a-z]{2} {1,2}\d{1,2}(?:,? \d{4})?)?[T ,]{0,2}"
+    r"[\[(]\s?(?:\w{3},? )?"
+    r"(?:\d{4}[-/.]\d\d[-/.]\d\d|\d{1,2}[-/. ](?:\d\d|[A-Z][a-z]{2})[-/. ]\d{2,4}|[A-Z][a-z]{2} {1,2}\d{1,2}(?:,? \d{4})?)?"
+    r"[T ,]{0,2}"
     r"\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?: ?[AaPp]\.?[Mm]\.?)?(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?\s?[\])]\s{0,3}:?\s?"
 )
 _BAR = re.compile(r"\s{0,4}\|(?: |$)(?![^|]*\|\s*$)")
 _RULE = re.compile(r"\s*\|?(?:\s*:?-{2,}:?\s*\|)+\s*:?-*:?\s*\|?\s*$")
 _CELLS = re.compile(r"(?<!\\)\|")
 _MONTHS = re.compile(r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun)")
-_SHAPE = re.compile(r"(?P<digits>\d+)|(?P<blanks>\s+)|(?P<half>\b[AaPp]\.?[Mm]\b)|(?P<name>\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b)|(?P<sign>.)")
+_SHAPE = re.compile(
+    r"(?P<digits>\d+)|(?P<blanks>\s+)|(?P<half>\b[AaPp]\.?[Mm]\b)|(?P<name>\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b)|(?P<sign>.)"
+)
 
 
 def without_prefixes(lines: list[Line]) -> list[Line]:
@@ -111,7 +116,7 @@ def _numbered(lines: list[Line]) -> list[Line] | None:
     for run in _runs(lines, lambda text: _NUMBER.match(text) is not None, 3):
         taken = [(at, m) for at in run if (m := matches[at]) is not None]
         numbers = [int(m["number"]) for _, m in taken]
-        steps = [b - a for a, b in zip(numbers, numbers[1:], strict=False)]
+        steps = [b - a for a, b in pairwise(numbers)]
         rests = [lines[at].text[m.end() :] for at, m in taken]
         if not steps or min(steps) < 1 or sum(step == 1 for step in steps) * 2 < len(steps) or any(_FRAME.match(rest) for rest in rests):
             continue
@@ -212,7 +217,13 @@ def _shape(prefix: str) -> str:
         if token["digits"]:
             parts.append(r"\d{1,10}")
         elif token["blanks"]:
-            parts.append(r"\s{1,8}" if token.end() < len(prefix) else r"(?:\s{1,3}?|\s{0,3}$)" if len(token[0]) < 4 else rf"(?:\s{{{len(token[0])}}}|\s{{0,8}}$)")
+            parts.append(
+                r"\s{1,8}"
+                if token.end() < len(prefix)
+                else r"(?:\s{1,3}?|\s{0,3}$)"
+                if len(token[0]) < 4
+                else rf"(?:\s{{{len(token[0])}}}|\s{{0,8}}$)"
+            )
         elif token["half"]:
             parts.append("[AaPp][.]?[Mm]")
         elif token["name"]:

@@ -1,8 +1,8 @@
 """Prompts in pasted terminal text: which appliance, which folder, which command.
 
-``root@fmcv72:/Volume/home/admin# cat x`` and ``[root@fmc-1 log]#`` name the appliance. The CLISH prompt ``> show managers`` and a shell without
-a name (``sh-5.1#``) do not, and text below them must not be given to the appliance of an older prompt. ``firepower#`` is the prompt of
-LINA, ``FPR4100-1 /security-service #`` that of FXOS; so many words may stand before a ``#`` or a ``>`` that these count only with a
+``root@fmcv72:/Volume/home/admin# cat x`` and ``[root@fmc-1 log]#`` name the appliance. The CLISH prompt ``> show managers`` and a shell
+without a name (``sh-5.1#``) do not, and text below them must not be given to the appliance of an older prompt. ``firepower#`` is the prompt
+of LINA, ``FPR4100-1 /security-service #`` that of FXOS; so many words may stand before a ``#`` or a ``>`` that these count only with a
 command of theirs, or with a name that no sentence has.
 """
 
@@ -103,7 +103,7 @@ def _device_prompt(line: str) -> Prompt | None:
 
 def bare_command(line: str) -> Prompt | None:
     """The command that is all of a line, without a prompt: what a person writes between two outputs. None for a sentence."""
-    if len(line) > _LONGEST or not line.lstrip()[:1].islower() and line.lstrip()[:1] not in ("/", "O"):
+    if len(line) > _LONGEST or (not line.lstrip()[:1].islower() and line.lstrip()[:1] not in ("/", "O")):
         return None
     found = _BARE.match(line)
     return None if found is None else Prompt("", "", "", found["command"].strip())

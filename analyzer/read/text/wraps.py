@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from msgspec.structs import replace
 
 from analyzer.read.text.line import Line
-from analyzer.read.text.records import FLAT, ANCHOR, anchor, begins_record
+from analyzer.read.text.prompts import find_prompt
+from analyzer.read.text.records import ANCHOR, FLAT, anchor, begins_record
 
-_MARGINS = frozenset((72, 76, 78, 79, 80, 90, 96, 100, 110, 120, 128, 132, 140, 160))
-"""Widths of terminals and mails: one line of such a width may be broken there; another width must occur twice."""
+_MARGINS = frozenset((80, 132))
+"""Widths of terminals: one line of such a width may be broken there; another width must occur twice."""
 _NARROWEST = 60
 _WIDEST = 400
 _MOST_JOINED = 60
@@ -24,13 +26,15 @@ _TOKEN = re.compile(r"\S+")
 _BASE64 = re.compile(r"\s*[A-Za-z0-9+/=]{40,}\s*")
 _DIGITS = re.compile(r"\d+")
 _ENDS_A_SENTENCE = (".", ":", "!", "?")
+_PRINTED = re.compile(r"\S{1,200}: |error |[A-Z][a-z]+ [a-z]+ |OK\b|\S{1,200}: ?OK$")
+"""How output begins below a command; a wrapped command goes on with the rest of a word."""
 _SENTENCE_LABELS = 3
 
 
 def joined(lines: Sequence[Line]) -> list[Line]:
     """The same lines, each wrapped one with its rest."""
     out: list[Line] = []
-    count = 0
+    count = last_width = 0
     for block in _blocks(lines):
         widths = [_width(line) for line in block]
         margin = _margin(block, widths)
@@ -86,9 +90,11 @@ def _goes_on(above: Line, width: int, line: Line, margin: int, widest: int) -> s
     full = first is not None and width + 1 + len(first[0]) > widest and widest <= _WIDEST and _LOG_HEAD.search(above.text) is not None
     if not (at_margin or full) or begins_record(line.text) or _alike(above.text, line.text):
         return None
+    if _PRINTED.match(line.text) is not None and find_prompt(above.text) is not None:
+        return None
     if above.text.endswith(_ENDS_A_SENTENCE) and line.text[:1].isupper():
         return None
-    return "" if at_margin and width == margin or line.text[:1].isspace() else " "
+    return "" if (at_margin and width == margin) or line.text[:1].isspace() else " "
 
 
 def _alike(above: str, below: str) -> bool:
@@ -96,7 +102,9 @@ def _alike(above: str, below: str) -> bool:
     one, other = _TOKEN.search(above), _TOKEN.search(below)
     if one is None or other is None:
         return False
-    return one[0] == other[0] or (len(one[0]) == len(other[0]) > 3 and re.sub(r"\w", "x", one[0]) == re.sub(r"\w", "x", other[0]) and any(map(str.isdigit, one[0])))
+    return one[0] == other[0] or (
+        len(one[0]) == len(other[0]) > 3 and re.sub(r"\w", "x", one[0]) == re.sub(r"\w", "x", other[0]) and any(map(str.isdigit, one[0]))
+    )
 
 
 def parted(line: Line) -> list[Line]:
@@ -112,4 +120,4 @@ def parted(line: Line) -> list[Line]:
     if not cuts or (text.count("SF-IMS[") == 1 and len(cuts) == 1 and not labels):
         return [line]
     edges = [0, *cuts, len(text)]
-    return [replace(line, text=text[a:b].rstrip()) for a, b in zip(edges, edges[1:], strict=False) if text[a:b].strip()]
+    return [replace(line, text=text[a:b].rstrip()) for a, b in pairwise(edges) if text[a:b].strip()]
