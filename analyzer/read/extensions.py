@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
@@ -10,6 +12,8 @@ from analyzer.model.certificate import Extension
 MAX_EXTENSIONS = 32
 MAX_CHARACTERS = 500
 """Extensions of one certificate that are kept, and characters of one."""
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 _USAGES = (
     ("digital_signature", "Digital Signature"),
@@ -89,15 +93,22 @@ def _usages(usage: x509.KeyUsage) -> list[str]:
 def _general_name(name: x509.GeneralName) -> str:
     match name:
         case x509.DNSName(value=text):
-            return f"DNS:{text}"
+            return f"DNS:{printable(text)}"
         case x509.IPAddress(value=address):
             return f"IP Address:{address}"
         case x509.RFC822Name(value=text):
-            return f"email:{text}"
+            return f"email:{printable(text)}"
         case x509.UniformResourceIdentifier(value=text):
-            return f"URI:{text}"
+            return f"URI:{printable(text)}"
         case x509.RegisteredID(value=oid):
             return f"Registered ID:{oid.dotted_string}"
         case x509.DirectoryName(value=directory):
-            return f"DirName:{directory.rfc4514_string()}"
+            return f"DirName:{printable(directory.rfc4514_string())}"
     return "othername:<unsupported>"
+
+
+def printable(text: str) -> str:
+    """The text of a name on one line: each control character, line feeds among them, as ``\\x0A``. A name must not begin a line of the
+    decoded certificate.
+    """
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02X}", text)
