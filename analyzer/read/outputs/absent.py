@@ -14,7 +14,8 @@ SCRIPT = "/usr/local/sf/bin/generate_certs.pl"
 
 _MISSING = re.compile(
     r"(?:-?bash: |sh: |sudo: )?(?:line \d{1,6}: )?(?:[a-z]{2,12}: )?"
-    r"(?:cannot (?:access|stat|open|read)|can't open|Error opening Certificate|Can't open)?[ \t]{0,2}[\"'\u2018`]?(/?[\w./@+-]{1,400}?)[\"'\u2019]?"
+    r"(?:cannot (?:access|stat|open|read)|can't open|Error opening Certificate)?[ \t]{0,2}"
+    r"[\"'\u2018`]?(/?[\w./@+-]{1,400}?)[\"'\u2019]?"
     r"(?: for reading)?(?:, | ?: )(?:No such file or directory|command not found)",
     re.IGNORECASE,
 )
