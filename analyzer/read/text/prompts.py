@@ -106,4 +106,6 @@ def bare_command(line: str) -> Prompt | None:
     if len(line) > _LONGEST or (not line.lstrip()[:1].islower() and line.lstrip()[:1] not in ("/", "O")):
         return None
     found = _BARE.match(line)
-    return None if found is None else Prompt("", "", "", found["command"].strip())
+    if found is None or re.search(r"[a-z][.,:!?]$", found["command"].strip()):
+        return None  # "more days." ends a sentence
+    return Prompt("", "", "", found["command"].strip())
