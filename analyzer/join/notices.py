@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 
+from analyzer.join.catalogue import LOOSE_LISTED
 from analyzer.join.clocks import of_the_future
 from analyzer.join.holdings import Holdings
 from analyzer.join.issuance import signed_by
@@ -118,6 +119,8 @@ def _unassigned_leaves(scene: Scene, holdings: Holdings, as_of: datetime) -> Ite
         text += " " + _("No InternalCA is in evidence to check it against.")
     if len(leaves) > 1:
         text += " " + _among_them(leaves, cas, as_of)
+    if len(leaves) > LOOSE_LISTED:
+        text += " " + _("The report lists the first {n} of them.").format(n=LOOSE_LISTED)
     yield Notice(text=text.rstrip(), grave=False, evidence=tuple(leaf.evidence for leaf in leaves[:_NAMES_SHOWN]))
 
 
