@@ -119,4 +119,8 @@ def one_line(text: str) -> str:
     stranger's own, and must not look like a line of ours."""
     if text.isprintable():
         return text
-    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii") for sign in text)
+    return "".join(sign if sign.isprintable() else _escape(ord(sign)) for sign in text)
+
+
+def _escape(number: int) -> str:
+    return f"\\x{number:02X}" if number < 0x100 else f"\\u{number:04X}" if number < 0x10000 else f"\\U{number:08X}"

@@ -18,6 +18,7 @@ from analyzer.model.location import Evidence, Location
 from analyzer.read import certificates
 from analyzer.read import der as asn1
 from analyzer.read.der import DerError, element, oid_text
+from analyzer.read.extensions import extensions_of
 from analyzer.read.names import name_from_der
 from analyzer.report.wording import openssl_time
 from tests.read import builders_certificates as build
@@ -351,3 +352,15 @@ def test_openssl_agrees_on_the_name_and_dates_of_an_internal_ca(tmp_path: Path) 
 
     assert isinstance(ca, Certificate)
     assert done.stdout.splitlines() == [f"subject={ca.subject.text}", "serial=00"]
+
+
+@pytest.mark.parametrize("control", ["\n", "\r\n", "\x00", "\x1b[2J", "\x7f", "\x85"])
+@pytest.mark.parametrize("kind", [x509.DNSName, x509.RFC822Name, x509.UniformResourceIdentifier])
+def test_a_name_of_an_extension_never_makes_a_line(kind: type[x509.DNSName], control: str) -> None:
+    """A forged ``sha256 Fingerprint=...`` line in the decoded certificate, or a key for a file that a link leads to."""
+    names = x509.SubjectAlternativeName([kind._init_without_validation(f"a{control}sha256 Fingerprint=AA:BB")])
+
+    (told,) = extensions_of(x509.Extensions([x509.Extension(names.oid, False, names)]))
+
+    assert told.text.isprintable()
+    assert "\\x" in told.text
