@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -96,12 +97,21 @@ def _run(request: Request, written: list[Path]) -> ExitCode:
         result = analyze(request.paths, options, advance)
     if not result.usable:
         return _nothing_usable(result, request.paths)
-    _write(request, result, substitutes, written)
+    unwritten: OSError | None = None
+    try:
+        _write(request, result, substitutes, written)
+    except OSError as error:  # a full disk: the verdict took minutes, and it is printed all the same
+        unwritten = error
     try:
         with printing():
             _print(result, request, asked, time.monotonic() - began)
+            if request.output in written and request.format is Format.TEXT:
+                sys.stdout.write(f"{request.output}\n")
     except UnknownQuestion as error:
-        return fail(_("{problem} (the report is written: {path})").format(problem=error, path=request.output), ExitCode.USAGE)
+        if unwritten is None:
+            return fail(_("{problem} (the report is written: {path})").format(problem=error, path=request.output), ExitCode.USAGE)
+    if unwritten is not None:
+        raise unwritten
     return exit_code(result)
 
 
@@ -130,7 +140,6 @@ def _print(result: Result, request: Request, asked: Sequence[Question], seconds:
     show_verdict(result)
     sys.stdout.writelines(f"{neutralise(line)}\n" for line in answers(result, asked))
     sys.stdout.write(_("Read {size}, in {seconds:.1f} s altogether.").format(size=size(result.bytes_read), seconds=seconds) + "\n")
-    sys.stdout.write(f"{request.output}\n")
 
 
 def run_comparison(before: str, after: str, as_of: datetime, as_of_source: str, language: str = ENGLISH) -> ExitCode:
@@ -151,17 +160,28 @@ def _run_comparison(before: str, after: str, options: Options) -> ExitCode:
         result = analyze([path], options)
         if not result.usable:
             return _nothing_usable(result, (path,))
+        if not (result.case.managers or result.case.devices):
+            told = _("{path}: this evidence names no FMC and no device, so there is nothing to compare").format(path=path)
+            return fail(told, ExitCode.NOTHING_USABLE)
         results.append(result)
     comparison = compare(*results)
+    code = comparison_code(comparison)
+    latest = results[-1]
+    is_open = code is ExitCode.CLEAR and (latest.undecided or bool(latest.incomplete))
     with printing():
         sys.stdout.write(comparison_text(comparison))
-    return comparison_code(comparison)
+        if is_open:
+            told = _("The evidence after the repair leaves questions open or was not read completely: {headline}")
+            sys.stdout.write(neutralise(told.format(headline=latest.plan.headline)) + "\n")
+    return ExitCode.FIX_UNDECIDED if is_open else code
 
 
 def _nothing_usable(result: Result, paths: tuple[str, ...]) -> ExitCode:
     for damage in result.incomplete:
         told = _("could not read {place}: {why}").format(place=damage.location, why=damage.reason)
         sys.stderr.write(f"{neutralise(told)}\n")
+    for notice in result.case.notices:  # its own reports, for example, which are no evidence
+        sys.stderr.write(f"{neutralise(notice.text)}\n")
     given = listed(paths[:_NAMED])
     if len(paths) > _NAMED:
         given = _("{places} and {number} more").format(places=given, number=len(paths) - _NAMED)
@@ -183,7 +203,7 @@ def _cannot_use(request: Request) -> str:
     problem = next(filter(None, (cannot_write(path, request.paths) for path in files)), "")
     if problem:
         return problem
-    if len({path.absolute() for path in files}) < len(files):
+    if len({os.path.normcase(os.path.realpath(path)) for path in files}) < len(files):
         return _("{path} is named twice: each file that is written needs a name of its own").format(path=files[-1])
     if request.explain and request.format is not Format.TEXT:
         return _("--explain prints sentences: use it without --format, or with --format text")

@@ -59,7 +59,8 @@ class Certificate(Struct, frozen=True):
     ``key_sha256`` is the SHA-256 of the SubjectPublicKeyInfo: two certificates or a certificate and a private key
     belong to one key when it is the same. ``signature_algorithm`` is OpenSSL's name (``sha256WithRSAEncryption``), or the dotted
     OID. ``is_ca`` is what basicConstraints says, None when there is none (as in every InternalCA). ``curve`` is OpenSSL's name of the
-    elliptic curve (``prime256v1``), "" for other keys.
+    elliptic curve (``prime256v1``), "" for other keys. ``unread`` are clauses about what of it could not be decoded (a key, an extension):
+    the rest is as good as in any other certificate. Without the key ``key_bits`` is 0 and ``key_sha256`` that of the bytes as they stand.
     """
 
     subject: DistinguishedName
@@ -78,6 +79,7 @@ class Certificate(Struct, frozen=True):
     evidence: Evidence
     curve: str = ""
     extensions: tuple[Extension, ...] = ()
+    unread: tuple[str, ...] = ()
 
     @property
     def is_self_issued(self) -> bool:
@@ -118,7 +120,7 @@ class CertificateDates(Struct, frozen=True):
     ``path`` is the file it was asked of ("" when the command is not in sight). ``subject`` and ``issuer`` are names in the form that
     OpenSSL logs (``/title=InternalCA/OU=.../CN=...``), "" where the text has none: they tell whose it is before the path does.
     ``days_left`` is set instead of the dates for the one-liner of Cisco document 222464 (negative: expired that many days
-    ago, counted from the moment it ran) and for ``-checkend`` (negative: ended; else at least so many whole days are left).
+    ago, counted from the moment it ran).
     ``sha256`` is its fingerprint (hex), ``presented_by`` the address or name of the end that showed it (``s_client``), both "" else.
     Times are aware, UTC.
     """
@@ -137,13 +139,23 @@ class CertificateDates(Struct, frozen=True):
 
     @property
     def of_internal_ca(self) -> bool:
-        """Subject and issuer say that it is an InternalCA. False also where the text names neither."""
-        return self.subject == self.issuer and "/title=InternalCA/" in f"{self.subject}/"
+        """Its subject says that it is an InternalCA: no leaf has that title. False also where the text does not name the subject."""
+        return "/title=InternalCA/" in f"{self.subject}/" and self.issuer in ("", self.subject)
 
     @property
     def of_other_software(self) -> bool:
         """Subject and issuer are there, and neither is of the Intrusion Management System."""
         return bool(self.subject and self.issuer) and "Intrusion Management System" not in self.subject + self.issuer
+
+
+class EndCheck(Struct, frozen=True):
+    """``openssl x509 -checkend SECONDS``: whether a certificate ends within that time. ``seconds`` is None when the command is not in
+    sight. With 0 it says whether the certificate has ended."""
+
+    path: str
+    seconds: int | None
+    ends: bool
+    evidence: Evidence
 
 
 class ChainVerdict(Struct, frozen=True):

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from analyzer.model.case import Device
 from analyzer.model.plan import Situation
 from analyzer.prescribe.filling import Values, say
-from analyzer.prescribe.fleet import Fleet, Life, life
+from analyzer.prescribe.fleet import Fleet, Life, life, may_live
 from analyzer.prescribe.remedies import Remedies
 from analyzer.prescribe.situations import Verdicts
 from analyzer.prescribe.wording import listed
@@ -39,9 +39,15 @@ def manager_cautions(
     return tuple(say(remedies.cautions[one], values.saying(connected=listed(alive))) for one in ids)
 
 
+_RETURNS = (Situation.HEALTHY, Situation.RENEW_IN_TIME, Situation.LOOK_ELSEWHERE)
+"""Situations of a device whose tunnel comes back after a restart."""
+
+
 def device_cautions(device: Device, verdicts: Verdicts, fleet: Fleet, values: Values, remedies: Remedies) -> tuple[str, ...]:
-    """For a device: leave it alone while a tunnel lives that might not come back."""
-    returns = (Situation.HEALTHY, Situation.RENEW_IN_TIME, Situation.LOOK_ELSEWHERE)
-    if any(tunnel is not None and life(tunnel) is Life.ALIVE and verdict.situation not in returns for tunnel, verdict in verdicts):
+    """For a device: leave it alone while a tunnel lives, or may live, that might not come back."""
+    tunnels = [(tunnel, verdict) for tunnel, verdict in verdicts if tunnel is not None]
+    if any(life(tunnel) is Life.ALIVE and verdict.situation not in _RETURNS for tunnel, verdict in tunnels):
         return (say(remedies.cautions["device-alive"], values.saying(connected=fleet.alive_to(device))),)
+    if any(may_live(tunnel) or verdict.situation is Situation.EXPIRED_UNKNOWN for tunnel, verdict in tunnels):
+        return (say(remedies.cautions["device-may-live"], values),)
     return ()

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from analyzer.model.answer import Known
+from analyzer.model.answer import Conflicting, Known
 from analyzer.model.case import Case, Device, Manager, PushListRun, Tunnel, TunnelState
 from analyzer.model.finding import Finding, State
 from analyzer.model.location import Evidence
@@ -43,6 +43,12 @@ def life(tunnel: Tunnel) -> Life:
     if not isinstance(tunnel.state, Known):
         return Life.UNKNOWN
     return Life.DOWN if tunnel.state.value is TunnelState.DOWN else Life.ALIVE
+
+
+def may_live(tunnel: Tunnel) -> bool:
+    """The evidence contradicts itself about this tunnel, and a part of it says that it lives."""
+    state = tunnel.state
+    return isinstance(state, Conflicting) and any(claim.value is not TunnelState.DOWN for claim in state.claims)
 
 
 def outlived_by_run(manager: Manager) -> bool:
@@ -100,15 +106,24 @@ class Fleet(Struct, frozen=True):
         return Expiry.VALID if isinstance(ends, Known) else Expiry.UNKNOWN
 
     def may_restart(self, device: Device) -> bool:
-        """sftunnel may be restarted on this device: a tunnel is down, and none is known to live.
+        """sftunnel may be restarted on this device by hand, after a look: a tunnel is down, and none is known to live, or said to live by
+        one of two pieces of evidence that contradict each other.
 
         The process serves the tunnels to all managers, so one that lives forbids it, whoever it leads to. A tunnel through which files
         could not be pushed counts as down where nothing newer says otherwise (Cisco document 222464 expects the failure for that reason).
         """
         tunnels = self.by_device.get(device.key, ())
-        if any(life(tunnel) is Life.ALIVE for tunnel in tunnels):
+        if any(life(tunnel) is Life.ALIVE or may_live(tunnel) for tunnel in tunnels):
             return False
         return any(life(tunnel) is Life.DOWN or (isinstance(tunnel.push_failed, Known) and tunnel.push_failed.value) for tunnel in tunnels)
+
+    def may_be_listed(self, device: Device) -> bool:
+        """The device may stand in the list of a script that restarts it without a look: each of its tunnels is known to be down, or its
+        only one is that through which files could not be pushed."""
+        tunnels = self.by_device.get(device.key, ())
+        if not self.may_restart(device):
+            return False
+        return len(tunnels) == 1 or all(life(tunnel) is Life.DOWN for tunnel in tunnels)
 
     def alive_to(self, device: Device) -> str:
         """The labels of the managers to which this device has a living tunnel."""

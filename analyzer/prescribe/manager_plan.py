@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from analyzer.model.answer import Known, Missing
+from analyzer.model.answer import Conflicting, Known, Missing
 from analyzer.model.case import Device, Manager, Tunnel
 from analyzer.model.plan import AppliancePlan, GeneratedFile, Refused, Situation, Step
 from analyzer.prescribe.cautions import manager_cautions
@@ -76,6 +76,11 @@ def manager_verdict(manager: Manager, managed: tuple[ManagedTunnel, ...], fleet:
         missed = " " + some.format(n=owed, all=len(managed))
     if expiry is Expiry.UNKNOWN:
         text = _("When the InternalCA of {manager} ends is not in evidence.").format(manager=manager.label)
+        if isinstance(manager.internal_ca_not_after, Conflicting):
+            text = _(
+                "The evidence contradicts itself about the InternalCA of {manager}: until its dates are read again, take it for expired."
+            )
+            text = text.format(manager=manager.label)
         if outlived_by_run(manager):
             text = _(
                 "generate_certs.pl ran on {manager} after the CA in evidence was made: when the new one ends is not in evidence."
@@ -118,7 +123,7 @@ def can_renew(manager: Manager, tables: Tables) -> bool:
 
 def to_copy(managed: tuple[ManagedTunnel, ...], fleet: Fleet) -> list[Device]:
     """The devices for the copy script, which restarts sftunnel on each: none that has a living tunnel to anyone."""
-    return [one.device for one in managed if one.verdict.situation in NEEDS_COPY and fleet.may_restart(one.device)]
+    return [one.device for one in managed if one.verdict.situation in NEEDS_COPY and fleet.may_be_listed(one.device)]
 
 
 def manager_plan(

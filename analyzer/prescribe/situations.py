@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from analyzer.model.answer import Known
+from analyzer.model.answer import Conflicting, Known
 from analyzer.model.case import Device, Failure, FailureReason, IssuedBy, Manager, Tunnel, TunnelState
 from analyzer.model.outputs import CopyOutcome
 from analyzer.model.plan import Situation
 from analyzer.prescribe import troubles
-from analyzer.prescribe.fleet import Expiry, Fleet, Life, in_the_cloud, life
+from analyzer.prescribe.fleet import Expiry, Fleet, Life, in_the_cloud, life, may_live
 from analyzer.prescribe.verdict import Verdict
 from analyzer.prescribe.wording import day
 from analyzer.texts import _
@@ -72,10 +72,10 @@ def tunnel_verdict(tunnel: Tunnel, manager: Manager | None, device: Device, flee
         return pending
     expiry = fleet.expiry(manager)
     if expiry is Expiry.EXPIRED and manager is not None:
-        return _expired(device, manager, alive)
+        return _expired(tunnel, device, manager, alive)
     if expiry is Expiry.UNKNOWN:
         missed = _push_missed(tunnel, device, to) if manager is not None else None
-        return missed or _date_unknown(tunnel, device, to)
+        return missed or _date_unknown(tunnel, manager, device, to)
     wrong_files = troubles.own_files(tunnel, device, to, fleet) or _missed(tunnel, device, to)
     if wrong_files is not None:
         return wrong_files
@@ -107,6 +107,9 @@ def tunnel_verdict(tunnel: Tunnel, manager: Manager | None, device: Device, flee
         case Life.DOWN:
             return _down(tunnel, device, to, fleet)
         case _:
+            if may_live(tunnel):
+                text = _("The CA of {to} is valid, and the evidence contradicts itself about whether the tunnel of {device} is up.")
+                return Verdict(Situation.UNKNOWN, text.format(to=to, device=device.label), ("collect-tunnels", "collect-device-state"))
             text = _("The CA of {to} is valid, but whether the tunnel of {device} is up is not in evidence.").format(
                 to=to, device=device.label
             )
@@ -150,7 +153,7 @@ def _another_manager(tunnel: Tunnel, to: str, device: Device, fleet: Fleet) -> V
     return None
 
 
-def _expired(device: Device, manager: Manager, alive: Life) -> Verdict:
+def _expired(tunnel: Tunnel, device: Device, manager: Manager, alive: Life) -> Verdict:
     said = {"manager": manager.label, "device": device.label, "ends": day(manager.internal_ca_not_after)}
     if alive is Life.ALIVE:
         text = _(
@@ -162,6 +165,12 @@ def _expired(device: Device, manager: Manager, alive: Life) -> Verdict:
             "The InternalCA of {manager} expired on {ends}, and the tunnel of {device} is down: after the renewal its files must be copied."
         )
         return Verdict(Situation.EXPIRED_DOWN, text.format(**said))
+    if may_live(tunnel):
+        text = _(
+            "The InternalCA of {manager} expired on {ends}, and the evidence contradicts itself about whether the tunnel of {device} still "
+            "lives: treat it as living, and ask both ends at one time."
+        )
+        return Verdict(Situation.EXPIRED_UNKNOWN, text.format(**said), ("collect-tunnels", "collect-device-state"))
     text = _(
         "The InternalCA of {manager} expired on {ends}; whether the tunnel of {device} still lives is not in evidence. "
         "Treat it as living until you know."
@@ -230,10 +239,16 @@ def _expired_after_renewal(tunnel: Tunnel, device: Device, manager: Manager) -> 
     )
 
 
-def _date_unknown(tunnel: Tunnel, device: Device, to: str) -> Verdict:
+def _date_unknown(tunnel: Tunnel, manager: Manager | None, device: Device, to: str) -> Verdict:
     failure = _failure(tunnel)
     settle: tuple[str, ...] = ("collect-ca-date",)
-    if failure is not None and failure.reason is FailureReason.EXPIRED:
+    if manager is not None and isinstance(manager.internal_ca_not_after, Conflicting):
+        text = _(
+            "The evidence contradicts itself about the InternalCA of {to}: until its dates are read again, take it for expired, and the "
+            "tunnel of {device} for one that would not come back."
+        )
+        text = text.format(device=device.label, to=to)
+    elif failure is not None and failure.reason is FailureReason.EXPIRED:
         text = _(
             "{device} meets an expired certificate, but no log or capture of a device can tell whether {to} was never "
             "renewed, or was renewed without this device. The date of the CA on {to} settles it."
