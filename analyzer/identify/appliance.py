@@ -83,8 +83,9 @@ class Values(Struct):
 
 
 class Appliance(Struct, eq=False):
-    """A manager or a device. ``fallback`` is the last resort for its label. ``roots`` are the trees that are its own. ``twin`` counts from
-    2 for one of several that share a key. ``merged`` says why its mentions are one. ``ambiguous_label``: another one has the same name."""
+    """A manager or a device. ``fallback`` is the last resort for its label. ``roots`` are the trees that are its own. ``aliases`` are UUIDs
+    that its InternalCA bears and that are not its own (an FMC that was moved). ``twin`` counts from 2 for one of several that share a key.
+    ``merged`` says why its mentions are one. ``ambiguous_label``: another one has the same name."""
 
     manager: bool
     number: int
@@ -97,6 +98,7 @@ class Appliance(Struct, eq=False):
     fallback: str = ""
     twin: int = 0
     roots: set[str] = field(default_factory=set)
+    aliases: set[str] = field(default_factory=set)
     merged: tuple[Merged, ...] = ()
     ambiguous_label: bool = False
 
@@ -128,7 +130,7 @@ class Registry:
     def add(self, appliance: Appliance) -> None:
         """Take in an appliance whose values are complete."""
         self.all.append(appliance)
-        for uuid in appliance.uuid.seen:
+        for uuid in (*appliance.uuid.seen, *appliance.aliases):
             _index(self._by_uuid, uuid, appliance)
         for name in appliance.name.seen:
             if identifies(name):

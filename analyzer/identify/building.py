@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analyzer.identify.appliance import Appliance, Values
+from analyzer.identify.appliance import Appliance
 from analyzer.identify.groups import Group, Node, Role, Word
 from analyzer.identify.names import identifies
 from analyzer.identify.resolve import Resolved
@@ -21,10 +21,15 @@ _SENTENCES = {
     MergeKind.ADDRESS: N_("one address ({value})"),
     MergeKind.SHORT_NAME: N_("one name without its domain ({value})"),
     MergeKind.ONE_MANAGER: N_("the only manager that the device lists"),
+    MergeKind.LEFT_OVER: N_("the only folder and the only status block of the FMC that nothing else matches"),
+    MergeKind.MOMENT: N_("failures at the same moments in the logs of both ends"),
     MergeKind.HINT: N_("the name of the file or folder ({value})"),
     MergeKind.COPY: N_("the same output, given twice"),
     MergeKind.ONLY_MANAGER: N_("assumed: nothing in evidence speaks of two FMCs"),
 }
+
+
+NO_ROLE_IN_CAPTURE = N_("a capture does not tell which end is the manager: the end that listens on the sftunnel port was taken for it")
 
 
 def appliance_of(group: Group, number: int, resolved: Resolved) -> Appliance:
@@ -32,17 +37,25 @@ def appliance_of(group: Group, number: int, resolved: Resolved) -> Appliance:
     manager = group.role is Role.MANAGER
     made = Appliance(manager, number)
     made.roots = {node.root for node in group.nodes if node.root}
-    for word, node, said in sorted(
+    for word, _node, said in sorted(
         ranked(group, "names", resolved.of), key=lambda one: (not identifies(one[2].value), _order(one[0], manager), not one[1].root)
     ):
         made.name.add(said.value, said.evidence, word=word, speaker=_speaker(said.speaker))
-    for word, _node, said in ranked(group, "addresses", resolved.of):
+    for word, node, said in ranked(group, "addresses", resolved.of):
         if resolved.of_fmc(said.value) and not manager:
             continue
-        made.address.add(said.value, said.evidence, word=word, speaker=_speaker(said.speaker), assumed=_assumed(said.speaker))
-    uuids = [(not node.root, node.speaker is not None, evidence.order(), uuid, evidence) for node in group.nodes for uuid, evidence in node.uuids.items()]
+        made.address.add(said.value, said.evidence, word=word, speaker=_speaker(said.speaker), assumed=_assumed(group, node))
+    uuids = [
+        (not node.root, node.speaker is not None, evidence.order(), uuid, evidence)
+        for node in group.nodes
+        for uuid, evidence in node.uuids.items()
+    ]
+    own_ca = {merge.value for merge in group.merges.values() if merge.kind == MergeKind.CA}
     for _tree, _peer, _at, uuid, evidence in sorted(uuids, key=lambda one: one[:4]):
-        made.uuid.add(uuid, evidence)
+        if uuid in own_ca and made.uuid.seen.keys() - {uuid}:
+            made.aliases.add(uuid)
+        else:
+            made.uuid.add(uuid, evidence)
     made.fallback = _fallback(group, manager)
     made.merged = _merged(group)
     return made
@@ -60,14 +73,17 @@ def _speaker(node: Node | None) -> str:
     return named or node.evidence.location.source
 
 
-def _assumed(node: Node | None) -> str:
-    return ""
+def _assumed(group: Group, node: Node) -> str:
+    return _(NO_ROLE_IN_CAPTURE) if node.label and not group.signs else ""
 
 
 def _fallback(group: Group, manager: bool) -> str:
     """What a person would call it where nothing names it: by the heading or the file that its output stands in."""
     hints = sorted(
-        ((said.evidence.location.order(), said.value) for node in group.nodes for said in node.names.values() if said.hint and node.speaker is None)
+        (said.evidence.location.order(), said.value)
+        for node in group.nodes
+        for said in node.names.values()
+        if said.hint and node.speaker is None
     )
     if hints:
         return hints[0][1]

@@ -128,6 +128,12 @@ class Group:
         return None if manager == device else Role.MANAGER if manager > device else Role.DEVICE
 
     @property
+    def firm_role(self) -> Role | None:
+        """The role as far as more than hints tell it: what keeps two mentions apart."""
+        weights = [max(self.signs.get(role, Sign.NONE), self.derived.get(role, Sign.NONE)) for role in Role]
+        return self.role if max(weights) >= Sign.FORM else None
+
+    @property
     def torn(self) -> bool:
         """Signs of one weight speak for both roles."""
         weights = {role: max(self.signs.get(role, Sign.NONE), self.derived.get(role, Sign.NONE)) for role in Role}
@@ -144,7 +150,7 @@ def apart(first: Group, second: Group, *, weak: bool = True) -> str:
         return "list"
     if not weak:
         return ""
-    one, other = first.role, second.role
+    one, other = first.firm_role, second.firm_role
     if one is not None and other is not None and one is not other:
         return "role"
     if first.hosts and second.hosts and not any(may_be_one(a, b) for a in first.hosts for b in second.hosts):
@@ -172,6 +178,10 @@ class Groups:
     def of(self, node: Node) -> Group:
         """The group of a mention."""
         return self._group[node.number]
+
+    def find(self, node: Node) -> Group | None:
+        """The group of a mention, None for one that is not among them."""
+        return self._group.get(node.number)
 
     def all(self) -> list[Group]:
         """Every group once, in the order of their first mention."""

@@ -7,20 +7,21 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from analyzer.identify.addresses import identifying, is_address
+from analyzer.identify.addresses import identifying
 from analyzer.identify.certificate_roles import INTERNAL_CA_TITLE, role_of
+from analyzer.identify.encounters import CA_NAME, Encounters
 from analyzer.identify.groups import Node, Role, Sign
 from analyzer.identify.names import hint_of_path, normal
+from analyzer.identify.peers import uuid_of
 from analyzer.identify.placement import UUID, Placement, place
 from analyzer.identify.sorted_facts import SortedFacts, evidence_of
-from analyzer.identify.speakers import Speakers, peer_folder
-from analyzer.model.capture import CapturedConnection, Software
+from analyzer.model.capture import CapturedConnection
 from analyzer.model.case import CertificateRole
 from analyzer.model.certificate import Certificate, CertificateDates
 from analyzer.model.cloud import CLOUD_DOMAINS
 from analyzer.model.facts import Fact
 from analyzer.model.location import Evidence, Location
-from analyzer.model.log import LogEvent, LogKind
+from analyzer.model.log import LogEvent
 from analyzer.model.observed import ApplianceRecord, DoneByHand, HandAction, HealthHint, RecordSource
 from analyzer.model.outputs import (
     AbsentFile,
@@ -30,7 +31,6 @@ from analyzer.model.outputs import (
     GenerateCertsRun,
     IssuedSerial,
     ListedFile,
-    Management,
     ManagerEntry,
     PeersMapEntry,
     PeerStatus,
@@ -45,37 +45,24 @@ _MANAGER_PATHS = ("/etc/sf/ca_root/", "/etc/sf/.versiondb/", "/etc/sf/keys/sftun
 _DEVICE_PATHS = ("/command-outputs/usr-local-sf-bin-sfcli.pl show",)
 OWN_CA = "/etc/sf/ca_root/cacert.pem"
 _OWN_CONF = ("/etc/sf/ims.conf", "/command-outputs/")
-_CA_NAME = re.compile(rf"/title=InternalCA/.{{0,200}}?CN ?= ?({UUID.pattern})", re.IGNORECASE)
 _DATA_INTERFACE = "tap_nlp"
 """The inner end of a data interface that carries the tunnel: devices have it, FMCs don't (field notes 3.5)."""
 
 
-def uuid_of(text: str) -> str:
-    """The text as a UUID in lower case, "" when it is none."""
-    return text.lower() if UUID.fullmatch(text) else ""
-
-
-class Mentions:
+class Mentions(Encounters):
     """All nodes, and the relations between them.
 
-    ``peers`` finds the node of a peer again; ``lists`` holds, by list, what authoritative lists of managers name; ``kept`` are the keys of
-    leaves in peer folders (the speaker's own on a device, the peer's on an FMC); ``captured`` are the two ends of each connection.
-    ``shown`` are UUIDs of FMCs by the issuer of what a peer showed to a speaker. ``own_cas``: the CN of the CA at its own place in a tree.
+    ``lists`` holds, by list, what authoritative lists of managers name; ``kept`` are the keys of
+    leaves in peer folders (the speaker's own on a device, the peer's on an FMC); ``own_cas``: the CN of the CA at its own place in a tree.
     """
 
     def __init__(self, facts: SortedFacts) -> None:
+        super().__init__(facts)
         self.facts = facts
-        self.speakers = Speakers(facts)
-        self.peers: dict[tuple[Any, ...], Node] = {}
         self.lists: dict[int, dict[str, dict[str, Node]]] = defaultdict(dict)
         self.folders: list[tuple[Node, Node, Evidence]] = []
         self.kept: list[tuple[Node, Node, str, Evidence]] = []
-        self.captured: dict[int, tuple[Node, Node, CapturedConnection]] = {}
-        self.shown: list[tuple[Node, Node, str, Evidence]] = []
         self.own_cas: list[tuple[Node, str, Evidence]] = []
-        self.bare: dict[str, Node] = {}
-        self._last_peer: dict[tuple[int, int | None, int | None], Node] = {}
-        self._rows: dict[tuple[str, str], dict[tuple[int, str], int]] = defaultdict(dict)
         self._read_trees()
         for kind, read in self._readers().items():
             for fact in sorted_by_place(facts.of(kind)):
@@ -88,11 +75,6 @@ class Mentions:
         speaker = self.speakers.of(fact)
         if speaker is not None and not speaker.anchored:
             self.speakers.heard(speaker, evidence_of(fact).text)
-
-    @property
-    def nodes(self) -> list[Node]:
-        """All mentions."""
-        return self.speakers.nodes
 
     def _readers(self) -> dict[type, Callable[[Any], None]]:
         return {
@@ -116,42 +98,6 @@ class Mentions:
             LogEvent: self._event,
             CapturedConnection: self._connection,
         }
-
-    # -- nodes -------------------------------------------------------------------------------------------------
-
-    def peer(self, speaker: Node | None, evidence: Evidence, *, uuid: str = "", name: str = "", address: str = "", item: str = "") -> Node:
-        """The node of an appliance that a speaker names by these; the same words of the same speaker are one node."""
-        key = (speaker.number if speaker is not None else -1, uuid, name, address, item)
-        node = self.peers.get(key)
-        if node is None:
-            node = self.peers[key] = Node(len(self.nodes), evidence, speaker)
-            self.nodes.append(node)
-            if uuid:
-                node.uuids[uuid] = evidence
-            node.name(name, evidence)
-            if identifying(address):
-                node.at(identifying(address), evidence)
-            if speaker is not None:
-                seats = f"peer of {speaker.number}"
-                node.seats[seats], speaker.seats[seats] = "peer", "speaker"
-        return node
-
-    def by_uuid(self, uuid: str, evidence: Evidence) -> Node:
-        """The FMC whose UUID a certificate bears: nobody in particular says so."""
-        node = self.bare.get(uuid)
-        if node is None:
-            node = self.bare[uuid] = self.peer(None, evidence, uuid=uuid)
-            node.sign(Role.MANAGER, Sign.FORM, "certificate", evidence)
-            node.backed = node.used = True
-        return node
-
-    def _seat(self, node: Node, seats: str, item: str) -> None:
-        node.seats.setdefault(seats, item)
-
-    @staticmethod
-    def _split(text: str) -> tuple[str, str]:
-        """Name and address of what is one of both."""
-        return ("", text) if is_address(text) else (text, "")
 
     # -- trees -------------------------------------------------------------------------------------------------
 
@@ -192,7 +138,7 @@ class Mentions:
         placement = place(fact.evidence.location)
         if speaker.root and not self.speakers.at_own_place(fact.evidence.location):
             return
-        about = placement.peer_uuid if speaker.root else peer_folder(self.speakers.passage(fact.evidence.location))
+        about = placement.peer_uuid if speaker.root else self.folder_of(fact)
         node = self.peer(speaker, fact.evidence, uuid=about) if about else speaker
         own = not about
         if fact.key == "APPLIANCE_UUID" and own and uuid_of(fact.value) and (not speaker.root or placement.path.startswith(_OWN_CONF)):
@@ -213,10 +159,6 @@ class Mentions:
             node.used = node.used or own
         elif fact.key in ("SWVERSION", "SF_VERSION") and own:
             node.used = True
-
-    def folder_of(self, fact: ApplianceIdentity) -> str:
-        """The UUID of the peer folder that a file printed at a prompt stands in, "" for none."""
-        return peer_folder(self.speakers.passage(fact.evidence.location))
 
     def _certificate(self, certificate: Certificate) -> None:
         if certificate.evidence.location.packet is not None:
@@ -242,7 +184,7 @@ class Mentions:
 
     def _dates(self, fact: CertificateDates) -> None:
         speaker = self.speakers.of(fact)
-        found = _CA_NAME.search(fact.subject) if fact.of_internal_ca else None
+        found = CA_NAME.search(fact.subject) if fact.of_internal_ca else None
         uuid = found[1].lower() if found is not None else ""
         if uuid:
             known = self.by_uuid(uuid, fact.evidence)
@@ -283,7 +225,9 @@ class Mentions:
         uuid = UUID.match(rest) if inside else None
         if uuid is not None:
             speaker.used = True
-            self.folders.append((speaker, self.peer(speaker, fact.evidence, uuid=uuid.group().lower()), fact.evidence))
+            peer = self.peer(speaker, fact.evidence, uuid=uuid.group().lower())
+            peer.backed = True
+            self.folders.append((speaker, peer, fact.evidence))
 
     def _absent(self, fact: AbsentFile) -> None:
         speaker = self.speakers.of(fact)
@@ -353,11 +297,6 @@ class Mentions:
             if uuid is not None and not speaker.uuids:
                 speaker.uuids[uuid.group().lower()] = evidence
 
-    def pushed(self, run: GenerateCertsRun, name: str) -> Node | None:
-        """The node of a device that a run names."""
-        speaker = self.speakers.of(run)
-        return self.peer(speaker, run.evidence, name=name) if speaker is not None else None
-
     def _copy(self, fact: CertificateCopy) -> None:
         device = self.about(fact)
         if device is not None and fact.outcome is not CopyOutcome.NOT_HA_PEER:
@@ -365,10 +304,8 @@ class Mentions:
             device.backed = device.used = True
 
     def _record(self, fact: ApplianceRecord) -> None:
-        if fact.source is RecordSource.TUNNEL_JSON:
-            speaker = self.speakers.of(fact)
-        else:
-            speaker = self._fmc_speaks(fact, fact.evidence, Sign.FORM)
+        of_a_folder = fact.source is RecordSource.TUNNEL_JSON
+        speaker = self.speakers.of(fact) if of_a_folder else self._fmc_speaks(fact, fact.evidence, Sign.FORM)
         other = self.about(fact)
         if speaker is None or other is None:
             return
@@ -441,7 +378,9 @@ class Mentions:
             speaker.sign(Role.DEVICE, Sign.FORM, "command", fact.evidence)
         elif "/etc/sf/ca_root/" in said or "/etc/sf/keys/" in said:
             speaker.sign(Role.MANAGER, Sign.PLACE, "output", fact.evidence)
-        elif "sftunnel_status.pl" in fact.command:
+        elif fact.evidence.text.startswith("PEER:"):
+            speaker.sign(Role.DEVICE, Sign.FORM, "output", fact.evidence)  # the brief form: a command of the device's CLI
+        elif "sftunnel_status.pl" in fact.command or "RUN STATUS" in fact.evidence.text[:80]:
             speaker.sign(Role.MANAGER, Sign.HINT, "command", fact.evidence)
         if peer is None:
             return
@@ -451,128 +390,10 @@ class Mentions:
         run = f"status {fact.evidence.location.source} {line}"
         self._seat(peer, run, str(peer.number))
         self._seat(speaker, run, "speaker")
-        items = self._rows[str(speaker.number), "status"]
+        items = self.rows[str(speaker.number), "status"]
         items.setdefault((peer.number, ""), len(items))
         if len(items) > 2:
             speaker.sign(Role.MANAGER, Sign.FORM, "output", fact.evidence)
-
-    # -- logs and captures ---------------------------------------------------------------------------------------
-
-    def _event(self, fact: LogEvent) -> None:
-        speaker = self.speakers.of(fact)
-        if speaker is None:
-            return
-        speaker.used = True
-        thread = (speaker.number, fact.pid, fact.tid)
-        if fact.peer:
-            peer = self.about(fact)
-            if peer is not None:
-                self._last_peer[thread] = peer
-                if fact.kind is LogKind.FILE_TRANSFER:
-                    speaker.sign(Role.MANAGER, Sign.HINT, "log", fact.evidence)
-                    peer.backed = True
-        elif fact.kind in (LogKind.ISSUER, LogKind.SUBJECT) and thread in self._last_peer:
-            found = _CA_NAME.search(fact.name)
-            if found is not None:
-                self.shown.append((speaker, self._last_peer[thread], found[1].lower(), fact.evidence))
-
-    def _connection(self, fact: CapturedConnection) -> None:
-        if fact.software is Software.OTHER:
-            return
-        source = fact.summary.location.source
-        server, client = (self._end(source, fact, end) for end in (fact.server, fact.client))
-        if server is client:
-            return
-        seats = f"ends {source} {fact.server} {fact.client}"
-        self._seat(server, seats, "server")
-        self._seat(client, seats, "client")
-        for chain, end in ((fact.server_chain, server), (fact.client_chain, client)):
-            if chain:
-                end.keys.setdefault(chain[0].key_sha256, fact.summary)
-        self.captured[id(fact)] = (server, client, fact)
-
-    def _end(self, source: str, fact: CapturedConnection, address: str) -> Node:
-        key = ("end", source, address)
-        node = self.peers.get(key)
-        if node is None:
-            node = self.peers[key] = Node(len(self.nodes), fact.summary)
-            self.nodes.append(node)
-            node.used = True
-            node.label = address
-            node.at(identifying(address), fact.summary, seen=True)
-        return node
-
-    # -- whom a fact speaks of -----------------------------------------------------------------------------------
-
-    def about(self, fact: Fact) -> Node | None:
-        """The node of the other appliance that a fact speaks of: the peer of a status block, the device of a record, the manager of an
-        entry, the peer of a log line. None where it names nobody."""
-        speaker = self.speakers.of(fact)
-        if speaker is None:
-            return None
-        if isinstance(fact, PeerStatus):
-            name, address = self._split(fact.peer_name)
-            address = fact.peer_address or address
-            if not (fact.peer_uuid or name or address):
-                return None
-            return self.peer(speaker, fact.evidence, uuid=uuid_of(fact.peer_uuid), name=name, address=address, item=self._item(fact))
-        if isinstance(fact, PushFailure):
-            uuid = uuid_of(fact.device_uuid)
-            if not (uuid or fact.device_name):
-                return None
-            return self.peer(speaker, fact.evidence, uuid=uuid, name=fact.device_name, address=_plain(fact.device_address))
-        if isinstance(fact, CertificateCopy):
-            return self.peer(speaker, fact.evidence, name=fact.device_name)
-        if isinstance(fact, ManagerEntry):
-            if fact.management is not Management.MANAGER:
-                return None
-            name, address = self._split(fact.host)
-            shown, shown_address = self._split(fact.display_name)
-            if not (name or address or shown or shown_address or uuid_of(fact.identifier)):
-                return None
-            return self.peer(
-                speaker, fact.evidence, uuid=uuid_of(fact.identifier), name=shown or name, address=address or shown_address
-            )
-        if isinstance(fact, PeersMapEntry):
-            name, address = self._split(fact.label)
-            return self.peer(speaker, fact.evidence, uuid=uuid_of(fact.manager_uuid), name=name, address=address)
-        if isinstance(fact, ApplianceRecord):
-            if not (fact.uuid or fact.name or fact.address):
-                return None
-            return self.peer(speaker, fact.evidence, uuid=uuid_of(fact.uuid), name=fact.name, address=_plain(fact.address))
-        if isinstance(fact, HealthHint):
-            name, address = self._split(fact.appliance)
-            return self.peer(speaker, fact.evidence, name=name, address=address) if fact.appliance else None
-        if isinstance(fact, LogEvent):
-            return self._met(speaker, fact) if fact.peer else None
-        return None
-
-    def _met(self, speaker: Node, fact: LogEvent) -> Node | None:
-        uuid, address = uuid_of(fact.peer), identifying(fact.peer)
-        if not (uuid or address):
-            return None
-        key = (speaker.number, "met", uuid or address)
-        node = self.peers.get(key)
-        if node is None:
-            node = self.peer(speaker, fact.evidence, uuid=uuid, item=f"met {address}" if address else "")
-            node.used = True
-            node.at(address, fact.evidence, seen=True)
-            self.peers[key] = node
-        return node
-
-    def _item(self, fact: PeerStatus) -> str:
-        """Two blocks of one output that name their peers alike and not by UUID or address are two peers, told apart by their place."""
-        if fact.peer_uuid or fact.peer_address or is_address(fact.peer_name):
-            return ""
-        location = fact.evidence.location
-        passage = self.speakers.passage(location)
-        rows = self._rows[f"{location.source} {passage.evidence.location.line if passage is not None else 0}", normal(fact.peer_name)]
-        at = rows.setdefault((location.line or 0, ""), len(rows))
-        return f"row {at}" if at else ""
-
-
-def _plain(address: str) -> str:
-    return address if is_address(address) else ""
 
 
 def sorted_by_place(facts: Iterable[Any]) -> list[Any]:

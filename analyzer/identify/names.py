@@ -38,17 +38,88 @@ _FACTORY_DOMAINS = frozenset({"", "localdomain", "local", "localhost"})
 _NAME_OF_FILE = re.compile(r"[-_. ](?:sftunnel|cacert|messages|comms|status)\b.*", re.IGNORECASE)
 """What people put behind a device's name when they copy a file off it: ``ftd-1-sftunnel-cert.pem``."""
 
+_PACKED = re.compile(r"\.(?:tar\.(?:gz|bz2|xz|zst)|tgz|tbz2|txz|tar|zip|gz|xz|bz2|zst)$", re.IGNORECASE)
+
+_NUMBERED = re.compile(r"^\d{1,3}(?:[ _.)]+|-(?=\D))")
+"""Numbers that put files in an order: ``03 ftd-lima.txt``."""
+
 _SAYS_WHAT = re.compile(
-    r"(?:^|[-_. ()]+)(?:sftunnel|status|brief|output|log|logs|messages|comms|show|managers?|version|paste[d]?|transcript|terminal|session|putty|cli|"
-    r"text|dates?|copy|troubleshoot(?:ing)?|results?|bundle|files?|evidence|new|old|capture|\d{1,2}|of|from|the)(?=$|[-_. ()]+)",
+    r"(?:^|[-_. ()]+)(?:sftunnel|status|brief|output|log|logs|messages|comms|show|managers?|version|paste[d]?|transcript|terminal|session|"
+    r"putty|cli|"
+    r"text|dates?|copy|troubleshoot(?:ing)?|results?|bundle|files?|evidence|new|old|capture|of|from|the)(?=$|[-_. ()]+)",
     re.IGNORECASE,
 )
 """Words of a file name that tell what it is, not whose."""
 
 _GENERIC = frozenset(
-    "in out all tap rpc pm fx ss net netstat stat info note notes post pair one two other mail e-mail ticket case chat ocr screen picture "
-    "input stdin tmp etc var given data test x y z a b c peers keys ca_root cacert ims index box branch site unit node "
-    "primary secondary active standby up down before after ssl cert certs certificate pem txt".split()
+    [
+        "in",
+        "out",
+        "all",
+        "tap",
+        "rpc",
+        "pm",
+        "fx",
+        "ss",
+        "net",
+        "netstat",
+        "stat",
+        "info",
+        "note",
+        "notes",
+        "post",
+        "pair",
+        "one",
+        "two",
+        "other",
+        "mail",
+        "e-mail",
+        "ticket",
+        "case",
+        "chat",
+        "ocr",
+        "screen",
+        "picture",
+        "input",
+        "stdin",
+        "tmp",
+        "etc",
+        "var",
+        "given",
+        "data",
+        "test",
+        "x",
+        "y",
+        "z",
+        "a",
+        "b",
+        "c",
+        "peers",
+        "keys",
+        "ca_root",
+        "cacert",
+        "ims",
+        "index",
+        "box",
+        "branch",
+        "site",
+        "unit",
+        "node",
+        "primary",
+        "secondary",
+        "active",
+        "standby",
+        "up",
+        "down",
+        "before",
+        "after",
+        "ssl",
+        "cert",
+        "certs",
+        "certificate",
+        "pem",
+        "txt",
+    ]
 )
 
 
@@ -89,7 +160,9 @@ def words_of_path(part: str) -> tuple[str, ...]:
 def hint_of_path(path: str) -> str:
     """The name that a file name may hold: ``03 ftd-lima brief.txt`` says ftd-lima. "" where it only says what the file is."""
     base = path.replace("!/", "/").rsplit("/", 1)[-1]
+    base = _PACKED.sub("", base)
     stem = base[: base.rindex(".")] if "." in base.lstrip(".") and len(base) - base.rindex(".") <= 6 else base
+    stem = _NUMBERED.sub("", stem)
     previous = None
     while previous != stem:
         previous, stem = stem, _SAYS_WHAT.sub(" ", stem).strip(" -_.()")

@@ -12,7 +12,7 @@ from analyzer.identify.mentions import Mentions, sorted_by_place
 from analyzer.identify.names import words_of_path
 from analyzer.identify.placement import UUID, place
 from analyzer.identify.resolve import Resolved
-from analyzer.identify.sorted_facts import SortedFacts, location_of
+from analyzer.identify.sorted_facts import SortedFacts
 from analyzer.identify.words import admitted
 from analyzer.model.capture import CapturedConnection
 from analyzer.model.facts import Fact
@@ -22,7 +22,9 @@ from analyzer.model.log import LogEvent, LogKind
 from analyzer.model.outputs import ApplianceIdentity, GenerateCertsRun, ManagerEntry, PeerStatus
 from analyzer.texts import N_, _
 
-ONLY_MANAGER = N_("the text does not name its appliance: {label} is the only FMC that the evidence speaks of, and it was taken for that one")
+ONLY_MANAGER = N_(
+    "the text does not name its appliance: {label} is the only FMC that the evidence speaks of, and it was taken for that one"
+)
 _PLACES = 20
 _FIRST = 3
 
@@ -77,7 +79,12 @@ class Scene:
     def pushed(self, run: GenerateCertsRun, name: str) -> Appliance | None:
         """The device that a run of generate_certs.pl names so."""
         node = self._mentions.pushed(run, name)
-        return self._of(node) if node is not None else None
+        found = self._of(node) if node is not None else None
+        own = self.speaker(run)
+        if found is None and own is not None:
+            named = [device for device in self.devices_of(own) if name in device.name.seen]
+            found = named[0] if len(named) == 1 else None
+        return found
 
     def ends(self, connection: CapturedConnection) -> tuple[Appliance | None, Appliance | None]:
         """The appliances at the server's and the client's end of a captured connection."""
@@ -110,7 +117,8 @@ class Scene:
         return address in self._resolved.shared
 
     def _of(self, node: Node) -> Appliance | None:
-        return self._appliances.get(id(self._resolved.of(node)))
+        group = self._resolved.find(node)
+        return self._appliances.get(id(group)) if group is not None else None
 
     def owner(self, location: Location) -> Appliance | None:
         """Whose file this is: by the tree it stands in, else by a folder or file name that is an appliance's own name or UUID."""
@@ -173,6 +181,9 @@ class Scene:
         groups.sort(key=lambda group: min(node.evidence.order() for node in group.nodes))
         made: list[tuple[Group, Appliance]] = []
         for group in groups:
+            if self._resolved.fits_several(group):
+                self._leave(group)
+                continue
             stranger = self._stranger(group)
             if stranger is not None:
                 self._strangers[id(group)] = stranger
@@ -193,9 +204,18 @@ class Scene:
             for appliance in same:
                 appliance.ambiguous_label = len(same) > 1
 
+    def _leave(self, group: Group) -> None:
+        """Count a mention that fits several appliances, and say so. Lines of logs are counted by whoever joins them to attempts."""
+        backed = [node for node in group.nodes if node.backed]
+        values = sorted({said.value for node in backed for said in (*node.names.values(), *node.addresses.values())})
+        if backed:
+            text = _("{value} fits several appliances in evidence: what is said of it was given to none.").format(value=", ".join(values))
+            places = tuple(sorted(node.evidence for node in backed)[:_FIRST])
+            self.unassigned.append(Unassigned(UnassignedKind.SHARED_NAME, len(backed), values[0] if values else "", text, places))
+
     def _stranger(self, group: Group) -> Node | None:
         """An address that only the logs or captures of FMCs know, whose devices are all known by address: none of these devices."""
-        if group.role is not Role.DEVICE or any(node.backed or node.speaker is None and not node.label for node in group.nodes):
+        if group.role is not Role.DEVICE or any(node.backed or (node.speaker is None and not node.label) for node in group.nodes):
             return None
         for node in group.nodes:
             managers = [node.speaker] if node.speaker is not None else []
@@ -287,7 +307,7 @@ class Scene:
                 self.statuses.append((manager, device, status))
         for source, places in sorted(unknown.items()):
             text = _(
-                "{source} tells of {n} peers of an appliance, and nothing says whether that is an FMC or a device: it could be given to none. "
+                "{source} tells of {n} peers of an appliance, and nothing says whether that is an FMC or a device: it was given to none. "
                 "The prompt above the output, or show version of the appliance, tells."
             ).format(source=source, n=len(places))
             self.unassigned.append(Unassigned(UnassignedKind.NO_ROLE, len(places), source, text, tuple(places[:_FIRST])))
@@ -339,8 +359,8 @@ class Scene:
             if own is None or not places:
                 continue
             text = _(
-                "{root} lies inside the bundle of {label}: what it holds counts as something that {label} keeps, and not as the word of another "
-                "appliance. If it is a bundle of its own, give it on its own."
+                "{root} lies inside the bundle of {label}: what it holds counts as something that {label} keeps, not as the word of "
+                "another. If it is a bundle of its own, give it on its own."
             ).format(root=root, label=own.label)
             first = next(iter(places.values()))
             self.unassigned.append(

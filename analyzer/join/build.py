@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from analyzer.join import notices, obtain
 from analyzer.join.ages import Ages
-from analyzer.join.ca_claims import CaClaims, see_dated_managers
+from analyzer.join.ca_claims import CaClaims
 from analyzer.join.ca_in_force import ca_in_force
 from analyzer.join.catalogue import certificates_in_case
 from analyzer.join.clocks import clocks, could_flip, evidence_time, largest, skew_of
@@ -45,7 +45,6 @@ def build_case(facts: Iterable[Fact], as_of: datetime, cve_releases: CveReleases
     """Join the facts. ``as_of`` ("today", aware UTC) bounds what may count as the time of the evidence. ``cve_releases`` are the releases
     that a CVE lists; without them it is not told whether a manager's is one."""
     scene = Scene(SortedFacts(facts))
-    see_dated_managers(scene)
     traffic = attribute(scene)
     scene.managers.settle()
     scene.devices.settle()
@@ -87,7 +86,7 @@ class _Joined:
         self.processes = Processes(scene)
         self._files = device_files(scene)
         self._damaged = damaged_files(scene)
-        self._witnesses = Witnesses(lambda status: speaker_of(scene, status.evidence, status.host), ages.of)
+        self._witnesses = Witnesses(lambda status: speaker_of(scene, status), ages.of)
         self._cve_releases = cve_releases
         claims = CaClaims(scene, self.holdings, ages)
         only = len(scene.managers.all) == 1
@@ -95,10 +94,10 @@ class _Joined:
         self._ca: dict[int, Answer[Certificate]] = {key: found.certificate for key, found in self._in_force.items()}
         self._previous = {id(m): self.holdings.previous_cas(m, self._ca[id(m)]) for m in scene.managers.all}
         self._renewal = {id(m): self.renewals.newest(m) for m in scene.managers.all}
-        self._entries = {id(self.scene.owner(e.evidence.location)): e for e in scene.facts.of(ManagerEntry)}
+        self._entries = {id(self.scene.speaker(e)): e for e in scene.facts.of(ManagerEntry)}
         self._mapped: dict[int, list[PeersMapEntry]] = {}
         for entry in scene.facts.of(PeersMapEntry):
-            self._mapped.setdefault(id(scene.owner(entry.evidence.location)), []).append(entry)
+            self._mapped.setdefault(id(scene.speaker(entry)), []).append(entry)
         self._status_of: dict[tuple[int, int], list[PeerStatus]] = {}
         for manager, device, status in scene.statuses:
             self._status_of.setdefault((id(manager), id(device)), []).append(status)
@@ -302,7 +301,7 @@ class _Joined:
 
     def _vdb(self, it: Appliance) -> Answer[int]:
         for fact in self.scene.facts.of(ApplianceIdentity):
-            if fact.key == "VDB_VERSION" and fact.value.isdigit() and self.scene.owner(fact.evidence.location) is it:
+            if fact.key == "VDB_VERSION" and fact.value.isdigit() and self.scene.speaker(fact) is it:
                 return Known(int(fact.value), (fact.evidence,))
         return Missing(_("the VDB version of this manager is not in evidence"), _(obtain.VDB))
 

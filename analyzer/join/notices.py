@@ -16,6 +16,7 @@ from analyzer.model.answer import Known
 from analyzer.model.capture import CapturedConnection
 from analyzer.model.case import CertificateRole, Device, Manager, Notice, Tunnel
 from analyzer.model.certificate import Certificate, UnreadableCertificate
+from analyzer.model.identity import UnassignedKind
 from analyzer.model.location import Evidence
 from analyzer.model.outputs import CredentialFile, OwnOutput
 from analyzer.texts import _, ngettext
@@ -47,7 +48,7 @@ def notices(
         *_unassigned_leaves(scene, holdings, as_of),
         *_partly_unread(holdings),
         *_unreadable(scene),
-        *_unattributed(traffic),
+        *_unassigned(scene, traffic),
         *_other_software(traffic),
         *_credentials(scene),
         *_own_outputs(scene),
@@ -170,15 +171,40 @@ def _partly_unread(holdings: Holdings) -> Iterator[Notice]:
         yield Notice(text=text, grave=False, evidence=tuple(one.evidence for one in partly[:_NAMES_SHOWN]))
 
 
-def _unattributed(traffic: Traffic) -> Iterator[Notice]:
-    if traffic.unattributed:
-        count = len(traffic.unattributed)
-        text = ngettext(
-            "{n} failed attempt in a manager's log names no peer and several devices are known: it could not be given to a device.",
-            "{n} failed attempts in a manager's log name no peer and several devices are known: they could not be given to a device.",
+def _unassigned(scene: Scene, traffic: Traffic) -> Iterator[Notice]:
+    """What speaks of a tunnel and could be given to none: one sentence for each reason and address."""
+    for one in scene.unassigned:
+        yield Notice(text=one.text, grave=one.kind is UnassignedKind.NO_ROLE, evidence=one.evidence)
+    for (kind, value), (count, places) in sorted(traffic.counted.items()):
+        yield Notice(text=_counted(kind, value, count), grave=False, evidence=places)
+
+
+def _counted(kind: UnassignedKind, value: str, count: int) -> str:
+    if kind is UnassignedKind.STRANGER:
+        return ngettext(
+            "{n} connection or attempt of {address}: that is none of the devices of this FMC, whose addresses are known. It was given to "
+            "none.",
+            "{n} connections or attempts of {address}: that is none of the devices of this FMC, whose addresses are known. They were given "
+            "to none.",
+            count,
+        ).format(n=count, address=value)
+    if kind is UnassignedKind.SHARED_ADDRESS:
+        return ngettext(
+            "{n} connection or attempt names {address}, which fits several appliances or none for sure: it was given to none.",
+            "{n} connections or attempts name {address}, which fits several appliances or none for sure: they were given to none.",
+            count,
+        ).format(n=count, address=value)
+    if kind is UnassignedKind.NO_ROLE:
+        return ngettext(
+            "{n} failed attempt is in a log of which nothing tells whether an FMC or a device wrote it: it was given to none.",
+            "{n} failed attempts are in logs of which nothing tells whether an FMC or a device wrote them: they were given to none.",
             count,
         ).format(n=count)
-        yield Notice(text=text, grave=False, evidence=tuple(a.decisive for a in traffic.unattributed[:3]))
+    return ngettext(
+        "{n} failed attempt names no peer, and its log does not tell which tunnel it is of: it was given to none.",
+        "{n} failed attempts name no peer, and their logs do not tell which tunnels they are of: they were given to none.",
+        count,
+    ).format(n=count)
 
 
 def _other_software(traffic: Traffic) -> Iterator[Notice]:

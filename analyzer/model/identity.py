@@ -22,6 +22,8 @@ class MergeKind(StrEnum):
     ADDRESS = "address"
     SHORT_NAME = "short name"
     ONE_MANAGER = "one manager"  # the only manager that the device lists
+    LEFT_OVER = "left over"  # the only folder and the only status block of an FMC that nothing else matched
+    MOMENT = "moment"  # both logs show the same attempts
     HINT = "hint"  # the name of a file or folder
     COPY = "copy"  # the same output given twice
     ONLY_MANAGER = "only manager"  # an assumption: nothing in evidence speaks of two FMCs
@@ -42,6 +44,7 @@ class UnassignedKind(StrEnum):
     """Why something that speaks of a tunnel was given to no appliance."""
 
     SHARED_ADDRESS = "shared-address"  # the address fits several appliances
+    SHARED_NAME = "shared-name"  # the name fits several appliances
     STRANGER = "stranger"  # an address that no list of the FMC names
     NO_ROLE = "no-role"  # nothing tells whether an FMC or a device speaks, or signs contradict each other
     NO_PEER = "no-peer"  # it names no other end, and there are several
