@@ -15,6 +15,7 @@ from analyzer.join.device_files import DeviceFiles, device_files
 from analyzer.join.failures import newest, of_attempt, of_connection
 from analyzer.join.handshake import BothBoxes, Witness, handshake_case
 from analyzer.join.holdings import Holdings
+from analyzer.join.hotfixes import HotfixTable, hotfix_of
 from analyzer.join.interfaces import management_interfaces
 from analyzer.join.issuance import can_check, issued_by
 from analyzer.join.manager_files import damaged_files
@@ -42,7 +43,9 @@ BARE_PATH = N_(
 )
 
 
-def build_case(facts: Iterable[Fact], as_of: datetime, cve_releases: CveReleases | None = None) -> Case:
+def build_case(
+    facts: Iterable[Fact], as_of: datetime, cve_releases: CveReleases | None = None, hotfixes: HotfixTable | None = None
+) -> Case:
     """Join the facts. ``as_of`` ("today", aware UTC) bounds what may count as the time of the evidence. ``cve_releases`` are the releases
     that a CVE lists; without them it is not told whether a manager's is one."""
     scene = Scene(SortedFacts(facts))
@@ -51,7 +54,7 @@ def build_case(facts: Iterable[Fact], as_of: datetime, cve_releases: CveReleases
     scene.managers.settle()
     scene.devices.settle()
     when = evidence_time(scene.facts, as_of)
-    joined = _Joined(scene, traffic, dated, when, cve_releases)
+    joined = _Joined(scene, traffic, dated, when, cve_releases, hotfixes)
     devices = tuple(sorted((joined.device(d) for d in scene.devices.all), key=lambda d: (d.label.lower(), d.key)))
     tunnels = tuple(sorted((joined.tunnel(m, d) for m, d in scene.links), key=lambda t: (t.label.lower(), t.key)))
     managers = tuple(sorted((joined.manager(m, tunnels) for m in scene.managers.all), key=lambda m: (m.label.lower(), m.key)))
@@ -99,6 +102,7 @@ class _Joined:
         dated: dict[int, list[CertificateDates]],
         when: Answer[datetime],
         cve_releases: CveReleases | None,
+        hotfixes: HotfixTable | None,
     ) -> None:
         self.scene = scene
         self.traffic = traffic
@@ -110,6 +114,7 @@ class _Joined:
         self._dated = dated
         self._when = when
         self._cve_releases = cve_releases
+        self._hotfixes = hotfixes
         self._ca: dict[int, Answer[Certificate]] = {id(m): self.holdings.internal_ca(m) for m in scene.managers.all}
         self._previous = {id(m): self.holdings.previous_cas(m, self._ca[id(m)]) for m in scene.managers.all}
         self._renewal = {id(m): self.renewals.newest(m) for m in scene.managers.all}
@@ -129,6 +134,7 @@ class _Joined:
         leaf = self.holdings.manager_leaf(it)
         not_before, not_after = self._validity(it, ca)
         version = it.version.answer(_("the software version of this manager is not in evidence"), _(obtain.BOX_VERSION))
+        has_script = self.renewals.has_script(self._renewal[id(it)])
         started = self.processes.started(it)
         mine = [t for t in tunnels if t.manager == it.key]
         by_key = {d.key: d.label for d in self.scene.devices_of(it)}
@@ -151,7 +157,8 @@ class _Joined:
             leaf=leaf,
             leaf_issued_by=self._issued_by(it, leaf),
             renewal=self._renewal[id(it)],
-            has_renewal_script=self.renewals.has_script(it, self._renewal[id(it)]),
+            has_renewal_script=has_script,
+            hotfix=hotfix_of(version, has_script, self._patches(it), self._hotfixes),
             tunnels_connected=tuple(by_key[k] for k, s in states.items() if s in (TunnelState.CONNECTED, TunnelState.DEGRADED)),
             tunnels_down=tuple(by_key[k] for k, s in states.items() if s is TunnelState.DOWN),
             tunnels_unknown=tuple(by_key[k] for k, s in states.items() if s is None),
@@ -340,6 +347,10 @@ class _Joined:
             ),
             (*mapped[:3], places[0]),
         )
+
+    def _patches(self, it: Appliance) -> list[ApplianceIdentity]:
+        facts = self.scene.facts.of(ApplianceIdentity)
+        return [fact for fact in facts if fact.key == "PATCH" and self.scene.owner(fact.evidence.location) is it]
 
     def _vdb(self, it: Appliance) -> Answer[int]:
         for fact in self.scene.facts.of(ApplianceIdentity):

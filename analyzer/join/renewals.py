@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from datetime import datetime, timedelta
 
@@ -13,10 +12,9 @@ from analyzer.join.scene import Scene
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.case import PushListRun
 from analyzer.model.location import Evidence
-from analyzer.model.outputs import ApplianceIdentity, CertificateCopy, CopyOutcome, GenerateCertsRun, PushFailure, moment_of_epoch
+from analyzer.model.outputs import CertificateCopy, CopyOutcome, GenerateCertsRun, PushFailure, moment_of_epoch
 from analyzer.texts import N_, _
 
-_HOTFIX = re.compile(r"hotfix[ _-]*(?:FK|FZ|AE|AO|B)\b", re.IGNORECASE)
 _FILES_OF_A_SET = 3
 
 EARLIER_RUN = N_("the FAILED_PUSH in evidence is of a run before the present InternalCA was made, so it says nothing of the present set")
@@ -141,11 +139,13 @@ class Renewals:
         return Missing(_("no output of copy_sftunnel_certs.py says that files were copied to this device"), _(obtain.RENEWAL), others[:3])
 
     def list_run(self, renewal: Answer[GenerateCertsRun], ca_begins: Answer[datetime]) -> Answer[PushListRun]:
-        """Whether the FAILED_PUSH in evidence is of the run that made the CA in evidence: the two begin within minutes."""
+        """Whether the newest run in evidence, by its FAILED_PUSH or its output, made the CA in evidence: the two begin within minutes."""
         if isinstance(renewal, Missing):
             return renewal
         epoch = renewal.value.failed_push_epoch
-        pushed = moment_of_epoch(epoch) if epoch is not None else None
+        pushed = moment_of_epoch(epoch) if epoch is not None else renewal.value.started
+        if renewal.value.confirmed is False:
+            return Missing(_("the run in evidence was not confirmed, so it made nothing"), _(obtain.RENEWAL), renewal.evidence[:1])
         if pushed is None:
             return Missing(_("the number in the path of FAILED_PUSH is not in evidence"), _(obtain.RENEWAL), renewal.evidence[:1])
         if isinstance(ca_begins, Missing):
@@ -155,13 +155,10 @@ class Renewals:
         run = PushListRun.LATER if apart < RUN_BEFORE_CA else PushListRun.EARLIER if apart > RUN_AFTER_CA else PushListRun.THIS_CA
         return Known(run, places, ca_begins.assumed)
 
-    def has_script(self, manager: Appliance, renewal: Answer[GenerateCertsRun]) -> Answer[bool]:
-        """Whether generate_certs.pl is there: it ran, or a hotfix that brings it stands in patch_history (whose content is inferred)."""
+    def has_script(self, renewal: Answer[GenerateCertsRun]) -> Answer[bool]:
+        """Whether generate_certs.pl is there: it ran."""
         if isinstance(renewal, Known):
             return Known(True, renewal.evidence)
-        for fact in self._scene.facts.of(ApplianceIdentity):
-            if fact.key == "PATCH" and _HOTFIX.search(fact.value) and self._scene.owner(fact.evidence.location) is manager:
-                return Known(True, (fact.evidence,), _("a hotfix of the listed ones stands in patch_history"))
         return Missing(_("nothing in evidence tells whether generate_certs.pl is installed"), _(obtain.HAS_SCRIPT))
 
 

@@ -11,9 +11,10 @@ from msgspec import Struct
 from analyzer.judge.condition import Condition
 from analyzer.judge.template import Template
 from analyzer.model.finding import Severity, State, SubjectKind
+from analyzer.model.plan import Situation
 
 REMEDIES = ("renew-internal-ca", "copy-certificates", "re-register", "look-elsewhere", "collect-evidence", "none")
-"""What a rule may name as its remedy. `none`: there is nothing to type."""
+"""What a rule may name as its remedy, beside those of its own folder. `none`: there is nothing to type."""
 
 VERDICT_STATES = (State.AFFECTED, State.AT_RISK, State.CLEAR, State.NOT_APPLICABLE)
 """States that a rule may give. UNKNOWN comes of what is missing and ERROR of what went wrong, never of a rule's own saying."""
@@ -23,6 +24,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
     """One possible answer of a rule. The first whose condition holds is given.
 
     ``needs`` are paths that only this verdict cannot be told without; ``evidence`` paths whose first known one is the primary evidence.
+    ``leads_to`` and ``steps`` become those of the finding.
     """
 
     when: Condition
@@ -33,6 +35,8 @@ class Verdict(Struct, frozen=True, kw_only=True):
     needs: tuple[str, ...]
     evidence: tuple[str, ...]
     remedy: str
+    leads_to: Situation | None = None
+    steps: tuple[str, ...] = ()
 
 
 class Cause(Struct, frozen=True):
