@@ -24,12 +24,15 @@ from analyzer.pipeline import Options, analyze
 from tests.collect.builders_archives import gz, noise, old_sparse, put, tar, zipped
 from tests.read import builders_certificates as build
 from tests.read.captures import packets as p
+from tests.read.captures.dissector import needs_pyshark
 from tests.read.captures.programs import program
 from tests.read.captures.scenarios import captured, wifi, without
 
 AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
 LINE = b"Nov 20 10:00:0%d ftd-1 SF-IMS[4242]: [4243] sftunnel:sf_ssl [INFO] Initiating IPv4 connection to 192.0.2.10:8305/tcp\n"
 LOG = b"".join(LINE % second for second in range(9))
+PER_LOG = 9 + 2
+"""The facts that the limits count for it: its events, who speaks (`Passage`), and the time of its file (`FileSeen`)."""
 NEIGHBOUR = "z-neighbour.log"
 """The input behind the one that trips the cap: one line of log."""
 
@@ -138,7 +141,7 @@ def _unusual(cap: str) -> list[pytest.MarkDecorator]:
     """Where a cap cannot be tripped."""
     scripts = pytest.mark.skipif(sys.platform == "win32", reason="shell scripts stand in for tshark")
     memory = pytest.mark.skipif(sys.platform != "linux", reason="the address space of a process cannot be limited")
-    return [scripts] * bool(TRIPS[cap].tshark) + [memory] * (cap == "tshark_memory")
+    return [scripts, needs_pyshark] * bool(TRIPS[cap].tshark) + [memory] * (cap == "tshark_memory")
 
 
 @pytest.mark.parametrize("cap", [pytest.param(cap, marks=_unusual(cap)) for cap in TRIPS])
@@ -181,7 +184,7 @@ def test_a_run_that_is_full_reads_nothing_more(tmp_path: Path) -> None:
     put(tmp_path, "case/b.log", LOG)
     put(tmp_path, "case/c.log", LOG)
 
-    result = _analyzed(tmp_path / "case", Limits(facts=12))
+    result = _analyzed(tmp_path / "case", Limits(facts=PER_LOG + 3))
 
     assert (result.facts, result.members) == (12, 2)
     assert [(str(damage.location), damage.kind) for damage in result.incomplete] == [("case/b.log", DamageKind.LIMIT)]
@@ -191,7 +194,7 @@ def test_an_input_that_is_full_is_passed_over_to_its_end_and_the_next_is_read(tm
     put(tmp_path, "case/a.tar", tar(("1.log", LOG), ("2.log", LOG), ("3.log", LOG)))
     put(tmp_path, "case/b.log", LOG)
 
-    result = _analyzed(tmp_path / "case", Limits(input_facts=10))
+    result = _analyzed(tmp_path / "case", Limits(input_facts=PER_LOG + 1))
 
     assert (result.facts, result.members) == (19, 3)
     assert [str(damage.location) for damage in result.incomplete] == ["case/a.tar!/2.log"]

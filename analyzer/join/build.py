@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
 from datetime import datetime, timedelta
 
 from analyzer.join import notices, obtain
+from analyzer.join.ages import Ages
+from analyzer.join.ca_claims import CaClaims, see_dated_managers
+from analyzer.join.ca_in_force import ca_in_force
 from analyzer.join.catalogue import certificates_in_case
 from analyzer.join.clocks import clocks, could_flip, evidence_time, largest, skew_of
 from analyzer.join.cloud import is_cloud
@@ -31,16 +33,11 @@ from analyzer.join.traffic import Traffic, attribute
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.capture import CaptureRead
 from analyzer.model.case import Case, Device, Failure, IssuedBy, Manager, Tunnel, TunnelState
-from analyzer.model.certificate import Certificate, CertificateDates, PrivateKey
+from analyzer.model.certificate import Certificate, PrivateKey
 from analyzer.model.facts import Fact
 from analyzer.model.log import Side
 from analyzer.model.outputs import ApplianceIdentity, CertificateCopy, CopyOutcome, ManagerEntry, PeersMapEntry, PeerStatus
-from analyzer.texts import N_, _
-
-DAYS_LEFT = N_("counted back from the number of days that the one-liner printed, taken as run at the time of the evidence")
-BARE_PATH = N_(
-    "the command named cacert.pem without its folder: taken for /etc/sf/ca_root of the FMC, as Cisco document 222464 says to run it"
-)
+from analyzer.texts import _
 
 
 def build_case(
@@ -49,12 +46,12 @@ def build_case(
     """Join the facts. ``as_of`` ("today", aware UTC) bounds what may count as the time of the evidence. ``cve_releases`` are the releases
     that a CVE lists; without them it is not told whether a manager's is one."""
     scene = Scene(SortedFacts(facts))
-    dated = _dated_managers(scene)
+    see_dated_managers(scene)
     traffic = attribute(scene)
     scene.managers.settle()
     scene.devices.settle()
     when = evidence_time(scene.facts, as_of)
-    joined = _Joined(scene, traffic, dated, when, cve_releases, hotfixes)
+    joined = _Joined(scene, traffic, Ages(scene.facts, as_of), cve_releases, hotfixes)
     devices = tuple(sorted((joined.device(d) for d in scene.devices.all), key=lambda d: (d.label.lower(), d.key)))
     tunnels = tuple(sorted((joined.tunnel(m, d) for m, d in scene.links), key=lambda t: (t.label.lower(), t.key)))
     managers = tuple(sorted((joined.manager(m, tunnels) for m in scene.managers.all), key=lambda m: (m.label.lower(), m.key)))
@@ -72,26 +69,6 @@ def build_case(
     )
 
 
-def _dated_managers(scene: Scene) -> dict[int, list[CertificateDates]]:
-    """Outputs of ``openssl x509 -dates`` (or the one-liner) that are about a manager's InternalCA."""
-    found: dict[int, list[CertificateDates]] = {}
-    for dates in scene.facts.of(CertificateDates):
-        if not dates.path.endswith("cacert.pem") or "/var/sf/peers/" in dates.path:
-            continue
-        owner = scene.owner(dates.evidence.location) or (scene.managers.find(name=dates.host) if dates.host else None)
-        if owner is None and not (dates.host and scene.devices.find(name=dates.host)):
-            if len(scene.managers.all) == 1:
-                owner = scene.managers.all[0]
-            elif not scene.managers.all and dates.host:
-                owner = scene.managers.see(dates.evidence, name=dates.host)
-            elif not scene.managers.all:
-                owner = Appliance(True, 0, fallback=_("FMC of {source}").format(source=dates.evidence.location.source))
-                scene.managers.all.append(owner)
-        if owner is not None and owner.manager:
-            found.setdefault(id(owner), []).append(dates)
-    return found
-
-
 class _Joined:
     """Makes the frozen managers, devices and tunnels of a scene."""
 
@@ -99,8 +76,7 @@ class _Joined:
         self,
         scene: Scene,
         traffic: Traffic,
-        dated: dict[int, list[CertificateDates]],
-        when: Answer[datetime],
+        ages: Ages,
         cve_releases: CveReleases | None,
         hotfixes: HotfixTable | None,
     ) -> None:
@@ -111,11 +87,13 @@ class _Joined:
         self.processes = Processes(scene)
         self._files = device_files(scene)
         self._damaged = damaged_files(scene)
-        self._dated = dated
-        self._when = when
+        self._ages = ages
         self._cve_releases = cve_releases
         self._hotfixes = hotfixes
-        self._ca: dict[int, Answer[Certificate]] = {id(m): self.holdings.internal_ca(m) for m in scene.managers.all}
+        claims = CaClaims(scene, self.holdings, ages)
+        only = len(scene.managers.all) == 1
+        self._in_force = {id(m): ca_in_force(m, claims, self.renewals.moments(m), only) for m in scene.managers.all}
+        self._ca: dict[int, Answer[Certificate]] = {key: found.certificate for key, found in self._in_force.items()}
         self._previous = {id(m): self.holdings.previous_cas(m, self._ca[id(m)]) for m in scene.managers.all}
         self._renewal = {id(m): self.renewals.newest(m) for m in scene.managers.all}
         self._entries = {id(self.scene.owner(e.evidence.location)): e for e in scene.facts.of(ManagerEntry)}
@@ -132,7 +110,7 @@ class _Joined:
     def manager(self, it: Appliance, tunnels: tuple[Tunnel, ...]) -> Manager:
         ca = self._ca[id(it)]
         leaf = self.holdings.manager_leaf(it)
-        not_before, not_after = self._validity(it, ca)
+        not_before, not_after = self._in_force[id(it)].begins, self._in_force[id(it)].ends
         version = it.version.answer(_("the software version of this manager is not in evidence"), _(obtain.BOX_VERSION))
         has_script = self.renewals.has_script(self._renewal[id(it)])
         started = self.processes.started(it)
@@ -210,7 +188,7 @@ class _Joined:
             registered = Known(entry.registration, (entry.evidence,))
         leaf_issued_by = self._issued_by(manager, leaf)
         ca_is_current = self._is_current(manager, device_ca)
-        ca_begins, ca_ends = self._validity(manager, self._ca[id(manager)])
+        ca_begins, ca_ends = self._in_force[id(manager)].begins, self._in_force[id(manager)].ends
         skew = skew_of(attempts)
         failure = self._failure(pair, told, skew)
         failed_at: Answer[datetime] = Missing(_("no failure with a time is in evidence"), _(obtain.LOGS))
@@ -268,29 +246,6 @@ class _Joined:
             if captured is not None:
                 found.append(Witness(captured, frozenset({"manager", "device"})))
         return found
-
-    def _validity(self, it: Appliance, ca: Answer[Certificate]) -> tuple[Answer[datetime], Answer[datetime]]:
-        best: tuple[Answer[datetime], Answer[datetime]]
-        if isinstance(ca, Known):
-            best = Known(ca.value.not_before, ca.evidence, ca.assumed), Known(ca.value.not_after, ca.evidence, ca.assumed)
-        else:
-            best = ca, ca
-        for dates in self._dated.get(id(it), ()):
-            assumed = "" if "/ca_root/" in dates.path else _(BARE_PATH)
-            not_after = dates.not_after
-            if not_after is None and dates.days_left is not None and isinstance(self._when, Known):
-                with suppress(OverflowError):  # days that lead out of the calendar say nothing
-                    not_after, assumed = self._when.value + timedelta(days=dates.days_left), _(DAYS_LEFT)
-            if not_after is None:
-                continue
-            if isinstance(best[1], Missing) or not_after > best[1].value:
-                known_before: Answer[datetime] = best[0]
-                if dates.not_before is not None:
-                    known_before = Known(dates.not_before, (dates.evidence,), assumed)
-                elif isinstance(best[1], Known):
-                    known_before = Missing(_("only the end of validity was printed"), _(obtain.CA_IN_FORCE))
-                best = known_before, Known(not_after, (dates.evidence,), assumed)
-        return best
 
     def _issued_by(self, manager: Appliance, leaf: Answer[Certificate]) -> Answer[IssuedBy]:
         if isinstance(leaf, Missing):

@@ -32,7 +32,8 @@ MAYBE_ZONE = N_("a log names no zone: boxes that keep local time in different zo
 _QUARTER = 15 * 60
 
 
-def _stamps(facts: SortedFacts) -> Iterator[tuple[datetime, str, Evidence]]:
+def stamps(facts: SortedFacts) -> Iterator[tuple[datetime, str, Evidence]]:
+    """Every moment that evidence states about itself, what was assumed to read it, and where it stands. Unordered."""
     for event in facts.of(LogEvent):
         if event.time is not None:
             yield event.time, event.time_assumed, event.evidence
@@ -54,7 +55,7 @@ def _stamps(facts: SortedFacts) -> Iterator[tuple[datetime, str, Evidence]]:
 def clocks(facts: SortedFacts, as_of: datetime) -> tuple[Clock, ...]:
     """The newest time stamp of each box or loose file that has one."""
     newest: dict[str, tuple[datetime, str, Evidence]] = {}
-    for stamp in _stamps(facts):
+    for stamp in stamps(facts):
         source = place(stamp[2].location).root
         if stamp[0] <= as_of + SLACK and (source not in newest or stamp[0] > newest[source][0]):
             newest[source] = stamp
@@ -64,7 +65,7 @@ def clocks(facts: SortedFacts, as_of: datetime) -> tuple[Clock, ...]:
 def evidence_time(facts: SortedFacts, as_of: datetime) -> Answer[datetime]:
     """The newest believable time stamp of the whole case."""
     best: tuple[datetime, str, Evidence] | None = None
-    for stamp in _stamps(facts):
+    for stamp in stamps(facts):
         if stamp[0] <= as_of + SLACK and (best is None or stamp[0] > best[0]):
             best = stamp
     if best is None:
@@ -75,7 +76,7 @@ def evidence_time(facts: SortedFacts, as_of: datetime) -> Answer[datetime]:
 def of_the_future(facts: SortedFacts, as_of: datetime) -> tuple[datetime, Evidence] | None:
     """The latest moment that had been when the evidence was taken, where it lies after "today": one of the clocks is wrong. A log
     without a year is never of the future, for its year is inferred from "today"."""
-    had_been = [(moment, evidence) for moment, _assumed, evidence in _stamps(facts)]
+    had_been = [(moment, evidence) for moment, _assumed, evidence in stamps(facts)]
     had_been += [(one.not_before, one.evidence) for one in facts.of(Certificate)]
     had_been += [(one.not_before, one.evidence) for one in facts.of(CertificateDates) if one.not_before is not None]
     return max(((moment, evidence) for moment, evidence in had_been if moment > as_of + SLACK), default=None)

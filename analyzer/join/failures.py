@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from analyzer.model.capture import CapturedConnection, ConnectionOutcome, Sender
+from analyzer.model.capture import CapturedConnection, ConnectionOutcome, Sender, Software
 from analyzer.model.case import Failure, FailureReason
 from analyzer.model.location import Evidence
 from analyzer.model.log import AttemptOutcome, ConnectionAttempt, LogKind, Side
@@ -187,6 +187,11 @@ def of_connection(connection: CapturedConnection, *, manager_serves: bool) -> Se
         )
     else:
         return None
+    if connection.software is not Software.SFTUNNEL and kind is R.EXPIRED:
+        kind = R.OTHER  # the alert is quoted; whether an InternalCA or its leaf ended cannot be told
+        text = _("{failure} (TCP {port}, presumably sftunnel: nothing in the capture or beside it proves it)").format(
+            failure=text, port=connection.server_port
+        )
     failure = Failure(
         reason=kind,
         source="capture",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import datetime
 
 from msgspec import Struct
 
@@ -15,13 +16,7 @@ from analyzer.join.traffic import Traffic
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.case import CertificateRole
 from analyzer.model.certificate import Certificate, PrivateKey
-from analyzer.texts import N_, _
-
-LOOSE_CA = N_(
-    "the file does not say where it came from: taken for /etc/sf/ca_root/cacert.pem of the FMC; a device's own copy looks the same"
-)
-NEWER_CA = N_("a newer InternalCA of this manager than the one at its ca_root is in evidence: taken to be in force since")
-SENT_CA = N_("as the manager sent it in the captured handshake")
+from analyzer.texts import _
 
 _LEAF_ROLES = (CertificateRole.MANAGER_LEAF, CertificateRole.DEVICE_LEAF, CertificateRole.TUNNEL_LEAF)
 
@@ -52,6 +47,7 @@ class Holdings:
         self._loose_of: dict[int, list[Held]] = defaultdict(list)
         self._keys: dict[str, PrivateKey] = {}
         self._cas: dict[str, list[Held]] = defaultdict(list)
+        self._misnamed: dict[int, list[Held]] = defaultdict(list)
         for certificate in scene.facts.of(Certificate):
             if certificate.evidence.location.packet is None:
                 self._add(certificate)
@@ -64,7 +60,11 @@ class Holdings:
         held = Held(certificate, role_of(certificate), placement, owner)
         self.held.append(held)
         if held.role is CertificateRole.INTERNAL_CA:
-            self._cas[certificate.subject.common_name.lower()].append(held)
+            name = certificate.subject.common_name.lower()
+            self._cas[name].append(held)
+            at_its_place = owner is not None and owner.manager and placement.path == "/etc/sf/ca_root/cacert.pem"
+            if owner is not None and at_its_place and name != (owner.uuid.first() or owner.name.first().lower()):
+                self._misnamed[id(owner)].append(held)
         if owner is None:
             return
         if placement.loose:
@@ -76,47 +76,24 @@ class Holdings:
 
     # -- managers --------------------------------------------------------------------------------------------
 
-    def cas_of(self, manager: Appliance) -> list[Held]:
-        """Every InternalCA certificate in evidence that names this manager."""
-        return self._cas.get(manager.uuid.first() or manager.name.first().lower(), [])
+    def cas_for(self, manager: Appliance) -> list[Held]:
+        """Every InternalCA certificate in evidence that names this manager, and the one at its ca_root whatever name that bears."""
+        return [*self._cas.get(manager.uuid.first() or manager.name.first().lower(), []), *self._misnamed.get(id(manager), [])]
 
-    def internal_ca(self, manager: Appliance) -> Answer[Certificate]:
-        """The CA certificate in force. A device's copy alone does not tell: the manager may have been renewed since."""
-        candidates = self.cas_of(manager)
-        own = [h for h in candidates if h.owner is manager and h.placement.path == "/etc/sf/ca_root/cacert.pem"]
-        loose = [h for h in candidates if h.placement.loose and (h.owner is None or h.owner.manager)]
-        copies = [h for h in candidates if h.owner is not None and not h.owner.manager]
-        sent = self._sent_by(manager)
-        best = max(own, key=_age, default=None)
-        assumed = ""
-        for others, why in ((loose, _(LOOSE_CA) if best is None else _(NEWER_CA)), (copies, _(NEWER_CA))):
-            newest = max(others, key=_age, default=None)
-            if newest is None or (best is None and others is copies):
-                continue
-            if best is None or _age(newest) > _age(best):
-                best, assumed = newest, why
-        if best is None and sent:
-            return Known(sent[-1], tuple(c.evidence for c in reversed(sent))[:5], _(SENT_CA))
-        if best is None:
-            seen = tuple(h.certificate.evidence for h in copies)[:3]
-            why = _("only a device's copy of its InternalCA was given, and the manager may have been renewed since") if copies else ""
-            return Missing(why or _("the InternalCA certificate of this manager is not in evidence"), _(obtain.CA_IN_FORCE), seen)
-        same = [h for h in candidates if h.certificate.sha256 == best.certificate.sha256 and h is not best]
-        return Known(best.certificate, (best.certificate.evidence, *(h.certificate.evidence for h in same[:5])), assumed)
-
-    def _sent_by(self, manager: Appliance) -> list[Certificate]:
-        sent: list[Certificate] = []
+    def sent_by(self, manager: Appliance) -> list[tuple[Certificate, datetime | None]]:
+        """The InternalCA certificates that the manager sent in captured handshakes, and when."""
+        sent: list[tuple[Certificate, datetime | None]] = []
         for device in self._scene.devices_of(manager):
             for connection, manager_serves in self._traffic.connections.get((manager, device), ()):
                 chain = connection.server_chain if manager_serves else connection.client_chain
-                sent += [c for c in chain[1:] if role_of(c) is CertificateRole.INTERNAL_CA]
+                sent += [(c, connection.started) for c in chain[1:] if role_of(c) is CertificateRole.INTERNAL_CA]
         return sent
 
     def previous_cas(self, manager: Appliance, current: Answer[Certificate]) -> tuple[Certificate, ...]:
         """The other InternalCA certificates with this manager's name, newest first."""
         taken = {current.value.sha256} if isinstance(current, Known) else set()
         found: list[Certificate] = []
-        for held in sorted(self.cas_of(manager), key=_age, reverse=True):
+        for held in sorted(self.cas_for(manager), key=_age, reverse=True):
             if held.certificate.sha256 not in taken:
                 taken.add(held.certificate.sha256)
                 found.append(held.certificate)

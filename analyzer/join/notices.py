@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from analyzer.join.holdings import Holdings
 from analyzer.join.scene import Scene
 from analyzer.join.traffic import Traffic
 from analyzer.model.answer import Known
+from analyzer.model.capture import CapturedConnection
 from analyzer.model.case import CertificateRole, Device, Manager, Notice, Tunnel
 from analyzer.model.certificate import UnreadableCertificate
 from analyzer.model.location import Evidence
@@ -41,6 +43,7 @@ def notices(
         *_unassigned_leaves(scene, holdings),
         *_unreadable(scene),
         *_unattributed(traffic),
+        *_other_software(traffic),
         *_credentials(scene),
         *_own_outputs(scene),
     ]
@@ -118,6 +121,20 @@ def _unattributed(traffic: Traffic) -> Iterator[Notice]:
             count,
         ).format(n=count)
         yield Notice(text=text, grave=False, evidence=tuple(a.decisive for a in traffic.unattributed[:3]))
+
+
+def _other_software(traffic: Traffic) -> Iterator[Notice]:
+    """One sentence for each server: a capture may hold thousands of its connections."""
+    by_server: defaultdict[tuple[str, int], list[CapturedConnection]] = defaultdict(list)
+    for connection in traffic.foreign:
+        by_server[connection.server, connection.server_port].append(connection)
+    for (server, port), found in by_server.items():
+        text = ngettext(
+            "{n} captured connection to {server} port {port} is of other software and was not judged: {why}.",
+            "{n} captured connections to {server} port {port} are of other software and were not judged: {why}.",
+            len(found),
+        ).format(n=len(found), server=server, port=port, why=found[0].software_why)
+        yield Notice(text=text, grave=False, evidence=tuple(one.summary for one in found[:3]))
 
 
 def _credentials(scene: Scene) -> Iterator[Notice]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from analyzer.texts import N_
 
 CA_IN_FORCE = N_("on the FMC, expert mode as root: openssl x509 -dates -noout -in /etc/sf/ca_root/cacert.pem (or give that file)")
+CA_FILE = N_("the file /etc/sf/ca_root/cacert.pem of the FMC")
 TUNNEL_STATE = N_("on the FMC, expert mode as root: sftunnel_status.pl")
 DEVICE_LEAF = N_("the file /var/sf/peers/<UUID of the FMC>/sftunnel-cert.pem of the device (a certificate, not the key)")
 DEVICE_CA = N_("the file /var/sf/peers/<UUID of the FMC>/cacert.pem of the device")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from analyzer.join import obtain
+from analyzer.join.ca_in_force import RUN_AFTER_CA, RUN_BEFORE_CA
 from analyzer.join.placement import UUID
 from analyzer.join.registry import Appliance
 from analyzer.join.scene import Scene
@@ -18,9 +19,6 @@ from analyzer.texts import N_, _
 _FILES_OF_A_SET = 3
 
 EARLIER_RUN = N_("the FAILED_PUSH in evidence is of a run before the present InternalCA was made, so it says nothing of the present set")
-
-RUN_BEFORE_CA, RUN_AFTER_CA = timedelta(minutes=-10), timedelta(hours=1)
-"""How long after its run a new CA begins, at least and at most. Seen were 14 and 54 seconds (field notes 1, fact 8); the rest is margin."""
 
 
 class Renewals:
@@ -85,6 +83,14 @@ class Renewals:
             )
             return Known(run, tuple(f.evidence for f in listed[:3]))
         return Missing(_("no run of generate_certs.pl and no FAILED_PUSH is in evidence"), _(obtain.RENEWAL))
+
+    def moments(self, manager: Appliance) -> tuple[datetime, ...]:
+        """When generate_certs.pl ran on this manager, as far as evidence dates its runs."""
+        runs = self._runs.get(id(manager), [])
+        epochs = {f.epoch for f in self._failures.get(id(manager), [])} | {r.failed_push_epoch for r in runs}
+        found = [moment_of_epoch(epoch) for epoch in epochs if epoch is not None]
+        found += [run.started for run in runs if run.confirmed is not False]
+        return tuple(sorted({moment for moment in found if moment is not None}))
 
     def push_failures(self, manager: Appliance, device: Appliance) -> tuple[PushFailure, ...]:
         """The records of the newest FAILED_PUSH that name this device."""

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from analyzer.join import obtain
 from analyzer.model.answer import Answer, Known, Missing
-from analyzer.model.capture import CapturedConnection, ConnectionOutcome
+from analyzer.model.capture import CapturedConnection, ConnectionOutcome, Software
 from analyzer.model.case import Tunnel, TunnelState
 from analyzer.model.location import Evidence
 from analyzer.model.log import AttemptOutcome, ConnectionAttempt
@@ -69,7 +69,8 @@ def _sightings(
             yield Sighting(TunnelState.DOWN, attempt.ended, None, attempt.decisive, strong=False, assumed=_(FROM_LOG))
     for connection in connections:
         seen = _CONNECTION_STATE.get(connection.outcome)
-        if seen is not None:
+        # A handshake that is only presumed to be sftunnel's proves no tunnel. Silence and refusal are what they are, whoever asks.
+        if seen is not None and not (seen is TunnelState.CONNECTED and connection.software is not Software.SFTUNNEL):
             yield Sighting(seen, connection.started, None, connection.summary, strong=False, assumed=_(FROM_CAPTURE))
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from datetime import datetime, timedelta
+
 from msgspec import Struct, field
 from msgspec.structs import replace
 
@@ -9,22 +12,27 @@ from analyzer.join.attempts import attempts
 from analyzer.join.placement import UUID, place
 from analyzer.join.registry import Appliance
 from analyzer.join.scene import Scene, is_address
-from analyzer.model.capture import CapturedConnection
+from analyzer.model.capture import CapturedConnection, Software
 from analyzer.model.location import Evidence
 from analyzer.model.log import AttemptOutcome, ConnectionAttempt, LogEvent, LogKind, Side
 from analyzer.texts import N_, _
 
 NO_ROLE_IN_CAPTURE = N_("a capture does not tell which end is the manager: the end that listens on the sftunnel port was taken for it")
 
+SAME_MOMENT = timedelta(seconds=3)
+"""How far a log line and a captured connection may lie apart to be of one attempt: an attempt takes a second, and clocks drift."""
+
 Pair = tuple[Appliance, Appliance]
 
 
 class Traffic(Struct):
-    """Attempts and connections by tunnel (manager, device). ``unattributed`` counts failed attempts in a log that name no peer."""
+    """Attempts and connections by tunnel (manager, device). ``unattributed`` counts failed attempts in a log that name no peer.
+    ``foreign`` are captured connections of other software: they are no tunnel's."""
 
     attempts: dict[Pair, list[ConnectionAttempt]] = field(default_factory=dict)
     connections: dict[Pair, list[tuple[CapturedConnection, bool]]] = field(default_factory=dict)
     unattributed: list[ConnectionAttempt] = field(default_factory=list)
+    foreign: list[CapturedConnection] = field(default_factory=list)
 
 
 def attribute(scene: Scene) -> Traffic:
@@ -134,10 +142,35 @@ def _nameless(scene: Scene, attempt: ConnectionAttempt, *, manager: bool) -> App
 
 def _captures(scene: Scene, traffic: Traffic) -> None:
     """The second item of each connection tells whether the manager is the server (listening) end."""
-    for connection in scene.facts.of(CapturedConnection):
+    logged = [attempt for found in traffic.attempts.values() for attempt in found]
+    moments = sorted(moment for attempt in logged for moment in (attempt.started, attempt.ended) if moment is not None)
+    # All are looked at before one adds an appliance: a capture is no witness for itself.
+    for connection in [_proven(scene, one, moments) for one in scene.facts.of(CapturedConnection)]:
+        if connection.software is Software.OTHER:
+            traffic.foreign.append(connection)
+            continue
         pair, manager_serves = _ends(scene, connection)
         scene.link(*pair, connection.summary)
         traffic.connections.setdefault(pair, []).append((connection, manager_serves))
+
+
+def _proven(scene: Scene, connection: CapturedConnection, moments: list[datetime]) -> CapturedConnection:
+    """The same connection, as sftunnel's where other evidence says so: it names one of the ends, or logged an attempt at that moment."""
+    if connection.software is not Software.PRESUMED:
+        return connection
+    ends = (connection.server, connection.client)
+    known = next((box for end in ends if (box := scene.managers.find(address=end) or scene.devices.find(address=end)) is not None), None)
+    if known is not None:
+        return replace(connection, software=Software.SFTUNNEL, software_why=_("other evidence names {label}").format(label=known.label))
+    if connection.started is not None and _is_near(moments, connection.started):
+        return replace(connection, software=Software.SFTUNNEL, software_why=_("a log shows an attempt of that moment"))
+    return connection
+
+
+def _is_near(moments: list[datetime], moment: datetime) -> bool:
+    """One of the sorted moments is not further away than `SAME_MOMENT`."""
+    at = bisect_left(moments, moment)
+    return any(abs(near - moment) <= SAME_MOMENT for near in moments[max(0, at - 1) : at + 1])
 
 
 def _ends(scene: Scene, connection: CapturedConnection) -> tuple[Pair, bool]:
@@ -152,17 +185,31 @@ def _ends(scene: Scene, connection: CapturedConnection) -> tuple[Pair, bool]:
     manager_end, device_end = (connection.server, connection.client) if manager_serves else (connection.client, connection.server)
     manager = server_manager if manager_serves else client_manager
     device = client_device if manager_serves else server_device
-    if manager is None and device is not None:
+    uuid = _uuid_shown(connection, manager_serves=manager_serves)
+    if manager is None and uuid:
+        manager = scene.managers.find(uuid=uuid)
+    if manager is None and not uuid and device is not None:
         linked = scene.managers_of(device)
         if len(linked) == 1 and not linked[0].address.seen:
             manager = linked[0]
-    if manager is None and len(scene.managers.all) == 1 and not scene.managers.all[0].address.seen:
+    if manager is None and not uuid and len(scene.managers.all) == 1 and not scene.managers.all[0].address.seen:
         manager = scene.managers.all[0]
         assumed = assumed or _("the only manager in evidence was taken for this end of the captured connection")
     if manager is None:
-        manager = scene.managers.see(evidence, address=manager_end, assumed=assumed)
+        manager = scene.managers.see(evidence, uuid=uuid, address=manager_end, assumed=assumed)
     else:
         scene.managers.note(manager, evidence, address=manager_end, assumed=assumed)
     if device is None:
         device = scene.devices.see(evidence, address=device_end, assumed=assumed)
     return (manager, device), manager_serves
+
+
+def _uuid_shown(connection: CapturedConnection, *, manager_serves: bool) -> str:
+    """The UUID of the FMC by the issuer of what the manager's end shows, else of what the device's end does; "" when neither tells."""
+    managers, devices = (
+        (connection.server_chain, connection.client_chain) if manager_serves else (connection.client_chain, connection.server_chain)
+    )
+    for chain in (managers, devices):
+        if chain and chain[0].issuer.is_of_sftunnel and UUID.fullmatch(chain[0].issuer.common_name):
+            return chain[0].issuer.common_name.lower()
+    return ""

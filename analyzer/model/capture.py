@@ -68,6 +68,14 @@ class ConnectionOutcome(StrEnum):
     INCOMPLETE = "incomplete"  # the capture does not show the end, or lacks segments
 
 
+class Software(StrEnum):
+    """Whose conversation a connection to the sftunnel port is. The port alone proves nothing: other software listens on it too."""
+
+    SFTUNNEL = "sftunnel"  # something in it or beside it says so
+    PRESUMED = "presumed"  # nothing speaks for it or against it but the port
+    OTHER = "other"  # what stands in clear belongs to other software
+
+
 class TlsAlert(Struct, frozen=True):
     """An alert record. ``number`` is None when it is encrypted (TLS 1.3, or after the handshake in TLS 1.2)."""
 
@@ -85,7 +93,8 @@ class CapturedConnection(Struct, frozen=True):
     not visible, and ``certificates_hidden`` then says why ("TLS 1.3 encrypts them", "the session was resumed", "the capture
     holds only 96 bytes of each packet", ...). ``refused_by`` names who turned the handshake down; ``refusal_inferred``
     is True when that was told by the shape of encrypted records (TLS 1.3, engines note 1). ``summary`` is the evidence for the connection
-    as a whole.
+    as a whole. ``software`` says whose conversation it is, ``software_why`` is the clause that says how that is known ("" while it is
+    presumed). Of one that is presumed only reachability and alerts can be judged: it proves neither a tunnel nor an expired certificate.
     """
 
     client: str
@@ -104,6 +113,14 @@ class CapturedConnection(Struct, frozen=True):
     refusal_inferred: bool
     reset_by: Sender | None
     summary: Evidence
+    software: Software = Software.PRESUMED
+    software_why: str = ""
+
+    @property
+    def internal_cas(self) -> tuple[str, ...]:
+        """The common names of the InternalCAs that issued what either end shows: each is the UUID of an FMC. Without repetition."""
+        issuers = (one.issuer for one in (*self.server_chain, *self.client_chain))
+        return tuple(dict.fromkeys(issuer.common_name for issuer in issuers if issuer.common_name and issuer.is_of_sftunnel))
 
 
 class CaptureRead(Struct, frozen=True):

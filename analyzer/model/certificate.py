@@ -32,6 +32,12 @@ class DistinguishedName(Struct, frozen=True):
     organization: str = ""
     organizational_unit: str = ""
 
+    @property
+    def is_of_sftunnel(self) -> bool:
+        """The name is one that an FMC writes into its InternalCA and what that issues (field notes 1): the title InternalCA, or the unit
+        Intrusion Management System."""
+        return self.title.casefold() == "internalca" or self.organizational_unit.casefold() == "intrusion management system"
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, DistinguishedName) and (self.der, self.text) == (other.der, other.text)
 
@@ -112,7 +118,7 @@ class CertificateDates(Struct, frozen=True):
     ``path`` is the file it was asked of ("" when the command is not in sight). ``subject`` and ``issuer`` are names in the form that
     OpenSSL logs (``/title=InternalCA/OU=.../CN=...``), "" where the text has none: they tell whose it is before the path does.
     ``days_left`` is set instead of the dates for the one-liner of Cisco document 222464 (negative: expired that many days
-    ago, counted from the moment it ran) and for ``-checkend`` (negative: ended; else at least so many whole days are left).
+    ago, counted from the moment it ran).
     ``sha256`` is its fingerprint (hex), ``presented_by`` the address or name of the end that showed it (``s_client``), both "" else.
     Times are aware, UTC.
     """
@@ -131,13 +137,23 @@ class CertificateDates(Struct, frozen=True):
 
     @property
     def of_internal_ca(self) -> bool:
-        """Subject and issuer say that it is an InternalCA. False also where the text names neither."""
-        return self.subject == self.issuer and "/title=InternalCA/" in f"{self.subject}/"
+        """Its subject says that it is an InternalCA: no leaf has that title. False also where the text does not name the subject."""
+        return "/title=InternalCA/" in f"{self.subject}/" and self.issuer in ("", self.subject)
 
     @property
     def of_other_software(self) -> bool:
         """Subject and issuer are there, and neither is of the Intrusion Management System."""
         return bool(self.subject and self.issuer) and "Intrusion Management System" not in self.subject + self.issuer
+
+
+class EndCheck(Struct, frozen=True):
+    """``openssl x509 -checkend SECONDS``: whether a certificate ends within that time. ``seconds`` is None when the command is not in
+    sight. With 0 it says whether the certificate has ended."""
+
+    path: str
+    seconds: int | None
+    ends: bool
+    evidence: Evidence
 
 
 class ChainVerdict(Struct, frozen=True):

@@ -7,6 +7,7 @@ from analyzer.model.certificate import (
     Certificate,
     CertificateDates,
     ChainVerdict,
+    EndCheck,
     KeyDigest,
     PrivateKey,
     RevocationList,
@@ -56,6 +57,7 @@ Fact = (
     | CredentialFile
     | ReachabilityNote
     | ChainVerdict
+    | EndCheck
     | KeyDigest
     | RevocationList
     | AbsentFile

@@ -3,7 +3,7 @@
 `schema` describes it. Times are ISO 8601 in UTC with ``Z``, lengths of time are seconds, enumerations are their values, a severity is its
 name in lower case. A known value is ``{"value", "evidence", "assumed"}``, with ``speaker`` and ``age`` (``{"at", "stated"}``) where they
 are known; a missing one is ``{"missing", "obtain", "evidence"}``; one whose claims contradict each other is
-``{"conflicting", "why", "obtain", "evidence"}``.
+a missing one with ``"conflicting"``.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def _plain(value: Any) -> Any:
         case Conflicting():
             return {
                 "conflicting": _plain(value.claims),
-                "why": value.why,
+                "missing": value.why,
                 "obtain": value.obtain,
                 "evidence": _plain(value.evidence),
             }

@@ -76,7 +76,7 @@ def _of(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
             lambda: _object(
                 {
                     "conflicting": {"type": "array", "items": _of(Claim, definitions)},
-                    "why": _PLAIN[str],
+                    "missing": _PLAIN[str],
                     "obtain": _PLAIN[str],
                     "evidence": _evidence(definitions),
                 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from analyzer.model.capture import CapturedConnection, ConnectionOutcome, Sender, TlsAlert
+from analyzer.model.capture import CapturedConnection, ConnectionOutcome, Sender, Software, TlsAlert
 from analyzer.model.location import Evidence, Location
 from analyzer.model.log import AttemptOutcome, ConnectionAttempt, LogEvent, LogKind, Side
 from analyzer.model.outputs import ApplianceIdentity, PeersMapEntry, PeerStatus, PushFailure
@@ -133,6 +133,7 @@ def connection(
         "refusal_inferred": False,
         "reset_by": None,
         "summary": Evidence(Location("trace.pcap", packet=1), "SYN"),
+        "software": Software.SFTUNNEL,
     }
     return CapturedConnection(
         client=client, client_port=40000, server=server, server_port=8305, started=utc(when), outcome=outcome, **{**default, **fields}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from analyzer.join.build import build_case
-from analyzer.join.holdings import LOOSE_CA, NEWER_CA
+from analyzer.join.ca_in_force import LOOSE_CA, NEWER_CA
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.capture import ConnectionOutcome
 from analyzer.model.case import Case, FailureReason, IssuedBy, Manager, Tunnel, TunnelState
@@ -13,6 +13,7 @@ from analyzer.model.certificate import Certificate, CertificateDates
 from analyzer.model.facts import Fact
 from analyzer.model.log import LogEvent, LogKind
 from analyzer.model.outputs import CertificateCopy, CopyOutcome, GenerateCertsRun
+from analyzer.model.passage import FileSeen
 from analyzer.prescribe.fleet import outlived_by_run
 from analyzer.read.certificates import certificate_from_der
 from tests.builders.cases import utc
@@ -119,7 +120,8 @@ def test_a_loose_ca_is_taken_for_the_one_in_force_and_says_so() -> None:
 
 
 def test_a_newer_ca_on_a_device_outdates_the_older_bundle_of_the_manager() -> None:
-    case = two_boxes(in_bundle("fmc.tar.gz", CA_ROOT, OLD.root), on_device("cacert.pem", NEW.root))
+    taken = FileSeen(here("fmc.tar.gz", "command-outputs/usr-local-sf-bin-sftunnel_status.pl.output"), utc("2026-10-15"))
+    case = two_boxes(in_bundle("fmc.tar.gz", CA_ROOT, OLD.root), on_device("cacert.pem", NEW.root), taken)
     manager, _ = only(case)
 
     assert isinstance(manager.internal_ca, Known)

@@ -127,6 +127,6 @@ def test_openssl_verify_agrees(tmp_path: Path) -> None:
             for ca in ("ca", "new")
         ]
     except FileNotFoundError:
-        pytest.skip("no openssl on this machine")
+        pytest.skip("openssl is not installed")
 
     assert verdicts == [True, False]

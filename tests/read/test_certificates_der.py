@@ -274,7 +274,7 @@ def test_openssl_agrees_on_the_name_and_dates_of_an_internal_ca(tmp_path: Path) 
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=True)
     except FileNotFoundError:
-        pytest.skip("no openssl on this machine")
+        pytest.skip("openssl is not installed")
     ca = decode(der)
 
     assert isinstance(ca, Certificate)

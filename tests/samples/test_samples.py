@@ -22,9 +22,9 @@ from analyzer.model.plan import AppliancePlan, Argument, Step
 from analyzer.model.result import Result
 from analyzer.pipeline import Options, analyze
 from analyzer.prescribe.shell import render
-from analyzer.read.captures import find_tshark
 from analyzer.report.document import render_json
 from analyzer.report.html import render_html
+from tests.read.captures.dissector import TSHARK, needs_pyshark, needs_tshark
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 NAMES = sorted(path.parent.name for path in SAMPLES.glob("*/expected.yaml"))
@@ -39,7 +39,7 @@ def expected(name: str) -> dict[str, Any]:
 @cache
 def result_of(name: str, *, tshark: bool = True) -> Result:
     day = datetime.fromisoformat(expected(name)["as_of"]).date()
-    options = Options(as_of=datetime.combine(day, time(23, 59, 59), UTC), as_of_source="--as-of", tshark=find_tshark() if tshark else None)
+    options = Options(as_of=datetime.combine(day, time(23, 59, 59), UTC), as_of_source="--as-of", tshark=TSHARK if tshark else None)
     return analyze([SAMPLES / name / "evidence"], options)
 
 
@@ -218,10 +218,10 @@ def test_the_same_evidence_gives_the_same_bytes(name: str) -> None:
     assert render_json(again) == render_json(result_of(name))
 
 
+@needs_pyshark
+@needs_tshark
 @pytest.mark.parametrize("name", NAMES)
 def test_both_dissectors_come_to_the_same_verdict(name: str) -> None:
-    if find_tshark() is None:
-        pytest.skip("tshark is not installed: only the embedded reader can be tried")
     with_tshark, embedded = result_of(name), result_of(name, tshark=False)
 
     assert [(f.key, f.state) for f in with_tshark.findings] == [(f.key, f.state) for f in embedded.findings]

@@ -131,6 +131,8 @@ class FlowTable:
             if sender is Sender.CLIENT and not flags & ACK:
                 flow.opened, flow.isn = True, segment.sequence
                 flow.syns += 1
+                if flow.reset_by is Sender.CLIENT and not flow.has_payload:
+                    flow.reset_by = flow.closed_by = None  # it reset what an older connection had answered, and dials on
         if sender is Sender.SERVER and not flags & RST:
             flow.answered = True
         if sender is Sender.CLIENT and flags & ACK and not flags & RST:

@@ -42,9 +42,10 @@ class Half(Struct):
     max_waiting: int = DEFAULT_LIMITS.waiting_segments
 
     def start(self, sequence: int) -> None:
-        """The sequence number after SYN: where the data starts."""
-        if self.base is None:
-            self.base, self.from_start = (sequence + 1) & 0xFFFFFFFF, True
+        """The sequence number after SYN: where the data starts. What an older connection on the same ports acknowledged before it says
+        nothing of this one (a challenge ACK, RFC 5961)."""
+        if self.base is None or not self.payload_seen:
+            self.base, self.from_start, self.end = (sequence + 1) & 0xFFFFFFFF, True, 0
 
     def offset(self, sequence: int) -> int:
         """Where a segment stands from the start of the data; below 0 for what came before it."""

@@ -16,6 +16,7 @@ from analyzer.model.limits import DEFAULT_LIMITS, Limits
 from analyzer.model.location import Evidence, Location
 from analyzer.read.captures.flows import End, Flow
 from analyzer.read.captures.framing import lone_alerts
+from analyzer.read.captures.software import whose
 from analyzer.read.captures.tls_events import ALERT, VERSIONS, CertificateMessage, Encrypted, PlainAlert, TlsEvent
 from analyzer.read.captures.verdict import Verdict, judge
 from analyzer.read.captures.visibility import SENDERS, Chain, why_hidden
@@ -71,7 +72,9 @@ def interpret(flow: Flow, events: Sequence[TlsEvent], reading: Reading) -> Captu
         reset_by=flow.reset_by,
         summary=Evidence(_at(reading.location, flow.first), ""),
     )
-    return replace(connection, summary=Evidence(connection.summary.location, _summary(connection, flow, verdict)[:QUOTE_CHARACTERS]))
+    software, why = whose(flow, (*server.read, *client.read))
+    summary = Evidence(connection.summary.location, _summary(connection, flow, verdict)[:QUOTE_CHARACTERS])
+    return replace(connection, summary=summary, software=software, software_why=why)
 
 
 def address(end: End) -> str:
@@ -98,8 +101,9 @@ def _chain(events: Sequence[TlsEvent], sender: Sender, reading: Reading) -> Chai
     """The first Certificate message of a sender (those of a renegotiation are encrypted)."""
     message = next((event for event in events if isinstance(event, CertificateMessage) and event.sender is sender), None)
     if message is None:
-        return Chain(())
+        return Chain()
     certificates: list[Certificate] = []
+    unreadable: list[str] = []
     reading.cut["chain"] += len(message.chain) > reading.limits.chain
     for position, der in enumerate(message.chain[: reading.limits.chain], start=1):
         text = f"TLS Certificate message of the {sender}, certificate {position} of {len(message.chain)}"
@@ -108,9 +112,12 @@ def _chain(events: Sequence[TlsEvent], sender: Sender, reading: Reading) -> Chai
         if certificate is None:
             certificate = reading.decoded[der] = certificate_from_der(der, Evidence(where, text))
         if isinstance(certificate, UnreadableCertificate):
-            return Chain(tuple(certificates), sent=True, unreadable=_unreadable(position, sender, certificate))
-        certificates.append(replace(certificate, evidence=Evidence(where, certificate.evidence.text)))
-    return Chain(tuple(certificates), sent=True)
+            unreadable.append(_unreadable(position, sender, certificate))
+        else:
+            certificates.append(replace(certificate, evidence=Evidence(where, certificate.evidence.text)))
+    read = tuple(certificates)
+    leaf_first = not unreadable or bool(read and read[0].der == message.chain[0])
+    return Chain(read if leaf_first else (), read=read, sent=True, unreadable="; ".join(unreadable))
 
 
 def _unreadable(position: int, sender: Sender, certificate: UnreadableCertificate) -> str:

@@ -13,6 +13,7 @@ from analyzer.read.captures.flows import Flow, FlowTable
 from analyzer.read.captures.interpret import Reading, interpret
 from analyzer.read.captures.records import walk
 from analyzer.read.captures.sieve import CaptureDamage
+from analyzer.read.captures.software import settled
 from analyzer.read.captures.stream import ByteStream
 from analyzer.read.captures.survey import Needed, Survey
 from analyzer.read.context import ReadContext
@@ -31,12 +32,14 @@ def read(chunks: Iterable[bytes], location: Location, context: ReadContext) -> I
             dissection = asked.dissection()
     reading = Reading(location, context.limits)
     crowded = beyond = 0
+    connections: list[CapturedConnection] = []
     for flow, events in sorted(dissection.conversations, key=lambda conversation: conversation[0].first):
         flow.watched = survey.sieve.last_time - flow.started
         connection = interpret(flow, events, reading)
         crowded += any(half.crowded for half in flow.halves.values())
         beyond += connection.outcome is ConnectionOutcome.INCOMPLETE and _goes_on(flow)
-        yield connection
+        connections.append(connection)
+    yield from settled(connections)
     text = f"{survey.sieve.packets} packets, {survey.kept} of TCP port {context.port}"
     yield CaptureRead(dissection.dissector, dissection.note, survey.sieve.packets, survey.kept, Evidence(location, text))
     yield from _damages(damage, dissection, survey, location)

@@ -18,6 +18,7 @@ from analyzer.read.captures.tls_events import (
     AES_128_CCM_8_SHA256,
     APPLICATION_DATA,
     CLOSE_NOTIFY,
+    FINISHED,
     HANDSHAKE,
     TLS_1_3,
     USER_CANCELED,
@@ -25,6 +26,7 @@ from analyzer.read.captures.tls_events import (
     ChangeCipherSpec,
     ClientHello,
     Encrypted,
+    OtherHandshake,
     PlainAlert,
     ServerHello,
     TlsEvent,
@@ -107,10 +109,16 @@ def _is_resumed(events: Sequence[TlsEvent], hello: ServerHello | None) -> bool:
 
 
 def _finished_12(events: Sequence[TlsEvent], sender: Sender) -> bool:
-    """The sender's Finished was seen: the first encrypted handshake record after its ChangeCipherSpec."""
+    """The sender's Finished was seen: the first handshake record after its ChangeCipherSpec, encrypted or (NULL cipher) in plain."""
     own = [event for event in events if event.sender is sender]
     changed = next((at for at, event in enumerate(own) if isinstance(event, ChangeCipherSpec)), len(own))
-    return any(isinstance(event, Encrypted) and event.kind == HANDSHAKE for event in own[changed:])
+    return any(_is_finished(event) for event in own[changed:])
+
+
+def _is_finished(event: TlsEvent) -> bool:
+    if isinstance(event, OtherHandshake):
+        return event.kind == FINISHED
+    return isinstance(event, Encrypted) and event.kind == HANDSHAKE
 
 
 def _encrypted_13(events: Sequence[TlsEvent], hello_frame: int) -> list[Encrypted]:

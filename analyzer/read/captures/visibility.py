@@ -19,9 +19,11 @@ SENDERS = {Sender.SERVER: N_("server"), Sender.CLIENT: N_("client")}
 
 
 class Chain(Struct, frozen=True):
-    """A sender's certificates, leaf first. ``sent``: its Certificate message was seen; ``unreadable``: which one could not be decoded."""
+    """A sender's certificates, leaf first; none where the leaf could not be decoded, because the next one would pass for it. ``read``:
+    all that could be. ``sent``: its Certificate message was seen; ``unreadable``: which ones could not be decoded, and why."""
 
-    certificates: tuple[Certificate, ...]
+    certificates: tuple[Certificate, ...] = ()
+    read: tuple[Certificate, ...] = ()
     sent: bool = False
     unreadable: str = ""
 

@@ -44,6 +44,12 @@ def iso(text: str) -> datetime | None:
     return _utc(*found.groups()) if found is not None else None
 
 
+def zulu(text: str) -> datetime | None:
+    """A ``2026-09-22 12:16:56Z`` (OpenSSL's ``-dateopt iso_8601``) that a text begins with, in UTC, or None."""
+    found = _ISO.match(text)
+    return _utc(*found.groups()) if found is not None and text[found.end() : found.end() + 1] == "Z" else None
+
+
 def asn1(text: str) -> datetime | None:
     """A UTCTime or GeneralizedTime (``240829000000Z``, ``20240829000000Z``), in UTC, or None. Two-digit years as in RFC 5280."""
     found = _ASN1.fullmatch(text)

@@ -9,22 +9,25 @@ import pytest
 
 from analyzer.model.capture import CapturedConnection, CaptureRead
 from analyzer.model.member import Damage
-from analyzer.read.captures import find_tshark
 from tests.read.captures import packets as p
+from tests.read.captures.dissector import PYSHARK_STARTS, TSHARK, needs_pyshark, needs_tshark, without_pyshark
 from tests.read.captures.scenarios import V6, captured, every_scenario, read_capture
 from tests.read.captures.test_capture_links import fragmented, fragmented6
 from tests.read.captures.test_capture_sieve import CONTAINERS as EVERY_CONTAINER
 
-TSHARK = find_tshark()
-pytestmark = [
-    pytest.mark.needs_tshark,
-    pytest.mark.skipif(TSHARK is None, reason="tshark is not installed"),
-]
+pytestmark = needs_tshark
 SAMPLES = sorted(
     path
     for path in (Path(__file__).parents[3] / "samples").glob("*/evidence/**/*")
     if path.name.removesuffix(".gz").endswith((".pcap", ".pcapng", ".cap")) and path.is_file()
 )
+
+
+@pytest.fixture(autouse=True)
+def driver(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where pyshark does not start, tshark is asked all the same."""
+    if not PYSHARK_STARTS:
+        without_pyshark(monkeypatch)
 
 
 def both(data: bytes, tmp_path: Path, port: int = 8305) -> tuple[list[CapturedConnection], list[CapturedConnection]]:
@@ -49,6 +52,18 @@ def test_on_every_scenario(tmp_path: Path) -> None:
     assert len(embedded) == len(dissected) == len(names)
     differing = [(name, one, two) for name, one, two in zip(names, embedded, dissected, strict=True) if one != two]
     assert differing == []
+
+
+@needs_pyshark
+def test_without_pyshark_tshark_is_asked_the_same_and_says_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that the comparison means the same on a Python on which pyshark does not start."""
+    data = p.section([packet for _, scenario in every_scenario() for packet in scenario])
+    _, through_pyshark = both(data, tmp_path)
+    without_pyshark(monkeypatch)
+
+    _, alone = both(data, tmp_path)
+
+    assert alone == through_pyshark
 
 
 REFUSED = captured("client-leaf-expired-12")

@@ -10,23 +10,19 @@ from pathlib import Path
 import pytest
 
 from analyzer.pipeline import Options, analyze
-from analyzer.read.captures import find_tshark
 from analyzer.report.document import render_json
 from benchmarks.captures import big_capture
 from benchmarks.found import FIELDS, FILTER, PREFERENCES, by_us, compare
+from tests.read.captures.dissector import TSHARK, needs_tshark
 
-pytestmark = pytest.mark.needs_tshark
 
-
+@needs_tshark
 def test_the_same_is_found_as_in_the_whole_file_and_a_difference_is_told(tmp_path: Path) -> None:
-    tshark = find_tshark()
-    if tshark is None:
-        pytest.skip("tshark is not installed")
     capture, result, answer = tmp_path / "span.pcap", tmp_path / "result.json", tmp_path / "answer.txt"
     big_capture(capture, 6_000_000, 10)
-    found = analyze([capture], Options(datetime(2026, 11, 23, tzinfo=UTC), "test", tshark=tshark))
+    found = analyze([capture], Options(datetime(2026, 11, 23, tzinfo=UTC), "test", tshark=TSHARK))
     result.write_text(render_json(found))
-    asked = [str(tshark), "-r", str(capture), *shlex.split(PREFERENCES), "-Y", FILTER, *shlex.split(FIELDS)]
+    asked = [str(TSHARK), "-r", str(capture), *shlex.split(PREFERENCES), "-Y", FILTER, *shlex.split(FIELDS)]
     said = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
 
     answer.write_text(said)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
-
 from analyzer.model.capture import CapturedConnection, CaptureRead, ConnectionOutcome
 from analyzer.model.limits import Limits
 from analyzer.model.location import Location
-from analyzer.read.captures import find_tshark, read
+from analyzer.read.captures import read
 from analyzer.read.captures.dissection import EMBEDDED
 from analyzer.read.context import ReadContext, Starts
 from tests.read.captures import packets as p
+from tests.read.captures.dissector import TSHARK, needs_pyshark, needs_tshark
 from tests.read.captures.scenarios import CAPTURE, captured, conversation, wifi
 
 AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
@@ -29,12 +28,10 @@ def facts(context: ReadContext) -> tuple[list[CapturedConnection], str]:
     return [fact for fact in found if isinstance(fact, CapturedConnection)], said
 
 
-@pytest.mark.needs_tshark
+@needs_pyshark
+@needs_tshark
 def test_when_the_starts_are_used_up_the_embedded_reader_finds_the_same(tmp_path: Path) -> None:
-    tshark = find_tshark()
-    if tshark is None:
-        pytest.skip("tshark is not installed")
-    context = ReadContext(AS_OF, tshark=tshark, temp_dir=tmp_path, limits=Limits(tshark_starts=1))
+    context = ReadContext(AS_OF, tshark=TSHARK, temp_dir=tmp_path, limits=Limits(tshark_starts=1))
     first, by_tshark = facts(context)
     second, by_us = facts(context)
     assert by_tshark.startswith("tshark")
@@ -42,14 +39,12 @@ def test_when_the_starts_are_used_up_the_embedded_reader_finds_the_same(tmp_path
     assert first == second
 
 
-@pytest.mark.needs_tshark
+@needs_pyshark
+@needs_tshark
 def test_without_starts_left_tshark_is_still_asked_for_what_only_it_knows(tmp_path: Path) -> None:
-    tshark = find_tshark()
-    if tshark is None:
-        pytest.skip("tshark is not installed")
     packets = [*captured("good-12", frame=wifi, link=105), *captured("good-12", client_port=2)]
 
-    found = list(read([p.section(packets)], CAPTURE, ReadContext(AS_OF, tshark=tshark, temp_dir=tmp_path, starts=Starts(chosen=8))))
+    found = list(read([p.section(packets)], CAPTURE, ReadContext(AS_OF, tshark=TSHARK, temp_dir=tmp_path, starts=Starts(chosen=8))))
 
     (said,) = [fact for fact in found if isinstance(fact, CaptureRead)]
     assert (said.dissector.split()[0], said.note) == (
@@ -92,6 +87,7 @@ def test_data_that_is_not_kept_for_a_limit_starts_nothing(tmp_path: Path) -> Non
     ]
 
 
+@needs_pyshark
 def test_another_tshark_than_the_one_that_was_found_is_not_started(tmp_path: Path) -> None:
     """pyshark would look for one in its own places."""
     found = read([handshake()], CAPTURE, ReadContext(AS_OF, tshark=tmp_path / "no-such-program", temp_dir=tmp_path))

@@ -268,3 +268,19 @@ def test_the_head_is_the_data_however_it_was_cut_shuffled_and_repeated(data: byt
     assert bytes(half.data) == data
     assert half.waiting == []
     assert [end for end, _ in half.marks] == sorted(end for end, _ in half.marks)
+
+
+@pytest.mark.parametrize("again", ["the same SYN", "another SYN"])
+def test_what_an_older_connection_acknowledged_before_hides_no_handshake(again: str) -> None:
+    """A device that lost its state dials again from the same port: the other end answers with the numbers of the old connection
+    (challenge ACK, RFC 5961), the device resets that and dials on."""
+    stale = p.Dialogue(server_isn=0x7A000000)
+    stale.add(stale.tcp("client", p.SYN))
+    stale.add(stale.tcp("server", p.ACK))
+    stale.add(stale.tcp("client", p.RST, sequence=0x31337))
+    isn = stale.client_isn if again == "the same SYN" else stale.client_isn - 77
+    new = p.Dialogue(start=p.START + 1_000_000_000, client_isn=isn).open().say(said()).finish()
+
+    seen = connections([*stale.packets, *new.packets])[-1]
+
+    assert (seen.outcome, bool(seen.server_chain), bool(seen.client_chain), seen.reset_by) == (O.COMPLETED, True, True, None)

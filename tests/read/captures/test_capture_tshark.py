@@ -32,12 +32,10 @@ from analyzer.read.captures.tls_events import ServerHello
 from analyzer.read.captures.translate import Translation
 from analyzer.read.context import ReadContext
 from tests.read.captures import packets as p
+from tests.read.captures.dissector import TSHARK, needs_pyshark, needs_tshark
 from tests.read.captures.programs import program
 from tests.read.captures.scenarios import CAPTURE, captured, conversation, read_capture, wifi
 
-TSHARK = find_tshark()
-needs_tshark = pytest.mark.needs_tshark
-without_it = pytest.mark.skipif(TSHARK is None, reason="tshark is not installed")
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="shell scripts stand in for tshark")
 REPOSITORY = Path(__file__).parents[3]
 AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
@@ -62,8 +60,8 @@ def space(tmp_path: Path) -> Path:
 # What tshark adds
 
 
+@needs_pyshark
 @needs_tshark
-@without_it
 def test_the_report_names_tshark_and_pyshark(space: Path) -> None:
     read = how(read_capture(GOOD, tshark=TSHARK, temp_dir=space))
 
@@ -72,6 +70,7 @@ def test_the_report_names_tshark_and_pyshark(space: Path) -> None:
     assert read.note == ""
 
 
+@needs_pyshark
 @posix_only
 def test_the_version_is_that_of_the_small_program_beside_tshark(tmp_path: Path, space: Path) -> None:
     """tshark takes as long to say its version as to start."""
@@ -86,8 +85,8 @@ def test_the_version_is_that_of_the_small_program_beside_tshark(tmp_path: Path, 
     assert [line.split()[0] for line in (tmp_path / "asked").read_text().splitlines()] == ["-l"]
 
 
+@needs_pyshark
 @needs_tshark
-@without_it
 def test_what_only_tshark_unwraps_becomes_a_connection(space: Path) -> None:
     packets = captured("client-leaf-expired-12", frame=wifi, link=105)
     plain = captured("client-leaf-expired-12")
@@ -101,8 +100,8 @@ def test_what_only_tshark_unwraps_becomes_a_connection(space: Path) -> None:
 # What must not disturb it
 
 
+@needs_pyshark
 @needs_tshark
-@without_it
 def test_settings_in_the_evidence_folder_start_no_other_program(tmp_path: Path, space: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """pyshark reads config.ini of the current directory."""
     marker = tmp_path / "started"
@@ -116,8 +115,8 @@ def test_settings_in_the_evidence_folder_start_no_other_program(tmp_path: Path, 
     assert not marker.exists()
 
 
+@needs_pyshark
 @needs_tshark
-@without_it
 def test_the_users_preferences_change_nothing(tmp_path: Path, space: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "preferences").write_text("tcp.desegment_tcp_streams: FALSE\ntls.desegment_ssl_records: FALSE\n")
     (tmp_path / "disabled_protos").write_text("tls\n")
@@ -130,8 +129,8 @@ def test_the_users_preferences_change_nothing(tmp_path: Path, space: Path, monke
     assert facts[0] == read_capture(data)[0]
 
 
+@needs_pyshark
 @needs_tshark
-@without_it
 @pytest.mark.parametrize("place", ["home", "environment"])
 def test_lua_scripts_of_the_user_do_not_run(place: str, tmp_path: Path, space: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     marker, plugins = tmp_path / "ran", tmp_path / ".local/lib/wireshark/plugins"
@@ -143,6 +142,7 @@ def test_lua_scripts_of_the_user_do_not_run(place: str, tmp_path: Path, space: P
     assert not marker.exists()
 
 
+@needs_pyshark
 @posix_only
 def test_tshark_gets_limits_an_empty_profile_and_asks_no_name_server(tmp_path: Path, space: Path) -> None:
     seen = tmp_path / "seen"
@@ -156,16 +156,16 @@ def test_tshark_gets_limits_an_empty_profile_and_asks_no_name_server(tmp_path: P
     assert "-n" in arguments.split()
 
 
+@needs_pyshark
 @needs_tshark
-@without_it
 def test_warnings_as_errors_do_not_reach_the_child(space: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONWARNINGS", "error")
 
     assert how(read_capture(GOOD, tshark=TSHARK, temp_dir=space)).note == ""
 
 
+@needs_pyshark
 @needs_tshark
-@without_it
 def test_it_works_inside_an_event_loop_and_in_a_thread(space: Path) -> None:
     """pyshark itself would fail in both."""
     seen: list[CaptureRead] = []
@@ -183,6 +183,7 @@ def test_it_works_inside_an_event_loop_and_in_a_thread(space: Path) -> None:
 # When it fails
 
 
+@needs_pyshark
 @posix_only
 @pytest.mark.parametrize(
     ("body", "why"),
@@ -232,6 +233,7 @@ def left_of(group: int) -> list[str]:
     return left
 
 
+@needs_pyshark
 @posix_only
 def test_a_tshark_that_hangs_is_ended_with_all_it_started(tmp_path: Path, space: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     slow, pid = hanging(tmp_path)
@@ -252,6 +254,7 @@ def test_a_tshark_that_hangs_is_ended_with_all_it_started(tmp_path: Path, space:
     assert list(space.iterdir()) == []
 
 
+@needs_pyshark
 @posix_only
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
 def test_nothing_stays_behind_when_the_walk_breaks_off(error: type[BaseException], tmp_path: Path, space: Path) -> None:
@@ -270,6 +273,7 @@ def test_nothing_stays_behind_when_the_walk_breaks_off(error: type[BaseException
     assert list(space.iterdir()) == []
 
 
+@needs_pyshark
 @posix_only
 def test_nothing_stays_behind_when_the_child_that_runs_pyshark_is_killed(tmp_path: Path, space: Path) -> None:
     slow, pid = hanging(tmp_path)
@@ -287,6 +291,7 @@ def test_nothing_stays_behind_when_the_child_that_runs_pyshark_is_killed(tmp_pat
     assert list(space.iterdir()) == []
 
 
+@needs_pyshark
 @posix_only
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda ending: ending.name)
 def test_nothing_stays_behind_when_the_caller_is_ended(ending: signal.Signals, tmp_path: Path, space: Path) -> None:
@@ -315,6 +320,7 @@ def test_nothing_stays_behind_when_the_caller_is_ended(ending: signal.Signals, t
     assert list(space.iterdir()) == []
 
 
+@needs_pyshark
 @posix_only
 def test_a_child_whose_caller_is_gone_ends_only_when_its_folder_is_removed(space: Path) -> None:
     """What it was asked is removed as well: that it cannot be read any more must not end it in between."""
@@ -339,6 +345,7 @@ def test_a_child_whose_caller_is_gone_ends_only_when_its_folder_is_removed(space
     assert list(space.iterdir()) == []
 
 
+@needs_pyshark
 @posix_only
 def test_a_tshark_that_ends_well_before_the_capture_does_is_not_believed(tmp_path: Path, space: Path) -> None:
     """It said nothing of what it had not seen yet: there would be no word of packets that nobody read."""
@@ -366,6 +373,7 @@ def test_a_python_on_which_pyshark_does_not_start(tmp_path: Path, monkeypatch: p
     assert (read.dissector, read.note.partition(":")[0]) == ("embedded reader", "pyshark 0.6 does not start on Python 3.14 and later")
 
 
+@needs_pyshark
 @posix_only
 def test_pyshark_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
@@ -375,6 +383,7 @@ def test_pyshark_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert (read.dissector, read.note.partition(":")[0]) == ("embedded reader", "pyshark is not installed")
 
 
+@needs_pyshark
 @posix_only
 def test_an_interpreter_that_cannot_be_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", str(tmp_path / "no-python"))
@@ -385,6 +394,7 @@ def test_an_interpreter_that_cannot_be_started(tmp_path: Path, monkeypatch: pyte
     assert facts[0] == read_capture(GOOD)[0]
 
 
+@needs_pyshark
 @posix_only
 def test_a_program_that_is_no_tshark(tmp_path: Path) -> None:
     other = tmp_path / "tshark"
@@ -403,6 +413,7 @@ def test_no_room_for_temporary_files(tmp_path: Path) -> None:
     assert facts[0] == read_capture(GOOD)[0]
 
 
+@needs_pyshark
 @posix_only
 def test_a_capture_too_large_for_tshark_is_read_without(tmp_path: Path) -> None:
     facts = read_capture(GOOD, tshark=program(tmp_path, "exit 0"), temp_dir=tmp_path, limits=Limits(reduced_bytes=3000))
@@ -420,8 +431,8 @@ def chatting(name: str, mss: int, client_port: int = 40001) -> list[p.Packet]:
     )
 
 
+@needs_pyshark
 @needs_tshark
-@without_it
 @pytest.mark.parametrize("mss", [200, 1400])
 @pytest.mark.parametrize("name", ["good-12-no-data", "good-13", "resumed-12"])
 def test_tshark_gets_what_can_be_read_and_the_result_is_the_same(name: str, mss: int, space: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -443,8 +454,8 @@ def test_a_capture_of_application_data_alone_starts_no_tshark(tmp_path: Path) ->
     assert how(facts).note == "no connection carries TLS for tshark to read: the embedded reader took its place"
 
 
+@needs_pyshark
 @needs_tshark
-@without_it
 def test_frames_that_are_not_held_back_lose_nothing(space: Path) -> None:
     """Those behind a hole wait for what fills it; the embedded reader reads their connection when there is no room for that."""
     packets = captured("good-12", mss=300)
@@ -462,6 +473,7 @@ def test_frames_that_are_not_held_back_lose_nothing(space: Path) -> None:
     assert held[0] == not_held[0]
 
 
+@needs_pyshark
 @posix_only
 def test_a_full_disk_is_no_crash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(self: Path, text: str) -> int:
@@ -476,8 +488,8 @@ def test_a_full_disk_is_no_crash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert facts[0] == read_capture(GOOD)[0]
 
 
+@needs_pyshark
 @needs_tshark
-@without_it
 @pytest.mark.parametrize(("frame", "link"), [(p.ethernet, p.ETHERNET), (wifi, 105)], ids=["known", "unclear"])
 def test_nothing_of_a_capture_is_written_to_a_disk(
     frame: Callable[[bytes], bytes], link: int, space: Path, monkeypatch: pytest.MonkeyPatch
@@ -545,6 +557,7 @@ def test_an_answer_that_is_not_ours_is_not_believed(line: str) -> None:
         list(frames(line.encode() + b"\n"))
 
 
+@needs_pyshark
 def test_records_that_the_survey_does_not_hold_do_not_count() -> None:
     """tshark guesses on after a hole: what it makes of that is no evidence."""
     from analyzer.model.capture import Sender

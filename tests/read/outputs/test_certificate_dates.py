@@ -78,12 +78,15 @@ def test_the_short_form_after_a_long_one_belongs_to_its_own_command() -> None:
     assert [fact.path for fact in dates([ASKED, *TEXT, other, *DATES])] == ["/etc/sf/ca_root/cacert.pem", "/etc/sf/keys/sftunnel-cert.pem"]
 
 
-def test_the_long_form_without_its_command_says_nothing_of_whose_dates_they_are() -> None:
-    assert dates(TEXT) == []
+def test_the_long_form_without_its_command_is_told_by_its_names() -> None:
+    (fact,) = dates(TEXT)
 
-
-def test_the_long_form_beside_its_certificate_adds_nothing_to_it() -> None:
-    assert dates([ASKED, *TEXT, "-----BEGIN CERTIFICATE-----", "MIIB", "-----END CERTIFICATE-----"]) == []
+    assert (fact.path, fact.subject, fact.issuer) == (
+        "",
+        "/title=InternalCA/O=Cisco Systems, Inc",
+        "/title=InternalCA/O=Cisco Systems, Inc",
+    )
+    assert fact.of_internal_ca
 
 
 def test_two_certificates_are_two_facts() -> None:

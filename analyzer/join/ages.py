@@ -1,0 +1,102 @@
+"""How old each claim is: the moment that its line states, else an upper bound, else nothing.
+
+A bound comes from the file: no undated fact of it is younger than the file. What stands at its place in the tree of an appliance (a
+certificate at ca_root) is as old as the taking of the tree, not as the file, which may lie there for years: only what is written when a
+bundle is taken (outputs of commands, logs) and stamps inside tell when that was. A bound proves "older than" and never makes a claim newer.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from datetime import UTC, datetime
+
+from analyzer.join.clocks import SLACK, stamps
+from analyzer.join.placement import place
+from analyzer.join.sorted_facts import SortedFacts
+from analyzer.model.answer import UNDATED, Age
+from analyzer.model.location import Evidence, Location
+from analyzer.model.passage import FileSeen, Passage
+
+_EARLIEST = datetime(2005, 1, 1, tzinfo=UTC)
+"""A file of before this is of no firewall that is meant here: its container keeps no times, or its clock was never set."""
+
+_WRITTEN_WHEN_TAKEN = ("/command-outputs/", "/var/log/")
+
+
+class Ages:
+    """The age of any fact of a case. ``as_of`` is "today", aware UTC: a file that is younger has a wrong time, or was copied since, and
+    bounds nothing."""
+
+    def __init__(self, facts: SortedFacts, as_of: datetime) -> None:
+        self._files: dict[str, datetime] = {}
+        self._taken: dict[str, datetime] = {}
+        self._stamped: dict[str, datetime] = {}
+        self._passages: dict[str, tuple[list[int], list[Passage]]] = {}
+        latest = as_of + SLACK
+        for file in facts.of(FileSeen):
+            moment = file.modified
+            if moment is None or not _EARLIEST <= moment <= latest:
+                continue
+            location = file.evidence.location
+            self._files[location.source] = moment
+            placement = place(location)
+            if placement.path.startswith(_WRITTEN_WHEN_TAKEN):
+                _keep_newest(self._taken, placement.root, moment)
+        for moment, _assumed, evidence in stamps(facts):
+            if moment <= latest:
+                _keep_newest(self._stamped, evidence.location.source, moment)
+                placement = place(evidence.location)
+                if not placement.loose:
+                    _keep_newest(self._taken, placement.root, moment)
+        by_source: dict[str, list[Passage]] = {}
+        for passage in facts.of(Passage):
+            if passage.at is not None and passage.at <= latest:
+                by_source.setdefault(passage.evidence.location.source, []).append(passage)
+        for source, passages in by_source.items():
+            passages.sort(key=lambda one: one.evidence.location.line or 0)
+            self._passages[source] = [one.evidence.location.line or 0 for one in passages], passages
+
+    def of(self, evidence: Evidence, stated: datetime | None = None) -> Age:
+        """The age of what stands here. ``stated`` is the moment that the fact itself states, if it does."""
+        if stated is not None:
+            return Age(stated, stated=True)
+        passage = self._passage(evidence.location)
+        if passage is not None and passage.at is not None:
+            return Age(passage.at, stated=True)
+        return self._bound(evidence.location)
+
+    def of_place(self, location: Location) -> Age:
+        """How old it is that a file stands at its place: as old as the tree, else as the file."""
+        placement = place(location)
+        if placement.loose:
+            return self._bound(location)
+        taken = self._taken.get(placement.root)
+        return UNDATED if taken is None else Age(taken)
+
+    def stamp_beside(self, evidence: Evidence) -> Age:
+        """The newest moment that the same file states anywhere: when a terminal session was, roughly. UNDATED where it states none."""
+        moment = self._stamped.get(evidence.location.source)
+        return UNDATED if moment is None else Age(moment, stated=True)
+
+    def _bound(self, location: Location) -> Age:
+        placement = place(location)
+        moment = self._files.get(location.source)
+        if moment is None and not placement.loose:
+            moment = self._taken.get(placement.root)
+        return UNDATED if moment is None else Age(moment)
+
+    def _passage(self, location: Location) -> Passage | None:
+        found = self._passages.get(location.source)
+        if found is None or location.line is None:
+            return None
+        starts, passages = found
+        at = bisect_right(starts, location.line) - 1
+        if at < 0:
+            return None
+        last = passages[at].evidence.location.last_line
+        return passages[at] if last is None or location.line <= last else None
+
+
+def _keep_newest(newest: dict[str, datetime], key: str, moment: datetime) -> None:
+    if key not in newest or moment > newest[key]:
+        newest[key] = moment
