@@ -86,6 +86,10 @@ _FORM: Mapping[str, Schema] = {
         "items": {"type": "string", "pattern": f"^{ID.pattern}$"},
         "description": "Ids of the steps of the plan that look at this very thing, in their order.",
     },
+    "confirmed": {
+        "type": "boolean",
+        "description": "Needed of a rule that orders a step which is not safe: its writer looked at the risk.",
+    },
     "references": {"type": "array", "maxItems": MAX_ITEMS, "items": _TEXT, "description": "Public sources, or 'inferred' and from what."},
     "state": {"enum": [state.value for state in VERDICT_STATES]},
 }

@@ -50,6 +50,7 @@ RULE_FIELDS = (
     "remedy",
     "leads_to",
     "steps",
+    "confirmed",
     "references",
 )
 REQUIRED_FIELDS = ("id", "title", "subject", "severity", "evidence", "explanation", "remedy")
@@ -191,6 +192,7 @@ def _rule(node: Node, remedies: Collection[str] = REMEDIES) -> Rule:
         references=tuple(item.text for item in _items(fields["references"])) if "references" in fields else (),
         tree=as_tree(path for condition in conditions for path in condition.paths | condition.guards),
         path=node.path,
+        confirmed="confirmed" in fields and _one_of(fields["confirmed"], ("true", "false"), "answer") == "true",
     )
 
 

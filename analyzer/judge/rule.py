@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +47,9 @@ class Cause(Struct, frozen=True):
 
 
 class Rule(Struct, frozen=True, kw_only=True):
-    """One rule. ``applies_needs`` are those of ``needs`` without which ``applies`` cannot be told. ``tree`` is what its conditions see."""
+    """One rule. ``applies_needs`` are those of ``needs`` without which ``applies`` cannot be told. ``tree`` is what its conditions see.
+
+    ``confirmed``: whoever wrote it has looked at the risk of the steps that it orders."""
 
     id: str
     title: Template
@@ -65,6 +67,7 @@ class Rule(Struct, frozen=True, kw_only=True):
     references: tuple[str, ...]
     tree: Mapping[str, Any]
     path: Path
+    confirmed: bool = False
 
 
 class RuleSet(Struct, frozen=True):
@@ -77,6 +80,12 @@ class RuleSet(Struct, frozen=True):
     def rule(self, rule_id: str) -> Rule | None:
         """The rule of this id."""
         return next((rule for rule in self.rules if rule.id == rule_id), None)
+
+    def steps_named(self) -> Iterator[tuple[Path, str, bool]]:
+        """The steps that the rules name: the file of the rule, the id of the step, and whether the rule may order one that is not safe."""
+        for rule in self.rules:
+            may = rule.confirmed or (bool(self.folders) and rule.path.parent == self.folders[0])
+            yield from ((rule.path, step, may) for step in dict.fromkeys(step for verdict in rule.verdicts for step in verdict.steps))
 
     def in_order_of_folders(self) -> tuple[Rule, ...]:
         """The rules by folder (the built-in ones first), then by id."""

@@ -42,7 +42,10 @@ class HotfixKind(StrEnum):
 
 
 class Hotfix(Struct, frozen=True):
-    """``name`` is that of the hotfix, with its number, "" where none is named; ``document`` the range of releases as the document words it."""
+    """``name`` is that of the hotfix, with its number, "" where none is named.
+
+    ``document`` is the range of releases as the document words it.
+    """
 
     kind: HotfixKind
     name: str = ""
@@ -88,7 +91,8 @@ class Manager(Struct, frozen=True, kw_only=True):
     x509 -dates``.
     ``role`` is ``standalone``, ``primary`` or ``secondary``. ``bundle_given``: files of this box itself are in evidence.
     ``renewal`` is the newest run of generate_certs.pl. ``has_renewal_script`` is True when evidence shows that generate_certs.pl is there
-    (a run). ``hotfix`` is how it comes to this release, the installed hotfix included. ``devices_known`` counts the devices that it knows in any evidence.
+    (a run). ``hotfix`` is how it comes to this release, the installed hotfix included. ``devices_known`` counts the devices that it knows
+    in any evidence.
     ``tunnels_connected``/``tunnels_down``/``tunnels_unknown`` hold the labels of its devices by tunnel state (degraded counts as connected:
     one channel still lives).
     ``version_number`` is the release as one number that compares as releases do: two digits each for the second, third and fourth part

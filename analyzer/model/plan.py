@@ -36,6 +36,7 @@ class ArgumentKind(StrEnum):
     NAME = "name"
     EPOCH = "epoch"
     DATE = "date"
+    CERTIFICATE = "certificate"  # the lines of a here-document; never a word
 
 
 class Action(StrEnum):

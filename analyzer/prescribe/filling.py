@@ -28,11 +28,16 @@ class Values(Struct, frozen=True):
     device: Device | None
     arguments: Mapping[str, Argument | Refused]
     texts: Mapping[str, str]
-    blocks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    blocks: Mapping[str, tuple[tuple[str, ...], tuple[Evidence, ...]]] = field(default_factory=dict)
+    """Lines of here-documents, and where they were read."""
 
     def saying(self, **texts: str) -> Values:
         """The same with more texts."""
         return replace(self, texts={**self.texts, **texts})
+
+    def with_block(self, name: str, lines: tuple[str, ...], evidence: tuple[Evidence, ...]) -> Values:
+        """The same with the lines of a here-document."""
+        return replace(self, blocks={**self.blocks, name: (lines, evidence)})
 
     def before_the_run(self) -> Values:
         """The same for steps after a run of generate_certs.pl that is still to come: the number of any run in evidence is another's."""
@@ -109,7 +114,7 @@ def fill(remedies: Remedies, step_id: str, values: Values, *, alternative: bool 
         box=box.key if box is not None else "",
         box_label=_box_label(box) if box is not None else values.texts["manager"] if template.on == "manager" else "",
         commands=() if gone else tuple(_command(command, values) for command in template.commands),
-        sources=template.sources,
+        sources=(*template.sources, *([_("rules of {folder}").format(folder=template.origin)] if template.origin else [])),
         risk=template.risk,
         alternative=alternative,
         refused=gone,
@@ -118,7 +123,9 @@ def fill(remedies: Remedies, step_id: str, values: Values, *, alternative: bool 
         precondition=prose["precondition"],
         check=prose["check"],
         if_check_fails=prose["if_check_fails"],
-        undo="" if gone else prose["undo"],
+        undo=() if gone else tuple(_command(command, values) for command in template.undo),
+        undo_note="" if gone else prose["undo_note"],
+        origin=template.origin,
         assumed=prose["assumed"],
     )
 
@@ -139,12 +146,14 @@ def _box_label(box: Manager | Device) -> str:
 
 
 def _command(template: CommandTemplate, values: Values) -> Command:
+    lines, places = values.blocks[template.block] if template.block else ((), ())
     return Command(
         words=tuple(_word(word, values) for word in template.words),
         output_to=_word(template.output_to, values) if template.output_to is not None else None,
-        here_document=values.blocks[template.block] if template.block else (),
+        here_document=lines,
         answers=template.answers,
         expect=say(template.expect, values),
+        here_evidence=places,
     )
 
 

@@ -44,6 +44,9 @@ TEXTS = frozenset(
         "failure",
         "why",
         "obtain",
+        "peer",
+        "unknown",
+        "waiting",
     }
 )
 """What only a sentence may name."""
@@ -90,6 +93,7 @@ class StepTemplate(Struct, frozen=True):
     sources: tuple[str, ...]
     commands: tuple[CommandTemplate, ...]
     undo: tuple[CommandTemplate, ...] = ()
+    origin: str = ""
 
     def spoken(self) -> StepTemplate:
         """The same in the language that is spoken now; the words of commands are in none."""
@@ -141,9 +145,9 @@ def remedy_files(folder: Path) -> list[Path]:
     return files
 
 
-def read_remedies(folder: Path) -> Remedies:
-    """What the files say, as it is written. One file is one remedy: its name is the id that rules give. Raises `RuleError` with the file
-    and line."""
+def read_remedies(folder: Path, origin: str = "") -> Remedies:
+    """What the files say, as it is written. One file is one remedy: its name is the id that rules give. ``origin`` marks their steps, ""
+    for those of the program. Raises `RuleError` with the file and line."""
     steps: dict[str, StepTemplate] = {}
     cautions: dict[str, CautionTemplate] = {}
     titles: dict[str, str] = {}
@@ -152,7 +156,7 @@ def read_remedies(folder: Path) -> Remedies:
         top = root.fields(("title", "steps", "cautions"), required=("title",))
         titles[path.stem] = one_line(top["title"].text)
         for node in top["steps"].items if "steps" in top else ():
-            step = _step(node)
+            step = replace(_step(node), origin=origin)
             if step.id in steps:
                 raise node.error(f"the step '{step.id}' is there twice")
             steps[step.id] = step

@@ -71,7 +71,8 @@ def step(title: str = "Look at the tunnels", **given: Any) -> Step:
         "precondition": "",
         "check": "",
         "if_check_fails": "",
-        "undo": "",
+        "undo": (),
+        "undo_note": "",
         "sources": (),
         "assumed": "",
         "alternative": False,
@@ -89,6 +90,7 @@ def box_plan(box: str, label: str, situation: Situation, **given: Any) -> Applia
         "situation": situation,
         "summary": "",
         "steps": (),
+        "because": (),
         "do_not": (),
         "files": (),
     }
@@ -387,7 +389,7 @@ def _expired_mixed_plan(ims: Evidence, failed: Evidence) -> Plan:
             precondition="The backup is finished, and ftd-lyon is still connected.",
             check="The new end date is ten years ahead.",
             if_check_fails="Keep the output and call TAC; restart nothing.",
-            undo="None: restore the backup.",
+            undo_note="None: restore the backup.",
             sources=(document,),
         ),
     )
@@ -421,7 +423,7 @@ def _expired_mixed_plan(ims: Evidence, failed: Evidence) -> Plan:
             ),
             risk=Risk.DISRUPTIVE,
             alternative=True,
-            undo="Copy the .backup files back.",
+            undo_note="Copy the .backup files back.",
         ),
     )
     return plan(
