@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from analyzer.cli.whole_file import OWNER_ONLY, write_whole
+from analyzer.cli.whole_file import write_whole
 from analyzer.read.own_output import MAP_FIELDS
 from analyzer.report.table import csv_text
 
@@ -17,4 +17,4 @@ def map_path(report: Path) -> Path:
 
 def write_map(path: Path, entries: Iterable[tuple[str, str, str]]) -> None:
     """The map as CSV: kind, original, substitute. Readable by its owner only, whole or not at all. Raises OSError."""
-    write_whole(path, csv_text(MAP_FIELDS, entries), OWNER_ONLY)
+    write_whole(path, csv_text(MAP_FIELDS, entries))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -96,12 +97,21 @@ def _run(request: Request, written: list[Path]) -> ExitCode:
         result = analyze(request.paths, options, advance)
     if not result.usable:
         return _nothing_usable(result, request.paths)
-    _write(request, result, substitutes, written)
+    unwritten: OSError | None = None
+    try:
+        _write(request, result, substitutes, written)
+    except OSError as error:  # a full disk: the verdict took minutes, and it is printed all the same
+        unwritten = error
     try:
         with printing():
             _print(result, request, asked, time.monotonic() - began)
+            if request.output in written and request.format is Format.TEXT:
+                sys.stdout.write(f"{request.output}\n")
     except UnknownQuestion as error:
-        return fail(_("{problem} (the report is written: {path})").format(problem=error, path=request.output), ExitCode.USAGE)
+        if unwritten is None:
+            return fail(_("{problem} (the report is written: {path})").format(problem=error, path=request.output), ExitCode.USAGE)
+    if unwritten is not None:
+        raise unwritten
     return exit_code(result)
 
 
@@ -130,7 +140,6 @@ def _print(result: Result, request: Request, asked: Sequence[Question], seconds:
     show_verdict(result)
     sys.stdout.writelines(f"{neutralise(line)}\n" for line in answers(result, asked))
     sys.stdout.write(_("Read {size}, in {seconds:.1f} s altogether.").format(size=size(result.bytes_read), seconds=seconds) + "\n")
-    sys.stdout.write(f"{request.output}\n")
 
 
 def run_comparison(before: str, after: str, as_of: datetime, as_of_source: str, language: str = ENGLISH) -> ExitCode:
@@ -183,7 +192,7 @@ def _cannot_use(request: Request) -> str:
     problem = next(filter(None, (cannot_write(path, request.paths) for path in files)), "")
     if problem:
         return problem
-    if len({path.absolute() for path in files}) < len(files):
+    if len({os.path.normcase(os.path.realpath(path)) for path in files}) < len(files):
         return _("{path} is named twice: each file that is written needs a name of its own").format(path=files[-1])
     if request.explain and request.format is not Format.TEXT:
         return _("--explain prints sentences: use it without --format, or with --format text")

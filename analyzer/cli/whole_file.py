@@ -1,27 +1,48 @@
-"""How a file of ours is written: whole or not at all. Half a report must not be mistaken for one."""
+"""How an output is written: whole or not at all, readable by its owner only, never through a link, and only over an output of ours.
+
+The folder of the outputs is often a folder of evidence, and evidence comes from anyone: an archive can hold a link, a pipe or a folder
+that bears the name of a report.
+"""
 
 from __future__ import annotations
 
+import errno
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+import stat
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-EVERYONE = 0o666
+from analyzer.read.own_output import looks_like_our_own
+from analyzer.texts import _
+
 OWNER_ONLY = 0o600
+"""Reports quote logs and name appliances, plans hold addresses: nobody else on the computer may read them."""
+
+_HEAD_BYTES = 4096
+_REPARSE_POINT = 0x400
+"""Windows: a junction or a link, whatever kind of file it looks like."""
 
 
-def write_whole(path: Path, text: str, mode: int = EVERYONE) -> None:
-    """Write the text as UTF-8 beside its place and move it there: it has its mode (less the umask) from the first byte, and replaces
-    what was there. For everyone's eyes a pipe, a device or a link is written through, never replaced (``-o /dev/null``).
+def write_whole(path: Path, text: str | Iterable[str]) -> None:
+    """Write the text (or its pieces, one after another) as UTF-8 into a temporary file beside its place, and move it there.
 
-    Raises OSError that names ``path``, and then leaves nothing of its own behind.
+    The temporary name is new for each call, so runs with one output don't disturb each other: the last one stays, whole. Raises OSError
+    that names ``path``, and then leaves nothing of its own behind.
     """
+    problem = in_the_way(path)
+    if problem:
+        raise FileExistsError(errno.EEXIST, problem)
     with naming(path):
-        if mode == EVERYONE and (path.is_symlink() or (path.exists() and not path.is_file())):
-            path.write_text(text, encoding="utf-8", newline="")
-        else:
-            _beside(path, text, mode)
+        descriptor, beside = tempfile.mkstemp(prefix=".sftunnel-analyzer-", suffix=".part", dir=path.parent)  # O_EXCL, mode 0600
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+                file.writelines((text,) if isinstance(text, str) else text)
+            Path(beside).replace(path)
+        finally:
+            with suppress(FileNotFoundError):  # it was moved
+                Path(beside).unlink()
 
 
 @contextmanager
@@ -33,12 +54,30 @@ def naming(path: Path) -> Iterator[None]:
         raise OSError(error.errno, error.strerror or str(error), str(path)) from error
 
 
-def _beside(path: Path, text: str, mode: int) -> None:
-    beside = path.with_name(f".{path.name}.part")
-    beside.unlink(missing_ok=True)  # of a run that was killed
+def in_the_way(path: Path) -> str:
+    """Why nothing is written under this name; "" where nothing stands there or only an output of an earlier run does."""
     try:
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+        state = path.lstat()
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        return f"{path}: {error.strerror or error}"
+    if stat.S_ISLNK(state.st_mode) or getattr(state, "st_file_attributes", 0) & _REPARSE_POINT:
+        return _("{path} is a link, and nothing is written through a link: remove it, or name another file").format(path=path)
+    if stat.S_ISDIR(state.st_mode):
+        return _("{path} is a folder: name a file to write to").format(path=path)
+    if not stat.S_ISREG(state.st_mode):
+        return _("{path} is a pipe, a socket or a device: name a file to write to").format(path=path)
+    if state.st_size and not is_ours(path):
+        return _("{path} exists and is not an output of sftunnel-analyzer: remove it, or name another file").format(path=path)
+    return ""
+
+
+def is_ours(path: Path) -> bool:
+    """This regular file is an output of an earlier run. One that cannot be read is nobody's to replace."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        with os.fdopen(os.open(path, flags), "rb") as file:
+            return looks_like_our_own(file.read(_HEAD_BYTES))
+    except OSError:
+        return False

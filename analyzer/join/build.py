@@ -12,6 +12,7 @@ from analyzer.join.ca_in_force import ca_in_force
 from analyzer.join.catalogue import certificates_in_case
 from analyzer.join.clocks import clocks, could_flip, evidence_time, largest, skew_of
 from analyzer.join.cloud import is_cloud
+from analyzer.join.conflicts import with_conflicts
 from analyzer.join.cve_releases import CveReleases, listed
 from analyzer.join.device_files import DeviceFiles, device_files
 from analyzer.join.failures import newest, of_attempt, of_connection
@@ -28,7 +29,8 @@ from analyzer.join.releases import numbered
 from analyzer.join.renewals import Renewals
 from analyzer.join.scene import Scene
 from analyzer.join.sorted_facts import SortedFacts
-from analyzer.join.states import Told, any_down, rpc_failed, tell
+from analyzer.join.speakers import speaker_of
+from analyzer.join.states import Told, Witnesses, any_down, rpc_failed, tell
 from analyzer.join.traffic import Traffic, attribute
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.capture import CaptureRead
@@ -52,9 +54,11 @@ def build_case(
     scene.devices.settle()
     when = evidence_time(scene.facts, as_of)
     joined = _Joined(scene, traffic, Ages(scene.facts, as_of), cve_releases, hotfixes)
-    devices = tuple(sorted((joined.device(d) for d in scene.devices.all), key=lambda d: (d.label.lower(), d.key)))
-    tunnels = tuple(sorted((joined.tunnel(m, d) for m, d in scene.links), key=lambda t: (t.label.lower(), t.key)))
-    managers = tuple(sorted((joined.manager(m, tunnels) for m in scene.managers.all), key=lambda m: (m.label.lower(), m.key)))
+    devices = tuple(sorted((with_conflicts(joined.device(d)) for d in scene.devices.all), key=lambda d: (d.label.lower(), d.key)))
+    tunnels = tuple(sorted((with_conflicts(joined.tunnel(m, d)) for m, d in scene.links), key=lambda t: (t.label.lower(), t.key)))
+    managers = tuple(
+        sorted((with_conflicts(joined.manager(m, tunnels)) for m in scene.managers.all), key=lambda m: (m.label.lower(), m.key))
+    )
     return Case(
         managers=managers,
         devices=devices,
@@ -87,7 +91,7 @@ class _Joined:
         self.processes = Processes(scene)
         self._files = device_files(scene)
         self._damaged = damaged_files(scene)
-        self._ages = ages
+        self._witnesses = Witnesses(lambda status: speaker_of(scene, status.evidence, status.host), ages.of)
         self._cve_releases = cve_releases
         self._hotfixes = hotfixes
         claims = CaClaims(scene, self.holdings, ages)
@@ -175,7 +179,7 @@ class _Joined:
         attempts = self.traffic.attempts.get(pair, [])
         connections = self.traffic.connections.get(pair, [])
         statuses = self._status_of.get((id(manager), id(device)), [])
-        told = tell(statuses, attempts, [c for c, _ in connections])
+        told = tell(statuses, attempts, [c for c, _ in connections], self._witnesses)
         renewal = self._renewal[id(manager)]
         leaf = self._leaves[id(manager), id(device)]
         device_ca = self.holdings.on_device(manager, device, "cacert.pem")
@@ -218,7 +222,7 @@ class _Joined:
             pair_mismatch=self._mismatch(manager, device),
             attempts=tuple(attempts),
             connections=tuple(c for c, _ in connections),
-            handshake_case=handshake_case(failure, self._witnesses(pair), BothBoxes(ca_begins, ca_ends, ca_is_current, leaf_issued_by)),
+            handshake_case=handshake_case(failure, self._failures_seen(pair), BothBoxes(ca_begins, ca_ends, ca_is_current, leaf_issued_by)),
             clock_skew=skew,
             skew_could_flip=could_flip(skew, (ca_begins, ca_ends, *_dates_of(leaf)), failed_at),
             leaf_of_other_device=self.mixups.other_device(manager, device),
@@ -234,7 +238,7 @@ class _Joined:
             damaged_keys=tuple(files.damaged_keys),
         )
 
-    def _witnesses(self, pair: tuple[Appliance, Appliance]) -> list[Witness]:
+    def _failures_seen(self, pair: tuple[Appliance, Appliance]) -> list[Witness]:
         """Every failure of this tunnel, and which end it was seen at. A capture shows what both ends sent."""
         found = [
             Witness(seen, frozenset({attempt.side.value}))

@@ -1,15 +1,20 @@
-"""The state of a tunnel: the newest word of a status output, a log or a capture."""
+"""The state of a tunnel: the newest word of a status output, a log or a capture.
+
+An output that does not say when it was taken is as old as its file at most: it never outweighs a newer word, and where no time puts the two
+in order, a contradiction is said. Outputs of two appliances that disagree within minutes contradict each other too. Living is the reading
+that governs what must not be done.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from analyzer.join import obtain
-from analyzer.model.answer import Answer, Known, Missing
+from analyzer.model.answer import UNDATED, Age, Answer, Claim, Conflicting, Known, Missing
 from analyzer.model.capture import CapturedConnection, ConnectionOutcome, Software
 from analyzer.model.case import Tunnel, TunnelState
 from analyzer.model.location import Evidence
@@ -22,7 +27,7 @@ FROM_CAPTURE = N_("told by the newest connection in the capture: no sftunnel_sta
 NO_TIME = N_("the output does not say when it was taken")
 
 _PLACES = 5
-_NEVER = datetime.min.replace(tzinfo=UTC)
+_NEVER, _ALWAYS = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _FAILED = (AttemptOutcome.HANDSHAKE_FAILED, AttemptOutcome.TCP_FAILED)
 _CONNECTION_STATE = {
     ConnectionOutcome.COMPLETED: TunnelState.CONNECTED,
@@ -32,15 +37,46 @@ _CONNECTION_STATE = {
 }
 
 
+WITHIN = timedelta(minutes=10)
+"""Two ends see a tunnel end or begin at different moments: what they say this far apart is of one moment."""
+
+
 class Sighting(Struct, frozen=True):
-    """A state at a moment. ``strong`` ones are status outputs, whose whole purpose it is to tell."""
+    """A state at a moment. ``strong`` ones are status outputs, whose whole purpose it is to tell. ``speaker`` is whose output it is."""
 
     state: TunnelState
-    time: datetime | None
+    age: Age
     since: datetime | None
     evidence: Evidence
     strong: bool
     assumed: str
+    speaker: str = ""
+
+    @property
+    def time(self) -> datetime | None:
+        """The moment that it states, None for one that states none."""
+        return self.age.at if self.age.stated else None
+
+    @property
+    def alive(self) -> bool:
+        return self.state is not TunnelState.DOWN
+
+    @property
+    def not_before(self) -> datetime:
+        """The earliest moment that it can be of: a state is seen after it began."""
+        return max(self.time or _NEVER, self.since or _NEVER)
+
+    @property
+    def not_later(self) -> datetime:
+        """The latest moment that it can be of."""
+        return self.age.at or _ALWAYS
+
+
+class Witnesses(Struct, frozen=True):
+    """Who states a status output, and how old one is that states no time."""
+
+    speaker: Callable[[PeerStatus], str] = lambda _status: ""
+    age: Callable[[Evidence], Age] = lambda _evidence: UNDATED
 
 
 def of_status(status: PeerStatus) -> TunnelState | None:
@@ -54,24 +90,31 @@ def of_status(status: PeerStatus) -> TunnelState | None:
 
 
 def _sightings(
-    statuses: Iterable[PeerStatus], attempts: Iterable[ConnectionAttempt], connections: Iterable[CapturedConnection]
+    statuses: Iterable[PeerStatus],
+    attempts: Iterable[ConnectionAttempt],
+    connections: Iterable[CapturedConnection],
+    witnesses: Witnesses,
 ) -> Iterator[Sighting]:
     for status in statuses:
         state = of_status(status)
         if state is not None:
             since = status.last_disconnect if state is TunnelState.DOWN else status.connected_since
             taken = status.taken or status.heartbeat_received or status.attempted_at
-            yield Sighting(state, taken, since, status.evidence, strong=True, assumed="" if taken else _(NO_TIME))
+            age = Age(taken, stated=True) if taken else witnesses.age(status.evidence)
+            assumed = "" if age.stated else _(NO_TIME)
+            yield Sighting(state, age, since, status.evidence, strong=True, assumed=assumed, speaker=witnesses.speaker(status))
     for attempt in attempts:
+        age = Age(attempt.ended, stated=attempt.ended is not None)
         if attempt.outcome is AttemptOutcome.ESTABLISHED:
-            yield Sighting(TunnelState.CONNECTED, attempt.ended, attempt.ended, attempt.decisive, strong=False, assumed=_(FROM_LOG))
+            yield Sighting(TunnelState.CONNECTED, age, attempt.ended, attempt.decisive, strong=False, assumed=_(FROM_LOG))
         elif attempt.outcome in _FAILED:
-            yield Sighting(TunnelState.DOWN, attempt.ended, None, attempt.decisive, strong=False, assumed=_(FROM_LOG))
+            yield Sighting(TunnelState.DOWN, age, None, attempt.decisive, strong=False, assumed=_(FROM_LOG))
     for connection in connections:
         seen = _CONNECTION_STATE.get(connection.outcome)
         # A handshake that is only presumed to be sftunnel's proves no tunnel. Silence and refusal are what they are, whoever asks.
         if seen is not None and not (seen is TunnelState.CONNECTED and connection.software is not Software.SFTUNNEL):
-            yield Sighting(seen, connection.started, None, connection.summary, strong=False, assumed=_(FROM_CAPTURE))
+            age = Age(connection.started, stated=connection.started is not None)
+            yield Sighting(seen, age, None, connection.summary, strong=False, assumed=_(FROM_CAPTURE))
 
 
 class Told(Struct, frozen=True):
@@ -83,31 +126,35 @@ class Told(Struct, frozen=True):
     last_success: datetime | None
 
 
-def tell(statuses: Iterable[PeerStatus], attempts: Iterable[ConnectionAttempt], connections: Iterable[CapturedConnection]) -> Told:
-    """The newest state. A status output without a time wins over logs and captures, whose attempts may be older."""
-    sightings = list(_sightings(statuses, attempts, connections))
-    successes = [s.time for s in sightings if s.time is not None and s.state is not TunnelState.DOWN]
+_NO_WITNESSES = Witnesses()
+
+
+def tell(
+    statuses: Iterable[PeerStatus],
+    attempts: Iterable[ConnectionAttempt],
+    connections: Iterable[CapturedConnection],
+    witnesses: Witnesses = _NO_WITNESSES,
+) -> Told:
+    """The newest state, or the claims that contradict each other about it."""
+    sightings = list(_sightings(statuses, attempts, connections, witnesses))
+    successes = [s.time for s in sightings if s.time is not None and s.alive]
     last_success = max(successes, default=None)
     if not sightings:
         gap = Missing(_("no status output, log or capture tells the state of this tunnel"), _(obtain.TUNNEL_STATE))
         return Told(gap, gap, gap, None)
-    timeless = [s for s in sightings if s.strong and s.time is None]
     timed = [s for s in sightings if s.time is not None]
-    if timeless:
-        best = timeless[-1]
-    elif timed:
-        best = max(timed, key=lambda s: (s.time, s.strong))
-    else:
-        best = sightings[-1]
+    best, against = _newest(sightings, timed)
+    if against is not None:
+        return _contradiction(best, against, last_success)
     if not best.strong:
         # A status output that says the same, with nothing else said in between, is the better witness.
         same = [s for s in _run_of(timed, best) if s.strong]
-        best = replace(same[-1], time=best.time) if same else best
+        best = replace(same[-1], age=best.age) if same else best
     agreeing = tuple(s.evidence for s in reversed(sightings) if s.state is best.state and s.evidence != best.evidence)
-    state = Known(best.state, (best.evidence, *agreeing[:5]), best.assumed)
+    state = Known(best.state, (best.evidence, *agreeing[:5]), best.assumed, best.speaker, best.age)
     since: Answer[datetime] = Missing(_("the evidence does not say since when"), _(obtain.TUNNEL_STATE))
     if best.since is not None:
-        since = Known(best.since, (best.evidence,))
+        since = Known(best.since, (best.evidence,), "", best.speaker, best.age)
     elif best.state is TunnelState.DOWN:
         run = _run_of(timed, best)
         if run and run[0].time is not None:
@@ -116,6 +163,66 @@ def tell(statuses: Iterable[PeerStatus], attempts: Iterable[ConnectionAttempt], 
             )
     seen_at: Answer[datetime] = Known(best.time, (best.evidence,)) if best.time else Missing(_(NO_TIME), _(obtain.TUNNEL_STATE))
     return Told(state, since, seen_at, last_success)
+
+
+def _newest(sightings: Sequence[Sighting], timed: Sequence[Sighting]) -> tuple[Sighting, Sighting | None]:
+    """The sighting that decides, and the one that contradicts it, if any does."""
+    newest = max(timed, key=lambda s: (s.time or _NEVER, s.strong), default=None)
+    timeless = _last_of_each_text(s for s in sightings if s.strong and s.time is None)
+    latest_start = max((s.not_before for s in (*timeless, *timed) if s.strong), default=_NEVER)
+    standing = [s for s in timeless if s.not_later >= max(latest_start, newest.time if newest and newest.time else _NEVER)]
+    if not standing:
+        if newest is None:
+            # Nothing has a time, and every output is older than another one began: the one that began last.
+            return max(timeless or sightings, key=lambda s: s.not_before), None
+        return newest, _disagrees_within_minutes(newest, timed)
+    best = max(standing, key=lambda s: s.not_before)
+    other = next((s for s in standing if s.alive is not best.alive and s.not_later >= best.not_before), None)
+    if other is None and newest is not None and newest.alive is not best.alive and newest.not_before >= best.not_before:
+        # An attempt that failed may lie before an output that says connected; one that succeeded is kept against one that says down.
+        other = newest if newest.strong or newest.alive else None
+    return best, other
+
+
+def _last_of_each_text(sightings: Iterable[Sighting]) -> list[Sighting]:
+    """A terminal text is in the order of time: of what one appliance says in it again and again, the last counts."""
+    last: dict[tuple[str, str], Sighting] = {}
+    for sighting in sightings:
+        location = sighting.evidence.location
+        key = (location.source, sighting.speaker)
+        if key not in last or (last[key].evidence.location.line or 0) <= (location.line or 0):
+            last[key] = sighting
+    return list(last.values())
+
+
+def _disagrees_within_minutes(newest: Sighting, timed: Sequence[Sighting]) -> Sighting | None:
+    """The output of another speaker of nearly the same moment that says the contrary. One that tells of a change since is no contrary."""
+    strong = max((s for s in timed if s.strong), key=lambda s: s.time or _NEVER, default=None)
+    if strong is None or strong.time is None or newest.time is None or newest.time - strong.time > WITHIN:
+        return None
+    for other in timed:
+        if not other.strong or other.time is None or other.alive is strong.alive or other.speaker == strong.speaker:
+            continue
+        changed = strong.since is not None and strong.since > other.time
+        if strong.time - other.time <= WITHIN and not changed and newest.alive is not other.alive:
+            return other
+    return None
+
+
+def _contradiction(one: Sighting, other: Sighting, last_success: datetime | None) -> Told:
+    """Living first."""
+    ordered = sorted((one, other), key=lambda s: not s.alive)
+    said = ", ".join(
+        (_("{speaker} says connected ({place})") if s.alive else _("{speaker} says down ({place})")).format(
+            speaker=s.speaker or s.evidence.location.source, place=s.evidence.location
+        )
+        for s in ordered
+    )
+    why = _("the evidence contradicts itself about this tunnel: {said}").format(said=said)
+    places = tuple(s.evidence for s in ordered)
+    claims = tuple(Claim(s.state, s.speaker or s.evidence.location.source, s.age, (s.evidence,)) for s in ordered)
+    gap = Missing(why, _(obtain.BOTH_STATES), places)
+    return Told(Conflicting(why, _(obtain.BOTH_STATES), places, claims), gap, gap, last_success)
 
 
 def any_down(tunnels: Sequence[Tunnel]) -> Answer[bool]:

@@ -103,6 +103,7 @@ class Manager(Struct, frozen=True, kw_only=True):
     addresses of its own in its status output. ``release_affected_by_sftunnel_cves``: its release is one of those that CVE-2026-76420 lists
     (rules/tables/sftunnel-cves.yaml). ``any_tunnel_down``: False only where the state of every tunnel of it is known.
     ``damaged_files`` are files of its own set (InternalCA, certificate, key) that are empty or do not decode.
+    ``conflicting`` are the names of the fields of which the evidence contradicts itself, ``contradiction`` says so in a sentence.
     """
 
     key: str
@@ -139,10 +140,14 @@ class Manager(Struct, frozen=True, kw_only=True):
     release_affected_by_sftunnel_cves: Answer[bool] = _NOT_LOOKED_FOR
     any_tunnel_down: Answer[bool] = _NOT_LOOKED_FOR
     damaged_files: tuple[UnreadableCertificate, ...] = ()
+    conflicting: tuple[str, ...] = ()
+    contradiction: Answer[str] = _NOT_LOOKED_FOR
 
 
 class Device(Struct, frozen=True, kw_only=True):
-    """An FTD. ``managed_by`` is ``manager``, ``local`` or ``none``. ``process_started`` and ``process_running`` are about its sftunnel."""
+    """An FTD. ``managed_by`` is ``manager``, ``local`` or ``none``. ``process_started`` and ``process_running`` are about its sftunnel.
+    ``conflicting`` and ``contradiction`` as in `Manager`.
+    """
 
     key: str
     label: str
@@ -155,6 +160,8 @@ class Device(Struct, frozen=True, kw_only=True):
     bundle_given: bool
     process_started: Answer[datetime] = _NOT_LOOKED_FOR
     process_running: Answer[bool] = _NOT_LOOKED_FOR
+    conflicting: tuple[str, ...] = ()
+    contradiction: Answer[str] = _NOT_LOOKED_FOR
 
 
 class TunnelState(StrEnum):
@@ -224,6 +231,8 @@ class Tunnel(Struct, frozen=True, kw_only=True):
     of no bytes, ``odd_owners`` those that root does not own or cannot read, ``odd_names`` rows of that folder with characters that do not
     show; ``damaged_files`` are certificates of the set that are empty or do not decode, ``damaged_keys`` keys of it that are
     empty or cut in the evidence (which somebody who gave it may have done on purpose).
+    ``new_set_proven`` is Known where a living connection began after the renewal, when the CA before it had ended: only the new set can
+    have set it up. ``conflicting`` and ``contradiction`` as in `Manager`.
     """
 
     key: str
@@ -261,6 +270,9 @@ class Tunnel(Struct, frozen=True, kw_only=True):
     odd_names: tuple[ListedFile, ...] = ()
     damaged_files: tuple[UnreadableCertificate, ...] = ()
     damaged_keys: tuple[PrivateKey, ...] = ()
+    new_set_proven: Answer[bool] = _NOT_LOOKED_FOR
+    conflicting: tuple[str, ...] = ()
+    contradiction: Answer[str] = _NOT_LOOKED_FOR
 
 
 class Clock(Struct, frozen=True, kw_only=True):

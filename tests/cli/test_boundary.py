@@ -144,3 +144,19 @@ def test_stopped_before_the_work_has_begun_it_ends_as_when_stopped_later(
 
     assert ended.value.code == ExitCode.INCOMPLETE
     assert capsys.readouterr().err.endswith("sftunnel-analyzer: stopped before the end: nothing was written\n")
+
+
+def test_a_report_that_cannot_be_written_costs_no_verdict(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The disk fills while a bundle is read for minutes: what was found is printed, and the failure is the exit code."""
+    monkeypatch.setattr(running, "write_whole", raising(OSError(28, "No space left on device", "report.html")))
+
+    code = run(request(tmp_path))
+
+    shown = capsys.readouterr()
+    assert code is ExitCode.USAGE
+    assert "InternalCA" in shown.out
+    assert "Read " in shown.out
+    assert str(tmp_path) not in shown.out.splitlines()[-1]
+    assert shown.err == "sftunnel-analyzer: report.html: No space left on device\n"

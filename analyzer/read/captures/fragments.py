@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 
 from msgspec import Struct, field
@@ -21,6 +22,9 @@ MAX_BYTES = 65_535
 
 MAX_FRAME_BYTES = 2 * MAX_BYTES
 """Bytes of the frames of one IP packet that are kept until it is complete."""
+
+MAX_EARLY = 256
+"""Later fragments that are remembered until the first one of their packet comes: some systems send the last one first."""
 
 Key = tuple[bytes, bytes, int, bytes]
 """Source, target, protocol and identification."""
@@ -49,6 +53,7 @@ class _Packet(Struct):
     parts: dict[int, Fragment] = field(default_factory=dict)
     records: dict[int, Record] = field(default_factory=dict)
     size: int = 0  # bytes of the records
+    length: int = 0  # bytes of the parts
     end: int | None = None
 
 
@@ -61,6 +66,8 @@ class Fragments:
     def __init__(self, max_packets: int = DEFAULT_LIMITS.fragmented_packets) -> None:
         self._max_packets = max_packets
         self._packets: dict[Key, _Packet] = {}
+        self._early: dict[Key, list[tuple[Fragment, Sequence[Record]]]] = {}
+        self._early_keys: deque[Key] = deque()
         self.given_up = 0
 
     @property
@@ -71,6 +78,25 @@ class Fragments:
     def expects(self, key: Key) -> bool:
         """The first fragment of this packet was seen."""
         return key in self._packets
+
+    def remember(self, key: Key, part: Fragment, records: Sequence[Record]) -> None:
+        """Keep a later fragment whose first one was not seen yet; the oldest is forgotten for it."""
+        if len(self._early_keys) >= MAX_EARLY:
+            oldest = self._early_keys.popleft()
+            waiting = self._early.get(oldest, [])
+            del waiting[:1]
+            if not waiting:
+                self._early.pop(oldest, None)
+        self._early_keys.append(key)
+        self._early.setdefault(key, []).append((part, records))
+
+    def open(self, key: Key, part: Fragment, records: Sequence[Record]) -> Whole | None:
+        """Take the first fragment of a packet in, with those of it that came before; the payload when that was all."""
+        whole = self.add(key, part, records)
+        for early, frames in self._early.pop(key, ()):
+            if whole is None and key in self._packets:
+                whole = self.add(key, early, frames)
+        return whole
 
     def forget(self, now: int) -> None:
         """Give up the packets that were opened too long before ``now`` (nanoseconds since 1970 UTC), or so long after it that a clock was
@@ -86,7 +112,9 @@ class Fragments:
         if part.length <= 0 or part.offset + part.length > MAX_BYTES:
             return None
         packet = self._packets.setdefault(key, _Packet(records[-1][1]))
-        packet.parts.setdefault(part.offset, part)
+        if part.offset not in packet.parts:
+            packet.parts[part.offset] = part
+            packet.length += part.length
         for record in records:
             if record[0] not in packet.records:
                 packet.records[record[0]] = record
@@ -99,7 +127,7 @@ class Fragments:
         if len(self._packets) > self._max_packets:
             del self._packets[next(iter(self._packets))]
             self.given_up += 1
-        whole = _join(packet)
+        whole = _join(packet) if packet.end is not None and packet.length >= packet.end else None
         if whole is not None:
             self._packets.pop(key, None)
         return whole

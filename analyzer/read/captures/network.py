@@ -22,6 +22,8 @@ _MAX_NESTING = 4
 _TCP, _UDP, _IP_IN_IP, _IPV6_IN_IP, _GRE = 6, 17, 4, 41, 47
 _EXTENSIONS = frozenset((0, 43, 60, 135))
 _VXLAN_PORT, _GENEVE_PORT, _GTP_PORT = 4789, 6081, 2152
+_TUNNEL_PORTS = frozenset((_VXLAN_PORT, _GENEVE_PORT, _GTP_PORT))
+_TUNNELS = frozenset((_UDP, _IP_IN_IP, _IPV6_IN_IP, _GRE))
 
 
 class Segment(Struct, frozen=True):
@@ -93,9 +95,11 @@ class NetworkReader:
         if not isinstance(found, Unclear):
             return found
         if shows_port:
-            return Unclear(found.number, first=self._below.opens(record))
-        below = self._below.held if self._earlier else self._below.holds
-        return found if len(self.records) > 1 or below(record) else None
+            opened = self._below.opens(record)
+            if opened is not None:
+                self.records = (record, *opened)
+            return Unclear(found.number, first=opened is not None)
+        return found if len(self.records) > 1 or self._below.holds(record) else None
 
     def read_earlier(self, record: Record) -> Segment | Unclear | Piece | None:
         """The same for a frame that was passed over, now that the first fragment of a packet is known: only what belongs to such a one."""
@@ -169,17 +173,29 @@ class NetworkReader:
         nesting: int,
     ) -> Segment | Unclear | Piece | None:
         """Collect fragments of packets that may be ours; the one that completes a packet gives its segment."""
-        first = part.offset == 0
-        if first and protocol == _TCP and self._port_bytes not in part.data[:4]:
+        expected = self._fragments.expects(key)
+        if part.offset:
+            if not expected:
+                self._fragments.remember(key, part, self.records)
+                return None
+            whole = self._fragments.add(key, part, self.records)
+        elif self._earlier or not self._may_hold_port(protocol, part.data):
             return None
-        if (first and self._earlier) or (not first and not self._fragments.expects(key)):
-            return None
-        opens = not self._fragments.expects(key)
-        whole = self._fragments.add(key, part, self.records)
+        else:
+            whole = self._fragments.add(key, part, self.records) if expected else self._fragments.open(key, part, self.records)
         if whole is None:
-            return Piece(record[0], opens)
+            return Piece(record[0], first=not expected)
         self.records = whole.records
         return self._transport(whole.records[-1], whole.data, 0, whole.length, protocol, ends, nesting)
+
+    def _may_hold_port(self, protocol: int, data: bytes) -> bool:
+        """Whether what begins with these bytes may be a packet of the port, or a tunnel that holds one. Other packets in fragments, of
+        which a VPN sends thousands, are not waited for."""
+        if protocol == _TCP:
+            return self._port_bytes in data[:4]
+        if protocol == _UDP and (len(data) < 4 or data[2] << 8 | data[3] not in _TUNNEL_PORTS):
+            return False
+        return protocol in _TUNNELS and data.find(self._port_bytes, 0, PORT_WITHIN) >= 0
 
     def _transport(
         self, record: Record, data: bytes, at: int, end: int, protocol: int, ends: tuple[bytes, bytes], nesting: int

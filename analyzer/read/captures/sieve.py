@@ -51,6 +51,7 @@ class Sieve(Struct):
     packets: int = 0
     last_time: int = 0
     look_back: bool = False
+    _unseen_from: int = 1  # the first frame that no later one may still be looked back at for
     _kept: deque[Run] = field(default_factory=deque)
     _kept_records: int = 0
     _kept_bytes: int = 0
@@ -59,7 +60,8 @@ class Sieve(Struct):
         """The records of a run that pass.
 
         ``header`` is the number of bytes of a record in front of its packet. ``everything`` may change between two of them, and
-        ``look_back`` be set: the `LOOK_BACK` records before that one pass then, in their order.
+        ``look_back`` be set: those of the `LOOK_BACK` records before that one pass then, in their order, that were not looked at.
+        So a record is looked back at once, however many packets come in fragments.
         """
         data, starts = run.data, run.starts
         index = at = 0
@@ -91,10 +93,14 @@ class Sieve(Struct):
         self.passed(record[1])
         if not self.takes(record):  # the match stands in the padding behind the packet
             return
+        everything = self.everything
         yield record
         if self.look_back:
             self.look_back = False
             yield from self._earlier(run, index)
+            self._unseen_from = record[0] + 1
+        elif everything and self._unseen_from == record[0]:
+            self._unseen_from += 1
 
     def _earlier(self, run: Run, index: int) -> Iterator[Record]:
         spans = [(run, max(0, index - LOOK_BACK), index)]
@@ -105,7 +111,8 @@ class Sieve(Struct):
             spans.append((kept, max(0, len(kept) - left), len(kept)))
             left -= len(kept)
         for one, first, end in reversed(spans):
-            yield from map(one.record, range(first, end))
+            unseen = self._unseen_from - 1 - one.before
+            yield from map(one.record, range(max(first, unseen), end))
 
     def _keep(self, run: Run) -> None:
         if len(run) >= LOOK_BACK:

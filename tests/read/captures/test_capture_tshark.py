@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib.util
 import os
 import signal
@@ -222,11 +223,25 @@ def running(pid: Path) -> int:
     raise AssertionError("tshark was not started")
 
 
-def left_of(group: int) -> list[str]:
-    """What the process table still shows of a group, but for what has ended and waits to be asked for its status."""
-    for _ in range(50):
+def processes() -> Iterator[tuple[int, str, str]]:
+    """Group, state and program of every process: of the kernel itself on Linux, where a small system has no ``ps``."""
+    if not sys.platform.startswith("linux"):
         table = subprocess.run(["ps", "-A", "-o", "pgid=,stat=,args="], capture_output=True, text=True, check=True).stdout
-        left = [line for line in table.splitlines() if line.split()[0] == str(group) and not line.split()[1].startswith("Z")]
+        for line in table.splitlines():
+            group, state, program_and_arguments = line.split(maxsplit=2)
+            yield int(group), state, program_and_arguments
+        return
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            name, _, rest = path.read_text(encoding="utf-8", errors="replace").rpartition(") ")
+            state, _parent, group = rest.split()[:3]
+            yield int(group), state, name.partition("(")[2]
+
+
+def left_of(group: int) -> list[str]:
+    """What the system still shows of a group, but for what has ended and waits to be asked for its status."""
+    for _ in range(50):
+        left = [name for of, state, name in processes() if of == group and not state.startswith("Z")]
         if not left:
             break
         time.sleep(0.1)

@@ -1,0 +1,1 @@
+"""A skip that nobody allowed fails the run: `tests.skips.check`."""
