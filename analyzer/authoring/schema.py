@@ -97,7 +97,7 @@ _FORM: Mapping[str, Schema] = {
 
 def rule_schema(own: Collection[str] = ()) -> Schema:
     """The schema of a rule file. ``own`` are the ids of the remedies that its folder brings."""
-    form = _FORM | {"remedy": {**_FORM["remedy"], "enum": [*REMEDIES, *own]}}
+    form = {**_FORM, "remedy": {**_FORM["remedy"], "enum": [*REMEDIES, *own]}}
     verdict = _mapping({name: form[name] for name in VERDICT_FIELDS}, VERDICT_REQUIRED)
     cause = _mapping({"rule": _TEXT, "when": _EXPRESSION}, CAUSE_FIELDS)
     whole = _mapping({name: form[name] for name in RULE_FIELDS}, REQUIRED_FIELDS)

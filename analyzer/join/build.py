@@ -21,7 +21,7 @@ from analyzer.join.holdings import Holdings
 from analyzer.join.hotfixes import HotfixTable, hotfix_of
 from analyzer.join.interfaces import management_interfaces
 from analyzer.join.issuance import can_check, issued_by
-from analyzer.join.manager_files import damaged_files
+from analyzer.join.manager_files import damaged_files, is_key
 from analyzer.join.mixups import Mixups
 from analyzer.join.processes import Processes
 from analyzer.join.registry import Appliance
@@ -156,7 +156,8 @@ class _Joined:
             management_interfaces=management_interfaces(self.scene, it),
             release_affected_by_sftunnel_cves=listed(numbered(version), self._cve_releases),
             any_tunnel_down=any_down(mine),
-            damaged_files=tuple(self._damaged.get(id(it), ())),
+            damaged_files=tuple(one for one in self._damaged.get(id(it), ()) if not is_key(one)),
+            damaged_keys=tuple(one for one in self._damaged.get(id(it), ()) if is_key(one)),
         )
 
     def device(self, it: Appliance) -> Device:

@@ -102,7 +102,8 @@ class Manager(Struct, frozen=True, kw_only=True):
     evidence is of the run that made the CA in evidence. ``management_interfaces`` counts the IPv4
     addresses of its own in its status output. ``release_affected_by_sftunnel_cves``: its release is one of those that CVE-2026-76420 lists
     (rules/tables/sftunnel-cves.yaml). ``any_tunnel_down``: False only where the state of every tunnel of it is known.
-    ``damaged_files`` are files of its own set (InternalCA, certificate, key) that are empty or do not decode.
+    ``damaged_files`` are certificates of its own set (InternalCA, certificate) that are empty or do not decode, ``damaged_keys`` its
+    key (which whoever gave the evidence may have emptied on purpose).
     ``conflicting`` are the names of the fields of which the evidence contradicts itself, ``contradiction`` says so in a sentence.
     """
 
@@ -140,6 +141,7 @@ class Manager(Struct, frozen=True, kw_only=True):
     release_affected_by_sftunnel_cves: Answer[bool] = _NOT_LOOKED_FOR
     any_tunnel_down: Answer[bool] = _NOT_LOOKED_FOR
     damaged_files: tuple[UnreadableCertificate, ...] = ()
+    damaged_keys: tuple[UnreadableCertificate, ...] = ()
     conflicting: tuple[str, ...] = ()
     contradiction: Answer[str] = _NOT_LOOKED_FOR
 

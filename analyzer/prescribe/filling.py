@@ -49,6 +49,7 @@ class Values(Struct, frozen=True):
 def values_of(fleet: Fleet, manager: Manager | None = None, device: Device | None = None) -> Values:
     """All values that evidence has for this manager and this device."""
     to = manager.label if manager is not None else _("the FMC")
+    version = manager.version if manager is not None else None
     at = device.label if device is not None else _("the device")
     no_manager = Missing(_("which FMC manages the device is not in evidence"), _("on the device: show managers"))
     no_device = Missing(_("the device is not in evidence"), _("on the FMC: sftunnel_status.pl"))
@@ -67,6 +68,7 @@ def values_of(fleet: Fleet, manager: Manager | None = None, device: Device | Non
             "manager": to,
             "device": at,
             "expires": day(manager.internal_ca_not_after) if manager is not None else "",
+            "version": version.value.strip() if isinstance(version, Known) else _("a release that is not in evidence"),
             "ca_ends": _end_of_ca_in_force(fleet, manager),
         },
     )

@@ -24,7 +24,7 @@ _SAID_FIRST = tuple(one for one in URGENCY if one not in (Situation.HEALTHY, Sit
 
 
 def headline(managers: Sequence[AppliancePlan], devices: Sequence[AppliancePlan], others: Sequence[str]) -> str:
-    """The managers with something to do, the worst first, the devices that this does not explain, and ``others``, on which no plan stands."""
+    """The managers with something to do, the worst first, the devices that this does not explain, and what no plan stands on."""
     if not managers and not devices:
         return _(
             "Nothing in the evidence speaks of an FMC or of a device with a tunnel to one. Bring a troubleshoot bundle of the FMC, "

@@ -104,7 +104,8 @@ def also(others: Iterable[Finding], steps: list[Step], values: Values, remedies:
         for step_id in looks_of(finding):
             template = remedies.steps[step_id]
             if (
-                step_id not in there
+                not step_id.startswith("verify-")
+                and step_id not in there
                 and step_id not in added
                 and template.on in on
                 and (template.risk is Risk.SAFE or not template.commands)
@@ -163,9 +164,8 @@ def _script(manager: Manager, diagnosis: Diagnosis, values: Values, remedies: Re
     """How generate_certs.pl comes to this release: nothing to do, the hotfix, or why none can be named."""
     if isinstance(manager.hotfix, Missing):
         return [fill(remedies, "find-release", values.saying(why=manager.hotfix.why))]
-    release = manager.version.value.strip() if isinstance(manager.version, Known) else _("a release that is not in evidence")
     hotfix = manager.hotfix.value
-    values = values.saying(version=release, hotfix=hotfix.name, document=hotfix.document or _("it is not on the list"))
+    values = values.saying(hotfix=hotfix.name, document=hotfix.document or _("it is not on the list"))
     match hotfix.kind:
         case HotfixKind.INSTALLED:
             return []
