@@ -22,6 +22,7 @@ from analyzer.join.interfaces import management_interfaces
 from analyzer.join.issuance import can_check, issued_by
 from analyzer.join.manager_files import damaged_files
 from analyzer.join.mixups import Mixups
+from analyzer.join.observations import observed
 from analyzer.join.processes import Processes
 from analyzer.join.registry import Appliance
 from analyzer.join.releases import numbered
@@ -66,7 +67,10 @@ def build_case(facts: Iterable[Fact], as_of: datetime, cve_releases: CveReleases
         clocks=clocks(scene.facts, as_of),
         evidence_time=when,
         skew=largest(tunnel.clock_skew for tunnel in tunnels),
-        notices=notices.notices(scene, traffic, joined.holdings, managers, devices, tunnels, as_of),
+        notices=(
+            *notices.notices(scene, traffic, joined.holdings, managers, devices, tunnels, as_of),
+            *observed(scene.facts, managers, devices, tunnels, as_of),
+        ),
     )
 
 
