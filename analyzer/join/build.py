@@ -26,12 +26,13 @@ from analyzer.join.processes import Processes
 from analyzer.join.registry import Appliance
 from analyzer.join.releases import numbered
 from analyzer.join.renewals import Renewals
+from analyzer.join.repairs import alive_since, current_still, issued_still, new_set_proven, push_failed_still, renewed
 from analyzer.join.scene import Scene
 from analyzer.join.sorted_facts import SortedFacts
 from analyzer.join.speakers import speaker_of
 from analyzer.join.states import Told, Witnesses, any_down, rpc_failed, tell
 from analyzer.join.traffic import Traffic, attribute
-from analyzer.model.answer import Answer, Known, Missing
+from analyzer.model.answer import UNDATED, Age, Answer, Known, Missing
 from analyzer.model.capture import CaptureRead
 from analyzer.model.case import Case, Device, Failure, IssuedBy, Manager, Tunnel, TunnelState
 from analyzer.model.certificate import Certificate, PrivateKey
@@ -87,6 +88,7 @@ class _Joined:
         self.processes = Processes(scene)
         self._files = device_files(scene)
         self._damaged = damaged_files(scene)
+        self._ages = ages
         self._witnesses = Witnesses(lambda status: speaker_of(scene, status.evidence, status.host), ages.of)
         self._cve_releases = cve_releases
         claims = CaClaims(scene, self.holdings, ages)
@@ -95,6 +97,10 @@ class _Joined:
         self._ca: dict[int, Answer[Certificate]] = {key: found.certificate for key, found in self._in_force.items()}
         self._previous = {id(m): self.holdings.previous_cas(m, self._ca[id(m)]) for m in scene.managers.all}
         self._renewal = {id(m): self.renewals.newest(m) for m in scene.managers.all}
+        self._renewed = {
+            id(m): renewed(self._in_force[id(m)].begins, self.renewals.moments(m), self.renewals.old_ends(m), self._previous[id(m)])
+            for m in scene.managers.all
+        }
         self._entries = {id(self.scene.owner(e.evidence.location)): e for e in scene.facts.of(ManagerEntry)}
         self._mapped: dict[int, list[PeersMapEntry]] = {}
         for entry in scene.facts.of(PeersMapEntry):
@@ -145,7 +151,7 @@ class _Joined:
             process_running=self.processes.running(it),
             listening=self.processes.listening(it),
             process_predates_ca=_precedes(started, not_before),
-            push_list_run=self.renewals.list_run(self._renewal[id(it)], not_before),
+            push_list_run=self.renewals.list_run(it, self._renewal[id(it)], not_before),
             management_interfaces=management_interfaces(self.scene, it),
             release_affected_by_sftunnel_cves=listed(numbered(version), self._cve_releases),
             any_tunnel_down=any_down(mine),
@@ -183,8 +189,10 @@ class _Joined:
             registered = Known(registration.registration, (registration.evidence,))
         elif entry is not None and entry.registration:
             registered = Known(entry.registration, (entry.evidence,))
-        leaf_issued_by = self._issued_by(manager, leaf)
-        ca_is_current = self._is_current(manager, device_ca)
+        renewal_made = self._renewed[id(manager)]
+        proven = new_set_proven(told, renewal_made)
+        leaf_issued_by = issued_still(self._issued_by(manager, leaf), self._age_of(leaf), renewal_made, proven)
+        ca_is_current = current_still(self._is_current(manager, device_ca), self._age_of(device_ca), renewal_made, proven)
         ca_begins, ca_ends = self._in_force[id(manager)].begins, self._in_force[id(manager)].ends
         skew = skew_of(attempts)
         failure = self._failure(pair, told, skew)
@@ -192,7 +200,7 @@ class _Joined:
         if isinstance(failure, Known) and failure.value.time is not None:
             failed_at = Known(failure.value.time, failure.evidence)
         connected = isinstance(told.state, Known) and told.state.value is not TunnelState.DOWN
-        files = self._files.get((id(manager), id(device)), DeviceFiles())
+        files = self._files.get((id(manager), id(device)), DeviceFiles()).standing(alive_since(told), self._ages)
         return Tunnel(
             key=f"tunnel:{manager.key}>{device.key}",
             label=_("{device} with {manager}").format(device=device.label, manager=manager.label),
@@ -208,7 +216,9 @@ class _Joined:
             device_ca=device_ca,
             device_ca_is_current=ca_is_current,
             leaf_matches_key=self.holdings.key_matches(leaf),
-            push_failed=self.renewals.push_failed(manager, device, renewal, ca_begins),
+            push_failed=push_failed_still(
+                self.renewals.push_failed(manager, device, renewal, ca_begins), told, renewal_made, proven, self.renewals.listed_at(manager)
+            ),
             push_failures=self.renewals.push_failures(manager, device),
             certificates_copied=self.renewals.copied(device, renewal),
             failure=failure,
@@ -222,6 +232,7 @@ class _Joined:
             files_swapped=self.mixups.swapped(manager, device),
             process_predates_leaf=_precedes(self.processes.started(device), _dates_of(leaf)[0]),
             connection_predates_ca=_precedes(told.since, ca_begins) if connected else Missing(_("the tunnel is not known to be up"), ""),
+            new_set_proven=proven,
             rpc_failed=rpc_failed(statuses, told),
             files_listed=tuple(files.listed),
             empty_files=tuple(files.empty),
@@ -230,6 +241,10 @@ class _Joined:
             damaged_files=tuple(files.damaged),
             damaged_keys=tuple(files.damaged_keys),
         )
+
+    def _age_of(self, file: Answer[Certificate]) -> Age:
+        """How old it is that the device holds this certificate."""
+        return UNDATED if isinstance(file, Missing) else self._ages.of_place(file.value.evidence.location)
 
     def _failures_seen(self, pair: tuple[Appliance, Appliance]) -> list[Witness]:
         """Every failure of this tunnel, and which end it was seen at. A capture shows what both ends sent."""
