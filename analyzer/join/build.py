@@ -16,6 +16,7 @@ from analyzer.join.conflicts import with_conflicts
 from analyzer.join.cve_releases import CveReleases, listed
 from analyzer.join.device_files import DeviceFiles, device_files
 from analyzer.join.failures import newest, of_attempt, of_connection
+from analyzer.join.former import former_registrations
 from analyzer.join.handshake import BothBoxes, Witness, handshake_case
 from analyzer.join.holdings import Holdings
 from analyzer.join.interfaces import management_interfaces
@@ -34,7 +35,7 @@ from analyzer.join.states import Told, Witnesses, any_down, rpc_failed, tell
 from analyzer.join.traffic import Traffic, attribute
 from analyzer.model.answer import UNDATED, Age, Answer, Known, Missing
 from analyzer.model.capture import CaptureRead
-from analyzer.model.case import Case, Device, Failure, IssuedBy, Manager, Tunnel, TunnelState
+from analyzer.model.case import Case, Device, Failure, IssuedBy, Manager, Notice, Tunnel, TunnelState
 from analyzer.model.certificate import Certificate, PrivateKey
 from analyzer.model.facts import Fact
 from analyzer.model.log import Side
@@ -52,8 +53,11 @@ def build_case(facts: Iterable[Fact], as_of: datetime, cve_releases: CveReleases
     scene.devices.settle()
     when = evidence_time(scene.facts, as_of)
     joined = _Joined(scene, traffic, Ages(scene.facts, as_of), cve_releases)
-    devices = tuple(sorted((with_conflicts(joined.device(d)) for d in scene.devices.all), key=lambda d: (d.label.lower(), d.key)))
-    tunnels = tuple(sorted((with_conflicts(joined.tunnel(m, d)) for m, d in scene.links), key=lambda t: (t.label.lower(), t.key)))
+    former = {id(one.appliance) for one in joined.former}
+    present = [device for device in scene.devices.all if id(device) not in former]
+    linked = [(manager, device) for manager, device in scene.links if id(device) not in former]
+    devices = tuple(sorted((with_conflicts(joined.device(d)) for d in present), key=lambda d: (d.label.lower(), d.key)))
+    tunnels = tuple(sorted((with_conflicts(joined.tunnel(m, d)) for m, d in linked), key=lambda t: (t.label.lower(), t.key)))
     managers = tuple(
         sorted((with_conflicts(joined.manager(m, tunnels)) for m in scene.managers.all), key=lambda m: (m.label.lower(), m.key))
     )
@@ -67,7 +71,10 @@ def build_case(facts: Iterable[Fact], as_of: datetime, cve_releases: CveReleases
         clocks=clocks(scene.facts, as_of),
         evidence_time=when,
         skew=largest(tunnel.clock_skew for tunnel in tunnels),
-        notices=notices.notices(scene, traffic, joined.holdings, managers, devices, tunnels, as_of),
+        notices=(
+            *notices.notices(scene, traffic, joined.holdings, managers, devices, tunnels, as_of),
+            *(Notice(text=one.text, grave=False, evidence=one.evidence) for one in joined.former),
+        ),
     )
 
 
@@ -108,6 +115,8 @@ class _Joined:
         self._status_of: dict[tuple[int, int], list[PeerStatus]] = {}
         for manager, device, status in scene.statuses:
             self._status_of.setdefault((id(manager), id(device)), []).append(status)
+        self._told = {(id(m), id(d)): self._tell(m, d) for m, d in scene.links}
+        self.former = former_registrations(scene, self._told)
         self._leaves = {(id(m), id(d)): self.holdings.on_device(m, d, "sftunnel-cert.pem") for m, d in scene.links}
         self._to_push = {(id(m), id(d)): self.holdings.leaf_to_push(m, d) for m, d in scene.links}
         self.mixups = Mixups((m, d, self._to_push[id(m), id(d)], self._leaves[id(m), id(d)]) for m, d in scene.links)
@@ -176,9 +185,8 @@ class _Joined:
     def tunnel(self, manager: Appliance, device: Appliance) -> Tunnel:
         pair = (manager, device)
         attempts = self.traffic.attempts.get(pair, [])
-        connections = self.traffic.connections.get(pair, [])
         statuses = self._status_of.get((id(manager), id(device)), [])
-        told = tell(statuses, attempts, [c for c, _ in connections], self._witnesses)
+        told = self._told[id(manager), id(device)]
         renewal = self._renewal[id(manager)]
         leaf = self._leaves[id(manager), id(device)]
         device_ca = self.holdings.on_device(manager, device, "cacert.pem")
@@ -224,7 +232,7 @@ class _Joined:
             failure=failure,
             pair_mismatch=self._mismatch(manager, device),
             attempts=tuple(attempts),
-            connections=tuple(c for c, _ in connections),
+            connections=tuple(c for c, _ in self.traffic.connections.get(pair, [])),
             handshake_case=handshake_case(failure, self._failures_seen(pair), BothBoxes(ca_begins, ca_ends, ca_is_current, leaf_issued_by)),
             clock_skew=skew,
             skew_could_flip=could_flip(skew, (ca_begins, ca_ends, *_dates_of(leaf)), failed_at),
@@ -241,6 +249,11 @@ class _Joined:
             damaged_files=tuple(files.damaged),
             damaged_keys=tuple(files.damaged_keys),
         )
+
+    def _tell(self, manager: Appliance, device: Appliance) -> Told:
+        connections = [connection for connection, _serves in self.traffic.connections.get((manager, device), [])]
+        statuses = self._status_of.get((id(manager), id(device)), [])
+        return tell(statuses, self.traffic.attempts.get((manager, device), []), connections, self._witnesses)
 
     def _age_of(self, file: Answer[Certificate]) -> Age:
         """How old it is that the device holds this certificate."""

@@ -144,10 +144,9 @@ class Renewals:
             return renewal
         run = self.list_run(manager, renewal, ca_begins)
         if isinstance(run, Known) and run.value is PushListRun.EARLIER:
-            if self._later_than_list(renewal.value, manager) and renewal.value.finished and not renewal.value.failed:
-                return Known(False, (*renewal.evidence, *run.evidence[:2]), _("a later run reached every device"))
             return Missing(_(EARLIER_RUN), _(obtain.RENEWAL), run.evidence)
-        failures = self.push_failures(manager, device)
+        superseded = isinstance(run, Known) and run.value is PushListRun.SUPERSEDED
+        failures = () if superseded else self.push_failures(manager, device)
         if failures:
             return Known(True, tuple(f.evidence for f in failures[: _FILES_OF_A_SET * 2]))
         named = self._named_by(renewal.value, device)
@@ -184,7 +183,7 @@ class Renewals:
         if isinstance(renewal, Missing):
             return renewal
         if self._later_than_list(renewal.value, manager):
-            return Known(PushListRun.EARLIER, renewal.evidence[:2])
+            return Known(PushListRun.SUPERSEDED, renewal.evidence[:2])
         epoch = self.list_epoch(manager)
         pushed = moment_of_epoch(epoch) if epoch is not None else None
         if pushed is None:
