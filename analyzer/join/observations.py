@@ -168,10 +168,10 @@ class Observations:
             said[denied.source, denied.destination, denied.destination_port, denied.firewall].append(denied)
         for (source, destination, port, firewall), denials in said.items():
             text = ngettext(
-                "A firewall in the path ({firewall}) denies TCP {source} to {destination}:{port} ({n} line). While it does, no tunnel comes "
-                "up between the two.",
-                "A firewall in the path ({firewall}) denies TCP {source} to {destination}:{port} ({n} lines). While it does, no tunnel comes "
-                "up between the two.",
+                "A firewall in the path ({firewall}) denies TCP {source} to {destination}:{port} ({n} line). While it does, no tunnel "
+                "comes up between the two.",
+                "A firewall in the path ({firewall}) denies TCP {source} to {destination}:{port} ({n} lines). While it does, no tunnel "
+                "comes up between the two.",
                 len(denials),
             ).format(firewall=firewall or _("its name is not told"), source=source, destination=destination, port=port, n=len(denials))
             yield Notice(text=text, grave=True, evidence=tuple(one.evidence for one in denials[:_EVIDENCE]), doubts=True)
