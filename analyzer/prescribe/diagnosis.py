@@ -12,6 +12,7 @@ from analyzer.model.case import Device, Manager, Tunnel
 from analyzer.model.finding import Finding, State
 from analyzer.model.plan import Situation
 from analyzer.prescribe.fleet import URGENCY, Expiry, Fleet, Life, life
+from analyzer.prescribe.then import seen_then
 from analyzer.prescribe.wording import day, listed
 from analyzer.texts import _, ngettext
 
@@ -82,7 +83,7 @@ def tunnel_diagnosis(tunnel: Tunnel, device: Device, fleet: Fleet) -> Diagnosis:
     manager = fleet.managers.get(tunnel.manager)
     above = fleet.leading(tunnel.manager)
     lead = fleet.leading(tunnel.key, device.key)
-    state, expiry = life(tunnel), fleet.expiry(manager)
+    state, expiry, then = life(tunnel), fleet.expiry(manager), seen_then((tunnel,), fleet.as_of)
     said = {
         "device": device.label,
         "manager": manager.label if manager is not None else _("its FMC"),
@@ -95,7 +96,7 @@ def tunnel_diagnosis(tunnel: Tunnel, device: Device, fleet: Fleet) -> Diagnosis:
         if foreign:
             return _standing_on(foreign[0])
     if expiry is Expiry.EXPIRED and above is not None:
-        return _expired(state, said, above)
+        return _expired(state, said, above, then)
     if lead is not None and lead.leads_to is not Situation.UNKNOWN:
         waits = lead.leads_to is Situation.LOOK_ELSEWHERE and state is Life.ALIVE and expiry is Expiry.SOON
         if not waits:
@@ -117,6 +118,9 @@ def tunnel_diagnosis(tunnel: Tunnel, device: Device, fleet: Fleet) -> Diagnosis:
     if state is Life.ALIVE and expiry is Expiry.SOON and above is not None:
         text = _("The tunnel of {device} to {manager} is up, and the InternalCA ends on {ends}: renew it while the tunnel is up.")
         return Diagnosis(Situation.RENEW_IN_TIME, text.format(**said), above.key)
+    if state is Life.ALIVE and then:
+        text = _("The tunnel of {device} to {manager} was up on {then}, and the InternalCA is valid.")
+        return Diagnosis(Situation.HEALTHY, text.format(**said, then=then), settle=("collect-tunnels",))
     if state is Life.ALIVE:
         return Diagnosis(Situation.HEALTHY, _("The tunnel of {device} to {manager} is up, and the InternalCA is valid.").format(**said))
     if state is Life.DOWN:
@@ -159,12 +163,18 @@ def _in_the_cloud(state: Life, said: dict[str, str], above: Finding) -> Diagnosi
     return Diagnosis(Situation.UNKNOWN, text.format(**said), above.key, settle=("collect-device-state",))
 
 
-def _expired(state: Life, said: dict[str, str], above: Finding) -> Diagnosis:
+def _expired(state: Life, said: dict[str, str], above: Finding, then: str) -> Diagnosis:
+    """``then`` is the day of evidence that is too old to speak of today, "" for none."""
     if state is Life.ALIVE:
         text = _(
             "The InternalCA of {manager} expired on {ends}, and the tunnel of {device} is still up: it will not come back once it drops."
         )
-        return Diagnosis(Situation.EXPIRED_CONNECTED, text.format(**said), above.key)
+        if then:
+            text = _(
+                "The InternalCA of {manager} expired on {ends}, and the tunnel of {device} was up on {then}: ask again, and take it for up, "
+                "for it will not come back once it drops."
+            )
+        return Diagnosis(Situation.EXPIRED_CONNECTED, text.format(**said, then=then), above.key)
     if state is Life.DOWN:
         text = _(
             "The InternalCA of {manager} expired on {ends}, and the tunnel of {device} is down: after the renewal its files must be copied."
@@ -185,7 +195,7 @@ def manager_diagnosis(manager: Manager, managed: tuple[ManagedTunnel, ...], flee
         text = _("{manager} is the cloud-delivered FMC: generate_certs.pl and the manual copy procedure do not apply to it. Ask Cisco TAC.")
         return Diagnosis(Situation.NOT_APPLICABLE, text.format(**said), lead.key)
     if expiry is Expiry.EXPIRED and lead is not None and lead.leads_to is not None:
-        tally = _tally(alive, down, unknown) or _("its tunnels are not in evidence")
+        tally = _tally(alive, down, unknown, seen_then((one.tunnel for one in managed), fleet.as_of)) or _("its tunnels are not in evidence")
         text = _("The InternalCA of {manager} expired on {ends}: {tally}.").format(**said, tally=tally)
         settle = ("collect-tunnels",) if lead.leads_to is Situation.EXPIRED_UNKNOWN else ()
         return Diagnosis(lead.leads_to, text, lead.key, settle=settle)
@@ -222,19 +232,23 @@ def _left(manager: Manager, fleet: Fleet) -> str:
     return ngettext("in {n} hour", "in {n} hours", hours).format(n=hours) if hours else _("within the hour")
 
 
-def _tally(alive: int, down: int, unknown: int) -> str:
-    """``2 devices still connected, 1 down``: the first number says of what, "" when there are none."""
+def _tally(alive: int, down: int, unknown: int, then: str = "") -> str:
+    """``2 devices still connected, 1 down``: the first number says of what, "" when there are none. ``then`` is the day of old evidence."""
     whole = (
         (alive, ngettext("{n} device still connected", "{n} devices still connected", alive)),
         (down, ngettext("{n} device down", "{n} devices down", down)),
         (unknown, ngettext("{n} device unknown", "{n} devices unknown", unknown)),
     )
+    if then:
+        was = ngettext("{n} device was still connected on {day}", "{n} devices were still connected on {day}", alive)
+        fell = ngettext("{n} device was down on {day}", "{n} devices were down on {day}", down)
+        whole = ((alive, was), (down, fell), whole[2])
     short = (_("{n} still connected"), _("{n} down"), _("{n} unknown"))
     said: list[str] = []
     for (number, first), later in zip(whole, short, strict=True):
         if number:
-            said.append((later if said else first).format(n=number))
-    return ", ".join(said)
+            said.append((later if said else first).format(n=number, day=then))
+    return ", ".join(said) + (_(" (today is not in evidence)") if then and said else "")
 
 
 def owing(managed: tuple[ManagedTunnel, ...]) -> list[ManagedTunnel]:

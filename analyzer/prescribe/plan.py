@@ -15,6 +15,7 @@ from analyzer.prescribe.fleet import URGENCY, Fleet, fleet_of, in_order_of_work
 from analyzer.prescribe.headline import headline
 from analyzer.prescribe.manager_plan import manager_plan
 from analyzer.prescribe.remedies import Remedies
+from analyzer.prescribe.then import seen_then
 
 
 def prescribe(case: Case, findings: Sequence[Finding], as_of: datetime, remedies: Remedies) -> Plan:
@@ -28,7 +29,7 @@ def prescribe(case: Case, findings: Sequence[Finding], as_of: datetime, remedies
     device_plans = tuple(sorted((device_plan(one, diagnoses[one.key], fleet, remedies) for one in case.devices), key=_urgency))
     said = frozenset(key for plan in (*manager_plans, *device_plans) for key in plan.because)
     return Plan(
-        headline=headline(manager_plans, device_plans, unexplained_by(said, fleet)),
+        headline=headline(manager_plans, device_plans, unexplained_by(said, fleet), seen_then(case.tunnels, as_of)),
         do_not=tuple(dict.fromkeys(caution for plan in manager_plans for caution in plan.do_not)),
         managers=manager_plans,
         devices=device_plans,
