@@ -171,8 +171,8 @@ def _expired(state: Life, said: dict[str, str], above: Finding, then: str) -> Di
         )
         if then:
             text = _(
-                "The InternalCA of {manager} expired on {ends}, and the tunnel of {device} was up on {then}: ask again, and take it for up, "
-                "for it will not come back once it drops."
+                "The InternalCA of {manager} expired on {ends}, and the tunnel of {device} was up on {then}: ask again, and take it "
+                "for up, for it will not come back once it drops."
             )
         return Diagnosis(Situation.EXPIRED_CONNECTED, text.format(**said, then=then), above.key)
     if state is Life.DOWN:
@@ -195,7 +195,9 @@ def manager_diagnosis(manager: Manager, managed: tuple[ManagedTunnel, ...], flee
         text = _("{manager} is the cloud-delivered FMC: generate_certs.pl and the manual copy procedure do not apply to it. Ask Cisco TAC.")
         return Diagnosis(Situation.NOT_APPLICABLE, text.format(**said), lead.key)
     if expiry is Expiry.EXPIRED and lead is not None and lead.leads_to is not None:
-        tally = _tally(alive, down, unknown, seen_then((one.tunnel for one in managed), fleet.as_of)) or _("its tunnels are not in evidence")
+        tally = _tally(alive, down, unknown, seen_then((one.tunnel for one in managed), fleet.as_of)) or _(
+            "its tunnels are not in evidence"
+        )
         text = _("The InternalCA of {manager} expired on {ends}: {tally}.").format(**said, tally=tally)
         settle = ("collect-tunnels",) if lead.leads_to is Situation.EXPIRED_UNKNOWN else ()
         return Diagnosis(lead.leads_to, text, lead.key, settle=settle)

@@ -65,8 +65,8 @@ def life(tunnel: Tunnel) -> Life:
 class Fleet(Struct, frozen=True):
     """A case with its findings. ``as_of`` is "today".
 
-    ``open`` holds, by subject, the findings that count and that no other finding explains, the most urgent first. ``pushes`` holds, by
-    manager and by the number of a FAILED_PUSH, where its records stand (at most `MAX_PUSH_PLACES`).
+    ``open`` holds, by subject, the findings that count and whose cause, if there is one, decides nothing: the most urgent first.
+    ``pushes`` holds, by manager and by the number of a FAILED_PUSH, where its records stand (at most `MAX_PUSH_PLACES`).
     """
 
     case: Case
@@ -134,7 +134,8 @@ def fleet_of(case: Case, findings: Sequence[Finding], as_of: datetime) -> Fleet:
     for tunnels in by_device.values():
         tunnels.sort(key=lambda tunnel: is_secondary(managers.get(tunnel.manager)))
     unexplained: dict[str, list[Finding]] = {}
-    for finding in sorted((one for one in findings if one.unexplained), key=urgency):
+    deciding = {one.key for one in findings if one.leads_to is not None}
+    for finding in sorted((one for one in findings if one.counts and one.caused_by not in deciding), key=urgency):
         unexplained.setdefault(finding.subject, []).append(finding)
     return Fleet(
         case=case,
