@@ -18,6 +18,7 @@ from analyzer.cli.exit_codes import ExitCode, table
 from analyzer.cli.help import SpokenCommand, SpokenGroup, with_epilog
 from analyzer.cli.rules import rules_app
 from analyzer.cli.signals import hear_signals
+from analyzer.cli.triage import triage_app
 from analyzer.texts import ENGLISH, LANGUAGES, N_, _, language
 
 app = typer.Typer(
@@ -32,6 +33,7 @@ app = typer.Typer(
 )
 
 app.add_typer(rules_app)
+app.add_typer(triage_app)
 
 _TELLING = with_epilog(lambda: table(ExitCode))
 
@@ -111,7 +113,7 @@ def analyze(
     from analyzer.cli.run import Format, Request, run
     from analyzer.model.limits import DEFAULT_LIMITS
 
-    moment, source = _moment(as_of)
+    moment, source = moment_of(as_of)
     if output_format not in list(Format):
         told = _("{format} is not known: choose text, json or csv").format(format=repr(output_format))
         raise typer.BadParameter(told, param_hint="--format")
@@ -148,7 +150,7 @@ def compare(
     """Analyze both as of the same moment, print what changed, and end with the code of the comparison."""
     from analyzer.cli.run import run_comparison
 
-    moment, source = _moment(as_of)
+    moment, source = moment_of(as_of)
     raise typer.Exit(run_comparison(before, after, moment, source, lang or ENGLISH))
 
 
@@ -161,7 +163,7 @@ def limits() -> None:
         typer.echo(f"{name:20} {value:>16,}  {_(meaning)}")
 
 
-def _moment(text: str | None) -> tuple[datetime, str]:
+def moment_of(text: str | None) -> tuple[datetime, str]:
     """The moment to judge as of. A day means its end: what expires on that day has expired."""
     if text is None:
         return datetime.now(UTC).replace(microsecond=0), _("the clock of this computer")
