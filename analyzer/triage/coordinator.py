@@ -159,8 +159,9 @@ def run_cases(
 def _outcome(future: Future[CaseRecord], job: Job) -> CaseRecord:
     try:
         return future.result()
-    except Exception as error:  # a worker that was lost, with what it had in hand: the case is run again by the next run
-        return _skipped(job, _("Its worker was lost ({error}). Run the same command again.").format(error=type(error).__name__))
+    except Exception as error:  # a worker of a cluster that was lost with what it had in hand, or a full disk: the next run tries again
+        told = _("Its supervisor failed ({error}). The next run tries this case again.").format(error=type(error).__name__)
+        return replace(_skipped(job, told), state=CaseState.CRASHED)
 
 
 def _skipped(job: Job, reason: str) -> CaseRecord:

@@ -20,10 +20,14 @@ _URGENT = (*_EXPIRED, Situation.MISSED_RENEWAL, Situation.PARTIAL_COPY, Situatio
 
 
 class Action(Struct, frozen=True):
-    """A line of "act today": a case and the FMC that it is about. ``days`` until its CA ends, negative since then; None where not known."""
+    """A line of "act today": a case, the FMC that it is about, and the situation of the one, or of the worst appliance of the other.
+
+    ``days`` until the CA ends, negative since then; None where it is not known.
+    """
 
     case: CaseRecord
     manager: ManagerLine | None
+    situation: str
     days: int | None
 
 
@@ -120,14 +124,16 @@ def _actions(records: Sequence[CaseRecord], as_of: datetime) -> tuple[Action, ..
     found: list[tuple[tuple[float, ...], str, Action]] = []
     for record in records:
         urgent = [one for one in record.managers if one.situation in _URGENT]
-        for manager in urgent:
-            days = days_until(manager.ca_ends, as_of) if manager.ca_ends is not None else None
-            expired = manager.situation in _EXPIRED
-            rank = 0 if expired and (manager.up or manager.unknown) else 1 if expired else 2
-            found.append(((rank, days if days is not None else 0.0), record.label, Action(record, manager, days)))
+        for one in urgent:
+            days = days_until(one.ca_ends, as_of) if one.ca_ends is not None else None
+            expired = one.situation in _EXPIRED
+            rank = 0 if expired and (one.up or one.unknown) else 1 if expired else 2
+            found.append(((rank, days if days is not None else 0.0), record.label, Action(record, one, one.situation, days)))
         severity = Severity[record.severity.upper()] if record.severity else None
         if not urgent and severity is not None and severity >= Severity.HIGH:
-            found.append(((3, -severity), record.label, Action(record, record.managers[0] if record.managers else None, None)))
+            manager = record.managers[0] if len(record.managers) == 1 else None
+            days = days_until(manager.ca_ends, as_of) if manager is not None and manager.ca_ends is not None else None
+            found.append(((3, -severity), record.label, Action(record, manager, record.situation, days)))
     return tuple(action for _rank, _label, action in sorted(found, key=lambda one: one[:2]))
 
 

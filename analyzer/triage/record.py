@@ -108,6 +108,7 @@ class CaseRecord(Struct, frozen=True, kw_only=True):
     duplicate_of: str = ""
     exit_code: int | None = None
     headline: str = ""
+    situation: str = ""
     severity: str = ""
     first_step: str = ""
     managers: tuple[ManagerLine, ...] = ()

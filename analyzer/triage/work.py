@@ -16,6 +16,7 @@ from analyzer.model.answer import Known
 from analyzer.model.case import Manager
 from analyzer.model.finding import Finding
 from analyzer.model.passage import FileSeen
+from analyzer.model.plan import Situation
 from analyzer.model.result import Result
 from analyzer.pipeline import Options, conclude, read_case
 from analyzer.read.captures import find_tshark
@@ -94,6 +95,7 @@ def _record(job: Job, read: Gathered, result: Result, key: str) -> CaseRecord:
         result_key=result_key(key, job.settings, result.rules_version) if result.usable else "",
         exit_code=int(code),
         headline=result.plan.headline if result.usable else "",
+        situation=_situation(result),
         severity=result.worst.name.lower() if result.worst is not None else "",
         first_step=_first_step(result),
         managers=tuple(_manager(one, result) for one in result.case.managers),
@@ -104,6 +106,18 @@ def _record(job: Job, read: Gathered, result: Result, key: str) -> CaseRecord:
         as_of=job.settings.as_of,
         language=job.settings.language,
     )
+
+
+_NEED = (
+    *(Situation.EXPIRED_MIXED, Situation.EXPIRED_CONNECTED, Situation.EXPIRED_DOWN, Situation.EXPIRED_UNKNOWN, Situation.PARTIAL_COPY),
+    *(Situation.MISSED_RENEWAL, Situation.RESTART_DUE, Situation.ANOTHER_MANAGER, Situation.LOOK_ELSEWHERE, Situation.RENEW_IN_TIME),
+    *(Situation.UNKNOWN, Situation.HEALTHY, Situation.NOT_APPLICABLE),
+)
+
+
+def _situation(result: Result) -> str:
+    found = {plan.situation for plan in (*result.plan.managers, *result.plan.devices)}
+    return next((situation.value for situation in _NEED if situation in found), "")
 
 
 def _first_step(result: Result) -> str:
