@@ -6,8 +6,8 @@ import gc
 import os
 import sys
 import warnings
-from datetime import MAXYEAR, MINYEAR, UTC, datetime, time
-from io import TextIOWrapper
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time
+from io import BufferedWriter, RawIOBase, TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -168,9 +168,7 @@ def moment_of(text: str | None) -> tuple[datetime, str]:
     if text is None:
         return datetime.now(UTC).replace(microsecond=0), _("the clock of this computer")
     try:
-        moment = datetime.fromisoformat(text)
-        if len(text) == len("2026-11-23"):
-            moment = datetime.combine(moment.date(), time(23, 59, 59), UTC)
+        moment = _end_of_day(text) or datetime.fromisoformat(text)
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
         if not MINYEAR < moment.year < MAXYEAR:
             raise OverflowError  # what is judged lies some days and years around it
@@ -178,6 +176,14 @@ def moment_of(text: str | None) -> tuple[datetime, str]:
         told = _("{text} is no date: write it like 2026-11-23 or 2026-11-23T10:00:00Z").format(text=repr(text))
         raise typer.BadParameter(told, param_hint="--as-of") from None
     return moment, "--as-of"
+
+
+def _end_of_day(text: str) -> datetime | None:
+    """The last second of a day, however ISO 8601 spells it (``2026-11-23``, ``20261123``, ``2026-W48-1``); None for anything else."""
+    try:
+        return datetime.combine(date.fromisoformat(text), time(23, 59, 59), UTC)
+    except ValueError:
+        return None
 
 
 _STOPPED_EARLY = 130
@@ -196,6 +202,8 @@ def main() -> None:
         if getattr(sys, name) is None:  # closed by the caller (``>&-``): nobody listens
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - it serves to the end of the program
     if isinstance(sys.stdout, TextIOWrapper):
+        if isinstance(sys.stdout.buffer, RawIOBase):  # PYTHONUNBUFFERED: what a full disk takes only in part would be lost without a word
+            sys.stdout = TextIOWrapper(BufferedWriter(sys.stdout.buffer), sys.stdout.encoding, write_through=True)
         sys.stdout.reconfigure(
             errors="backslashreplace"
         )  # a terminal or pipe of another code page shows a letter that it lacks by its number
@@ -209,3 +217,7 @@ def main() -> None:
         from analyzer.cli.boundary import fail
 
         sys.exit(fail(_("stopped before the end: nothing was written"), ExitCode.INCOMPLETE))
+    except OSError as error:  # standard output on a full disk, while a help or a list is printed
+        from analyzer.cli.boundary import fail
+
+        sys.exit(fail(f"{error.filename}: {error.strerror}", ExitCode.USAGE))
