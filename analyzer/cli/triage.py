@@ -12,6 +12,7 @@ import typer
 
 from analyzer.cli.exit_codes import ExitCode, table
 from analyzer.cli.help import SpokenGroup, with_epilog
+from analyzer.cli.moments import moment_of
 from analyzer.texts import ENGLISH, N_, _, speaking
 
 if TYPE_CHECKING:
@@ -241,8 +242,6 @@ def delete(
 
 def _day(text: str | None) -> tuple[datetime, str]:
     """The end of a day, so that all runs of a day judge alike."""
-    from analyzer.cli.app import moment_of
-
     if text is None:
         return datetime.combine(datetime.now(UTC).date(), time(23, 59, 59), UTC), _("the clock of this computer")
     return moment_of(text)

@@ -10,10 +10,10 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from analyzer import __version__
-from analyzer.cli.exit_codes import exit_code
 from analyzer.gather import Gathered
 from analyzer.model.answer import Known
 from analyzer.model.case import Manager
+from analyzer.model.ending import exit_code
 from analyzer.model.finding import Finding
 from analyzer.model.passage import FileSeen
 from analyzer.model.plan import Situation

@@ -22,7 +22,6 @@ OPEN_SHAPES: set[tuple[str, str]] = set()
 """Cases that pass as they are, and whose variant (by its name) is not concluded alike: each with a sentence why."""
 
 
-
 def slice_of(cases: list[Path]) -> list[Path]:
     """Every seventh case, chosen by its name, or all of them."""
     return [case for case in cases if FULL or crc32(case.name.encode()) % 7 == 0]

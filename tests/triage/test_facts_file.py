@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -41,9 +42,15 @@ def test_so_is_every_case_of_the_corpus() -> None:
     assert different == []
 
 
-@pytest.mark.parametrize(
-    "damage", [lambda data: data[:40], lambda data: b"", lambda data: data[:-9] + b"123456789", lambda data: b"x" + data]
-)
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "cut": lambda data: data[:40],
+    "empty": lambda data: b"",
+    "another end": lambda data: data[:-9] + b"123456789",
+    "another beginning": lambda data: b"x" + data,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_file_is_of_no_version(damage: str) -> None:
     data = pack(read_case([SAMPLES[0] / "evidence"], OPTIONS), "k")
 
