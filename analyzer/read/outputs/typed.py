@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from analyzer.read.outputs.commands import Command, commands
 from analyzer.read.outputs.page import Page
+from analyzer.read.text.records import begins_record
 
 _ABOVE = 40
 """Lines above an output within which a command without a prompt is looked for."""
@@ -55,7 +56,14 @@ def typed_at(page: Page, at: int, until: int) -> list[Command]:
     """The commands typed at a prompt. Lines that they were wrapped into count up to ``until``."""
     prompt = page.prompts[at]
     wrapped = len(page.lines[at].text) >= _WRAPS_FROM
-    until = next((line for line in range(at + 1, min(until, at + 31)) if _OUTPUT.match(page.lines[line].text)), until)
+    until = next(
+        (
+            line
+            for line in range(at + 1, min(until, at + 31))
+            if _OUTPUT.match(page.lines[line].text) or begins_record(page.lines[line].text)
+        ),
+        until,
+    )
     typed = page.typed(at, until, 30) if wrapped else prompt.command
     return commands(_PASSWORD.split(typed, maxsplit=1)[0], prompt.folder if prompt.folder.startswith("/") else "")
 
