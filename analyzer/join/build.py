@@ -23,6 +23,7 @@ from analyzer.join.interfaces import management_interfaces
 from analyzer.join.issuance import can_check, issued_by
 from analyzer.join.manager_files import damaged_files
 from analyzer.join.mixups import Mixups
+from analyzer.join.observations import observed
 from analyzer.join.processes import Processes
 from analyzer.join.registry import Appliance
 from analyzer.join.releases import numbered
@@ -73,6 +74,7 @@ def build_case(facts: Iterable[Fact], as_of: datetime, cve_releases: CveReleases
         skew=largest(tunnel.clock_skew for tunnel in tunnels),
         notices=(
             *notices.notices(scene, traffic, joined.holdings, managers, devices, tunnels, as_of),
+            *observed(scene.facts, managers, devices, tunnels, as_of),
             *(Notice(text=one.text, grave=False, evidence=one.evidence) for one in joined.former),
         ),
     )
