@@ -213,9 +213,7 @@ def _contradiction(one: Sighting, other: Sighting, last_success: datetime | None
     """Living first."""
     ordered = sorted((one, other), key=lambda s: not s.alive)
     said = ", ".join(
-        (_("{speaker} says connected ({place})") if s.alive else _("{speaker} says down ({place})")).format(
-            speaker=s.speaker or s.evidence.location.source, place=s.evidence.location
-        )
+        (_("{speaker} says connected") if s.alive else _("{speaker} says down")).format(speaker=s.speaker or s.evidence.location.source)
         for s in ordered
     )
     why = _("the evidence contradicts itself about this tunnel: {said}").format(said=said)
