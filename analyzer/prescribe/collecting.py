@@ -83,6 +83,10 @@ def collect_next(
         for tunnel, verdict in verdicts:
             for step_id in verdict.settle:
                 wanted.add(step_id, verdict.summary, tunnel.manager if tunnel is not None else "", key)
+    for manager, _verdict in managers:
+        if not fleet.by_manager.get(manager.key) and not in_the_cloud(manager):
+            why = _("No tunnel of {manager} is in evidence: whether its devices are connected decides what may be done.")
+            wanted.add("collect-tunnels", why.format(manager=manager.label), manager.key)
     for manager, verdict in managers:
         if verdict.situation not in (Situation.HEALTHY, Situation.NOT_APPLICABLE) and isinstance(manager.version, Missing):
             wanted.add("collect-identity", _("Which hotfix fits depends on it: {why}.").format(why=manager.version.why), manager.key)

@@ -31,7 +31,7 @@ def test_an_unknown_finding_of_a_manager_asks_for_what_it_lacks() -> None:
     missed = ("manager.internal_ca", Missing("no certificate", "the file"))
     unknown = finding("internal-ca-expired", of.key, State.UNKNOWN, primary=None, missing=(missed,))
 
-    assert [step.id for step in plan_for(case(managers=[of]), unknown).collect] == ["collect-ca-date", "collect-ca"]
+    assert [step.id for step in plan_for(case(managers=[of]), unknown).collect] == ["collect-ca-date", "collect-tunnels", "collect-ca"]
 
 
 def test_an_unknown_finding_of_a_healthy_tunnel_asks_for_nothing() -> None:
