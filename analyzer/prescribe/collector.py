@@ -132,7 +132,7 @@ def with_collectors(steps: Sequence[Step], remedies: Remedies, values_for: Mappi
     done: set[str] = set()
     for step in steps:
         mine = by_box.get(step.box, [])
-        if step not in mine or len({part for one in mine for part in _PARTS_OF_STEPS[one.id]}) < FEWEST:
+        if step not in mine or len(mine) < FEWEST:
             out.append(step)
             continue
         if step.box not in done:
