@@ -11,7 +11,8 @@ __all__ = ["MEANING", "ExitCode", "comparison_code", "exit_code", "table"]
 
 MEANING: dict[ExitCode, str] = {
     ExitCode.CLEAR: N_(
-        "every question that was asked of the evidence could be answered, and nothing is wrong; compare: all that a repair is for is fixed"
+        "every decisive question was answered for every appliance in evidence, by evidence that is young enough and contradicts itself "
+        "nowhere, and nothing is wrong; compare: all that a repair is for is fixed"
     ),
     ExitCode.INTERNAL_ERROR: N_("the program itself failed"),
     ExitCode.USAGE: N_("the command line, a rule file or an input path is wrong"),
