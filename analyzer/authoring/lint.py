@@ -24,6 +24,9 @@ _SOURCE = re.compile(
 )
 
 
+Found = tuple[int, str] | tuple[int, str, Path]
+
+
 class Complaint(Struct, frozen=True):
     """Something to put right: where, by which lint, and what about it."""
 
@@ -52,12 +55,15 @@ class Work(Struct, frozen=True):
 
 
 class Lint(Struct, frozen=True):
-    """A kind of complaint. ``find`` yields a line and a text for each. ``advice`` says what to do and why."""
+    """A kind of complaint. ``find`` yields a line and a text for each, and the file where it isn't that of the rule.
+
+    ``advice`` says what to do and why.
+    """
 
     name: str
     asks: str
     advice: str
-    find: Callable[[Work], Iterator[tuple[int, str]]]
+    find: Callable[[Work], Iterator[Found]]
 
 
 def lint(rules: RuleSet, tests: Sequence[RuleTest], only: Sequence[Path] = ()) -> tuple[Complaint, ...]:
@@ -68,7 +74,9 @@ def lint(rules: RuleSet, tests: Sequence[RuleTest], only: Sequence[Path] = ()) -
             continue
         node, data = read_yaml(rule.path)
         work = Work(rule, node, data, rules, [test for test in tests if test.rule == rule.id])
-        found += [Complaint(rule.path, line, one.name, text) for one in LINTS for line, text in one.find(work)]
+        for one in LINTS:
+            for line, text, *path in one.find(work):
+                found.append(Complaint(path[0] if path else rule.path, line, one.name, text))
     return tuple(sorted(found, key=lambda complaint: (str(complaint.path), complaint.line, complaint.lint)))
 
 
@@ -120,14 +128,14 @@ def _sentences(work: Work) -> Iterator[tuple[int, str]]:
                 yield node, f"'{name}' is shown as sentences: it ends with a period"
 
 
-def _placeholders(work: Work) -> Iterator[tuple[int, str]]:
+def _placeholders(work: Work) -> Iterator[Found]:
     for number, line in enumerate(work.data.decode().splitlines(), 1):
         for words in PLACEHOLDERS:
             if words in line:
                 yield number, f"'{words}' is what 'rules new' wrote, and not yet a text of this rule"
     for test in work.tests:
         if any(words in test.description for words in PLACEHOLDERS):
-            yield work.node.line, f"the description of the test '{test.name}' is what 'rules new' wrote, and says nothing of it"
+            yield test.line, f"the description of the test '{test.name}' is what 'rules new' wrote, and says nothing of it", test.path
 
 
 def _references(work: Work) -> Iterator[tuple[int, str]]:

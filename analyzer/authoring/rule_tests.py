@@ -15,12 +15,12 @@ from msgspec import Struct
 
 from analyzer.authoring.mini_case import build_case, parse_time
 from analyzer.judge.judging import judge
-from analyzer.judge.load import TESTS_SUFFIX
+from analyzer.judge.load import TESTS_SUFFIX, builtin_rules_folder
 from analyzer.judge.rule import RuleSet
 from analyzer.model.case import Case
 from analyzer.model.finding import Finding, Severity, State
 from analyzer.rulefiles.node import Node
-from analyzer.rulefiles.read import read_yaml
+from analyzer.rulefiles.read import read_yaml, refuse_link
 from analyzer.texts import ENGLISH, speaking
 
 KINDS = ("positive", "negative", "not-enough-evidence", "boundary")
@@ -48,7 +48,7 @@ class ExpectedFinding(Struct, frozen=True):
 
 
 class RuleTest(Struct, frozen=True):
-    """One test of one rule."""
+    """One test of one rule. ``line`` is that of its description."""
 
     rule: str
     name: str
@@ -58,6 +58,7 @@ class RuleTest(Struct, frozen=True):
     case: Case
     expected: tuple[ExpectedFinding, ...]
     path: Path
+    line: int
 
 
 class Outcome(Struct, frozen=True):
@@ -78,6 +79,8 @@ def load_rule_tests(rules: RuleSet) -> tuple[RuleTest, ...]:
     tests: list[RuleTest] = []
     for folder in rules.folders:
         for path in sorted(folder.glob(f"*{TESTS_SUFFIX}")):
+            if folder != builtin_rules_folder():
+                refuse_link(path)
             node, _ = read_yaml(path)
             own = node.fields(TEST_FILE_FIELDS, TEST_FILE_FIELDS, "field of a test file")
             rule = own["rule"].text
@@ -132,6 +135,7 @@ def _test(rule: str, node: Node) -> RuleTest:
         case=build_case(own["evidence"], evidence_time),
         expected=tuple(_expected(item) for item in own["findings"].items),
         path=node.path,
+        line=own["description"].line,
     )
 
 

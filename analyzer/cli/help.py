@@ -6,6 +6,7 @@ They are English there, marked for the catalogues, and translated here when a co
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,10 +15,14 @@ from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
 
+from analyzer.cli.signals import printing
 from analyzer.texts import LANGUAGES, N_, _, language_of, speaking
 
 _OURS = (N_("Usage:"), N_("Options"), N_("Arguments"), N_("Commands"), N_("Show this message and exit."))
 """What the library says of its own accord."""
+
+_LIKE_A_FILE = re.compile(r"[/\\]|\.[A-Za-z0-9]{1,5}\Z|\*")
+"""An argument that is a path, a name with an ending, or a pattern."""
 
 _EXTRA = re.compile(r"  \[(?:default: (?P<default>.*)|required)\]\Z", re.DOTALL)
 
@@ -66,6 +71,27 @@ class SpokenGroup(TyperGroup):
         """Run the command line."""
         with speaking(asked_language(sys.argv[1:] if args is None else args)):
             return super().main(args, *given, **named)
+
+    def make_context(self, *given: Any, **named: Any) -> Any:
+        """Parse the command line. ``--help`` prints here."""
+        with printing():
+            return super().make_context(*given, **named)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command. Whoever reads what it prints may stop reading: that is no failure."""
+        with printing():
+            return super().invoke(ctx)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command. Evidence in its place is what a person gives who leaves the command away."""
+        name = args[0]
+        is_there = os.path.exists(name)  # noqa: PTH110 - Path.exists raises for a name that is too long
+        if self.get_command(ctx, name) is None and "analyze" in self.commands and (is_there or _LIKE_A_FILE.search(name)):
+            from analyzer.report.neutralise import neutralise
+
+            told = _("'{name}' is not a command. Did you mean: sftunnel-analyzer analyze {name}")
+            ctx.fail(told.format(name=neutralise(name)))
+        return super().resolve_command(ctx, args)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help."""

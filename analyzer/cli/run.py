@@ -160,17 +160,28 @@ def _run_comparison(before: str, after: str, options: Options) -> ExitCode:
         result = analyze([path], options)
         if not result.usable:
             return _nothing_usable(result, (path,))
+        if not (result.case.managers or result.case.devices):
+            told = _("{path}: this evidence names no FMC and no device, so there is nothing to compare").format(path=path)
+            return fail(told, ExitCode.NOTHING_USABLE)
         results.append(result)
     comparison = compare(*results)
+    code = comparison_code(comparison)
+    latest = results[-1]
+    is_open = code is ExitCode.CLEAR and (latest.undecided or bool(latest.incomplete))
     with printing():
         sys.stdout.write(comparison_text(comparison))
-    return comparison_code(comparison)
+        if is_open:
+            told = _("The evidence after the repair leaves questions open or was not read completely: {headline}")
+            sys.stdout.write(neutralise(told.format(headline=latest.plan.headline)) + "\n")
+    return ExitCode.FIX_UNDECIDED if is_open else code
 
 
 def _nothing_usable(result: Result, paths: tuple[str, ...]) -> ExitCode:
     for damage in result.incomplete:
         told = _("could not read {place}: {why}").format(place=damage.location, why=damage.reason)
         sys.stderr.write(f"{neutralise(told)}\n")
+    for notice in result.case.notices:  # its own reports, for example, which are no evidence
+        sys.stderr.write(f"{neutralise(notice.text)}\n")
     given = listed(paths[:_NAMED])
     if len(paths) > _NAMED:
         given = _("{places} and {number} more").format(places=given, number=len(paths) - _NAMED)

@@ -6,6 +6,7 @@ Both are rich's, which is loaded only where there is a terminal to show them on:
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,7 +24,7 @@ _ASKED_OF_RICH = ("FORCE_COLOR", "TTY_COMPATIBLE")
 def show_verdict(result: Result) -> None:
     """Print the verdict to standard output. Raises BrokenPipeError when whoever reads it went away."""
     if not _may_be_terminal(sys.stdout):
-        sys.stdout.write(render_terminal(result, ascii_only=not (sys.stdout.encoding or "").lower().startswith("utf")))
+        sys.stdout.write(render_terminal(result, sys.stdout.encoding or "ascii"))
         return
     from rich.console import Console
 
@@ -63,6 +64,15 @@ def _may_be_terminal(stream: TextIO) -> bool:
 
 
 def _size(path: Path) -> int:
-    if path.is_dir():
-        return sum(entry.stat().st_size for entry in path.rglob("*") if entry.is_file() and not entry.is_symlink())
-    return path.stat().st_size if path.is_file() else 0
+    """Bytes to read, for the bar. What cannot be looked at counts nothing here: the reading says so later."""
+    if not path.is_dir():
+        return path.stat().st_size if path.is_file() else 0
+    return sum(_file_size(Path(folder, name)) for folder, _folders, names in os.walk(path) for name in names)
+
+
+def _file_size(path: Path) -> int:
+    try:
+        state = path.lstat()
+    except OSError:
+        return 0
+    return state.st_size if stat.S_ISREG(state.st_mode) else 0

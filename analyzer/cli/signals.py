@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -32,6 +33,7 @@ def printing() -> Iterator[None]:
         yield
         sys.stdout.flush()
     except OSError as error:
+        gone = isinstance(error, BrokenPipeError) or (sys.platform == "win32" and error.errno == errno.EINVAL)  # Windows says it so
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else the interpreter complains when it flushes at its end
-        if not isinstance(error, BrokenPipeError):
+        if not gone:
             raise OSError(error.errno, error.strerror or str(error), _("standard output")) from error

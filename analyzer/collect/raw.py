@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
+import os
 from collections import deque
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -76,6 +78,8 @@ class RawFile:
             block = self.handle.read(_BLOCK_BYTES)
         except OSError as error:
             raise Failure(DamageKind.ERROR, _("the system cannot read it ({error})").format(error=error.strerror or error)) from error
+        if block is None:  # a file that has nothing to give just now (/proc/kmsg)
+            raise Failure(DamageKind.ERROR, _("the system cannot read it ({error})").format(error=os.strerror(errno.EAGAIN)))
         self._digest.update(block)
         self.size += len(block)
         self.consumed = max(self.consumed, self.size)

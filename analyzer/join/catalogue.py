@@ -11,11 +11,15 @@ from analyzer.model.location import Evidence
 from analyzer.texts import _
 
 _MOST_TELLING = list(CertificateRole)
+_LEAVES = (CertificateRole.TUNNEL_LEAF, CertificateRole.DEVICE_LEAF)
 _PLACES_SHOWN = 20
+LOOSE_LISTED = 200
+"""Leaves of which nothing says whose they are that become part of the case, the first of them; a notice counts all (`notices`)."""
 
 
 def certificates_in_case(scene: Scene, holdings: Holdings) -> tuple[CertificateInCase, ...]:
-    """Distinct by digest, in the order of role, then end of validity. One seen in several places has its most telling role."""
+    """Distinct by digest, in the order of role, then end of validity. One seen in several places has its most telling role. Of leaves
+    that nothing assigns only the first `LOOSE_LISTED`: a folder of a certificate authority holds thousands."""
     owners = {id(h.certificate): h.owner for h in holdings.held}
     found: dict[str, tuple[Certificate, CertificateRole, str, list[Evidence]]] = {}
     for certificate in scene.facts.of(Certificate):
@@ -45,4 +49,7 @@ def certificates_in_case(scene: Scene, holdings: Holdings) -> tuple[CertificateI
         )
         for sha256, (certificate, role, owner, seen) in found.items()
     ]
+    loose = [row for row in rows if not row.owner and row.role in _LEAVES]
+    left_out = {row.key for row in loose[LOOSE_LISTED:]}
+    rows = [row for row in rows if row.key not in left_out]
     return tuple(sorted(rows, key=lambda r: (_MOST_TELLING.index(r.role), r.certificate.not_after, r.key)))

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKey
 
 from analyzer.model.case import IssuedBy
 from analyzer.model.certificate import Certificate
-from analyzer.read.certificates import SIGNATURE_ALGORITHMS, load, signed_bytes
+from analyzer.read.certificates import SIGNATURE_ALGORITHMS, load, public_key, signature, signed_bytes
 
 _DIGESTS: dict[str, hashes.HashAlgorithm] = {
     "md5WithRSAEncryption": hashes.MD5(),  # noqa: S303 - an old leaf is what it is; only its issuer is asked for
@@ -68,19 +68,20 @@ def _comparable(name: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _public_key(ca: bytes) -> CertificatePublicKeyTypes:
-    return load(ca).public_key()
+    return public_key(ca)
 
 
 @lru_cache(maxsize=65536)
 def _verifies(leaf: bytes, ca: bytes) -> bool | None:
     """The signature is the CA's; None when it is of a kind that cannot be checked."""
     try:
-        signed, key = load(leaf), _public_key(ca)
-        name = SIGNATURE_ALGORITHMS.get(signed.signature_algorithm_oid.dotted_string, "")
+        (algorithm, signed), key = signature(leaf), _public_key(ca)
+        name = SIGNATURE_ALGORITHMS.get(algorithm, "")
         # Of PSS the parameters count too, and only the library reads them.
-        pss = signed.signature_algorithm_parameters if name == "rsassaPss" else None
-        digest = signed.signature_hash_algorithm if name == "rsassaPss" else _DIGESTS.get(name)
-        signature, body = signed.signature, signed_bytes(leaf)
+        loaded = load(leaf) if name == "rsassaPss" else None
+        pss = loaded.signature_algorithm_parameters if loaded is not None else None
+        digest = loaded.signature_hash_algorithm if loaded is not None else _DIGESTS.get(name)
+        body = signed_bytes(leaf)
     except (UnsupportedAlgorithm, ValueError):
         return None
     if not name:
@@ -88,15 +89,15 @@ def _verifies(leaf: bytes, ca: bytes) -> bool | None:
     try:
         match key:
             case rsa.RSAPublicKey() if isinstance(pss, padding.PSS) and digest is not None:
-                key.verify(signature, body, pss, digest)
+                key.verify(signed, body, pss, digest)
             case rsa.RSAPublicKey() if name.endswith("WithRSAEncryption") and digest is not None:
-                key.verify(signature, body, padding.PKCS1v15(), digest)
+                key.verify(signed, body, padding.PKCS1v15(), digest)
             case ec.EllipticCurvePublicKey() if name.startswith("ecdsa") and digest is not None:
-                key.verify(signature, body, ec.ECDSA(digest))
+                key.verify(signed, body, ec.ECDSA(digest))
             case dsa.DSAPublicKey() if name.startswith("dsa") and digest is not None:
-                key.verify(signature, body, digest)
+                key.verify(signed, body, digest)
             case ed25519.Ed25519PublicKey() | ed448.Ed448PublicKey() if name.startswith("ED"):
-                key.verify(signature, body)
+                key.verify(signed, body)
             case _:
                 # A key of one kind cannot have made a signature of another.
                 return False

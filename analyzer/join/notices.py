@@ -6,19 +6,25 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 
+from analyzer.join.catalogue import LOOSE_LISTED
 from analyzer.join.clocks import of_the_future
+from analyzer.join.failures import of_attempt
 from analyzer.join.holdings import Holdings
+from analyzer.join.issuance import signed_by
 from analyzer.join.scene import Scene
 from analyzer.join.traffic import Traffic
 from analyzer.model.answer import Known
 from analyzer.model.capture import CapturedConnection
 from analyzer.model.case import CertificateRole, Device, Manager, Notice, Tunnel
-from analyzer.model.certificate import UnreadableCertificate
+from analyzer.model.certificate import Certificate, UnreadableCertificate
 from analyzer.model.location import Evidence
+from analyzer.model.log import ConnectionAttempt
 from analyzer.model.outputs import CredentialFile, OwnOutput
 from analyzer.texts import _, ngettext
 
 _NAMES_SHOWN = 12
+_GENERATIONS = 8
+"""InternalCAs of one name that a loose leaf is checked against."""
 
 
 def _listed(names: list[str]) -> str:
@@ -40,7 +46,8 @@ def notices(
         *_of_the_future(scene, as_of),
         *_mismatched(scene, tunnels),
         *_missing_bundles(scene, managers, devices),
-        *_unassigned_leaves(scene, holdings),
+        *_unassigned_leaves(scene, holdings, as_of),
+        *_partly_unread(holdings),
         *_unreadable(scene),
         *_unattributed(traffic),
         *_other_software(traffic),
@@ -89,19 +96,60 @@ def _missing_bundles(scene: Scene, managers: tuple[Manager, ...], devices: tuple
         yield Notice(text=text, grave=False, evidence=())
 
 
-def _unassigned_leaves(scene: Scene, holdings: Holdings) -> Iterator[Notice]:
+def _unassigned_leaves(scene: Scene, holdings: Holdings, as_of: datetime) -> Iterator[Notice]:
+    """One sentence, however many there are: a folder of a certificate authority holds thousands."""
     known = {h.certificate.sha256 for h in holdings.held if h.owner is not None}
-    has_issuer = any(h.role is CertificateRole.INTERNAL_CA for h in holdings.held)
-    for held in holdings.held:
-        loose = held.owner is None and held.role in (CertificateRole.TUNNEL_LEAF, CertificateRole.DEVICE_LEAF)
-        if loose and held.certificate.sha256 not in known:
-            text = _(
-                "{location} holds a tunnel certificate, and nothing says whose. "
-                "Put it in a folder named after its device (or give the device's bundle) to have it judged."
-            ).format(location=held.certificate.evidence.location)
-            if not has_issuer:
-                text += " " + _("No InternalCA is in evidence to check it against.")
-            yield Notice(text=text, grave=False, evidence=(held.certificate.evidence,))
+    loose = {
+        held.certificate.sha256: held.certificate
+        for held in holdings.held
+        if held.owner is None
+        and held.role in (CertificateRole.TUNNEL_LEAF, CertificateRole.DEVICE_LEAF)
+        and held.certificate.sha256 not in known
+    }
+    if not loose:
+        return
+    leaves = list(loose.values())
+    cas = [h.certificate for h in holdings.held if h.role is CertificateRole.INTERNAL_CA]
+    text = ngettext(
+        "{location} holds a tunnel certificate, and nothing says whose. "
+        "Put it in a folder named after its device (or give the device's bundle) to have it judged.",
+        "{n:,} tunnel certificates stand where nothing says whose they are, the first in {location}. "
+        "Put each in a folder named after its device (or give the devices' bundles) to have them judged.",
+        len(leaves),
+    ).format(n=len(leaves), location=leaves[0].evidence.location)
+    if not cas:
+        text += " " + _("No InternalCA is in evidence to check it against.")
+    if len(leaves) > 1:
+        text += " " + _among_them(leaves, cas, as_of)
+    if len(leaves) > LOOSE_LISTED:
+        text += " " + _("The report lists the first {n} of them.").format(n=LOOSE_LISTED)
+    yield Notice(text=text.rstrip(), grave=False, evidence=tuple(leaf.evidence for leaf in leaves[:_NAMES_SHOWN]))
+
+
+def _among_them(leaves: list[Certificate], cas: list[Certificate], as_of: datetime) -> str:
+    """What is wrong with some of many loose leaves, counted."""
+    by_name: defaultdict[bytes, list[Certificate]] = defaultdict(list)
+    for ca in {ca.sha256: ca for ca in cas}.values():
+        if len(by_name[ca.subject.der]) < _GENERATIONS:
+            by_name[ca.subject.der].append(ca)
+    expired = sum(leaf.not_after < as_of for leaf in leaves)
+    strangers = sum(leaf.issuer.der not in by_name for leaf in leaves) if cas else 0
+    other_key = sum(leaf.issuer.der in by_name and not any(signed_by(leaf, ca) for ca in by_name[leaf.issuer.der]) for leaf in leaves)
+    counted = [
+        ngettext("{n:,} of them has ended", "{n:,} of them have ended", expired).format(n=expired) if expired else "",
+        ngettext("{n:,} names an InternalCA that is not in evidence", "{n:,} name an InternalCA that is not in evidence", strangers).format(
+            n=strangers
+        )
+        if strangers
+        else "",
+        ngettext("{n:,} names one that is, and is not signed by it", "{n:,} name one that is, and are not signed by it", other_key).format(
+            n=other_key
+        )
+        if other_key
+        else "",
+    ]
+    told = "; ".join(part for part in counted if part)
+    return f"{told[:1].upper()}{told[1:]}." if told else ""
 
 
 def _unreadable(scene: Scene) -> Iterator[Notice]:
@@ -112,15 +160,32 @@ def _unreadable(scene: Scene) -> Iterator[Notice]:
         yield Notice(text=text, grave=False, evidence=(certificate.evidence,))
 
 
-def _unattributed(traffic: Traffic) -> Iterator[Notice]:
-    if traffic.unattributed:
-        count = len(traffic.unattributed)
+def _partly_unread(holdings: Holdings) -> Iterator[Notice]:
+    """Certificates that are used although something in them cannot be decoded, in one sentence."""
+    partly = list({h.certificate.sha256: h.certificate for h in holdings.held if h.certificate.unread}.values())
+    if partly:
         text = ngettext(
-            "{n} failed attempt in a manager's log names no peer and several devices are known: it could not be given to a device.",
-            "{n} failed attempts in a manager's log name no peer and several devices are known: they could not be given to a device.",
-            count,
-        ).format(n=count)
-        yield Notice(text=text, grave=False, evidence=tuple(a.decisive for a in traffic.unattributed[:3]))
+            "Of the certificate at {location} this cannot be read: {what}. Its names, dates and signature are used.",
+            "Of {n:,} certificates something cannot be read (the first, at {location}: {what}). The names, dates and signatures are used.",
+            len(partly),
+        ).format(n=len(partly), location=partly[0].evidence.location, what=", ".join(partly[0].unread[:_NAMES_SHOWN]))
+        yield Notice(text=text, grave=False, evidence=tuple(one.evidence for one in partly[:_NAMES_SHOWN]))
+
+
+def _unattributed(traffic: Traffic) -> Iterator[Notice]:
+    """Failures in a log that name no peer: what they say is said, and that it could be given to no tunnel."""
+    groups: dict[tuple[str, str, str], list[ConnectionAttempt]] = {}
+    for attempt in traffic.unattributed:
+        seen = of_attempt(attempt)
+        if seen is not None:
+            groups.setdefault((attempt.decisive.location.source, attempt.host, seen.failure.text), []).append(attempt)
+    for (source, host, failure), found in list(groups.items())[:_NAMES_SHOWN]:
+        text = ngettext(
+            "The log {source} of {host} tells of {n} failure that names no peer, so it is not known which tunnel it is of: {failure}.",
+            "The log {source} of {host} tells of {n} failures that name no peer, so it is not known which tunnel they are of: {failure}.",
+            len(found),
+        ).format(source=source, host=host or _("an appliance without a name"), n=len(found), failure=failure)
+        yield Notice(text=text, grave=True, evidence=tuple(attempt.decisive for attempt in found[:3]))
 
 
 def _other_software(traffic: Traffic) -> Iterator[Notice]:

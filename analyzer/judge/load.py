@@ -24,7 +24,7 @@ from analyzer.judge.template import Template, compile_template
 from analyzer.judge.vocabulary import ELEMENT, Kind, as_tree, look_up
 from analyzer.model.finding import Severity, State, SubjectKind
 from analyzer.rulefiles.node import Node, RuleError, did_you_mean
-from analyzer.rulefiles.read import parse_yaml, read_bytes, read_yaml
+from analyzer.rulefiles.read import parse_yaml, read_bytes, read_yaml, refuse_link
 
 TESTS_SUFFIX = ".tests.yaml"
 MAX_RULES = 1_000
@@ -66,12 +66,25 @@ def builtin_rules_folder() -> Path:
 
 
 def rule_files(folder: Path) -> list[Path]:
-    """The rule files right in a folder (not below it: remedies and tables are there), without their tests, by name."""
+    """The rule files right in a folder (not below it: remedies and tables are there), without their tests, by name.
+
+    Raises `RuleError` where it isn't a folder or holds no rule file: a misspelt name must not look like rules that find nothing.
+    """
+    if not folder.exists():
+        raise RuleError(folder, 0, "there is no such folder of rules")
     if not folder.is_dir():
-        raise RuleError(folder, 1, "is no folder of rules")
-    return sorted(
-        path for path in folder.iterdir() if path.suffix in (".yaml", ".yml") and not path.name.endswith(TESTS_SUFFIX) and path.is_file()
-    )
+        raise RuleError(folder, 0, f"is a file: give the folder of rules that it is in ({folder.absolute().parent})")
+    try:
+        paths = sorted(path for path in folder.iterdir() if path.suffix in (".yaml", ".yml") and not path.name.endswith(TESTS_SUFFIX))
+    except OSError as error:
+        raise RuleError(folder, 0, f"cannot be read: {error.strerror}") from error
+    if folder != builtin_rules_folder():
+        for path in paths:
+            refuse_link(path)
+    found = [path for path in paths if path.is_file()]
+    if not found:
+        raise RuleError(folder, 0, "holds no rule file (name.yaml)")
+    return found
 
 
 def load_rules(folders: Sequence[Path]) -> RuleSet:

@@ -28,6 +28,7 @@ class PushListRun(StrEnum):
 
     THIS_CA = "run-of-this-ca"
     EARLIER = "earlier-run"  # the CA began after it: another run made it, and what the list says is over
+    SUPERSEDED = "superseded"  # the output of a later run is in evidence, which says more
     LATER = "later-run"  # the CA began before it: the CA in evidence is no longer the one in force
 
 

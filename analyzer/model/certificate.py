@@ -59,7 +59,8 @@ class Certificate(Struct, frozen=True):
     ``key_sha256`` is the SHA-256 of the SubjectPublicKeyInfo: two certificates or a certificate and a private key
     belong to one key when it is the same. ``signature_algorithm`` is OpenSSL's name (``sha256WithRSAEncryption``), or the dotted
     OID. ``is_ca`` is what basicConstraints says, None when there is none (as in every InternalCA). ``curve`` is OpenSSL's name of the
-    elliptic curve (``prime256v1``), "" for other keys.
+    elliptic curve (``prime256v1``), "" for other keys. ``unread`` are clauses about what of it could not be decoded (a key, an extension):
+    the rest is as good as in any other certificate. Without the key ``key_bits`` is 0 and ``key_sha256`` that of the bytes as they stand.
     """
 
     subject: DistinguishedName
@@ -78,6 +79,7 @@ class Certificate(Struct, frozen=True):
     evidence: Evidence
     curve: str = ""
     extensions: tuple[Extension, ...] = ()
+    unread: tuple[str, ...] = ()
 
     @property
     def is_self_issued(self) -> bool:

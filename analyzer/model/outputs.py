@@ -150,12 +150,14 @@ class ApplianceIdentity(Struct, frozen=True):
     ``VDB_VERSION``, ``ADDRESS``, ``MANAGEMENT_PORT``,
     ``VDB_BUILD``, ``PEER_SW_VERSION``, ``proxy_cert``, ``proxy_cacert``, ``proxy_tls_version``, ``PATCH`` (one fact per line of
     patch_history).
-    A fact of a peer folder's own ims.conf is about the peer: the join tells by the path.
+    A fact of a peer folder's own ims.conf is about the peer: the join tells by the path. ``path`` is the file that a command at a prompt
+    printed, "" for a file of its own (its location tells) and where no command is in sight.
     """
 
     key: str
     value: str
     evidence: Evidence
+    path: str = ""
 
 
 class PeersMapEntry(Struct, frozen=True):

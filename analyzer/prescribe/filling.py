@@ -79,7 +79,7 @@ def epoch_of(fleet: Fleet, manager: Manager | None) -> Answer[str]:
     if manager is None or not isinstance(manager.renewal, Known):
         return Missing(_("generate_certs.pl has not run yet, as far as the evidence shows"), _(PRINTED))
     run = manager.renewal.value
-    if isinstance(manager.push_list_run, Known) and manager.push_list_run.value is PushListRun.EARLIER:
+    if isinstance(manager.push_list_run, Known) and manager.push_list_run.value in (PushListRun.EARLIER, PushListRun.SUPERSEDED):
         return Missing(_("the FAILED_PUSH in evidence is of a run before the present InternalCA was made"), _(PRINTED), (run.evidence,))
     pushes = fleet.pushes.get(manager.key, {})
     epoch = run.failed_push_epoch

@@ -22,8 +22,9 @@ _DEVICES = {
 _SAID_FIRST = tuple(one for one in URGENCY if one not in (Situation.HEALTHY, Situation.UNKNOWN))
 
 
-def headline(managers: Sequence[AppliancePlan], devices: Sequence[AppliancePlan]) -> str:
-    """The managers with something to do, the worst first, and the devices that this does not explain."""
+def headline(managers: Sequence[AppliancePlan], devices: Sequence[AppliancePlan], then: str = "") -> str:
+    """The managers with something to do, the worst first, and the devices that this does not explain. ``then`` is the day that the evidence
+    about the tunnels is of, where it is too old to speak of today."""
     if not managers and not devices:
         return _(
             "Nothing in the evidence speaks of an FMC or of a device with a tunnel to one. Bring a troubleshoot bundle of the FMC, "
@@ -43,6 +44,11 @@ def headline(managers: Sequence[AppliancePlan], devices: Sequence[AppliancePlan]
         return " ".join(said)
     whole = " ".join(one.summary for one in managers)
     if devices and all(one.situation is Situation.HEALTHY for one in devices):
+        if then:
+            tunnels = ngettext(
+                "The tunnel of its one device was up on {then}.", "The tunnels of all {n} devices were up on {then}.", len(devices)
+            )
+            return f"{whole} {tunnels.format(n=len(devices), then=then)}".strip()
         tunnels = ngettext("The tunnel of its one device is up.", "The tunnels of all {n} devices are up.", len(devices))
         return f"{whole} {tunnels.format(n=len(devices))}".strip()
     return whole or _("None of the devices in evidence has a tunnel to an FMC.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,6 +17,7 @@ from analyzer.prescribe.filling import Values, fill, uniquely_named, values_of
 from analyzer.prescribe.fleet import Expiry, Fleet, Life, in_the_cloud, life, outlived_by_run
 from analyzer.prescribe.hotfixes import Contained, Hotfix, NoHotfix, parse_version
 from analyzer.prescribe.tables import Tables
+from analyzer.prescribe.then import seen_then
 from analyzer.prescribe.troubles import of_manager
 from analyzer.prescribe.verdict import Verdict
 from analyzer.prescribe.wording import day
@@ -51,7 +53,8 @@ def manager_verdict(manager: Manager, managed: tuple[ManagedTunnel, ...], fleet:
         return Verdict(Situation.NOT_APPLICABLE, text.format(manager=manager.label))
     expiry = fleet.expiry(manager)
     if expiry is Expiry.EXPIRED:
-        tally = _tally(alive, down, unknown) or _("its tunnels are not in evidence")
+        then = seen_then((one.tunnel for one in managed), fleet.as_of)
+        tally = _tally(alive, down, unknown, then) or _("its tunnels are not in evidence")
         text = _("The InternalCA of {manager} expired on {ends}: {tally}.").format(manager=manager.label, ends=ends, tally=tally)
         if alive:
             return Verdict(Situation.EXPIRED_MIXED if down else Situation.EXPIRED_CONNECTED, text)
@@ -59,15 +62,26 @@ def manager_verdict(manager: Manager, managed: tuple[ManagedTunnel, ...], fleet:
             return Verdict(Situation.EXPIRED_DOWN, text)
         return Verdict(Situation.EXPIRED_UNKNOWN, text, ("collect-tunnels",))
     if expiry is Expiry.SOON:
-        days = (manager.internal_ca_not_after.value - fleet.as_of).days if isinstance(manager.internal_ca_not_after, Known) else None
+        left = manager.internal_ca_not_after.value - fleet.as_of if isinstance(manager.internal_ca_not_after, Known) else None
         text = _("The InternalCA of {manager} ends on {ends}: renew it while its tunnels are up ({alive} up, {down} down).")
-        if days is not None:
+        number = 0
+        if left is not None and left.days:
+            number = left.days
             text = ngettext(
                 "The InternalCA of {manager} ends on {ends}, in {days} day: renew it while its tunnels are up ({alive} up, {down} down).",
                 "The InternalCA of {manager} ends on {ends}, in {days} days: renew it while its tunnels are up ({alive} up, {down} down).",
-                days,
+                number,
             )
-        text = text.format(manager=manager.label, ends=ends, days=days, alive=alive, down=down)
+        elif left is not None:
+            number = left // timedelta(hours=1) + 1
+            text = ngettext(
+                "The InternalCA of {manager} ends on {ends}, within {days} hour: renew it while its tunnels are up "
+                "({alive} up, {down} down).",
+                "The InternalCA of {manager} ends on {ends}, within {days} hours: renew it while its tunnels are up "
+                "({alive} up, {down} down).",
+                number,
+            )
+        text = text.format(manager=manager.label, ends=ends, days=number, alive=alive, down=down)
         return Verdict(Situation.RENEW_IN_TIME, text)
     owed = len(owing(managed))
     missed = ""
@@ -86,6 +100,13 @@ def manager_verdict(manager: Manager, managed: tuple[ManagedTunnel, ...], fleet:
                 "generate_certs.pl ran on {manager} after the CA in evidence was made: when the new one ends is not in evidence."
             ).format(manager=manager.label)
         return Verdict(Situation.UNKNOWN, text + missed, ("collect-ca-date",))
+    if isinstance(manager.internal_ca_not_before, Known) and manager.internal_ca_not_before.value > fleet.as_of:
+        text = _(
+            "The InternalCA of {manager} begins on {begins}, which is not yet: until then nobody accepts it. "
+            "The clock of {manager} was ahead when it was made: set the clocks right first."
+        )
+        said = text.format(manager=manager.label, begins=day(manager.internal_ca_not_before))
+        return Verdict(Situation.LOOK_ELSEWHERE, said + missed, steps=("manager-clock",))
     trouble = of_manager(manager, ends, fleet)
     if trouble is not None:
         return replace(trouble, summary=trouble.summary + missed)
@@ -93,19 +114,23 @@ def manager_verdict(manager: Manager, managed: tuple[ManagedTunnel, ...], fleet:
     return Verdict(Situation.HEALTHY, text + missed)
 
 
-def _tally(alive: int, down: int, unknown: int) -> str:
-    """``2 devices still connected, 1 down``: the first number says of what, "" when there are none."""
+def _tally(alive: int, down: int, unknown: int, then: str = "") -> str:
+    """``2 devices still connected, 1 down``: the first number says of what, "" when there are none. ``then`` is the day of old evidence."""
     whole = (
         (alive, ngettext("{n} device still connected", "{n} devices still connected", alive)),
         (down, ngettext("{n} device down", "{n} devices down", down)),
         (unknown, ngettext("{n} device unknown", "{n} devices unknown", unknown)),
     )
+    if then:
+        was = ngettext("{n} device was still connected on {day}", "{n} devices were still connected on {day}", alive)
+        fell = ngettext("{n} device was down on {day}", "{n} devices were down on {day}", down)
+        whole = ((alive, was), (down, fell), whole[2])
     short = (_("{n} still connected"), _("{n} down"), _("{n} unknown"))
     said: list[str] = []
     for (number, first), later in zip(whole, short, strict=True):
         if number:
-            said.append((later if said else first).format(n=number))
-    return ", ".join(said)
+            said.append((later if said else first).format(n=number, day=then))
+    return ", ".join(said) + (_(" (today is not in evidence)") if then and said else "")
 
 
 def owing(managed: tuple[ManagedTunnel, ...]) -> list[ManagedTunnel]:

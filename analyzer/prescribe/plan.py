@@ -15,6 +15,7 @@ from analyzer.prescribe.headline import headline
 from analyzer.prescribe.manager_plan import ManagedTunnel, manager_plan, manager_verdict, owing
 from analyzer.prescribe.situations import URGENCY, Verdicts, device_verdicts
 from analyzer.prescribe.tables import Tables
+from analyzer.prescribe.then import seen_then
 from analyzer.texts import _
 
 
@@ -31,7 +32,7 @@ def prescribe(case: Case, findings: Sequence[Finding], as_of: datetime, tables: 
     )
     device_plans = tuple(sorted((device_plan(one, verdicts[one.key], fleet, tables) for one in case.devices), key=_urgency))
     return Plan(
-        headline=headline(manager_plans, device_plans),
+        headline=headline(manager_plans, device_plans, seen_then(case.tunnels, as_of)),
         do_not=tuple(dict.fromkeys(caution for plan in manager_plans for caution in plan.do_not)),
         managers=manager_plans,
         devices=device_plans,

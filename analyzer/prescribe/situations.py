@@ -8,6 +8,7 @@ from analyzer.model.outputs import CopyOutcome
 from analyzer.model.plan import Situation
 from analyzer.prescribe import troubles
 from analyzer.prescribe.fleet import Expiry, Fleet, Life, in_the_cloud, life, may_live
+from analyzer.prescribe.then import seen_then
 from analyzer.prescribe.verdict import Verdict
 from analyzer.prescribe.wording import day
 from analyzer.texts import _
@@ -72,7 +73,7 @@ def tunnel_verdict(tunnel: Tunnel, manager: Manager | None, device: Device, flee
         return pending
     expiry = fleet.expiry(manager)
     if expiry is Expiry.EXPIRED and manager is not None:
-        return _expired(tunnel, device, manager, alive)
+        return _expired(tunnel, device, manager, alive, fleet)
     if expiry is Expiry.UNKNOWN:
         missed = _push_missed(tunnel, device, to) if manager is not None else None
         return missed or _date_unknown(tunnel, manager, device, to)
@@ -101,9 +102,11 @@ def tunnel_verdict(tunnel: Tunnel, manager: Manager | None, device: Device, flee
             ).format(device=device.label, to=to)
             return Verdict(Situation.LOOK_ELSEWHERE, text)
         case Life.ALIVE:
-            return Verdict(
-                Situation.HEALTHY, _("The tunnel of {device} to {to} is up and the CA is valid.").format(device=device.label, to=to)
-            )
+            then = seen_then((tunnel,), fleet.as_of)
+            text = _("The tunnel of {device} to {to} is up and the CA is valid.")
+            if then:
+                text = _("The tunnel of {device} to {to} was up on {then}, and the CA is valid.")
+            return Verdict(Situation.HEALTHY, text.format(device=device.label, to=to, then=then), ("collect-tunnels",) if then else ())
         case Life.DOWN:
             return _down(tunnel, device, to, fleet)
         case _:
@@ -153,13 +156,19 @@ def _another_manager(tunnel: Tunnel, to: str, device: Device, fleet: Fleet) -> V
     return None
 
 
-def _expired(tunnel: Tunnel, device: Device, manager: Manager, alive: Life) -> Verdict:
+def _expired(tunnel: Tunnel, device: Device, manager: Manager, alive: Life, fleet: Fleet) -> Verdict:
     said = {"manager": manager.label, "device": device.label, "ends": day(manager.internal_ca_not_after)}
     if alive is Life.ALIVE:
+        then = seen_then((tunnel,), fleet.as_of)
         text = _(
             "The InternalCA of {manager} expired on {ends}, and the tunnel of {device} still lives: it will not come back once it is cut."
         )
-        return Verdict(Situation.EXPIRED_CONNECTED, text.format(**said))
+        if then:
+            text = _(
+                "The InternalCA of {manager} expired on {ends}, and the tunnel of {device} was up on {then}: ask again, and take it for "
+                "living, for it will not come back once it is cut."
+            )
+        return Verdict(Situation.EXPIRED_CONNECTED, text.format(**said, then=then))
     if alive is Life.DOWN:
         text = _(
             "The InternalCA of {manager} expired on {ends}, and the tunnel of {device} is down: after the renewal its files must be copied."

@@ -1,21 +1,29 @@
 """A small reader of DER: enough to walk into a certificate, a PKCS#7 bag or the public half of a private key.
 
 X.509 itself is decoded by `cryptography`. This exists for what it does not give: names as OpenSSL prints them, the signed
-bytes of a certificate with serial 0 on any version of the library, and an RSA public key without loading the private one.
+bytes of a certificate with serial 0 on any version of the library, an RSA public key without loading the private one, and what can still
+be said of a certificate that OpenSSL accepts and the library refuses.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 
+BOOLEAN = 0x01
 INTEGER = 0x02
+BIT_STRING = 0x03
 OCTET_STRING = 0x04
 OID = 0x06
 SEQUENCE = 0x30
 SET = 0x31
+UTC_TIME = 0x17
+GENERALIZED_TIME = 0x18
 CONTEXT_0 = 0xA0
+CONTEXT_3 = 0xA3
 
 MAX_CHILDREN = 20_000
 """Elements of one constructed value that are walked."""
@@ -95,6 +103,39 @@ def element(data: bytes, at: int = 0, limit: int | None = None) -> Element:
     if end > (len(data) if limit is None else limit):
         raise DerError("an element is longer than what holds it")
     return Element(data, tag, at, body, end)
+
+
+def wrapped(tag: int, *content: bytes) -> bytes:
+    """One element around its content."""
+    body = b"".join(content)
+    if len(body) < 0x80:
+        return bytes([tag, len(body)]) + body
+    size = len(body).to_bytes((len(body).bit_length() + 7) // 8, "big")
+    return bytes([tag, 0x80 | len(size)]) + size + body
+
+
+_REST_OF_TIME = r"(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(?:\.\d{1,20})?(?:Z|([+-])(\d\d)(\d\d))?"
+_TIMES = {UTC_TIME: re.compile(r"(\d\d)" + _REST_OF_TIME), GENERALIZED_TIME: re.compile(r"(\d{4})" + _REST_OF_TIME)}
+
+
+def moment(time: Element) -> datetime:
+    """The value of a UTCTime or GeneralizedTime, aware, UTC; forms of BER that certificates hold (no seconds, an offset) included.
+
+    Two digits of a year are of 1950 to 2049 (RFC 5280, 4.1.2.5.1). Raises `DerError`.
+    """
+    form = _TIMES.get(time.tag)
+    found = form.fullmatch(time.content.decode("latin-1")) if form is not None else None
+    if found is None:
+        raise DerError("not a time")
+    year = int(found[1])
+    if time.tag == UTC_TIME:
+        year += 1900 if year >= 50 else 2000
+    try:
+        read = datetime(year, int(found[2]), int(found[3]), int(found[4]), int(found[5]), int(found[6] or 0), tzinfo=UTC)
+        ahead = timedelta(hours=int(found[8] or 0), minutes=int(found[9] or 0))
+        return read + ahead if found[7] == "-" else read - ahead
+    except (ValueError, OverflowError) as error:
+        raise DerError("not a time of the calendar") from error
 
 
 def oid_text(content: bytes) -> str:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
+
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from analyzer.model.certificate import Extension
+from analyzer.read import der as asn1
+from analyzer.read.names import one_line
 
 MAX_EXTENSIONS = 32
 MAX_CHARACTERS = 500
 """Extensions of one certificate that are kept, and characters of one."""
+
+_UNDECODED = "cannot be decoded"
+_BASIC_CONSTRAINTS = "2.5.29.19"
+BASIC_CONSTRAINTS = "X509v3 Basic Constraints"
 
 _USAGES = (
     ("digital_signature", "Digital Signature"),
@@ -34,7 +42,7 @@ _NAMES = {
     "2.5.29.15": "X509v3 Key Usage",
     "2.5.29.17": "X509v3 Subject Alternative Name",
     "2.5.29.18": "X509v3 Issuer Alternative Name",
-    "2.5.29.19": "X509v3 Basic Constraints",
+    _BASIC_CONSTRAINTS: BASIC_CONSTRAINTS,
     "2.5.29.30": "X509v3 Name Constraints",
     "2.5.29.31": "X509v3 CRL Distribution Points",
     "2.5.29.32": "X509v3 Certificate Policies",
@@ -48,10 +56,49 @@ _NAMES = {
 
 def extensions_of(extensions: x509.Extensions) -> tuple[Extension, ...]:
     """The extensions in their order."""
-    shown = list(extensions)[:MAX_EXTENSIONS]
-    return tuple(
-        Extension(_NAMES.get(one.oid.dotted_string, one.oid.dotted_string), one.critical, _text(one)[:MAX_CHARACTERS]) for one in shown
-    )
+    return tuple(_shown(one) for one in list(extensions)[:MAX_EXTENSIONS])
+
+
+def extensions_one_by_one(encoded: Sequence[asn1.Element], alone: Callable[[bytes], x509.Extensions]) -> tuple[Extension, ...]:
+    """The extensions of a certificate of which the library cannot decode one: each by itself, and that one with its size alone.
+
+    ``alone`` decodes a list that holds a single one. Raises `DerError` for what is no extension.
+    """
+    return tuple(_decoded(one, alone) for one in encoded[:MAX_EXTENSIONS])
+
+
+def undecoded(extensions: Iterable[Extension]) -> tuple[str, ...]:
+    """The names of those that could not be decoded."""
+    return tuple(one.name for one in extensions if one.text.startswith(_UNDECODED))
+
+
+def _decoded(encoded: asn1.Element, alone: Callable[[bytes], x509.Extensions]) -> Extension:
+    try:
+        return _shown(next(iter(alone(encoded.encoded))))
+    except (ValueError, TypeError, UnicodeError, StopIteration, x509.DuplicateExtension):
+        parts = list(encoded.children())
+        if len(parts) < 2 or parts[0].tag != asn1.OID:
+            raise asn1.DerError("an extension is not a type and a value") from None
+        oid = asn1.oid_text(parts[0].content)
+        critical = parts[1].tag == asn1.BOOLEAN and any(parts[1].content)
+        loose = _basic_constraints(parts[-1].content) if oid == _BASIC_CONSTRAINTS else ""
+        return Extension(_NAMES.get(oid, oid), critical, loose or f"{_UNDECODED} ({len(parts[-1].content)} bytes)")
+
+
+def _basic_constraints(value: bytes) -> str:
+    """``CA:FALSE`` of a basicConstraints that is not DER because it states the default, as OpenSSL reads it; "" when it is none."""
+    try:
+        parts = list(asn1.element(value).children())
+        ca = next((any(part.content) for part in parts if part.tag == asn1.BOOLEAN), False)
+        length = next((part.integer() for part in parts if part.tag == asn1.INTEGER), None)
+    except asn1.DerError:
+        return ""
+    return f"CA:{'TRUE' if ca else 'FALSE'}" + (f", pathlen:{length}" if length is not None else "")
+
+
+def _shown(one: x509.Extension[x509.ExtensionType]) -> Extension:
+    oid = one.oid.dotted_string
+    return Extension(_NAMES.get(oid, oid), one.critical, one_line(_text(one)[:MAX_CHARACTERS])[:MAX_CHARACTERS])
 
 
 def octets(data: bytes) -> str:

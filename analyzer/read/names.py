@@ -102,13 +102,25 @@ def _as_openssl(tag: int, value: bytes) -> str:
 
 
 def _readable(tag: int, value: bytes) -> str:
-    """The value as a person reads it; bytes that no encoding fits become U+FFFD or Latin-1."""
+    """The value as a person reads it, on one line; bytes that no encoding fits become U+FFFD or Latin-1."""
     value = value[:MAX_NAME_CHARACTERS]
     if tag == _BMP_STRING:
-        return value.decode("utf-16-be", errors="replace")
+        return one_line(value.decode("utf-16-be", errors="replace"))
     if tag == _UNIVERSAL_STRING:
-        return value.decode("utf-32-be", errors="replace")
+        return one_line(value.decode("utf-32-be", errors="replace"))
     try:
-        return value.decode("utf-8")
+        return one_line(value.decode("utf-8"))
     except UnicodeDecodeError:
-        return value.decode("latin-1")
+        return one_line(value.decode("latin-1"))
+
+
+def one_line(text: str) -> str:
+    """The text with every character that does not show (a line feed above all) written as an escape: a name in a certificate is the
+    stranger's own, and must not look like a line of ours."""
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() else _escape(ord(sign)) for sign in text)
+
+
+def _escape(number: int) -> str:
+    return f"\\x{number:02X}" if number < 0x100 else f"\\u{number:04X}" if number < 0x10000 else f"\\U{number:08X}"

@@ -43,16 +43,17 @@ class Numbered(Protocol):
     def text(self) -> str: ...
 
 
-def around(lines: Sequence[Numbered], first: int, last: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def around(lines: Sequence[Numbered], first: int, last: int, *, gaps: bool = True) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The neighbours before the line at index ``first`` and after the one at index ``last``, in their order, harmless.
 
-    ``lines`` ascend by number and may have gaps (of a large log only lines of sftunnel are kept): what is not next to it is no neighbour.
+    ``lines`` ascend by number. With ``gaps`` not all were kept (of a large log only those of sftunnel): what is not next to it is no
+    neighbour.
     """
     above = lines[max(0, first - _LOOKED_AT) : first]
-    if above and lines[first].number - above[0].number != len(above):
+    if gaps and above and lines[first].number - above[0].number != len(above):
         above = [one for at, one in enumerate(above) if lines[first].number - one.number == len(above) - at]
     below = lines[last + 1 : last + 1 + _LOOKED_AT]
-    if below and below[-1].number - lines[last].number != len(below):
+    if gaps and below and below[-1].number - lines[last].number != len(below):
         below = [one for at, one in enumerate(below, start=1) if one.number - lines[last].number == at]
     return _harmless([one.text for one in reversed(above)])[::-1], _harmless([one.text for one in below])
 

@@ -6,6 +6,7 @@ Such a file quotes log lines and certificates, which would be taken for those of
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 
 MAP_FIELDS = ("kind", "original", "substitute")
 """The columns of the map of a redaction."""
@@ -20,7 +21,7 @@ _MADE_BY = re.compile(rb"sftunnel-analyzer [0-9.]{1,20}, \S{1,20} [0-9a-f]{16}")
 
 def looks_like_our_own(head: bytes) -> bool:
     """Whether a file with this beginning (4 KiB are enough) is a report, a JSON document, the map of a redaction or a page of a plan."""
-    begin = head[:200].lstrip().lower()
+    begin = head[:200].removeprefix(BOM_UTF8).lstrip().lower()
     if begin.startswith(b"<!doctype html"):
         return _GENERATOR in head
     if begin.startswith(b"{"):

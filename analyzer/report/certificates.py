@@ -40,8 +40,10 @@ def _lines(certificate: Certificate) -> Iterator[str]:
     yield f"            Public Key Algorithm: {_KEYS.get(certificate.key_type, certificate.key_type)}"
     if certificate.key_type in ("Ed25519", "Ed448"):
         yield f"                {certificate.key_type.upper()} Public-Key:"
-    else:
+    elif certificate.key_bits:
         yield f"                Public-Key: ({certificate.key_bits} bit)"
+    else:
+        yield "                Unable to load Public Key"
     if certificate.curve:
         yield f"                ASN1 OID: {certificate.curve}"
     if certificate.curve in _NIST:

@@ -14,7 +14,6 @@ _STYLES = {Tone.CRITICAL: "bold red", Tone.WARNING: "yellow", Tone.UNKNOWN: "cya
 
 def print_terminal(result: Result, console: Console) -> None:
     """Print the verdict. rich itself honours ``NO_COLOR`` and leaves what is no terminal plain."""
-    ascii_only = not (console.encoding or "").lower().startswith("utf")
-    for line in terminal_lines(result, ascii_only=ascii_only):
+    for line in terminal_lines(result, console.encoding or "ascii"):
         text = Text.assemble((line.head, _STYLES[line.tone]), " " if line.head and line.rest else "", line.rest)
         console.print(text, soft_wrap=True, highlight=False)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
+from unicodedata import normalize
 
 from analyzer.model.answer import Answer, Known
 from analyzer.model.case import Manager, Tunnel
@@ -35,7 +37,8 @@ COLUMNS = (
 ``certificate_*`` is the InternalCA of a manager and the leaf of a device. A value that is not in evidence is an empty cell. A device with
 tunnels to several managers has their values joined by "; ", in the order of ``manager``."""
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = re.compile(r"[\s;,|:'\"]*[=+\-@]|[\t\r]")
+"""A cell that a spreadsheet may take for a formula: also behind separators, at which some of them split, and in full-width forms."""
 
 
 def render_csv(result: Result) -> str:
@@ -47,13 +50,17 @@ def render_csv(result: Result) -> str:
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Rows as CSV. A spreadsheet takes a cell that begins with ``=`` for a formula, and cells come from evidence: such a cell gets an
-    apostrophe in front. Invisible and control characters are shown as their code point."""
+    apostrophe in front. Invisible and control characters are shown as their code point.
+
+    A table with other letters than ASCII begins with the byte order mark: without it Excel takes UTF-8 for the code page of its system.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)
     for row in rows:
-        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in map(neutralise, row)])
-    return text.getvalue()
+        writer.writerow([f"'{cell}" if _FORMULA.match(normalize("NFKC", cell[:40])) else cell for cell in map(neutralise, row)])
+    table = text.getvalue()
+    return table if table.isascii() else f"\ufeff{table}"
 
 
 def _row(box: BoxView, fleet: Fleet) -> tuple[str, ...]:

@@ -45,22 +45,35 @@ class Line(Struct, frozen=True):
         return " ".join(part for part in (self.head, self.rest) if part)
 
 
-def render_terminal(result: Result, *, ascii_only: bool = False) -> str:
-    """The verdict as plain text, ending with a line feed. ``ascii_only`` leaves the signs to ASCII, for terminals that have no others."""
-    return "".join(line.text + "\n" for line in terminal_lines(result, ascii_only=ascii_only))
+def render_terminal(result: Result, encoding: str = "utf-8") -> str:
+    """The verdict as plain text, ending with a line feed, in characters that this encoding of the terminal has."""
+    return "".join(line.text + "\n" for line in terminal_lines(result, encoding))
 
 
-def terminal_lines(result: Result, *, ascii_only: bool = False) -> Iterator[Line]:
-    """The lines of the verdict, each neutralised (and with ``ascii_only`` reduced to ASCII)."""
+def terminal_lines(result: Result, encoding: str = "utf-8") -> Iterator[Line]:
+    """The lines of the verdict, each neutralised. A character that the encoding lacks is shown by its number, a sign in ASCII."""
     with speaking(result.language):
-        lines = tuple(_lines(result, _ASCII_SIGNS if ascii_only else SIGNS))
+        lines = tuple(_lines(result, SIGNS if _has(encoding, "".join(SIGNS.values())) else _ASCII_SIGNS))
     for line in lines:
-        yield Line(_safe(line.head, ascii_only), _safe(line.rest, ascii_only), line.tone)
+        yield Line(_safe(line.head, encoding), _safe(line.rest, encoding), line.tone)
 
 
-def _safe(text: str, ascii_only: bool) -> str:
+def _has(encoding: str, text: str) -> bool:
+    try:
+        text.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def _safe(text: str, encoding: str) -> str:
     text = neutralise(text)
-    return text.encode("ascii", "backslashreplace").decode("ascii") if ascii_only else text
+    if _has(encoding, text):
+        return text
+    try:
+        return text.encode(encoding, "backslashreplace").decode(encoding)
+    except LookupError:
+        return text.encode("ascii", "backslashreplace").decode("ascii")
 
 
 def _lines(result: Result, signs: dict[Tone, str]) -> Iterator[Line]:

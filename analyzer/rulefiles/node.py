@@ -5,6 +5,7 @@ Every scalar stays text: whoever reads a field knows its type, and ``no`` or ``2
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -13,10 +14,12 @@ from msgspec import Struct
 
 
 class RuleError(Exception):
-    """A file of a rules folder (a rule, its tests, a remedy, a table) cannot be used. The message is for the person who wrote it."""
+    """A file of a rules folder (a rule, its tests, a remedy, a table) cannot be used. The message is for the person who wrote it.
+    Line 0: the file or folder as a whole.
+    """
 
     def __init__(self, path: Path, line: int, problem: str) -> None:
-        super().__init__(f"{path}:{line}: {problem}")
+        super().__init__(f"{path}:{line}: {problem}" if line else f"{path}: {problem}")
         self.path = path
         self.line = line
         self.problem = problem
@@ -38,6 +41,14 @@ def one_line(text: str) -> str:
     as it was written.
     """
     return " ".join(text.split())
+
+
+_A_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,40}")
+
+
+def _quoted(name: str) -> str:
+    """The name as a message shows it. What is no name is not shown: the file may be something else than it is taken for, a secret too."""
+    return f" '{name}'" if _A_NAME.fullmatch(name) else ", which is not a name"
 
 
 class Node(Struct, frozen=True):
@@ -82,7 +93,7 @@ class Node(Struct, frozen=True):
         mapping = self.mapping
         for name in mapping:
             if name not in known:
-                raise RuleError(self.path, self.key_lines[name], f"unknown {what} '{name}'{did_you_mean(name, known)}")
+                raise RuleError(self.path, self.key_lines[name], f"unknown {what}{_quoted(name)}{did_you_mean(name, known)}")
         for name in required:
             if name not in mapping:
                 raise self.error(f"the {what} '{name}' is missing")

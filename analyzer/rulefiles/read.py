@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 
 from analyzer.rulefiles.node import Node, RuleError
@@ -11,15 +13,26 @@ MAX_FILE_BYTES = 256 << 10
 
 
 def read_bytes(path: Path) -> bytes:
-    """The bytes of one file. Raises `RuleError` for one that cannot be read or is too large."""
+    """The bytes of one file. Raises `RuleError` for one that cannot be read, is not a regular file, or is too large."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
-        with path.open("rb") as file:
+        with os.fdopen(os.open(path, flags), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise RuleError(path, 0, "is not a regular file")
             data = file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         raise RuleError(path, 1, f"cannot be read: {error.strerror}") from error
     if len(data) > MAX_FILE_BYTES:
         raise RuleError(path, 1, f"larger than {MAX_FILE_BYTES} bytes")
     return data
+
+
+def refuse_link(path: Path) -> None:
+    """Raises `RuleError` for a link in a folder of somebody's rules: a message must not quote the file that it leads to. Those of the
+    program itself may be links: some installers make them.
+    """
+    if path.is_symlink():
+        raise RuleError(path, 0, "is a link, which is not followed: put the file itself here")
 
 
 def read_yaml(path: Path) -> tuple[Node, bytes]:

@@ -5,9 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import chdir
 from pathlib import Path
 
+import pytest
+
 from analyzer.cli.exit_codes import ExitCode
+from analyzer.cli.whole_file import write_whole
+from tests.cli.test_analyze_command import an_unrelated_certificate
 
 ROOT = Path(__file__).parents[2]
 EXPIRED = ROOT / "samples" / "04-expired-one-up-two-down" / "evidence"
@@ -42,3 +48,38 @@ def test_standard_input_cannot_be_both_sides(tmp_path: Path) -> None:
     done = compare("-", "-", cwd=tmp_path)
     assert done.returncode == ExitCode.USAGE
     assert "standard input can be read once" in done.stderr
+
+
+def own_report(folder: Path) -> Path:
+    with chdir(folder):
+        write_whole(Path("before.html"), '<!doctype html><meta name="generator" content="sftunnel-analyzer 0.1.0">')
+    return folder / "before.html"
+
+
+def nameless(folder: Path) -> Path:
+    """Evidence of an sftunnel, of nobody that has a name."""
+    path = folder / "cert.pem"
+    path.write_bytes(an_unrelated_certificate())
+    return path
+
+
+@pytest.mark.parametrize("make", [own_report, nameless])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_side_that_names_nobody_is_never_a_repair_that_is_done(make: Callable[[Path], Path], first: bool, tmp_path: Path) -> None:
+    given, healthy = make(tmp_path), ROOT / "samples/01-healthy/evidence"
+
+    done = compare(*((given, healthy) if first else (healthy, given)), cwd=tmp_path)
+
+    assert done.returncode == ExitCode.NOTHING_USABLE, done.stdout + done.stderr
+    assert given.name in done.stderr
+
+
+def test_an_after_that_leaves_questions_open_is_not_fixed(tmp_path: Path) -> None:
+    """Nothing was wrong before, and of the later evidence nothing can be told."""
+    (tmp_path / "messages").write_text(
+        "Nov 20 10:00:00 ftd-1 SF-IMS[4242]: [4243] sftunnel:sf_ssl [INFO] Initiating IPv4 connection to 192.0.2.10:8305/tcp\n"
+    )
+
+    done = compare(ROOT / "samples/01-healthy/evidence", "messages", cwd=tmp_path)
+
+    assert done.returncode in (ExitCode.FIX_UNDECIDED, ExitCode.NOTHING_USABLE), done.stdout + done.stderr

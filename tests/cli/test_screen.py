@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
+from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from analyzer.cli.screen import progress, show_verdict
+from analyzer.cli.screen import _size, progress, show_verdict
 from analyzer.report.terminal import render_terminal
 from tests.report.builders_report import expired_mixed
 
@@ -32,7 +35,7 @@ def test_a_pipe_gets_the_plain_text(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_pipe_of_another_code_page_gets_ascii_signs(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert shown(monkeypatch, encoding="ascii") == render_terminal(expired_mixed(), ascii_only=True)
+    assert shown(monkeypatch, encoding="ascii") == render_terminal(expired_mixed(), "ascii")
 
 
 def test_a_terminal_gets_colour(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,3 +56,33 @@ def test_bytes_are_counted_without_a_terminal_too(capsys: pytest.CaptureFixture[
         advance(5)
 
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_pipe_of_a_korean_code_page_gets_korean(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the signs are missing in it; the letters are not."""
+    text = render_terminal(replace(expired_mixed(), language="ko"), "cp949")
+
+    assert text.encode("cp949").decode("cp949") == text
+    assert "즉시" in text
+    assert "\\u" not in text
+
+
+def test_an_encoding_that_python_does_not_know_is_ascii(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert render_terminal(expired_mixed(), "no-such-encoding") == render_terminal(expired_mixed(), "ascii")
+
+
+def test_what_cannot_be_looked_at_does_not_end_the_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A folder without the right to enter it, on a terminal: the bar only guesses how much there is to read."""
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub/locked").write_text("locked")
+    (tmp_path / "open").write_text("12345")
+    real = Path.lstat
+
+    def lstat(path: Path) -> os.stat_result:
+        if path.name == "locked":
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(Path, "lstat", lstat)
+
+    assert _size(tmp_path) == 5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -156,7 +157,7 @@ def test_two_ways_to_one_cause_are_no_circle(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
-    assert "is no folder of rules" in refusal(tmp_path / "none")
+    assert "there is no such folder of rules" in refusal(tmp_path / "none")
 
 
 def test_tests_and_folders_below_are_no_rules(tmp_path: Path) -> None:
@@ -192,3 +193,33 @@ def test_builtin_rules_of_an_installed_package_lie_inside_it(tmp_path: Path, mon
     monkeypatch.setattr(load_module, "__file__", str(package / "judge" / "load.py"))
 
     assert builtin_rules_folder() == package / "builtin_rules"
+
+
+def test_a_file_in_place_of_a_folder_is_said(tmp_path: Path) -> None:
+    write_rule(tmp_path)
+
+    assert (
+        refusal(tmp_path / "a-rule.yaml") == f"{tmp_path / 'a-rule.yaml'}: is a file: give the folder of rules that it is in ({tmp_path})"
+    )
+
+
+def test_a_folder_without_rules_is_not_rules_that_find_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a-rule.tests.yaml").write_text("rule: a-rule\ntests: []\n")
+
+    assert refusal(tmp_path) == f"{tmp_path}: holds no rule file (name.yaml)"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links of Unix")
+def test_a_link_among_somebodys_rules_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("root:*:20228: canary\n")
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules/x.yaml").symlink_to("../secret")
+
+    assert refusal(tmp_path / "rules") == f"{tmp_path / 'rules/x.yaml'}: is a link, which is not followed: put the file itself here"
+
+
+@pytest.mark.parametrize("text", ["root:*:20228: canary\n", "password=canary: 1\n", "-----BEGIN canary-----: 1\n"])
+def test_a_message_quotes_nothing_that_is_no_name(text: str, tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").write_text(text)
+
+    assert "canary" not in refusal(tmp_path)

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import PrivateFormat
+from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat, PublicFormat
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analyzer.model.certificate import Certificate, PrivateKey, UnreadableCertificate
 from analyzer.model.location import Evidence, Location
 from analyzer.read import certificates
+from analyzer.read import der as asn1
 from analyzer.read.der import DerError, element, oid_text
+from analyzer.read.extensions import extensions_of
 from analyzer.read.names import name_from_der
+from analyzer.report.wording import openssl_time
 from tests.read import builders_certificates as build
 
 PLACE = Location("case", "cacert.der")
@@ -174,28 +178,97 @@ def test_no_warning_of_a_serial_0_reaches_the_user(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "[0]\n", "")
 
 
-def test_a_version_2_certificate_says_why_it_cannot_be_read() -> None:
-    found = decode(build.certificate_der(version=2))
+def _oddities() -> Iterator[tuple[str, bytes]]:
+    """Certificates that OpenSSL decodes and dates, and that the library refuses, as a whole or when one thing of them is asked for."""
+    extension = lambda oid, value: build.tlv(0x30, build.tlv(0x06, bytes.fromhex(oid)), build.tlv(0x04, value))  # noqa: E731
+    yield "version 2", build.certificate_der(version=2)
+    yield "basicConstraints that states the default", build.certificate_der(extensions=extension("551d13", bytes.fromhex("3003010100")))
+    yield "basicConstraints cut", build.certificate_der(extensions=extension("551d13", b"\x30\x05\x01"))
+    yield "an alternative name of nothing", build.certificate_der(extensions=extension("551d11", b"\x30\x02\x82\x05"))
+    yield "a DNS name that is not ASCII", build.certificate_der(extensions=extension("551d11", b"\x30\x04\x82\x02\xc3\xa4"))
+    yield "a key usage that is no bits", build.certificate_der(extensions=extension("551d0f", b"\x04\x01\x05"))
+    yield "one extension twice", build.certificate_der(extensions=build.basic_constraints(False) * 2)
+    ed = build.certificate_der(key=build.ed_key())
+    yield "a key of an unknown kind", ed.replace(bytes.fromhex("06032b6570"), bytes.fromhex("06032b6501"), 2)
+    point = build.ec_key().public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    yield "a point that is not on its curve", build.certificate_der(key=build.ec_key()).replace(point, point[:-2] + b"\0\0")
+    stamp = b"\x17\x0d161101080000Z"
+    yield "a date without seconds", _with(build.certificate_der(), stamp, b"\x17\x0b1611010800Z")
+    yield "a date of another zone", _with(build.certificate_der(), stamp, b"\x17\x11161101110000+0300")
 
-    assert isinstance(found, UnreadableCertificate)
-    assert "InvalidVersion" in found.reason
+
+def _with(der: bytes, old: bytes, new: bytes) -> bytes:
+    """A certificate with one element replaced, and the lengths around it put right."""
+    tbs, *rest = asn1.element(der).children()
+    fields = [
+        asn1.wrapped(field.tag, field.content.replace(old, new)) if old in field.content else field.encoded for field in tbs.children()
+    ]
+    return asn1.wrapped(0x30, asn1.wrapped(0x30, *fields), *(part.encoded for part in rest))
 
 
-def test_a_key_of_an_unknown_kind_says_so_and_still_shows_the_dates() -> None:
-    der = build.certificate_der(key=build.ed_key()).replace(bytes.fromhex("06032b6570"), bytes.fromhex("06032b6501"), 2)
+@pytest.mark.parametrize(("name", "der"), list(_oddities()), ids=[name for name, _ in _oddities()])
+def test_what_openssl_accepts_is_never_damaged(name: str, der: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "odd.der"
+    file.write_bytes(der)
+    asked = ["openssl", "x509", "-inform", "DER", "-in", str(file), "-noout", "-dates", "-fingerprint", "-sha256"]
+    told = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+
     found = decode(der)
 
-    assert isinstance(found, UnreadableCertificate)
-    assert found.reason.startswith("its public key cannot be read")
-    assert "notAfter=2026-10-30T08:00:00Z" in found.evidence.text
+    assert isinstance(found, Certificate), found
+    assert f"notBefore={openssl_time(found.not_before)}\nnotAfter={openssl_time(found.not_after)}" in told
+    assert found.sha256.upper() in told.replace(":", "")
+    assert (found.subject.common_name, found.issuer.title) == ("192.0.2.10", "InternalCA")
 
 
-def test_extensions_that_cannot_be_decoded_are_the_reason() -> None:
-    broken = build.tlv(0x30, build.tlv(0x06, bytes.fromhex("551d13")), build.tlv(0x04, b"\x30\x05\x01"))
-    found = decode(build.certificate_der(extensions=broken))
+@pytest.mark.parametrize(
+    ("name", "unread", "is_ca"),
+    [
+        ("basicConstraints that states the default", (), False),
+        ("basicConstraints cut", ("its extension X509v3 Basic Constraints",), None),
+        ("an alternative name of nothing", ("its extension X509v3 Subject Alternative Name",), None),
+        ("a key of an unknown kind", ("its public key (",), None),
+        ("a point that is not on its curve", ("its public key (",), None),
+        ("one extension twice", (), False),
+    ],
+)
+def test_what_of_a_certificate_cannot_be_decoded_is_said(name: str, unread: tuple[str, ...], is_ca: bool | None) -> None:
+    found = decode(dict(_oddities())[name])
 
-    assert isinstance(found, UnreadableCertificate)
-    assert found.reason.startswith("its extensions cannot be read")
+    assert isinstance(found, Certificate)
+    assert len(found.unread) == len(unread)
+    assert all(told.startswith(begin) for told, begin in zip(found.unread, unread, strict=True))
+    assert found.is_ca is is_ca
+
+
+@pytest.mark.parametrize("name", ["basicConstraints that states the default", "an alternative name of nothing"])
+def test_one_extension_that_cannot_be_decoded_hides_no_other(name: str) -> None:
+    odd = dict(_oddities())[name]
+    usage = build.tlv(0x30, build.tlv(0x06, bytes.fromhex("551d0f")), build.tlv(0x04, b"\x03\x02\x05\xa0"))
+    listed = asn1.element(odd).content
+    extension = listed[listed.index(b"\x06\x03\x55\x1d") - 2 :]
+    found = decode(build.certificate_der(extensions=asn1.element(extension).encoded + usage))
+
+    assert isinstance(found, Certificate)
+    assert found.extensions[1].text == "Digital Signature, Key Encipherment"
+
+
+@pytest.mark.parametrize(
+    "hostile", ["a\nsha256 Fingerprint=00:11", "a\r\nb", "a\x0bb", "a\x85b", "a\u2028b", "a\x1b[2Jb", "\u202eb"], ids=ascii
+)
+def test_no_name_makes_a_line(hostile: str) -> None:
+    """In a name, and in an alternative name of any kind, whatever the encoding lets through."""
+    alternatives = [build.tlv(tag, hostile.encode("utf-8")) for tag in (0x81, 0x82, 0x86)]
+    for value in alternatives:
+        names = build.tlv(0x30, build.tlv(0x06, bytes.fromhex("551d11")), build.tlv(0x04, build.tlv(0x30, value)))
+        found = decode(build.certificate_der(extensions=names))
+        assert isinstance(found, Certificate)
+        assert all(extension.text.isprintable() for extension in found.extensions)
+    pair = build.tlv(0x30, build.tlv(0x31, build.tlv(0x30, build.tlv(0x06, b"\x55\x04\x03"), build.tlv(0x0C, hostile.encode("utf-8")))))
+    found = decode(build.certificate_der(subject_der=pair))
+    assert isinstance(found, Certificate)
+    assert found.subject.text.isprintable()
+    assert found.subject.common_name.isprintable()
 
 
 _DER = build.certificate_der(extensions=build.basic_constraints(False))
@@ -279,3 +352,15 @@ def test_openssl_agrees_on_the_name_and_dates_of_an_internal_ca(tmp_path: Path) 
 
     assert isinstance(ca, Certificate)
     assert done.stdout.splitlines() == [f"subject={ca.subject.text}", "serial=00"]
+
+
+@pytest.mark.parametrize("control", ["\n", "\r\n", "\x00", "\x1b[2J", "\x7f", "\x85"])
+@pytest.mark.parametrize("kind", [x509.DNSName, x509.RFC822Name, x509.UniformResourceIdentifier])
+def test_a_name_of_an_extension_never_makes_a_line(kind: type[x509.DNSName], control: str) -> None:
+    """A forged ``sha256 Fingerprint=...`` line in the decoded certificate, or a key for a file that a link leads to."""
+    names = x509.SubjectAlternativeName([kind._init_without_validation(f"a{control}sha256 Fingerprint=AA:BB")])
+
+    (told,) = extensions_of(x509.Extensions([x509.Extension(names.oid, False, names)]))
+
+    assert told.text.isprintable()
+    assert "\\x" in told.text

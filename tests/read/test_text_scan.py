@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from analyzer.model.limits import DEFAULT_LIMITS
 from analyzer.model.location import Location
-from analyzer.read import text as room
 from analyzer.read.text import Line, Text, read_text
+from analyzer.read.text import picker as room
 from tests.collect.builders_archives import noise
 
 FILLER = b"Nov 23 10:00:00 fmc-1 SF-IMS[1]: [2] Pruner:Prune [DEBUG] nothing to do\n"
@@ -81,4 +81,4 @@ _PARTS = st.sampled_from([b"sftunnel", b"-----BEGIN ", b"-----END ", b"\n", b"\n
 @given(st.lists(_PARTS, max_size=60), st.lists(st.integers(0, 500), max_size=8))
 def test_the_size_of_the_blocks_changes_nothing(parts: list[bytes], cuts: list[int]) -> None:
     data = b"".join(parts)
-    assert list(room._Picker(DEFAULT_LIMITS.line_bytes).lines(pieces(data, cuts))) == by_lines(data)
+    assert list(room.Picker(DEFAULT_LIMITS.line_bytes).lines(pieces(data, cuts))) == by_lines(data)

@@ -15,7 +15,7 @@ from tests.report.builders_report import box_plan, damaged, expired_mixed, fleet
 
 
 def test_the_verdict_comes_first_then_what_not_to_do_then_a_line_per_box() -> None:
-    assert render_terminal(expired_mixed(), ascii_only=True).splitlines() == [
+    assert render_terminal(expired_mixed(), "ascii").splitlines() == [
         "x Act now. The InternalCA of fmc-paris expired 63 days ago: ftd-nice is down, and ftd-lyon goes down at its next reconnect.",
         "  Not now: Do not reboot or upgrade fmc-paris or ftd-lyon: the tunnel that is still up would not come back.",
         "  Not now: Do not restart sftunnel on ftd-lyon before it has its new certificates.",
@@ -46,7 +46,7 @@ def test_a_large_fleet_is_cut_and_the_rest_counted() -> None:
 
 
 def test_what_was_not_read_is_named() -> None:
-    text = render_terminal(result(incomplete=(damaged("case/half.tar.gz"),)), ascii_only=True)
+    text = render_terminal(result(incomplete=(damaged("case/half.tar.gz"),)), "ascii")
 
     assert text.startswith("? Not enough evidence.")
     assert "Incomplete: 1 input was not, or not wholly, read.\n" in text
@@ -56,18 +56,18 @@ def test_what_was_not_read_is_named() -> None:
 HOSTILE = "ftd\x1b]0;owned\x07\u202e\r\nroot# \x00[red]:warning:"
 
 
-@pytest.mark.parametrize("ascii_only", [True, False])
-def test_hostile_names_stay_on_their_line_and_steer_nothing(ascii_only: bool) -> None:
+@pytest.mark.parametrize("encoding", ["ascii", "cp949", "utf-8"])
+def test_hostile_names_stay_on_their_line_and_steer_nothing(encoding: str) -> None:
     of = result(
         case(managers=[manager(HOSTILE)], devices=[device(HOSTILE, key="device:x")]),
         plan(HOSTILE, do_not=(HOSTILE,), devices=(box_plan("device:x", HOSTILE, Situation.UNKNOWN),)),
     )
 
-    text = render_terminal(of, ascii_only=ascii_only)
+    text = render_terminal(of, encoding)
 
     assert all(one.isprintable() or one == "\n" for one in text)
     assert "\n  ? ftd[U+001B]]0;owned[U+0007][U+202E][U+000D][U+000A]root# [U+0000][red]:warning:: Could not tell." in text
-    assert text.isascii() or not ascii_only
+    assert text.encode(encoding)
 
 
 def printed(*, terminal: bool, environment: dict[str, str], encoding: str = "utf-8") -> str:
@@ -92,7 +92,7 @@ def test_no_color_is_respected() -> None:
 
 
 def test_a_terminal_without_unicode_gets_ascii_signs() -> None:
-    assert printed(terminal=False, environment={}, encoding="ascii") == render_terminal(expired_mixed(), ascii_only=True)
+    assert printed(terminal=False, environment={}, encoding="ascii") == render_terminal(expired_mixed(), "ascii")
 
 
 def test_boxes_with_a_reason_of_their_own_are_told_it() -> None:

@@ -23,7 +23,10 @@ def find_tshark() -> Path | None:
     Never one from the current directory or a relative entry of the path: the directory may be an unpacked bundle.
     """
     name = "tshark.exe" if sys.platform == "win32" else "tshark"
-    here = Path.cwd().resolve()
+    try:
+        here: Path | None = Path.cwd().resolve()
+    except FileNotFoundError:  # it was removed meanwhile
+        here = None
     folders = [Path(entry) for entry in os.environ.get("PATH", "").split(os.pathsep) if entry]
     if sys.platform == "win32":
         folders += [Path(root) / "Wireshark" for key in ("ProgramFiles", "ProgramFiles(x86)") if (root := os.environ.get(key))]

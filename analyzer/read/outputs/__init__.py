@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from analyzer.model.facts import Fact
 from analyzer.read.context import ReadContext
 from analyzer.read.outputs import (
+    absent,
+    by_hand,
     ca_index,
     certificate_text,
     chain_verdicts,
@@ -19,13 +21,19 @@ from analyzer.read.outputs import (
     days_left,
     digests,
     failed_push,
+    firewalls,
     generate_certs,
+    hints,
     identity,
     listings,
     managers,
+    packets,
     peers_map,
+    probes,
     process,
+    records,
     revocation_list,
+    show_version,
     sockets,
     status,
 )
@@ -49,11 +57,19 @@ _RECOGNISERS: tuple[tuple[Callable[[Page], bool], Callable[[Page], Iterator[Fact
     (digests.wanted, digests.recognise),
     (revocation_list.wanted, revocation_list.recognise),
     (identity.wanted, identity.recognise),
+    (show_version.wanted, show_version.recognise),
     (peers_map.wanted, peers_map.recognise),
     (ca_index.wanted, ca_index.recognise),
     (listings.wanted, listings.recognise),
+    (absent.wanted, absent.recognise),
     (credentials.wanted, credentials.recognise),
     (sockets.wanted, sockets.recognise),
+    (packets.wanted, packets.recognise),
+    (probes.wanted, probes.recognise),
+    (by_hand.wanted, by_hand.recognise),
+    (firewalls.wanted, firewalls.recognise),
+    (hints.wanted, hints.recognise),
+    (records.wanted, records.recognise),
 )
 
 

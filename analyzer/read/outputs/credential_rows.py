@@ -18,6 +18,15 @@ _ADDRESS = r"(?:\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|[0-9a-fA-F]{1,4}:[0-9a-fA-F:.
 LOOKS_LIKE = re.compile(r",[ \t\"']{0,4}" + _ADDRESS + r"[ \t\"']{0,4},")
 """The second column: the cheap sign that a text may hold such rows."""
 
+# fmt: off
+LIST_COLUMNS = frozenset((
+    "name", "device", "host", "hostname", "ip", "address", "model", "version", "connection", "connected", "connectivity",
+    "state", "status", "type", "group", "chassis", "uuid", "role", "serial", "licenses", "domain", "health", "policy",
+))
+# fmt: on
+"""Words that head the columns of a list of devices, of which none holds a password."""
+
+_SECRET_COLUMN = re.compile(r"pass|pwd|secret|user|login|cred|key", re.IGNORECASE)
 _HEADER = re.compile(r"passw(?:or)?d", re.IGNORECASE)
 _STRONG = re.compile(r"[!@#$%^&*?+=~<>|\\]")
 
@@ -39,14 +48,17 @@ def is_devices_csv(name: str) -> bool:
 def credential_rows(lines: Sequence[Line], name: str) -> Iterator[CredentialRow]:
     """Every line that may hold a password. In a file of that name each line of four columns is one."""
     by_name = is_devices_csv(name)
-    under_header = False
+    under_header = in_list = False
     for index, line in enumerate(lines):
         text = line.text
         if text.count(",") < 3:
-            under_header = False
+            under_header = in_list = False
             continue
         fields = _fields(text)
         if len(fields) < 4:
+            continue
+        in_list = in_list or is_list_header(fields)
+        if in_list:
             continue
         if _HEADER.search(fields[3]) and not is_address(fields[1]):
             under_header = True
@@ -57,6 +69,12 @@ def credential_rows(lines: Sequence[Line], name: str) -> Iterator[CredentialRow]
             yield CredentialRow(index, fields[0], fields[1], certain=True)
         elif is_address(fields[1]) and not is_address(fields[2]) and fields[3]:
             yield CredentialRow(index, fields[0], fields[1], certain=len(fields) == 4 and _looks_like_login(fields[2], fields[3]))
+
+
+def is_list_header(fields: Sequence[str]) -> bool:
+    """The header of a list of devices: three of its columns are known ones, and none is for a user or password."""
+    known = sum(bool(LIST_COLUMNS.intersection(re.findall("[a-z]+", field.lower()))) and not is_address(field) for field in fields)
+    return known >= 3 and not any(_SECRET_COLUMN.search(field) or is_address(field) or any(c.isdigit() for c in field) for field in fields)
 
 
 def _fields(text: str) -> list[str]:

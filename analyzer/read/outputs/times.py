@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
+from analyzer.read.zones import MINUTES
+
 _MONTHS = {name: at + 1 for at, name in enumerate(("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"))}
 _ZONE = r"(?:[ ]{1,3}(?P<%s>[A-Z]{1,5}|[+-]\d{4})(?![A-Za-z0-9]))?"
 _CTIME = re.compile(
@@ -44,6 +46,25 @@ def iso(text: str) -> datetime | None:
     return _utc(*found.groups()) if found is not None else None
 
 
+_NOTE = re.compile(
+    r"(?P<year>\d{4})[-/.](?P<month>\d\d)[-/.](?P<day>\d\d)[T ,]{1,2}(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d))?(?:[.,]\d{1,9})?"
+    r"(?: ?(?P<zone>Z|[A-Z]{3,4}|[+-]\d\d:?\d\d)(?![A-Za-z0-9]))?"
+)
+
+
+def note_stamp(text: str) -> datetime | None:
+    """The moment that a note wrote before a line (``[2026-11-23 00:12:00]``), in UTC (without a zone: as UTC), or None."""
+    found = _NOTE.search(text)
+    if found is None:
+        return None
+    zone = _zone((found["zone"] or "UTC").replace(":", ""))
+    try:
+        parts = [int(found[name] or 0) for name in ("year", "month", "day", "hour", "minute", "second")]
+        return None if zone is None else datetime(*parts[:6], tzinfo=zone).astimezone(UTC)  # type: ignore[arg-type, misc]
+    except (ValueError, OverflowError):
+        return None
+
+
 def zulu(text: str) -> datetime | None:
     """A ``2026-09-22 12:16:56Z`` (OpenSSL's ``-dateopt iso_8601``) that a text begins with, in UTC, or None."""
     found = _ISO.match(text)
@@ -70,8 +91,9 @@ def _utc(*parts: str) -> datetime | None:
 
 
 def _zone(name: str) -> timezone | None:
-    if name in ("UTC", "GMT", "Z", "UCT"):
-        return UTC
+    minutes = MINUTES.get(name.upper())
+    if minutes is not None:
+        return timezone(timedelta(minutes=minutes))
     if name[0] in "+-":
         hours, minutes = int(name[1:3]), int(name[3:5])
         if hours < 24 and minutes < 60:

@@ -224,7 +224,7 @@ def test_the_evidence_spans_the_block_and_quotes_the_lines_that_tell() -> None:
         ("Mon Jun 15 09:21:57 2020", utc("2020-06-15 09:21:57")),
         ("Mon Jun 15 09:21:57 UTC 2020", utc("2020-06-15 09:21:57")),
         ("Mon Jun 15 09:21:57 2020 +0900", utc("2020-06-15 00:21:57")),
-        ("Mon Jun 15 09:21:57 2020 KST", None),
+        ("Mon Jun 15 09:21:57 2020 CST", None),
         ("Mon Feb 30 09:21:57 2020 UTC", None),
     ],
 )

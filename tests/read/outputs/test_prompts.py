@@ -6,20 +6,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analyzer.model.passage import Shell
 from analyzer.read.outputs import Prompt, find_prompt
 
 
 @pytest.mark.parametrize(
     ("line", "prompt"),
     [
-        ("root@fmcv72:/Volume/home/admin# cat x", Prompt("root", "fmcv72", "/Volume/home/admin", "cat x")),
-        ("root@fmcv72:/Volume/home/admin#", Prompt("root", "fmcv72", "/Volume/home/admin", "")),
-        ("admin@BSNS-1120-1:~$ sudo su", Prompt("admin", "BSNS-1120-1", "~", "sudo su")),
-        ("root@firepower:/Volume/home/admin# \u2588", Prompt("root", "firepower", "/Volume/home/admin", "")),
-        ("root@ftd:/var/sf# > cacert.pem", Prompt("root", "ftd", "/var/sf", "> cacert.pem")),
-        ("> show managers", Prompt("", "", "", "show managers")),
-        (">", Prompt("", "", "", "")),
-        ("> root@fmc:/# ls", Prompt("root", "fmc", "/", "ls")),
+        ("root@fmcv72:/Volume/home/admin# cat x", Prompt("root", "fmcv72", "/Volume/home/admin", "cat x", Shell.EXPERT)),
+        ("root@fmcv72:/Volume/home/admin#", Prompt("root", "fmcv72", "/Volume/home/admin", "", Shell.EXPERT)),
+        ("admin@BSNS-1120-1:~$ sudo su", Prompt("admin", "BSNS-1120-1", "~", "sudo su", Shell.EXPERT)),
+        ("root@firepower:/Volume/home/admin# \u2588", Prompt("root", "firepower", "/Volume/home/admin", "", Shell.EXPERT)),
+        ("root@ftd:/var/sf# > cacert.pem", Prompt("root", "ftd", "/var/sf", "> cacert.pem", Shell.EXPERT)),
+        ("> show managers", Prompt("", "", "", "show managers", Shell.CLISH)),
+        (">", Prompt("", "", "", "", Shell.CLISH)),
+        ("> root@fmc:/# ls", Prompt("root", "fmc", "/", "ls", Shell.EXPERT)),
     ],
 )
 def test_prompts(line: str, prompt: Prompt) -> None:

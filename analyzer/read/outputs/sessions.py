@@ -1,0 +1,176 @@
+"""A text parted into the turns of a terminal, each a command and its output: at whose prompt, in which unbroken session, under which
+heading, and when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from analyzer.model.passage import Shell
+from analyzer.read.outputs.times import ctime, note_stamp
+from analyzer.read.text import Line, Prompt
+
+_HEADING_REACH = 3
+_NEW_TERMINAL = re.compile(
+    r"=~=~=~|\s{0,4}login as: |\S{0,80} login: |Last login: |Connection to \S{1,200} closed|Session (?:start|log)",
+    re.IGNORECASE,
+)
+_LEAVES = re.compile(r"(?:exit|logout|quit|end|en(?:able)?)\b|\^D")
+_OPENS_ANOTHER = re.compile(r"(?:ssh|telnet)\s|connect (?:ftd|module|fxos|cimc|local-mgmt)|virsh console")
+_OPENS_EXPERT = re.compile(r"expert\b")
+_LABEL_CHARACTERS = 80
+_HEADING = re.compile(r"\s{0,8}(?:#{1,6} |[=*_-]{2,20} ?)?(?P<label>[^\s=*_#:-].{0,120}?)\s{0,4}(?P<end>:|[=*_-]{2,40}|)\s{0,4}")
+_MAX_HEADING_WORDS = 12
+_COMMAND_LINES = 4
+
+
+class Turn(Struct, frozen=True):
+    """The lines ``first`` to ``last`` (indexes, both counted): a prompt with what its command printed, or text without a prompt.
+
+    ``number``, ``session``, ``label`` and ``at`` are those of `Passage`.
+    """
+
+    first: int
+    last: int
+    prompt: Prompt | None = None
+    command: str = ""
+    shell: Shell = Shell.NONE
+    label: str = ""
+    session: int = 0
+    number: int = 0
+    at: datetime | None = None
+
+
+class _Terminal:
+    """What is known of the terminal that a text shows, while its outputs are read in order."""
+
+    def __init__(self) -> None:
+        self.session = 0
+        self.number = 0
+        self.host = ""
+        self.last: Prompt | None = None
+        self.label = ""
+        self.at: datetime | None = None
+        self._typed: set[str] = set()
+
+    def take(self, prompt: Prompt, command: str, broken: bool) -> None:
+        """Take the next prompt. ``broken``: words of a person, or a new terminal, stand before it."""
+        if broken or self._breaks(prompt):
+            self.session += 1
+            self.host, self.at = "", None
+        if prompt.host:
+            self.host = prompt.host
+        elif not self.host and command:
+            if command in self._typed:
+                self.number += 1
+                self._typed = {command}
+            else:
+                self._typed.add(command)
+        self.last = prompt
+
+    def _breaks(self, prompt: Prompt) -> bool:
+        """The prompt cannot be of the terminal above: nothing that was typed there leads to it."""
+        last = self.last
+        if last is None:
+            return False
+        if prompt.host and self.host and prompt.host.lower() != self.host.lower():
+            return True
+        if prompt.shell is Shell.NONE or last.shell is Shell.NONE:
+            return prompt.shell is not last.shell and not (prompt.shell is Shell.NONE and last.shell is not Shell.NONE and not last.command)
+        if _OPENS_ANOTHER.match(last.command):
+            return True
+        if prompt.shell is Shell.CLISH and last.shell is Shell.EXPERT:
+            return _LEAVES.match(last.command) is None
+        return (
+            last.shell is Shell.CLISH and prompt.shell is Shell.EXPERT and bool(prompt.host) and _OPENS_EXPERT.match(last.command) is None
+        )
+
+
+def turns(lines: Sequence[Line], prompts: Mapping[int, Prompt]) -> Iterator[Turn]:
+    """The turns of a text, in order."""
+    if not lines:
+        return
+    starts = sorted(prompts)
+    last = len(lines) - 1
+    terminal = _Terminal()
+    if not starts or starts[0] > 0:
+        end = starts[0] - 1 if starts else last
+        stamp = _newest_stamp(lines[: end + 1])
+        yield Turn(0, end, label=_speaker(lines[: end + 1]), at=stamp)
+    for at, start in enumerate(starts):
+        until = starts[at + 1] if at + 1 < len(starts) else last + 1
+        prompt = prompts[start]
+        command = _command(lines, prompts, start, until)
+        heading, broken = _heading(lines, prompts, start)
+        if broken:
+            terminal.label = heading
+        terminal.take(prompt, command, broken and terminal.last is not None)
+        said = _moment(lines, start, until, command)
+        terminal.at = max(filter(None, (said, terminal.at)), default=None)
+        yield Turn(
+            start,
+            until - 1,
+            prompt,
+            command,
+            prompt.shell,
+            _speaker(lines[start:until]) or terminal.label,
+            terminal.session,
+            terminal.number,
+            terminal.at,
+        )
+
+
+def _command(lines: Sequence[Line], prompts: Mapping[int, Prompt], start: int, until: int) -> str:
+    """What was typed, with the lines that it goes on in: those behind a backslash. A wrapped one was joined before."""
+    command = prompts[start].command
+    for index in range(start + 1, min(until, start + 1 + _COMMAND_LINES)):
+        if not command.endswith("\\"):
+            break
+        command = command[:-1].rstrip() + " " + lines[index].text.lstrip("> ").strip()
+    return command
+
+
+def _heading(lines: Sequence[Line], prompts: Mapping[int, Prompt], start: int) -> tuple[str, bool]:
+    """The words of a person right above a prompt, and whether there are any (or a new terminal): "On ftd-2:", "=== ftd-2 ===".
+
+    The last line of an output is no heading: a heading has a blank line or the beginning of the text before it, and few words.
+    """
+    above = [index for index in range(start - 1, max(-1, start - 1 - _HEADING_REACH), -1) if lines[index].text.strip()]
+    if not above or above[0] in prompts:
+        return "", False
+    index = above[0]
+    text = lines[index].text
+    if _NEW_TERMINAL.match(text):
+        return "", True
+    found = _HEADING.fullmatch(text) if len(text) < 160 else None
+    if found is None or len(found["label"].split()) > _MAX_HEADING_WORDS or not (found["end"] or text.lstrip()[:1] in "#=*-"):
+        return "", False
+    alone = index == 0 or not lines[index - 1].text.strip() or index - 1 in prompts
+    return (found["label"].strip(" :*=_-")[:_LABEL_CHARACTERS], True) if alone else ("", False)
+
+
+_CHAT_NAME = re.compile(
+    r"(?:[\])]|[AaPp]\.?[Mm]\.?|\d\d?:\d\d(?::\d\d)?)?[\s|-]{0,4}(?P<name>[A-Za-z][\w .,'()-]{1,60}?)\s{0,3}[:>]\s{0,3}$"
+)
+
+
+def _speaker(lines: Sequence[Line]) -> str:
+    """The name that a chat put before the lines, "" where there is none, or several."""
+    names = {found["name"].strip() for line in lines if line.taken and (found := _CHAT_NAME.search(line.taken)) is not None}
+    return names.pop()[:_LABEL_CHARACTERS] if len(names) == 1 else ""
+
+
+def _moment(lines: Sequence[Line], start: int, until: int, command: str) -> datetime | None:
+    """The newest moment that an output states about itself: what ``date`` printed, or the stamp of a note before its lines."""
+    moments = [_newest_stamp(lines[start:until])]
+    words = command.split()
+    if (words and words[0].rpartition("/")[2] == "date") or "date;" in command or command in ("show time", "show clock"):
+        moments.extend(ctime(line.text) for line in lines[start + 1 : min(until, start + 4)])
+    return max(filter(None, moments), default=None)
+
+
+def _newest_stamp(lines: Sequence[Line]) -> datetime | None:
+    return max(filter(None, (note_stamp(line.taken) for line in lines if line.taken)), default=None)

@@ -1,0 +1,82 @@
+"""Wordings as data: sentences of alerts, tests and firewalls, each with what it means and where it was seen.
+
+A wording is written as people read it. ``{name}`` stands for a value (`_VALUES`), ``...`` for at most sixty characters of anything, a blank
+for any blanks; case does not count. A first real output corrects the YAML file, not Python.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+from msgspec import Struct
+
+_VALUES = {
+    "appliance": r"[A-Za-z0-9](?:[A-Za-z0-9_.:-]{0,251}[A-Za-z0-9])?",
+    "host": r"[A-Za-z0-9_.:-]{1,253}",
+    "port": r"\d{1,5}",
+    "days": r"\d{1,5}",
+    "source": r"[A-Za-z0-9_.:-]{1,253}",
+    "source_port": r"\d{1,5}",
+    "destination": r"[A-Za-z0-9_.:-]{1,253}",
+    "interface": r"[^\s:/(]{1,64}",
+    "rule": r"[^\s\"',]{1,128}",
+    "word": r"\S{1,64}",
+}
+_TOKEN = re.compile(r"\{([a-z_]{1,20})\}|\.\.\.|[ ]+|[^{. ]+|.")
+_FIELDS = {"says", "means", "source", "id"}
+
+
+class Wording(Struct, frozen=True):
+    """One wording. ``means`` is the value of the kind's own enumeration, ``source`` a document or ``recalled``, ``id`` a message number."""
+
+    says: str
+    means: str
+    source: str
+    id: str = ""
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """What finds it in a line: search, do not match."""
+        return compiled(self.says)
+
+
+@cache
+def compiled(says: str) -> re.Pattern[str]:
+    """The pattern of a wording. Raises `ValueError` for a value that is not known."""
+    parts, used = [], set()
+    for token in _TOKEN.finditer(says):
+        if token[1]:
+            if token[1] not in _VALUES:
+                raise ValueError(f"the wording {says!r} names the unknown value {token[1]!r}: choose one of {', '.join(sorted(_VALUES))}")
+            again = token[1] in used or token[1] in ("word", "interface")
+            parts.append(f"(?:{_VALUES[token[1]]})" if again else f"(?P<{token[1]}>{_VALUES[token[1]]})")
+            used.add(token[1])
+        elif token[0] == "...":
+            parts.append(".{0,60}?")
+        elif not token[0].strip():
+            parts.append(r"\s{1,8}")
+        else:
+            parts.append(re.escape(token[0]))
+    return re.compile("".join(parts), re.IGNORECASE)
+
+
+@cache
+def wordings(name: str) -> tuple[Wording, ...]:
+    """The rows of ``NAME.yaml`` beside this module, in order. Raises `ValueError` that names the row for one that is wrong."""
+    rows: Any = yaml.load(files(__name__).joinpath(f"{name}.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    found = []
+    for number, row in enumerate(rows, start=1):
+        if not isinstance(row, dict) or not {"says", "means", "source"} <= set(row) <= _FIELDS:
+            raise ValueError(f"{name}.yaml, row {number}: a row has says, means and source, and nothing else but id")
+        found.append(Wording(str(row["says"]), str(row["means"]), str(row["source"]), str(row.get("id", ""))))
+    return tuple(found)
+
+
+@cache
+def literals(name: str) -> tuple[str, ...]:
+    """The longest plain part of each wording, in lower case: what a text holds that may hold the wording."""
+    return tuple(max(re.split(r"\{[a-z_]+\}|\.\.\.| ", row.says), key=len).lower() for row in wordings(name))

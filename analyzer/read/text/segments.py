@@ -1,0 +1,84 @@
+"""From the bytes of a text to the lines that its program wrote.
+
+A text that nothing was done to costs a few looks at its bytes: most members of a bundle are such. Of another, in order: escape codes and
+overwritten characters are followed, signs made plain, tags and escaped strings opened, prefixes taken off, wrapped lines joined, and lines
+that hold several parted.
+"""
+
+from __future__ import annotations
+
+import re
+
+from msgspec.structs import replace
+
+from analyzer.read.text import markup, wraps
+from analyzer.read.text.characters import is_listed, plain
+from analyzer.read.text.line import Line, decode
+from analyzer.read.text.prefixes import without_prefixes
+from analyzer.read.text.terminal import pieces, shown
+
+_LARGEST = 1 << 20
+"""Bytes of a text that is looked through line by line for what was done to it: nobody pastes a larger one."""
+
+_SPEAKS = re.compile(
+    rb"sftunnel|8305|internalca|not ?(?:after|before)|sf-ims|openssl|managers?\b|registration|ca_root|run status|peer|pmtool|netstat|"
+    rb"generate_certs|failed_push|establishssl|certificate has expired|ssl_renegotiate|show version|heartbeat|[a-z]@[a-z0-9.-]{1,64}:[/~]",
+    re.IGNORECASE,
+)
+_CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n|\r|\Z)")
+_ESCAPE_LOST = re.compile(rb"\^\[\[|\[0?m|\[\?2004|\[200~")
+
+
+def segments(data: bytes, line_bytes: int) -> tuple[Line, ...] | None:
+    """The lines of a text that is not as its program wrote it; None for one that is, or in which nothing speaks of a tunnel."""
+    if len(data) > _LARGEST or not (_SPEAKS.search(data) or _CONTROLS.search(data)):
+        return None
+    before = [Line(number, offset, text) for number, offset, text in _physical(data)]
+    lines = _opened(before, data)
+    lines = without_prefixes(lines)
+    lines = wraps.joined(lines)
+    lines = [part for line in lines for part in wraps.parted(line)]
+    kept = [replace(line, text=line.text[:line_bytes], cut=True) if len(line.text) > line_bytes else line for line in lines]
+    return None if kept == before else tuple(kept)
+
+
+def _physical(data: bytes) -> list[tuple[int, int, str]]:
+    lines = []
+    offset = 0
+    for number, raw in enumerate(data.split(b"\n"), start=1):
+        if raw or offset < len(data):
+            lines.append((number, offset, decode(raw).rstrip("\r")))
+        offset += len(raw) + 1
+    return lines
+
+
+def _opened(lines: list[Line], data: bytes) -> list[Line]:
+    """Control characters, signs, tags and strings."""
+    terminal = _CONTROLS.search(data) is not None or _ESCAPE_LOST.search(data) is not None
+    signs = not data.isascii()
+    marked = b"<" in data or b"&" in data
+    marking = None
+    if marked and markup.is_markup(text := data.decode("utf-8", "replace")):
+        marking = markup.Markup(text)
+    escaped = b"\\" in data
+    if not (terminal or signs or marking is not None or escaped):
+        return lines
+    out: list[Line] = []
+    for line in lines:
+        texts = [line.text]
+        if marking is not None:
+            texts = [one for text in texts for one in marking.lines(text)]
+        if escaped:
+            texts = [one for text in texts for one in (markup.unescaped_lines(text) or (text,))]
+        if terminal:
+            texts = [piece for text in texts for piece in _shown(text)]
+        if signs:
+            texts = [one for text in texts for one in plain(text).split("\n")]
+        out.extend(replace(line, text=text) if text != line.text else line for text in texts)
+    return out
+
+
+def _shown(text: str) -> list[str]:
+    if "\x1b" not in text and is_listed(text):
+        return [text]
+    return [shown(piece) for piece in (pieces(text) if "\r" in text else (text,))]
