@@ -26,8 +26,8 @@ from rich.progress import Progress
 from rich.text import Text
 
 from analyzer.collect.inflate import INFLATE_ERRORS, crc32, new_inflater
-from tests.read.builders_certificates import internal_ca_der
 from scripts.oldest import oldest
+from tests.read.builders_certificates import internal_ca_der
 from tests.read.captures.dissector import needs_pyshark
 
 TEXT = b"sftunnel " * 5_000
