@@ -135,7 +135,7 @@ def _step(view: StepView) -> Iterator[str]:
         yield from _field(_("Expect"), block.expect)
     yield from _field(_("Check"), step.check)
     yield from _field(_("If not"), step.if_check_fails)
-    yield from _field(_("Undo"), step.undo_note)
+    yield from _field(_("Undo"), step.undo_note, wrap=False)
     for line in view.undo_text.splitlines():
         yield from _field(_("Undo"), line, wrap=False)
     yield from _field(_("Assumed"), step.assumed)

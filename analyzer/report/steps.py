@@ -93,7 +93,7 @@ def _values(commands: tuple[Command, ...]) -> Iterator[Value]:
     """Each distinct value once, with the evidence of every place that it stands in."""
     evidence: dict[tuple[ArgumentKind, str], dict[Evidence, None]] = {}
     for command in commands:
-        if command.here_document:
+        if command.here_evidence:
             evidence.setdefault((ArgumentKind.CERTIFICATE, CA_LINES), {}).update(dict.fromkeys(command.here_evidence))
         for word in (*command.words, *((command.output_to,) if command.output_to else ())):
             for part in word.parts:

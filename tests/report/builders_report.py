@@ -17,10 +17,12 @@ from analyzer.model.log import AttemptOutcome, ConnectionAttempt, LogEvent, LogK
 from analyzer.model.member import Artifact, Damage, DamageKind
 from analyzer.model.outputs import GenerateCertsRun
 from analyzer.model.plan import (
+    Action,
     AppliancePlan,
     Argument,
     ArgumentKind,
     Command,
+    DoNot,
     GeneratedFile,
     Place,
     Plan,
@@ -79,6 +81,11 @@ def step(title: str = "Look at the tunnels", **given: Any) -> Step:
         "refused": (),
     }
     return Step(**(values | given))
+
+
+def do_not(text: str, *on: str) -> DoNot:
+    """A do-not that keeps these appliances from a restart."""
+    return DoNot(action=Action.RESTART, on=on, text=text)
 
 
 def box_plan(box: str, label: str, situation: Situation, **given: Any) -> AppliancePlan:
@@ -429,8 +436,10 @@ def _expired_mixed_plan(ims: Evidence, failed: Evidence) -> Plan:
     return plan(
         "The InternalCA of fmc-paris expired 63 days ago: ftd-nice is down, and ftd-lyon goes down at its next reconnect.",
         do_not=(
-            "Do not reboot or upgrade fmc-paris or ftd-lyon: the tunnel that is still up would not come back.",
-            "Do not restart sftunnel on ftd-lyon before it has its new certificates.",
+            do_not(
+                "Do not reboot or upgrade fmc-paris or ftd-lyon: the tunnel that is still up would not come back.", "fmc-paris", "ftd-lyon"
+            ),
+            do_not("Do not restart sftunnel on ftd-lyon before it has its new certificates.", "ftd-lyon"),
         ),
         managers=(
             box_plan(
@@ -453,7 +462,7 @@ def _expired_mixed_plan(ims: Evidence, failed: Evidence) -> Plan:
                         name="devices.csv",
                         purpose="For copy_sftunnel_certs.py. Fill in the password on the FMC and delete the file afterwards.",
                         lines=("ftd-nice,192.0.2.12,admin,",),
-                        evidence=(failed,),
+                        origins=((failed,),),
                     ),
                 ),
             ),
@@ -462,7 +471,7 @@ def _expired_mixed_plan(ims: Evidence, failed: Evidence) -> Plan:
                 "ftd-lyon",
                 Situation.EXPIRED_CONNECTED,
                 summary="Still connected; it gets its certificates when generate_certs.pl runs on fmc-paris.",
-                do_not=("Do not restart, reboot or upgrade it before the renewal.",),
+                do_not=(do_not("Do not restart, reboot or upgrade it before the renewal.", "ftd-lyon"),),
                 steps=(
                     step(
                         "Check its new certificate",
