@@ -8,6 +8,7 @@ from datetime import datetime
 
 from analyzer.join.catalogue import LOOSE_LISTED
 from analyzer.join.clocks import of_the_future
+from analyzer.join.failures import of_attempt
 from analyzer.join.holdings import Holdings
 from analyzer.join.issuance import signed_by
 from analyzer.join.scene import Scene
@@ -18,6 +19,7 @@ from analyzer.model.case import CertificateRole, Device, Manager, Notice, Tunnel
 from analyzer.model.certificate import Certificate, UnreadableCertificate
 from analyzer.model.identity import UnassignedKind
 from analyzer.model.location import Evidence
+from analyzer.model.log import ConnectionAttempt
 from analyzer.model.outputs import CredentialFile, OwnOutput
 from analyzer.texts import _, ngettext
 
@@ -49,6 +51,7 @@ def notices(
         *_partly_unread(holdings),
         *_unreadable(scene),
         *_unassigned(scene, traffic),
+        *_unattributed(traffic),
         *_other_software(traffic),
         *_credentials(scene),
         *_own_outputs(scene),
@@ -188,23 +191,27 @@ def _counted(kind: UnassignedKind, value: str, count: int) -> str:
             "to none.",
             count,
         ).format(n=count, address=value)
-    if kind is UnassignedKind.SHARED_ADDRESS:
-        return ngettext(
-            "{n} connection or attempt names {address}, which fits several appliances or none for sure: it was given to none.",
-            "{n} connections or attempts name {address}, which fits several appliances or none for sure: they were given to none.",
-            count,
-        ).format(n=count, address=value)
-    if kind is UnassignedKind.NO_ROLE:
-        return ngettext(
-            "{n} failed attempt is in a log of which nothing tells whether an FMC or a device wrote it: it was given to none.",
-            "{n} failed attempts are in logs of which nothing tells whether an FMC or a device wrote them: they were given to none.",
-            count,
-        ).format(n=count)
     return ngettext(
-        "{n} failed attempt names no peer, and its log does not tell which tunnel it is of: it was given to none.",
-        "{n} failed attempts name no peer, and their logs do not tell which tunnels they are of: they were given to none.",
+        "{n} connection or attempt names {address}, which fits several appliances or none for sure: it was given to none.",
+        "{n} connections or attempts name {address}, which fits several appliances or none for sure: they were given to none.",
         count,
-    ).format(n=count)
+    ).format(n=count, address=value)
+
+
+def _unattributed(traffic: Traffic) -> Iterator[Notice]:
+    """Failures in a log that name no peer: what they say is said, and that it could be given to no tunnel."""
+    groups: dict[tuple[str, str, str], list[ConnectionAttempt]] = {}
+    for attempt in traffic.unattributed:
+        seen = of_attempt(attempt)
+        if seen is not None:
+            groups.setdefault((attempt.decisive.location.source, attempt.host, seen.failure.text), []).append(attempt)
+    for (source, host, failure), found in list(groups.items())[:_NAMES_SHOWN]:
+        text = ngettext(
+            "The log {source} of {host} tells of {n} failure that names no peer, so it is not known which tunnel it is of: {failure}.",
+            "The log {source} of {host} tells of {n} failures that name no peer, so it is not known which tunnel they are of: {failure}.",
+            len(found),
+        ).format(source=source, host=host or _("an appliance without a name"), n=len(found), failure=failure)
+        yield Notice(text=text, grave=True, evidence=tuple(attempt.decisive for attempt in found[:3]))
 
 
 def _other_software(traffic: Traffic) -> Iterator[Notice]:

@@ -12,10 +12,11 @@ from analyzer.identify.appliance import Appliance
 from analyzer.identify.placement import place
 from analyzer.identify.scene import Scene
 from analyzer.join.attempts import attempts
+from analyzer.join.failures import FAILED
 from analyzer.model.capture import CapturedConnection, Software
 from analyzer.model.identity import UnassignedKind
 from analyzer.model.location import Evidence
-from analyzer.model.log import AttemptOutcome, ConnectionAttempt, LogEvent, Side
+from analyzer.model.log import ConnectionAttempt, LogEvent, Side
 from analyzer.texts import _
 
 _PLACES = 3
@@ -61,22 +62,18 @@ def _logs(scene: Scene, traffic: Traffic) -> None:
         if pair is not None:
             scene.link(*pair, attempt.decisive)
             traffic.attempts.setdefault(pair, []).append(attempt)
-        elif attempt.outcome in (AttemptOutcome.HANDSHAKE_FAILED, AttemptOutcome.TCP_FAILED):
-            traffic.unattributed.append(attempt)
-            kind = UnassignedKind.NO_ROLE if own is None else _why_not(scene, attempt)
-            traffic.count(kind, attempt.peer, attempt.decisive)
+        elif attempt.outcome in FAILED:
+            line = _named_in(attempt)
+            if own is None or line is None:
+                traffic.unattributed.append(attempt)
+            else:
+                kind = UnassignedKind.STRANGER if scene.stranger(line) else UnassignedKind.SHARED_ADDRESS
+                traffic.count(kind, attempt.peer, attempt.decisive)
 
 
 def _named_in(attempt: ConnectionAttempt) -> LogEvent | None:
     """The line of an attempt that names its other end."""
     return next((event for event in attempt.events if event.peer and event.peer == attempt.peer), None)
-
-
-def _why_not(scene: Scene, attempt: ConnectionAttempt) -> UnassignedKind:
-    line = _named_in(attempt)
-    if line is None:
-        return UnassignedKind.NO_PEER
-    return UnassignedKind.STRANGER if scene.stranger(line) else UnassignedKind.SHARED_ADDRESS
 
 
 def _pair_of(scene: Scene, own: Appliance, attempt: ConnectionAttempt) -> Pair | None:
