@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from analyzer.identify.addresses import identifying
@@ -52,8 +53,8 @@ _DATA_INTERFACE = "tap_nlp"
 class Mentions(Encounters):
     """All nodes, and the relations between them.
 
-    ``lists`` holds, by list, what authoritative lists of managers name; ``kept`` are the keys of
-    leaves in peer folders (the speaker's own on a device, the peer's on an FMC); ``own_cas``: the CN of the CA at its own place in a tree.
+    ``lists`` holds, by speaker and list, the managers that it names. ``folders`` are peer folders, ``kept`` the keys of leaves in them (the
+    speaker's own on a device, the peer's on an FMC). ``own_cas`` is the CN of the CA at its own place in a tree, ``own_ends`` when it ends.
     """
 
     def __init__(self, facts: SortedFacts) -> None:
@@ -62,6 +63,7 @@ class Mentions(Encounters):
         self.lists: dict[int, dict[str, dict[str, Node]]] = defaultdict(dict)
         self.folders: list[tuple[Node, Node, Evidence]] = []
         self.kept: list[tuple[Node, Node, str, Evidence]] = []
+        self.own_ends: dict[int, set[datetime]] = defaultdict(set)
         self.own_cas: list[tuple[Node, str, Evidence]] = []
         self._read_trees()
         for kind, read in self._readers().items():
@@ -70,7 +72,7 @@ class Mentions(Encounters):
                 self._hear(fact)
 
     def _hear(self, fact: Fact) -> None:
-        if isinstance(fact, CapturedConnection) or (isinstance(fact, LogEvent) and fact.host):
+        if isinstance(fact, CapturedConnection):
             return
         speaker = self.speakers.of(fact)
         if speaker is not None and not speaker.anchored:
@@ -176,6 +178,7 @@ class Mentions(Encounters):
         speaker.used = True
         if placement.path == OWN_CA and role is CertificateRole.INTERNAL_CA and uuid:
             self.own_cas.append((speaker, uuid, certificate.evidence))
+            self.own_ends[speaker.number].add(certificate.not_after)
         elif placement.path == "/etc/sf/keys/sftunnel-cert.pem":
             speaker.keys[certificate.key_sha256] = certificate.evidence
         elif placement.peer_uuid and placement.path.endswith("/sftunnel-cert.pem"):
@@ -196,6 +199,8 @@ class Mentions(Encounters):
         if path.startswith("/etc/sf/ca_root/"):
             speaker.sign(Role.MANAGER, Sign.PLACE, "path", fact.evidence)
             speaker.used = True
+            if path == OWN_CA and fact.not_after is not None:
+                self.own_ends[speaker.number].add(fact.not_after)
             if uuid and not speaker.uuids and not speaker.root:
                 speaker.uuids[uuid] = fact.evidence
         if fact.path.startswith("/ngfw/"):
@@ -390,6 +395,7 @@ class Mentions(Encounters):
         run = f"status {fact.evidence.location.source} {line}"
         self._seat(peer, run, str(peer.number))
         self._seat(speaker, run, "speaker")
+        self.lists[speaker.number].setdefault(run, {}).setdefault(str(peer.number), peer)
         items = self.rows[str(speaker.number), "status"]
         items.setdefault((peer.number, ""), len(items))
         if len(items) > 2:

@@ -7,7 +7,7 @@ is shared: it identifies nobody. Passes run in the order of what they prove, and
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 
 from analyzer.identify.groups import Group, Node, Role, Said, Sign, apart
 from analyzer.identify.mentions import Mentions
@@ -36,7 +36,7 @@ class Resolved(Relations):
         for turn in range(ROUNDS):
             self._roles()
             self._weak(strict=turn == 0)
-        for relate in (self._one_manager_of_a_device, self._shown, self._hints, self._left_over, self._one_moment):
+        for relate in (self._same_devices, self._one_manager_of_a_device, self._shown, self._hints, self._left_over, self._one_moment):
             relate()
             self._roles()
             self._weak(strict=False)
@@ -129,15 +129,16 @@ class Resolved(Relations):
 
     def _copies_of_one_output(self) -> None:
         """The same text given twice is one output, unless the files bear the names of two appliances."""
-        told: dict[Hashable, list[Node]] = defaultdict(list)
+        told: dict[int, dict[str, list[Node]]] = defaultdict(lambda: defaultdict(list))
         for node in self.mentions.nodes:
-            if node.speaker is None and node.place and not node.anchored:
-                told[self.mentions.speakers.words_of(node)].append(node)
-        for words, nodes in told.items():
-            if words and len(nodes) > 1:
-                hints = {normal(s.value) for node in nodes for s in node.names.values() if s.hint}
-                if len(hints) <= 1:
-                    self.join("copy", "", [(node, node.evidence) for node in nodes])
+            words = self.mentions.speakers.words_of(node)
+            if words and node.speaker is None and node.place and not node.anchored:
+                hints = sorted(normal(said.value) for said in node.names.values() if said.hint)
+                told[words][" ".join(hints)].append(node)
+        for by_hint in told.values():
+            unnamed = by_hint.pop("", []) if len(by_hint) == 2 else []  # one name, and a copy that bears none
+            for nodes in by_hint.values():
+                self.join("copy", "", [(node, node.evidence) for node in [*nodes, *unnamed]])
 
     def _roles(self, *, settle: bool = False) -> None:
         """What follows from whom an appliance talks to. Twice: what is concluded of a speaker tells of its peers."""

@@ -8,7 +8,7 @@ from collections import defaultdict
 from typing import Any
 
 from analyzer.identify.groups import Node, Role, Sign
-from analyzer.identify.names import hint_of_path, identifies, normal
+from analyzer.identify.names import hint_of_path, identifies, like_a_host, normal
 from analyzer.identify.placement import UUID, Placement, place
 from analyzer.identify.sorted_facts import SortedFacts, location_of
 from analyzer.model.facts import Fact
@@ -216,9 +216,9 @@ class Speakers:
         node.place = location.source
         path = location.source.removeprefix(self._common)
         parts = re.split(r"/|!/", path)
-        for part in reversed(parts[-2:]):
+        for at, part in enumerate(reversed(parts[-2:])):
             hint = hint_of_path(part)
-            if hint:
+            if hint and (not at or like_a_host(hint)):
                 node.name(hint, Evidence(Location(location.artifact, location.member), ""), hint=True)
                 return
 
