@@ -103,24 +103,30 @@ class Resolved(Relations):
 
     def _sessions(self) -> None:
         """Within one unbroken session, outputs at one prompt are of one appliance, a factory name included; a prompt without a name goes
-        on with the one above. What the outputs themselves show (a device's, an FMC's) parts them again."""
+        on with the one above. Where no prompt names anybody, a text is of one appliance until a command is repeated or a heading names the
+        next one. What the outputs themselves show (a device's, an FMC's) parts them again."""
+        speakers = self.mentions.speakers
         by_session: dict[tuple[str, int], list[Node]] = defaultdict(list)
         for node in self.mentions.nodes:
             if node.session is not None:
                 by_session[node.session[:2]].append(node)
-        for nodes in by_session.values():
+        runs: dict[tuple[str, ...], list[Node]] = defaultdict(list)
+        for (source, session), nodes in by_session.items():
+            for node in nodes:
+                if any(speakers.prompt_of(one)[0] for one in nodes):
+                    runs[source, str(session)].append(node)
+                else:
+                    _host, output, label = speakers.prompt_of(node)
+                    runs[source, str(output), label, "nameless"].append(node)
+        for nodes in runs.values():
             nodes.sort(key=lambda node: node.session[2] if node.session is not None else 0)
             latest: dict[str, list[Node]] = defaultdict(list)
-            last_host = ""
+            host = ""
             for node in nodes:
-                own = next((normal(said.value) for said in node.names.values() if said.own), "")
-                host = own or last_host
-                last_host = host
+                host = normal(speakers.prompt_of(node)[0]) or host
                 for earlier in reversed(latest[host]):
-                    if not own and not host and self.mentions.speakers.output_of(earlier) != self.mentions.speakers.output_of(node):
-                        continue
                     if not apart(self.of(earlier), self.of(node)):
-                        self.groups.join(self.of(earlier), self.of(node), "session", own or host, [earlier.evidence, node.evidence])
+                        self.groups.join(self.of(earlier), self.of(node), "session", host, [earlier.evidence, node.evidence])
                         node.anchored = node.anchored or earlier.anchored
                         break
                 else:
