@@ -30,7 +30,10 @@ def _ordinary_user() -> bool:
 
 
 def _no_mounts() -> bool:
-    """Linux without the right to mount, or a chroot that has no ``/proc`` or whose root is no mount point: `unshare --mount` refuses these."""
+    """Linux without the right to mount, or a chroot that has no ``/proc`` or whose root is no mount point.
+
+    There `unshare --mount` and `ip netns exec` are refused.
+    """
     if sys.platform != "linux" or _ordinary_user():
         return False
     try:
