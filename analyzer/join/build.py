@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from analyzer.join import notices, obtain
 from analyzer.join.ages import Ages
-from analyzer.join.ca_claims import CaClaims, see_dated_managers
+from analyzer.join.ca_claims import CaClaims
 from analyzer.join.ca_in_force import ca_in_force
 from analyzer.join.catalogue import certificates_in_case
 from analyzer.join.clocks import clocks, could_flip, evidence_time, largest, skew_of
@@ -16,24 +16,28 @@ from analyzer.join.conflicts import with_conflicts
 from analyzer.join.cve_releases import CveReleases, listed
 from analyzer.join.device_files import DeviceFiles, device_files
 from analyzer.join.failures import newest, of_attempt, of_connection
+from analyzer.join.former import former_registrations
 from analyzer.join.handshake import BothBoxes, Witness, handshake_case
 from analyzer.join.holdings import Holdings
+from analyzer.join.hotfixes import HotfixTable, hotfix_of
 from analyzer.join.interfaces import management_interfaces
 from analyzer.join.issuance import can_check, issued_by
-from analyzer.join.manager_files import damaged_files
+from analyzer.join.manager_files import damaged_files, is_key
 from analyzer.join.mixups import Mixups
+from analyzer.join.observations import observed
 from analyzer.join.processes import Processes
 from analyzer.join.registry import Appliance
 from analyzer.join.releases import numbered
 from analyzer.join.renewals import Renewals
+from analyzer.join.repairs import alive_since, current_still, issued_still, new_set_proven, push_failed_still, renewed
 from analyzer.join.scene import Scene
 from analyzer.join.sorted_facts import SortedFacts
 from analyzer.join.speakers import speaker_of
 from analyzer.join.states import Told, Witnesses, any_down, rpc_failed, tell
 from analyzer.join.traffic import Traffic, attribute
-from analyzer.model.answer import Answer, Known, Missing
+from analyzer.model.answer import UNDATED, Age, Answer, Known, Missing
 from analyzer.model.capture import CaptureRead
-from analyzer.model.case import Case, Device, Failure, IssuedBy, Manager, Tunnel, TunnelState
+from analyzer.model.case import Case, Device, Failure, IssuedBy, Manager, Notice, Tunnel, TunnelState
 from analyzer.model.certificate import Certificate, PrivateKey
 from analyzer.model.facts import Fact
 from analyzer.model.log import Side
@@ -41,18 +45,22 @@ from analyzer.model.outputs import ApplianceIdentity, CertificateCopy, CopyOutco
 from analyzer.texts import _
 
 
-def build_case(facts: Iterable[Fact], as_of: datetime, cve_releases: CveReleases | None = None) -> Case:
+def build_case(
+    facts: Iterable[Fact], as_of: datetime, cve_releases: CveReleases | None = None, hotfixes: HotfixTable | None = None
+) -> Case:
     """Join the facts. ``as_of`` ("today", aware UTC) bounds what may count as the time of the evidence. ``cve_releases`` are the releases
     that a CVE lists; without them it is not told whether a manager's is one."""
     scene = Scene(SortedFacts(facts))
-    see_dated_managers(scene)
     traffic = attribute(scene)
     scene.managers.settle()
     scene.devices.settle()
     when = evidence_time(scene.facts, as_of)
-    joined = _Joined(scene, traffic, Ages(scene.facts, as_of), cve_releases)
-    devices = tuple(sorted((with_conflicts(joined.device(d)) for d in scene.devices.all), key=lambda d: (d.label.lower(), d.key)))
-    tunnels = tuple(sorted((with_conflicts(joined.tunnel(m, d)) for m, d in scene.links), key=lambda t: (t.label.lower(), t.key)))
+    joined = _Joined(scene, traffic, Ages(scene.facts, as_of), cve_releases, hotfixes)
+    former = {id(one.appliance) for one in joined.former}
+    present = [device for device in scene.devices.all if id(device) not in former]
+    linked = [(manager, device) for manager, device in scene.links if id(device) not in former]
+    devices = tuple(sorted((with_conflicts(joined.device(d)) for d in present), key=lambda d: (d.label.lower(), d.key)))
+    tunnels = tuple(sorted((with_conflicts(joined.tunnel(m, d)) for m, d in linked), key=lambda t: (t.label.lower(), t.key)))
     managers = tuple(
         sorted((with_conflicts(joined.manager(m, tunnels)) for m in scene.managers.all), key=lambda m: (m.label.lower(), m.key))
     )
@@ -66,7 +74,11 @@ def build_case(facts: Iterable[Fact], as_of: datetime, cve_releases: CveReleases
         clocks=clocks(scene.facts, as_of),
         evidence_time=when,
         skew=largest(tunnel.clock_skew for tunnel in tunnels),
-        notices=notices.notices(scene, traffic, joined.holdings, managers, devices, tunnels, as_of),
+        notices=(
+            *notices.notices(scene, traffic, joined.holdings, managers, devices, tunnels, as_of),
+            *observed(scene.facts, managers, devices, tunnels, as_of),
+            *(Notice(text=one.text, grave=False, evidence=one.evidence) for one in joined.former),
+        ),
     )
 
 
@@ -79,6 +91,7 @@ class _Joined:
         traffic: Traffic,
         ages: Ages,
         cve_releases: CveReleases | None,
+        hotfixes: HotfixTable | None,
     ) -> None:
         self.scene = scene
         self.traffic = traffic
@@ -87,21 +100,29 @@ class _Joined:
         self.processes = Processes(scene)
         self._files = device_files(scene)
         self._damaged = damaged_files(scene)
-        self._witnesses = Witnesses(lambda status: speaker_of(scene, status.evidence, status.host), ages.of)
+        self._ages = ages
+        self._witnesses = Witnesses(lambda status: speaker_of(scene, status), ages.of)
         self._cve_releases = cve_releases
+        self._hotfixes = hotfixes
         claims = CaClaims(scene, self.holdings, ages)
         only = len(scene.managers.all) == 1
         self._in_force = {id(m): ca_in_force(m, claims, self.renewals.moments(m), only) for m in scene.managers.all}
         self._ca: dict[int, Answer[Certificate]] = {key: found.certificate for key, found in self._in_force.items()}
         self._previous = {id(m): self.holdings.previous_cas(m, self._ca[id(m)]) for m in scene.managers.all}
         self._renewal = {id(m): self.renewals.newest(m) for m in scene.managers.all}
-        self._entries = {id(self.scene.owner(e.evidence.location)): e for e in scene.facts.of(ManagerEntry)}
+        self._renewed = {
+            id(m): renewed(self._in_force[id(m)].begins, self.renewals.moments(m), self.renewals.old_ends(m), self._previous[id(m)])
+            for m in scene.managers.all
+        }
+        self._entries = {id(self.scene.speaker(e)): e for e in scene.facts.of(ManagerEntry)}
         self._mapped: dict[int, list[PeersMapEntry]] = {}
         for entry in scene.facts.of(PeersMapEntry):
-            self._mapped.setdefault(id(scene.owner(entry.evidence.location)), []).append(entry)
+            self._mapped.setdefault(id(scene.speaker(entry)), []).append(entry)
         self._status_of: dict[tuple[int, int], list[PeerStatus]] = {}
         for manager, device, status in scene.statuses:
             self._status_of.setdefault((id(manager), id(device)), []).append(status)
+        self._told = {(id(m), id(d)): self._tell(m, d) for m, d in scene.links}
+        self.former = former_registrations(scene, self._told)
         self._leaves = {(id(m), id(d)): self.holdings.on_device(m, d, "sftunnel-cert.pem") for m, d in scene.links}
         self._to_push = {(id(m), id(d)): self.holdings.leaf_to_push(m, d) for m, d in scene.links}
         self.mixups = Mixups((m, d, self._to_push[id(m), id(d)], self._leaves[id(m), id(d)]) for m, d in scene.links)
@@ -111,6 +132,7 @@ class _Joined:
         leaf = self.holdings.manager_leaf(it)
         not_before, not_after = self._in_force[id(it)].begins, self._in_force[id(it)].ends
         version = it.version.answer(_("the software version of this manager is not in evidence"), _(obtain.BOX_VERSION))
+        has_script = self.renewals.has_script(self._renewal[id(it)])
         started = self.processes.started(it)
         mine = [t for t in tunnels if t.manager == it.key]
         by_key = {d.key: d.label for d in self.scene.devices_of(it)}
@@ -133,7 +155,8 @@ class _Joined:
             leaf=leaf,
             leaf_issued_by=self._issued_by(it, leaf),
             renewal=self._renewal[id(it)],
-            has_renewal_script=self.renewals.has_script(it, self._renewal[id(it)]),
+            has_renewal_script=has_script,
+            hotfix=hotfix_of(version, has_script, self._patches(it), self._hotfixes),
             tunnels_connected=tuple(by_key[k] for k, s in states.items() if s in (TunnelState.CONNECTED, TunnelState.DEGRADED)),
             tunnels_down=tuple(by_key[k] for k, s in states.items() if s is TunnelState.DOWN),
             tunnels_unknown=tuple(by_key[k] for k, s in states.items() if s is None),
@@ -145,11 +168,12 @@ class _Joined:
             process_running=self.processes.running(it),
             listening=self.processes.listening(it),
             process_predates_ca=_precedes(started, not_before),
-            push_list_run=self.renewals.list_run(self._renewal[id(it)], not_before),
+            push_list_run=self.renewals.list_run(it, self._renewal[id(it)], not_before),
             management_interfaces=management_interfaces(self.scene, it),
             release_affected_by_sftunnel_cves=listed(numbered(version), self._cve_releases),
             any_tunnel_down=any_down(mine),
-            damaged_files=tuple(self._damaged.get(id(it), ())),
+            damaged_files=tuple(one for one in self._damaged.get(id(it), ()) if not is_key(one)),
+            damaged_keys=tuple(one for one in self._damaged.get(id(it), ()) if is_key(one)),
         )
 
     def device(self, it: Appliance) -> Device:
@@ -170,9 +194,8 @@ class _Joined:
     def tunnel(self, manager: Appliance, device: Appliance) -> Tunnel:
         pair = (manager, device)
         attempts = self.traffic.attempts.get(pair, [])
-        connections = self.traffic.connections.get(pair, [])
         statuses = self._status_of.get((id(manager), id(device)), [])
-        told = tell(statuses, attempts, [c for c, _ in connections], self._witnesses)
+        told = self._told[id(manager), id(device)]
         renewal = self._renewal[id(manager)]
         leaf = self._leaves[id(manager), id(device)]
         device_ca = self.holdings.on_device(manager, device, "cacert.pem")
@@ -183,8 +206,10 @@ class _Joined:
             registered = Known(registration.registration, (registration.evidence,))
         elif entry is not None and entry.registration:
             registered = Known(entry.registration, (entry.evidence,))
-        leaf_issued_by = self._issued_by(manager, leaf)
-        ca_is_current = self._is_current(manager, device_ca)
+        renewal_made = self._renewed[id(manager)]
+        proven = new_set_proven(told, renewal_made)
+        leaf_issued_by = issued_still(self._issued_by(manager, leaf), self._age_of(leaf), renewal_made, proven)
+        ca_is_current = current_still(self._is_current(manager, device_ca), self._age_of(device_ca), renewal_made, proven)
         ca_begins, ca_ends = self._in_force[id(manager)].begins, self._in_force[id(manager)].ends
         skew = skew_of(attempts)
         failure = self._failure(pair, told, skew)
@@ -192,7 +217,7 @@ class _Joined:
         if isinstance(failure, Known) and failure.value.time is not None:
             failed_at = Known(failure.value.time, failure.evidence)
         connected = isinstance(told.state, Known) and told.state.value is not TunnelState.DOWN
-        files = self._files.get((id(manager), id(device)), DeviceFiles())
+        files = self._files.get((id(manager), id(device)), DeviceFiles()).standing(alive_since(told), self._ages)
         return Tunnel(
             key=f"tunnel:{manager.key}>{device.key}",
             label=_("{device} with {manager}").format(device=device.label, manager=manager.label),
@@ -208,13 +233,15 @@ class _Joined:
             device_ca=device_ca,
             device_ca_is_current=ca_is_current,
             leaf_matches_key=self.holdings.key_matches(leaf),
-            push_failed=self.renewals.push_failed(manager, device, renewal, ca_begins),
+            push_failed=push_failed_still(
+                self.renewals.push_failed(manager, device, renewal, ca_begins), told, renewal_made, proven, self.renewals.listed_at(manager)
+            ),
             push_failures=self.renewals.push_failures(manager, device),
             certificates_copied=self.renewals.copied(device, renewal),
             failure=failure,
             pair_mismatch=self._mismatch(manager, device),
             attempts=tuple(attempts),
-            connections=tuple(c for c, _ in connections),
+            connections=tuple(c for c, _ in self.traffic.connections.get(pair, [])),
             handshake_case=handshake_case(failure, self._failures_seen(pair), BothBoxes(ca_begins, ca_ends, ca_is_current, leaf_issued_by)),
             clock_skew=skew,
             skew_could_flip=could_flip(skew, (ca_begins, ca_ends, *_dates_of(leaf)), failed_at),
@@ -222,6 +249,7 @@ class _Joined:
             files_swapped=self.mixups.swapped(manager, device),
             process_predates_leaf=_precedes(self.processes.started(device), _dates_of(leaf)[0]),
             connection_predates_ca=_precedes(told.since, ca_begins) if connected else Missing(_("the tunnel is not known to be up"), ""),
+            new_set_proven=proven,
             rpc_failed=rpc_failed(statuses, told),
             files_listed=tuple(files.listed),
             empty_files=tuple(files.empty),
@@ -230,6 +258,15 @@ class _Joined:
             damaged_files=tuple(files.damaged),
             damaged_keys=tuple(files.damaged_keys),
         )
+
+    def _tell(self, manager: Appliance, device: Appliance) -> Told:
+        connections = [connection for connection, _serves in self.traffic.connections.get((manager, device), [])]
+        statuses = self._status_of.get((id(manager), id(device)), [])
+        return tell(statuses, self.traffic.attempts.get((manager, device), []), connections, self._witnesses)
+
+    def _age_of(self, file: Answer[Certificate]) -> Age:
+        """How old it is that the device holds this certificate."""
+        return UNDATED if isinstance(file, Missing) else self._ages.of_place(file.value.evidence.location)
 
     def _failures_seen(self, pair: tuple[Appliance, Appliance]) -> list[Witness]:
         """Every failure of this tunnel, and which end it was seen at. A capture shows what both ends sent."""
@@ -300,9 +337,13 @@ class _Joined:
             (*mapped[:3], places[0]),
         )
 
+    def _patches(self, it: Appliance) -> list[ApplianceIdentity]:
+        facts = self.scene.facts.of(ApplianceIdentity)
+        return [fact for fact in facts if fact.key == "PATCH" and self.scene.speaker(fact) is it]
+
     def _vdb(self, it: Appliance) -> Answer[int]:
         for fact in self.scene.facts.of(ApplianceIdentity):
-            if fact.key == "VDB_VERSION" and fact.value.isdigit() and self.scene.owner(fact.evidence.location) is it:
+            if fact.key == "VDB_VERSION" and fact.value.isdigit() and self.scene.speaker(fact) is it:
                 return Known(int(fact.value), (fact.evidence,))
         return Missing(_("the VDB version of this manager is not in evidence"), _(obtain.VDB))
 

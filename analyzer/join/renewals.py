@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from datetime import datetime
 
 from analyzer.join import obtain
 from analyzer.join.ca_in_force import RUN_AFTER_CA, RUN_BEFORE_CA
-from analyzer.join.placement import UUID
 from analyzer.join.registry import Appliance
 from analyzer.join.scene import Scene
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.case import PushListRun
 from analyzer.model.location import Evidence
-from analyzer.model.outputs import ApplianceIdentity, CertificateCopy, CopyOutcome, GenerateCertsRun, PushFailure, moment_of_epoch
+from analyzer.model.outputs import CertificateCopy, CopyOutcome, GenerateCertsRun, PushFailure, moment_of_epoch
 from analyzer.texts import N_, _
 
-_HOTFIX = re.compile(r"hotfix[ _-]*(?:FK|FZ|AE|AO|B)\b", re.IGNORECASE)
 _FILES_OF_A_SET = 3
 
 EARLIER_RUN = N_("the FAILED_PUSH in evidence is of a run before the present InternalCA was made, so it says nothing of the present set")
@@ -32,46 +29,29 @@ class Renewals:
         self._runs: dict[int, list[GenerateCertsRun]] = defaultdict(list)
         self._copies: dict[int, list[CertificateCopy]] = defaultdict(list)
         self._newest: dict[int, dict[str, list[tuple[int, PushFailure]]]] = {}
-        self._named: dict[int, tuple[GenerateCertsRun, dict[str, list[tuple[int, Evidence]]]]] = {}
+        self._named: dict[int, tuple[GenerateCertsRun, dict[int, list[Evidence]]]] = {}
         for failure in scene.facts.of(PushFailure):
-            manager = scene.managers.find(uuid=failure.manager_uuid) or self._single_manager()
-            if manager is not None:
+            manager = scene.speaker(failure)
+            if manager is not None and manager.manager:
                 self._failures[id(manager)].append(failure)
         for run in scene.facts.of(GenerateCertsRun):
-            manager = self._runner(run)
-            if manager is not None:
+            manager = scene.speaker(run)
+            if manager is not None and manager.manager:
                 self._runs[id(manager)].append(run)
         for copy in scene.facts.of(CertificateCopy):
-            device = scene.devices.find(name=copy.device_name)
-            if device is not None:
+            device = scene.about(copy)
+            if device is not None and not device.manager:
                 self._copies[id(device)].append(copy)
-
-    def _single_manager(self) -> Appliance | None:
-        managers = self._scene.managers.all
-        return managers[0] if len(managers) == 1 else None
-
-    def _runner(self, run: GenerateCertsRun) -> Appliance | None:
-        owner = self._scene.owner(run.evidence.location)
-        if owner is not None and owner.manager:
-            return owner
-        for _name, path, _place in run.failed:
-            uuid = UUID.search(path)
-            if uuid is not None:
-                return self._scene.managers.find(uuid=uuid.group())
-        return (self._scene.managers.find(name=run.host) if run.host else None) or self._single_manager()
 
     def newest(self, manager: Appliance) -> Answer[GenerateCertsRun]:
         """The newest run: its own output, joined with the FAILED_PUSH of the same run; FAILED_PUSH alone also tells of a run."""
-        runs = self._runs.get(id(manager), [])
         failures = self._failures.get(id(manager), [])
-        epochs = [f.epoch for f in failures if f.epoch is not None]
-        epochs += [r.failed_push_epoch for r in runs if r.failed_push_epoch is not None]
-        epoch = max(epochs, default=None)
-        mine = [r for r in runs if epoch is None or r.failed_push_epoch == epoch or r.failed_push_epoch is None]
+        best = self._newest_output(manager)
+        epoch = self.list_epoch(manager)
         listed = [f for f in failures if f.epoch in (epoch, None)]
-        if mine:
-            best = mine[-1]
-            return Known(best, (best.evidence, *(f.evidence for f in listed[:2])))
+        if best is not None:
+            mine = listed if best.failed_push_epoch in (epoch, None) and not self._later_than_list(best, manager) else []
+            return Known(best, (best.evidence, *(f.evidence for f in mine[:2])))
         if listed:
             started = moment_of_epoch(epoch) if epoch is not None else None
             run = GenerateCertsRun(
@@ -85,6 +65,40 @@ class Renewals:
             )
             return Known(run, tuple(f.evidence for f in listed[:3]))
         return Missing(_("no run of generate_certs.pl and no FAILED_PUSH is in evidence"), _(obtain.RENEWAL))
+
+    def _newest_output(self, manager: Appliance) -> GenerateCertsRun | None:
+        """The output of the newest run. The InternalCA that a later run replaces ends later; the number of FAILED_PUSH dates the rest."""
+        runs = self._runs.get(id(manager), [])
+        listed = self.list_epoch(manager)
+        candidates = [run for run in runs if run.confirmed is not False] or runs
+        newest = max((run.old_ca_not_after for run in candidates if run.old_ca_not_after is not None), default=None)
+        if newest is not None:
+            candidates = [run for run in candidates if run.old_ca_not_after in (newest, None)]
+        fitting = [run for run in candidates if listed is None or run.failed_push_epoch in (listed, None)]
+        return (fitting or candidates)[-1] if candidates else None
+
+    def list_epoch(self, manager: Appliance) -> int | None:
+        """The number of the newest FAILED_PUSH in evidence, from its own path or the output that names it."""
+        epochs = [f.epoch for f in self._failures.get(id(manager), []) if f.epoch is not None]
+        epochs += [r.failed_push_epoch for r in self._runs.get(id(manager), []) if r.failed_push_epoch is not None]
+        return max(epochs, default=None)
+
+    def listed_at(self, manager: Appliance) -> datetime | None:
+        """When the run was that the newest FAILED_PUSH is of."""
+        epoch = self.list_epoch(manager)
+        return moment_of_epoch(epoch) if epoch is not None else None
+
+    def _later_than_list(self, run: GenerateCertsRun, manager: Appliance) -> bool:
+        """The run replaced an InternalCA that the run of the newest FAILED_PUSH had made, or a later one: the list is over."""
+        listed = self.list_epoch(manager)
+        if listed is None or run.failed_push_epoch == listed or run.old_ca_not_after is None:
+            return False
+        of_list = [one for one in self._runs.get(id(manager), []) if one.failed_push_epoch == listed and one.old_ca_not_after is not None]
+        return any(one.old_ca_not_after is not None and one.old_ca_not_after < run.old_ca_not_after for one in of_list)
+
+    def old_ends(self, manager: Appliance) -> list[tuple[datetime, Evidence]]:
+        """When the InternalCA ended that a run replaced, by the outputs of the runs."""
+        return [(run.old_ca_not_after, run.evidence) for run in self._runs.get(id(manager), []) if run.old_ca_not_after is not None]
 
     def moments(self, manager: Appliance) -> tuple[datetime, ...]:
         """When generate_certs.pl ran on this manager, as far as evidence dates its runs."""
@@ -111,10 +125,11 @@ class Renewals:
         """
         if isinstance(renewal, Missing):
             return renewal
-        run = self.list_run(renewal, ca_begins)
+        run = self.list_run(manager, renewal, ca_begins)
         if isinstance(run, Known) and run.value is PushListRun.EARLIER:
             return Missing(_(EARLIER_RUN), _(obtain.RENEWAL), run.evidence)
-        failures = self.push_failures(manager, device)
+        superseded = isinstance(run, Known) and run.value is PushListRun.SUPERSEDED
+        failures = () if superseded else self.push_failures(manager, device)
         if failures:
             return Known(True, tuple(f.evidence for f in failures[: _FILES_OF_A_SET * 2]))
         named = self._named_by(renewal.value, device)
@@ -125,15 +140,17 @@ class Renewals:
         return Missing(_("the list of devices that the run failed to push to is cut"), _(obtain.RENEWAL), renewal.evidence)
 
     def _named_by(self, run: GenerateCertsRun, device: Appliance) -> tuple[Evidence, ...]:
-        """Where a run names this device among those that it failed to push to, in the order of its list."""
+        """Where a run names this device among those that it failed to push to, in the order of its list. A name that several devices have
+        names none of them."""
         known = self._named.get(id(run))
         if known is None:
-            by_name: dict[str, list[tuple[int, Evidence]]] = defaultdict(list)
-            for at, (name, _path, place) in enumerate(run.failed):
-                by_name[name].append((at, place))
-            known = self._named[id(run)] = (run, by_name)  # with the run, so that its id stays its own
-        mine = [one for name in device.name.seen for one in known[1].get(name, ())]
-        return tuple(place for _at, place in sorted(mine, key=lambda one: one[0]))
+            places: dict[int, list[Evidence]] = defaultdict(list)
+            for name, _path, place in run.failed:
+                named = self._scene.pushed(run, name)
+                if named is not None:
+                    places[id(named)].append(place)
+            known = self._named[id(run)] = (run, places)  # with the run, so that its id stays its own
+        return tuple(known[1].get(id(device), ()))
 
     def copied(self, device: Appliance, renewal: Answer[GenerateCertsRun]) -> Answer[CertificateCopy]:
         """What copy_sftunnel_certs.py reported for this device after the renewal: its newest success, else what it last reported."""
@@ -146,11 +163,13 @@ class Renewals:
         others: tuple[Evidence, ...] = tuple(c.evidence for c in self._copies.get(id(device), []))
         return Missing(_("no output of copy_sftunnel_certs.py says that files were copied to this device"), _(obtain.RENEWAL), others[:3])
 
-    def list_run(self, renewal: Answer[GenerateCertsRun], ca_begins: Answer[datetime]) -> Answer[PushListRun]:
+    def list_run(self, manager: Appliance, renewal: Answer[GenerateCertsRun], ca_begins: Answer[datetime]) -> Answer[PushListRun]:
         """Whether the FAILED_PUSH in evidence is of the run that made the CA in evidence: the two begin within minutes."""
         if isinstance(renewal, Missing):
             return renewal
-        epoch = renewal.value.failed_push_epoch
+        if self._later_than_list(renewal.value, manager):
+            return Known(PushListRun.SUPERSEDED, renewal.evidence[:2])
+        epoch = self.list_epoch(manager)
         pushed = moment_of_epoch(epoch) if epoch is not None else None
         if pushed is None:
             return Missing(_("the number in the path of FAILED_PUSH is not in evidence"), _(obtain.RENEWAL), renewal.evidence[:1])
@@ -161,13 +180,10 @@ class Renewals:
         run = PushListRun.LATER if apart < RUN_BEFORE_CA else PushListRun.EARLIER if apart > RUN_AFTER_CA else PushListRun.THIS_CA
         return Known(run, places, ca_begins.assumed)
 
-    def has_script(self, manager: Appliance, renewal: Answer[GenerateCertsRun]) -> Answer[bool]:
-        """Whether generate_certs.pl is there: it ran, or a hotfix that brings it stands in patch_history (whose content is inferred)."""
+    def has_script(self, renewal: Answer[GenerateCertsRun]) -> Answer[bool]:
+        """Whether generate_certs.pl is there: it ran."""
         if isinstance(renewal, Known):
             return Known(True, renewal.evidence)
-        for fact in self._scene.facts.of(ApplianceIdentity):
-            if fact.key == "PATCH" and _HOTFIX.search(fact.value) and self._scene.owner(fact.evidence.location) is manager:
-                return Known(True, (fact.evidence,), _("a hotfix of the listed ones stands in patch_history"))
         return Missing(_("nothing in evidence tells whether generate_certs.pl is installed"), _(obtain.HAS_SCRIPT))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
@@ -33,6 +33,9 @@ class Age(Struct, frozen=True):
 
 
 UNDATED = Age()
+
+YOUNG = timedelta(days=7)
+"""How old the word about a tunnel's state may be to speak of today. An older one is told as of its day, and promises nothing."""
 
 
 class Known(Struct, Generic[T], frozen=True):

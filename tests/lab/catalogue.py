@@ -63,6 +63,8 @@ ROWS = (
     Row("A VDB below 399: no alert will come", "23-no-hotfix", "vdb-without-expiry-alert"),
     Row("A release of the 2026 CVEs while tunnels are down", "04-expired-one-up-two-down", "sftunnel-cves-while-down"),
     Row("Another certificate expired, not the tunnel's", "13-look-elsewhere", "other-certificate-expired"),
+    Row("Two pieces of evidence contradict each other about the InternalCA", "31-evidence-contradicts", "evidence-contradicts-ca"),
+    Row("The FMC says down, the device says connected", "31-evidence-contradicts", "evidence-contradicts-tunnel"),
     Row("Managed by the cloud-delivered FMC", "24-not-this-problem", "cloud-delivered-fmc"),
     Row("Managed locally", "24-not-this-problem", "device-not-managed-by-fmc", "managed locally"),
     Row("Not managed at all", "24-not-this-problem", "device-not-managed-by-fmc", "no manager"),

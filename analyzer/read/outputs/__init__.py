@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from analyzer.model.facts import Fact
 from analyzer.read.context import ReadContext
 from analyzer.read.outputs import (
+    absent,
     by_hand,
     ca_index,
     certificate_text,
@@ -26,6 +27,7 @@ from analyzer.read.outputs import (
     identity,
     listings,
     managers,
+    packets,
     peers_map,
     probes,
     process,
@@ -59,8 +61,10 @@ _RECOGNISERS: tuple[tuple[Callable[[Page], bool], Callable[[Page], Iterator[Fact
     (peers_map.wanted, peers_map.recognise),
     (ca_index.wanted, ca_index.recognise),
     (listings.wanted, listings.recognise),
+    (absent.wanted, absent.recognise),
     (credentials.wanted, credentials.recognise),
     (sockets.wanted, sockets.recognise),
+    (packets.wanted, packets.recognise),
     (probes.wanted, probes.recognise),
     (by_hand.wanted, by_hand.recognise),
     (firewalls.wanted, firewalls.recognise),

@@ -19,7 +19,7 @@ _MODEL = re.compile(
 )
 _ROW = re.compile(r"[ \t]{0,8}(UUID|VDB version)[ \t]{0,40}:[ \t]{0,8}(\S{1,60})[ \t]{0,40}", re.IGNORECASE)
 _BANNER = re.compile(
-    r"[ \t]{0,8}Cisco (?:Secure )?(?:Firewall|Firepower) ((?:Threat Defense|Management Center).{0,60}?)"
+    r"[ \t]{0,8}Cisco (?:Secure )?(?:Firewall|Firepower) ((?:Threat Defense|Management Center)[^/]{0,60}?)"
     rf" v{_VERSION} \(build (\d{{1,6}})\)[^/]{{0,40}}",
     re.IGNORECASE,
 )

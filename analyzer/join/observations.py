@@ -1,0 +1,321 @@
+"""What was tested by hand, what firewalls, alerts and records say, and certificates and sockets of which nobody tells whose they are, as
+sentences with their evidence.
+
+None of it is a status of a tunnel. What speaks against one keeps an all-clear away (``doubts``) until newer evidence answers it; what
+speaks for one proves nothing and only is said.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+
+from analyzer.join.sorted_facts import SortedFacts
+from analyzer.model.answer import Known
+from analyzer.model.case import Device, Manager, Notice, Tunnel, TunnelState
+from analyzer.model.certificate import CertificateDates, ChainVerdict, EndCheck, RevocationList
+from analyzer.model.location import Evidence
+from analyzer.model.observed import (
+    ApplianceRecord,
+    DeniedConnection,
+    DoneByHand,
+    HandAction,
+    HealthHint,
+    HintKind,
+    PortProbe,
+    Reached,
+    RecordSource,
+)
+from analyzer.model.outputs import ReachabilityNote
+from analyzer.model.passage import Passage
+from analyzer.texts import N_, _, ngettext
+
+MOST_OF_A_KIND = 30
+"""Sentences of one kind; the rest is counted in one more."""
+
+_EVIDENCE = 6
+_SOON = timedelta(days=90)
+
+_PROBED = {
+    Reached.CONNECTED: N_(
+        "{speaker}: TCP {target}:{port} accepted a connection ({tool}): the path and the listener were fine at that moment. "
+        "It says nothing of certificates."
+    ),
+    Reached.REFUSED: N_(
+        "{speaker}: TCP {target}:{port} refused the connection ({tool}): the host answers, and nothing accepts connections on that port."
+    ),
+    Reached.TIMED_OUT: N_(
+        "{speaker}: TCP {target}:{port} gave no answer, the connection timed out ({tool}): a filter or a route in the path."
+    ),
+    Reached.UNREACHABLE: N_("{speaker}: {target}:{port} is not reachable ({tool}): there is no route to it."),
+    Reached.UNRESOLVED: N_("{speaker}: the name {target} was not resolved ({tool}): look at DNS."),
+}
+_DONE = {
+    HandAction.RESTARTED_SFTUNNEL: N_(
+        "sftunnel was restarted by hand on {speaker}: every tunnel of it was closed and had to come up again."
+    ),
+    HandAction.RESTARTED_CHANNEL: N_(
+        "The communication channel was restarted by hand on {speaker}: every tunnel of it was closed and had to come up again."
+    ),
+    HandAction.STOPPED_SFTUNNEL: N_("sftunnel was stopped by hand on {speaker}: no tunnel of it comes up until it is started."),
+    HandAction.REBOOTED: N_("{speaker} was rebooted by hand: every tunnel of it was closed and had to come up again."),
+    HandAction.MANAGER_ADDED: N_("On {speaker} the manager {target} was added by hand."),
+    HandAction.MANAGER_DELETED: N_("On {speaker} its manager was deleted by hand: the device has to be registered again."),
+    HandAction.MANAGER_EDITED: N_("On {speaker} the entry of its manager was changed by hand."),
+}
+_CUTTING = (HandAction.RESTARTED_SFTUNNEL, HandAction.RESTARTED_CHANNEL, HandAction.STOPPED_SFTUNNEL, HandAction.REBOOTED)
+_HINTED = {
+    HintKind.NO_HEARTBEAT: N_("{reporter} reports that {appliance} is not sending heartbeats{when}: its tunnel may be down."),
+    HintKind.NOT_CONNECTED: N_("{reporter} reports that {appliance} is not connected{when}."),
+    HintKind.REGISTRATION_FAILED: N_(
+        "{reporter} reports that no connection could be established with {appliance} at registration{when}: look at the registration key, "
+        "the NAT ID and TCP 8305 between the two."
+    ),
+    HintKind.CA_EXPIRES: N_("{reporter} reports that its InternalCA (sftunnel CA certificate) will expire{days}{when}."),
+    HintKind.CA_EXPIRED: N_("{reporter} reports that its InternalCA (sftunnel CA certificate) has expired{when}."),
+    HintKind.RECONNECTED: N_("{reporter} reports that {appliance} sends heartbeats again{when}."),
+}
+_SOURCES = {
+    RecordSource.API: N_("The API of an FMC"),
+    RecordSource.DEVICE_LIST: N_("A list of devices"),
+    RecordSource.PEERS_TABLE: N_("The table of peers of an FMC"),
+    RecordSource.TUNNEL_JSON: N_("A file of a peer folder"),
+}
+
+
+class Observations:
+    """The sentences. Managers, devices and tunnels tell what newer evidence answers already."""
+
+    def __init__(
+        self, facts: SortedFacts, managers: Iterable[Manager], devices: Iterable[Device], tunnels: Iterable[Tunnel], as_of: datetime
+    ) -> None:
+        self._facts = facts
+        self._as_of = as_of
+        self._managers = tuple(managers)
+        self._devices = tuple(devices)
+        self._tunnels = tuple(tunnels)
+        self._passages: dict[str, list[Passage]] = defaultdict(list)
+        for passage in facts.of(Passage):
+            self._passages[passage.evidence.location.source].append(passage)
+
+    def notices(self) -> tuple[Notice, ...]:
+        """All of them, in the order of the kinds."""
+        found: list[Notice] = []
+        kinds: tuple[Callable[[], Iterator[Notice]], ...] = (
+            self._probes,
+            self._denials,
+            self._hints,
+            self._records,
+            self._actions,
+            self._verdicts,
+            self._ends,
+            self._sockets,
+        )
+        for kind in kinds:
+            of_kind = list(kind())
+            found += of_kind[:MOST_OF_A_KIND]
+            if len(of_kind) > MOST_OF_A_KIND:
+                rest = of_kind[MOST_OF_A_KIND:]
+                text = ngettext("{n} more observation of this kind.", "{n} more observations of this kind.", len(rest)).format(n=len(rest))
+                evidence = tuple(one.evidence[0] for one in rest[:_EVIDENCE])
+                found.append(Notice(text=text, grave=False, evidence=evidence, doubts=any(one.doubts for one in rest)))
+        return tuple(found)
+
+    # -- who speaks ------------------------------------------------------------------------------------------
+
+    def _speaker(self, evidence: Evidence) -> str:
+        """The host of the prompt that the line stands below, or of the nearest above in its session; else the file."""
+        line = evidence.location.line or 0
+        above = [one for one in self._passages[evidence.location.source] if (one.evidence.location.line or 0) <= line]
+        if above:
+            here = above[-1]
+            for one in reversed(above):
+                if one.session != here.session:
+                    break
+                if one.host or one.label:
+                    return one.host or one.label
+        return evidence.location.source
+
+    def _answered(self, name: str, at: datetime | None) -> bool:
+        """Newer evidence says that every tunnel of the appliance of this name or address is up."""
+        device = next((one for one in self._devices if name and name.lower() in _names(one)), None)
+        tunnels = [tunnel for tunnel in self._tunnels if device is not None and tunnel.device == device.key]
+        return bool(tunnels) and all(
+            isinstance(tunnel.state, Known)
+            and tunnel.state.value is TunnelState.CONNECTED
+            and at is not None
+            and isinstance(tunnel.seen_at, Known)
+            and tunnel.seen_at.value > at
+            for tunnel in tunnels
+        )
+
+    # -- the kinds -------------------------------------------------------------------------------------------
+
+    def _probes(self) -> Iterator[Notice]:
+        said: dict[tuple[str, str, Reached], list[PortProbe]] = defaultdict(list)
+        for probe in self._facts.of(PortProbe):
+            said[self._speaker(probe.evidence), probe.target, probe.outcome].append(probe)
+        for (speaker, target, outcome), probes in said.items():
+            tools = ", ".join(dict.fromkeys(probe.tool for probe in probes if probe.tool)) or _("a test by hand")
+            text = _(_PROBED[outcome]).format(speaker=speaker, target=target, port=probes[0].port, tool=tools)
+            bad = outcome is not Reached.CONNECTED
+            yield Notice(text=text, grave=bad, evidence=tuple(probe.evidence for probe in probes[:_EVIDENCE]), doubts=bad)
+
+    def _denials(self) -> Iterator[Notice]:
+        said: dict[tuple[str, str, int, str], list[DeniedConnection]] = defaultdict(list)
+        for denied in self._facts.of(DeniedConnection):
+            said[denied.source, denied.destination, denied.destination_port, denied.firewall].append(denied)
+        for (source, destination, port, firewall), denials in said.items():
+            text = ngettext(
+                "A firewall in the path ({firewall}) denies TCP {source} to {destination}:{port} ({n} line). While it does, no tunnel "
+                "comes up between the two.",
+                "A firewall in the path ({firewall}) denies TCP {source} to {destination}:{port} ({n} lines). While it does, no tunnel "
+                "comes up between the two.",
+                len(denials),
+            ).format(firewall=firewall or _("its name is not told"), source=source, destination=destination, port=port, n=len(denials))
+            yield Notice(text=text, grave=True, evidence=tuple(one.evidence for one in denials[:_EVIDENCE]), doubts=True)
+
+    def _hints(self) -> Iterator[Notice]:
+        back = {hint.appliance.lower(): hint.at for hint in self._facts.of(HealthHint) if hint.kind is HintKind.RECONNECTED}
+        ends_known = bool(self._managers) and all(isinstance(one.internal_ca_not_after, Known) for one in self._managers)
+        for hint in self._facts.of(HealthHint):
+            text = _(_HINTED[hint.kind]).format(
+                reporter=hint.reporter or _("An alert"),
+                appliance=hint.appliance or _("an appliance that it does not name"),
+                when=_(", raised {moment}").format(moment=f"{hint.at:%Y-%m-%d %H:%M} UTC") if hint.at is not None else "",
+                days=ngettext(" in {n} day", " in {n} days", hint.days_left).format(n=hint.days_left) if hint.days_left is not None else "",
+            )
+            if hint.kind in (HintKind.CA_EXPIRES, HintKind.CA_EXPIRED):
+                doubts = not ends_known
+            elif hint.kind is HintKind.RECONNECTED:
+                doubts = False
+            else:
+                later = back.get(hint.appliance.lower())
+                undone = later is not None and hint.at is not None and later > hint.at
+                doubts = not undone and not self._answered(hint.appliance, hint.at)
+            yield Notice(text=text, grave=doubts, evidence=(hint.evidence,), doubts=doubts)
+
+    def _records(self) -> Iterator[Notice]:
+        up: dict[RecordSource, list[ApplianceRecord]] = defaultdict(list)
+        for record in self._facts.of(ApplianceRecord):
+            if record.connected:
+                up[record.source].append(record)
+            elif record.connected is not None:
+                name = record.name or record.address or record.uuid
+                named = f"{name} ({record.address})" if record.address not in ("", name) else name
+                text = _("{source} lists {name} as not connected.").format(source=_(_SOURCES[record.source]), name=named)
+                yield Notice(text=text, grave=True, evidence=(record.evidence,), doubts=True)
+        for source, records in up.items():
+            names = [record.name or record.address or record.uuid for record in records]
+            text = _("{source} lists as connected: {names}. That is no status of a tunnel.").format(
+                source=_(_SOURCES[source]), names=", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
+            )
+            yield Notice(text=text, grave=False, evidence=tuple(record.evidence for record in records[:_EVIDENCE]))
+
+    def _actions(self) -> Iterator[Notice]:
+        for done in self._facts.of(DoneByHand):
+            speaker = self._speaker(done.evidence)
+            text = _(_DONE[done.action]).format(speaker=speaker, target=done.target or _("that is not named"))
+            cuts = done.action in _CUTTING
+            if cuts:
+                unknown = [one for one in self._managers if not isinstance(one.internal_ca_not_after, Known)]
+                ended = [
+                    one
+                    for one in self._managers
+                    if isinstance(one.internal_ca_not_after, Known) and one.internal_ca_not_after.value <= self._as_of
+                ]
+                if ended or unknown or not self._managers:
+                    after = _("With an InternalCA that has ended no tunnel comes up again: when it ends is the next question.")
+                    text = f"{text} {after}"
+                doubts = bool(ended or unknown or not self._managers)
+            else:
+                doubts = done.action is HandAction.MANAGER_DELETED
+            yield Notice(text=text, grave=doubts, evidence=(done.evidence,), doubts=doubts)
+
+    def _verdicts(self) -> Iterator[Notice]:
+        for verdict in self._facts.of(ChainVerdict):
+            if verdict.code == 0:
+                continue
+            where = self._speaker(verdict.evidence)
+            what = verdict.leaf_path or verdict.presented_by or _("a certificate")
+            text = _("{speaker}: openssl says of {what}: error {code}, {words}{about}.").format(
+                speaker=where,
+                what=what,
+                code=verdict.code,
+                words=verdict.text,
+                about=_(" (about {subject})").format(subject=verdict.subject) if verdict.subject else "",
+            )
+            yield Notice(text=text, grave=True, evidence=(verdict.evidence,), doubts=True)
+        for check in self._facts.of(EndCheck):
+            if check.ends:
+                text = _("{speaker}: openssl says that {what} ends within {seconds} seconds of when it was asked.").format(
+                    speaker=self._speaker(check.evidence),
+                    what=check.path or _("a certificate"),
+                    seconds=check.seconds if check.seconds is not None else _("the"),
+                )
+                yield Notice(text=text, grave=True, evidence=(check.evidence,), doubts=True)
+        for listed in self._facts.of(RevocationList):
+            if listed.next_update is not None and listed.next_update <= self._as_of and "InternalCA" in listed.issuer:
+                text = _("{speaker}: the revocation list of {issuer} had to be replaced by {day}.").format(
+                    speaker=self._speaker(listed.evidence), issuer=listed.issuer, day=f"{listed.next_update:%Y-%m-%d}"
+                )
+                yield Notice(text=text, grave=False, evidence=(listed.evidence,))
+
+    def _ends(self) -> Iterator[Notice]:
+        """Ends of certificates of which the text does not tell whose they are."""
+        for dates in self._facts.of(CertificateDates):
+            if dates.not_after is None or dates.subject or dates.presented_by or dates.path not in ("", "cacert.pem"):
+                continue
+            if self._known_end(dates.not_after):
+                continue
+            day = f"{dates.not_after:%Y-%m-%d}"
+            if dates.path:
+                text = _("{speaker}: a certificate in a file {path} ends {day}; in which folder of which appliance is not said.").format(
+                    speaker=self._speaker(dates.evidence), path=dates.path, day=day
+                )
+            else:
+                text = _("{speaker}: a certificate ends {day}; whose it is the text does not say.").format(
+                    speaker=self._speaker(dates.evidence), day=day
+                )
+            soon = dates.not_after <= self._as_of + _SOON
+            yield Notice(text=text, grave=soon, evidence=(dates.evidence,), doubts=soon)
+
+    def _known_end(self, moment: datetime) -> bool:
+        return any(isinstance(one.internal_ca_not_after, Known) and one.internal_ca_not_after.value == moment for one in self._managers)
+
+    def _sockets(self) -> Iterator[Notice]:
+        by_speaker: dict[str, list[ReachabilityNote]] = defaultdict(list)
+        for note in self._facts.of(ReachabilityNote):
+            by_speaker[self._speaker(note.evidence)].append(note)
+        for speaker, notes in by_speaker.items():
+            evidence = tuple(note.evidence for note in notes[:_EVIDENCE])
+            waiting = [note for note in notes if note.state == "SYN_SENT"]
+            for note in waiting[:MOST_OF_A_KIND]:
+                text = _("{speaker} sent a SYN to {peer} that was not answered yet when the sockets were listed.").format(
+                    speaker=speaker, peer=note.peer_address
+                )
+                yield Notice(text=text, grave=True, evidence=(note.evidence,), doubts=True)
+            established = sum(note.state == "ESTABLISHED" for note in notes)
+            listens = any(note.state == "LISTEN" for note in notes)
+            if (listens or established) and not self._told_already(speaker):
+                told = _("{speaker} listens on the sftunnel port") if listens else _("{speaker} is not seen to listen on the sftunnel port")
+                held = ngettext("{n} TCP connection is established there.", "{n} TCP connections are established there.", established)
+                text = f"{told.format(speaker=speaker)}; {held.format(n=established)}"
+                yield Notice(text=text, grave=False, evidence=evidence)
+
+    def _told_already(self, speaker: str) -> bool:
+        """The manager of this name is known to listen, or not to."""
+        return any(speaker.lower() in _names(one) and isinstance(one.listening, Known) for one in self._managers)
+
+
+def _names(appliance: Device | Manager) -> set[str]:
+    answers = (appliance.name, appliance.address, appliance.uuid)
+    return {appliance.label.lower(), *(answer.value.lower() for answer in answers if isinstance(answer, Known))}
+
+
+def observed(
+    facts: SortedFacts, managers: Iterable[Manager], devices: Iterable[Device], tunnels: Iterable[Tunnel], as_of: datetime
+) -> tuple[Notice, ...]:
+    """The sentences of all observations. ``as_of`` is "today", aware UTC."""
+    return Observations(facts, managers, devices, tunnels, as_of).notices()
