@@ -178,9 +178,7 @@ def _conflict(manager: Appliance, groups: Sequence[_Group], told: list[CaClaim])
     """Two or more that cannot all be in force. The one that ends first governs what must not be done."""
     ordered = sorted(groups, key=lambda group: (group.ends, group.claims[0].evidence))
     said = "; ".join(
-        _("{speaker} shows one that ends on {day} ({place})").format(
-            speaker=group.claims[0].speaker, day=f"{group.ends:%Y-%m-%d}", place=group.claims[0].evidence.location
-        )
+        _("{speaker} shows one that ends on {day}").format(speaker=group.claims[0].speaker, day=f"{group.ends:%Y-%m-%d}")
         for group in ordered
     )
     restored = any(group.claims[0].word is Word.DEVICE_COPY for group in ordered)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from analyzer.join.catalogue import LOOSE_LISTED
 from analyzer.join.clocks import of_the_future
+from analyzer.join.failures import of_attempt
 from analyzer.join.holdings import Holdings
 from analyzer.join.issuance import signed_by
 from analyzer.join.scene import Scene
@@ -16,7 +17,9 @@ from analyzer.model.answer import Known
 from analyzer.model.capture import CapturedConnection
 from analyzer.model.case import CertificateRole, Device, Manager, Notice, Tunnel
 from analyzer.model.certificate import Certificate, UnreadableCertificate
+from analyzer.model.identity import UnassignedKind
 from analyzer.model.location import Evidence
+from analyzer.model.log import ConnectionAttempt
 from analyzer.model.outputs import CredentialFile, OwnOutput
 from analyzer.texts import _, ngettext
 
@@ -47,6 +50,7 @@ def notices(
         *_unassigned_leaves(scene, holdings, as_of),
         *_partly_unread(holdings),
         *_unreadable(scene),
+        *_unassigned(scene, traffic),
         *_unattributed(traffic),
         *_other_software(traffic),
         *_credentials(scene),
@@ -170,15 +174,44 @@ def _partly_unread(holdings: Holdings) -> Iterator[Notice]:
         yield Notice(text=text, grave=False, evidence=tuple(one.evidence for one in partly[:_NAMES_SHOWN]))
 
 
-def _unattributed(traffic: Traffic) -> Iterator[Notice]:
-    if traffic.unattributed:
-        count = len(traffic.unattributed)
-        text = ngettext(
-            "{n} failed attempt in a manager's log names no peer and several devices are known: it could not be given to a device.",
-            "{n} failed attempts in a manager's log name no peer and several devices are known: they could not be given to a device.",
+def _unassigned(scene: Scene, traffic: Traffic) -> Iterator[Notice]:
+    """What speaks of a tunnel and could be given to none: one sentence for each reason and address."""
+    for one in scene.unassigned:
+        yield Notice(text=one.text, grave=one.kind is UnassignedKind.NO_ROLE, evidence=one.evidence)
+    for (kind, value), (count, places) in sorted(traffic.counted.items()):
+        yield Notice(text=_counted(kind, value, count), grave=False, evidence=places)
+
+
+def _counted(kind: UnassignedKind, value: str, count: int) -> str:
+    if kind is UnassignedKind.STRANGER:
+        return ngettext(
+            "{n} connection or attempt of {address}: that is none of the devices of this FMC, whose addresses are known. It was given to "
+            "none.",
+            "{n} connections or attempts of {address}: that is none of the devices of this FMC, whose addresses are known. They were given "
+            "to none.",
             count,
-        ).format(n=count)
-        yield Notice(text=text, grave=False, evidence=tuple(a.decisive for a in traffic.unattributed[:3]))
+        ).format(n=count, address=value)
+    return ngettext(
+        "{n} connection or attempt names {address}, which fits several appliances or none for sure: it was given to none.",
+        "{n} connections or attempts name {address}, which fits several appliances or none for sure: they were given to none.",
+        count,
+    ).format(n=count, address=value)
+
+
+def _unattributed(traffic: Traffic) -> Iterator[Notice]:
+    """Failures in a log that name no peer: what they say is said, and that it could be given to no tunnel."""
+    groups: dict[tuple[str, str, str], list[ConnectionAttempt]] = {}
+    for attempt in traffic.unattributed:
+        seen = of_attempt(attempt)
+        if seen is not None:
+            groups.setdefault((attempt.decisive.location.source, attempt.host, seen.failure.text), []).append(attempt)
+    for (source, host, failure), found in list(groups.items())[:_NAMES_SHOWN]:
+        text = ngettext(
+            "The log {source} of {host} tells of {n} failure that names no peer, so it is not known which tunnel it is of: {failure}.",
+            "The log {source} of {host} tells of {n} failures that name no peer, so it is not known which tunnel they are of: {failure}.",
+            len(found),
+        ).format(source=source, host=host or _("an appliance without a name"), n=len(found), failure=failure)
+        yield Notice(text=text, grave=True, evidence=tuple(attempt.decisive for attempt in found[:3]))
 
 
 def _other_software(traffic: Traffic) -> Iterator[Notice]:

@@ -20,7 +20,7 @@ from analyzer.texts import N_, _, ngettext
 MAX_LENGTH = 4_000
 """Characters of one text of a rule."""
 
-MAX_VALUE = 300
+MAX_VALUE = 600
 """Characters of a value from evidence within a text."""
 
 MAX_LISTED = 12

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from analyzer.model.case import Case
+from analyzer.model.answer import YOUNG, Known
+from analyzer.model.case import Case, Manager, Tunnel, TunnelState
 from analyzer.model.finding import Finding, Severity, State
 from analyzer.model.location import Surroundings
 from analyzer.model.member import Artifact, Damage
@@ -50,13 +51,36 @@ class Result(Struct, frozen=True, kw_only=True):
 
     @property
     def undecided(self) -> bool:
-        """A question is open: there is something to bring, no box is in evidence or one cannot be judged, a rule raised, or a wrong clock
-        or bundles of two cases put everything in doubt."""
-        boxes = (*self.plan.managers, *self.plan.devices)
+        """A question is open whose answer could change what is to be done: exit code 0 promises that there is none.
+
+        Decisive is when the InternalCA of each FMC ends, whether each known tunnel is up, by evidence that is young enough to speak of
+        today, and why not where it is down. A contradiction, a rule that raised, a doubt about the evidence itself, and a thing that the
+        plan asks for are open questions too. Who signed the leaf of a tunnel that is up is none.
+        """
+        appliances = (*self.plan.managers, *self.plan.devices)
         return (
             bool(self.plan.collect)
-            or not boxes
-            or any(box.situation is Situation.UNKNOWN for box in boxes)
+            or not appliances
+            or any(one.situation is Situation.UNKNOWN for one in appliances)
             or any(finding.state is State.ERROR for finding in self.findings)
             or any(notice.doubts for notice in self.case.notices)
+            or any(manager.conflicting or self._is_open(manager) for manager in self.case.managers)
+            or any(device.conflicting for device in self.case.devices)
+            or any(tunnel.conflicting or self._is_unproven(tunnel) for tunnel in self.case.tunnels)
         )
+
+    def _is_open(self, manager: Manager) -> bool:
+        """When the InternalCA of this FMC ends or begins is not told, or whether any tunnel of it is up. The cloud's is not the user's."""
+        if isinstance(manager.is_cloud, Known) and manager.is_cloud.value:
+            return False
+        ends, begins = manager.internal_ca_not_after, manager.internal_ca_not_before
+        not_yet = isinstance(begins, Known) and begins.value > self.as_of
+        return not isinstance(ends, Known) or not_yet or not any(tunnel.manager == manager.key for tunnel in self.case.tunnels)
+
+    def _is_unproven(self, tunnel: Tunnel) -> bool:
+        """The state of this tunnel is not told, is of long ago, or it is down and no finding says why."""
+        state = tunnel.state
+        if not isinstance(state, Known) or state.age.is_before(self.as_of - YOUNG):
+            return True
+        subjects = (tunnel.key, tunnel.manager, tunnel.device)
+        return state.value is TunnelState.DOWN and not any(one.counts and one.subject in subjects for one in self.findings)

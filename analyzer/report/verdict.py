@@ -11,6 +11,7 @@ from msgspec import Struct
 from analyzer.model.answer import Answer, Known
 from analyzer.model.case import Case, Notice, TunnelState
 from analyzer.model.finding import Finding, Severity, State
+from analyzer.model.plan import DoNot
 from analyzer.model.result import Result
 from analyzer.report.labels import SITUATIONS, STATES, Tone, worst_of
 from analyzer.report.wording import listed
@@ -50,7 +51,7 @@ class Verdict(Struct, frozen=True):
     tone: Tone
     word: str
     headline: str
-    do_not: tuple[str, ...]
+    do_not: tuple[DoNot, ...]
     stake: str
     deadlines: tuple[Deadline, ...]
     then: str
@@ -98,13 +99,12 @@ def _urgency(deadline: Deadline) -> tuple[bool, float]:
 def _tone(result: Result) -> Tone:
     """The worst of findings and situations. What was not read, or not told, is never green.
 
-    A single check that could not tell does not outweigh a box whose situation is told; where no box is told, it does.
+    A check that could not tell makes it so only where its answer could change what is to be done (`Result.undecided`).
     """
     tones = [_SEVERITY_TONES[finding.severity] for finding in result.findings if finding.counts]
     boxes = [SITUATIONS[box.situation].tone for box in (*result.plan.managers, *result.plan.devices)]
     tones += boxes
-    failed = any(finding.state is State.ERROR for finding in result.findings)
-    if result.incomplete or not result.usable or failed or not boxes:
+    if result.incomplete or not result.usable or result.undecided:
         tones.append(Tone.UNKNOWN)
     if any(notice.grave for notice in result.case.notices):
         tones.append(Tone.WARNING)
