@@ -118,12 +118,9 @@ class Fleet(Struct, frozen=True):
         return any(life(tunnel) is Life.DOWN or (isinstance(tunnel.push_failed, Known) and tunnel.push_failed.value) for tunnel in tunnels)
 
     def may_be_listed(self, device: Device) -> bool:
-        """The device may stand in the list of a script that restarts it without a look: each of its tunnels is known to be down, or its
-        only one is that through which files could not be pushed."""
+        """The device may stand in the list of a script that restarts it without a look: each of its tunnels is known to be down."""
         tunnels = self.by_device.get(device.key, ())
-        if not self.may_restart(device):
-            return False
-        return len(tunnels) == 1 or all(life(tunnel) is Life.DOWN for tunnel in tunnels)
+        return bool(tunnels) and all(life(tunnel) is Life.DOWN for tunnel in tunnels)
 
     def alive_to(self, device: Device) -> str:
         """The labels of the managers to which this device has a living tunnel."""
