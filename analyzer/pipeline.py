@@ -54,14 +54,25 @@ def analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[i
 
 
 def _analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[int], None]) -> Result:
+    return conclude(read_case(paths, options, progress), options)
+
+
+def read_case(paths: Sequence[Path | str], options: Options, progress: Callable[[int], None] = lambda _: None) -> Gathered:
+    """The first half: everything that the inputs say, redacted where that is asked for. Raises what `collect` raises."""
+    context = ReadContext(as_of=options.as_of, port=options.port, tshark=options.tshark, limits=options.limits)
+    read = gather(paths, context, progress, partial=options.partial)
+    return read if options.redact_to is None else _redacted(read, options.redact_to)
+
+
+def conclude(read: Gathered, options: Options) -> Result:
+    """The second half: what follows from what was read. The same facts and options give the same result.
+
+    Raises what `load_rules` raises for a rule file that is wrong.
+    """
     builtin = builtin_rules_folder()
     rules = load_rules([builtin, *options.rules])
     tables = load_tables(builtin)
     cve_releases = load_cve_releases(builtin / "tables" / "sftunnel-cves.yaml")
-    context = ReadContext(as_of=options.as_of, port=options.port, tshark=options.tshark, limits=options.limits)
-    read = gather(paths, context, progress, partial=options.partial)
-    if options.redact_to is not None:
-        read = _redacted(read, options.redact_to)
     case = build_case(read.facts, options.as_of, cve_releases)
     findings = judge(case, rules, options.as_of)
     result = Result(

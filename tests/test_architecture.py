@@ -15,7 +15,7 @@ LOOSE = {"__init__", "__main__", "cache", "compare", "gather", "pipeline", "text
 SERVING = {"cache", "texts"}
 """Modules beside the rooms that every room may use."""
 
-ROOMS = ("model", "rulefiles", "collect", "read", "redact", "join", "judge", "authoring", "prescribe", "report", "cli")
+ROOMS = ("model", "rulefiles", "collect", "read", "redact", "join", "judge", "authoring", "prescribe", "report", "triage", "cli")
 
 MAY_IMPORT = {
     "model": set(),
@@ -28,6 +28,7 @@ MAY_IMPORT = {
     "authoring": {"model", "rulefiles", "judge"},
     "prescribe": {"model", "rulefiles"},
     "report": {"model", "prescribe"},  # prescribe.shell is the only place that turns a command into text
+    "triage": (set(ROOMS) | {"pipeline", "gather"}) - {"cli", "authoring", "redact"},
     "cli": set(ROOMS),
 }
 

@@ -6,7 +6,6 @@ import gc
 import os
 import sys
 import warnings
-from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time
 from io import BufferedWriter, RawIOBase, TextIOWrapper
 from pathlib import Path
 from typing import Annotated
@@ -16,8 +15,10 @@ import typer
 from analyzer import __version__
 from analyzer.cli.exit_codes import ExitCode, table
 from analyzer.cli.help import SpokenCommand, SpokenGroup, with_epilog
+from analyzer.cli.moments import moment_of
 from analyzer.cli.rules import rules_app
 from analyzer.cli.signals import hear_signals
+from analyzer.cli.triage import triage_app
 from analyzer.texts import ENGLISH, LANGUAGES, N_, _, language
 
 app = typer.Typer(
@@ -32,6 +33,7 @@ app = typer.Typer(
 )
 
 app.add_typer(rules_app)
+app.add_typer(triage_app)
 
 _TELLING = with_epilog(lambda: table(ExitCode))
 
@@ -111,7 +113,7 @@ def analyze(
     from analyzer.cli.run import Format, Request, run
     from analyzer.model.limits import DEFAULT_LIMITS
 
-    moment, source = _moment(as_of)
+    moment, source = moment_of(as_of)
     if output_format not in list(Format):
         told = _("{format} is not known: choose text, json or csv").format(format=repr(output_format))
         raise typer.BadParameter(told, param_hint="--format")
@@ -148,7 +150,7 @@ def compare(
     """Analyze both as of the same moment, print what changed, and end with the code of the comparison."""
     from analyzer.cli.run import run_comparison
 
-    moment, source = _moment(as_of)
+    moment, source = moment_of(as_of)
     raise typer.Exit(run_comparison(before, after, moment, source, lang or ENGLISH))
 
 
@@ -159,29 +161,6 @@ def limits() -> None:
 
     for name, value, meaning in Limits.described():
         typer.echo(f"{name:20} {value:>16,}  {_(meaning)}")
-
-
-def _moment(text: str | None) -> tuple[datetime, str]:
-    """The moment to judge as of. A day means its end: what expires on that day has expired."""
-    if text is None:
-        return datetime.now(UTC).replace(microsecond=0), _("the clock of this computer")
-    try:
-        moment = _end_of_day(text) or datetime.fromisoformat(text)
-        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-        if not MINYEAR < moment.year < MAXYEAR:
-            raise OverflowError  # what is judged lies some days and years around it
-    except (ValueError, OverflowError):
-        told = _("{text} is no date: write it like 2026-11-23 or 2026-11-23T10:00:00Z").format(text=repr(text))
-        raise typer.BadParameter(told, param_hint="--as-of") from None
-    return moment, "--as-of"
-
-
-def _end_of_day(text: str) -> datetime | None:
-    """The last second of a day, however ISO 8601 spells it (``2026-11-23``, ``20261123``, ``2026-W48-1``); None for anything else."""
-    try:
-        return datetime.combine(date.fromisoformat(text), time(23, 59, 59), UTC)
-    except ValueError:
-        return None
 
 
 _STOPPED_EARLY = 130

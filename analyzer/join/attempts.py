@@ -40,10 +40,14 @@ _HANDSHAKE = {
     K.VERIFY_CALLBACK,
     K.VERIFICATION_STATUS,
 }
-_TLS_FAILED = {K.CERTIFICATE_ERROR, K.VERIFY_ERROR, K.SSL_ERROR, K.HANDSHAKE_FAILED}
-_ENDS = {K.HANDSHAKE_FAILED, K.CONNECTION_FAILED, K.ESTABLISHED}
-_MAKES_AN_ATTEMPT = _PENDING | _HANDSHAKE | _ENDS | {K.TCP_CONNECTED}
-_AFTER_THE_END = {K.HANDSHAKE_FAILED, K.CONNECTION_FAILED, K.VERIFICATION_STATUS}
+_TLS_FAILED = {K.CERTIFICATE_ERROR, K.VERIFY_ERROR, K.SSL_ERROR, K.HANDSHAKE_FAILED, K.POST_HANDSHAKE_REFUSED}
+_TCP_REFUSED = {K.CONNECTION_REFUSED, K.CONNECTION_TIMED_OUT}
+_TCP_FAILED = {K.CONNECTION_FAILED, *_TCP_REFUSED}
+_LOST = {K.HMAC_TIMEOUT, K.HEARTBEAT_LOST, K.PEER_SHUTDOWN, K.SERVICES_FAILED, K.RECONNECT_NEEDED, K.PEER_ERROR}
+"""The log says in its own words that a peer was lost, or failed: not at [INFO], where the same words may tell of a planned end."""
+_ENDS = {K.HANDSHAKE_FAILED, K.POST_HANDSHAKE_REFUSED, K.ESTABLISHED, *_TCP_FAILED}
+_MAKES_AN_ATTEMPT = _PENDING | _HANDSHAKE | _ENDS | {K.TCP_CONNECTED, K.ACCEPTED} | _LOST
+_AFTER_THE_END = {K.HANDSHAKE_FAILED, K.VERIFICATION_STATUS, *_TCP_FAILED, *_LOST}
 """What still follows the line that ends an attempt; anything else of an attempt begins the next."""
 
 _ON_DEVICE = {K.INITIATING, K.WAITING, K.TCP_CONNECTED, K.HANDSHAKE_FAILED}
@@ -53,6 +57,22 @@ _KNOWN_ROOT = "/title=Intern"
 
 _ROTATION = re.compile(r"\.(\d{1,4})(?:\.(?:gz|bz2|xz|zst))?$")
 _NEVER = datetime.min.replace(tzinfo=UTC)
+
+_DECISIVE = (
+    K.CERTIFICATE_ERROR,
+    K.HANDSHAKE_FAILED,
+    K.CONNECTION_REFUSED,
+    K.CONNECTION_TIMED_OUT,
+    K.CONNECTION_FAILED,
+    K.SSL_ERROR,
+    K.PEER_SHUTDOWN,
+    K.HEARTBEAT_LOST,
+    K.RECONNECT_NEEDED,
+    K.PEER_ERROR,
+    K.HMAC_TIMEOUT,
+    K.SERVICES_FAILED,
+)
+"""Where no verdict, alert or reason decides: the kinds of lines, the most telling first."""
 
 Origin = Callable[[LogEvent], str]
 SideOf = Callable[[LogEvent], Side]
@@ -72,7 +92,7 @@ def attempts(events: Sequence[LogEvent], origin: Origin, side_of: SideOf | None 
     found: list[ConnectionAttempt] = []
     seen: dict[tuple[object, ...], str] = {}
     for (source, *_), files in threads.items():
-        groups = [group for group in _groups(_in_order(files)) if any(line.kind in _MAKES_AN_ATTEMPT for line in group)]
+        groups = [group for group in _groups(_in_order(files)) if any(line.kind in _MAKES_AN_ATTEMPT and _counts(line) for line in group)]
         for at, group in enumerate(groups):
             lines = tuple(group[:MAX_EVENTS])
             if _given_before(lines, seen):
@@ -129,7 +149,7 @@ class _Growing(Struct):
 
     def add(self, line: LogEvent) -> None:
         self.lines.append(line)
-        if line.kind in _MAKES_AN_ATTEMPT:
+        if line.kind in _MAKES_AN_ATTEMPT and _counts(line):
             self.last = line
             self.ended = self.ended or line.kind in _ENDS
             self.tcp = self.tcp or line.kind not in _PENDING
@@ -143,7 +163,7 @@ def _groups(lines: Iterable[LogEvent]) -> Iterator[list[LogEvent]]:
             yield current.lines
             current = None
         if current is None:
-            if line.kind not in _MAKES_AN_ATTEMPT:
+            if line.kind not in _MAKES_AN_ATTEMPT or not _counts(line):
                 continue
             current = _Growing([], line)
         current.add(line)
@@ -172,7 +192,7 @@ def _far(line: LogEvent, current: _Growing) -> bool:
 
 
 def _attempt(source: str, lines: tuple[LogEvent, ...], side: Side, gave_up: bool) -> ConnectionAttempt:
-    kinds = {line.kind for line in lines}
+    kinds = {line.kind for line in lines if _counts(line)}
     verdict = _verdict(lines)
     alert = next((line for line in lines if line.alert is not None), None)
     outcome = _outcome(lines, kinds, gave_up)
@@ -180,7 +200,7 @@ def _attempt(source: str, lines: tuple[LogEvent, ...], side: Side, gave_up: bool
     decisive = _first(lines, K.ESTABLISHED) if outcome is AttemptOutcome.ESTABLISHED else verdict or alert
     if decisive is None:
         told = next((line for line in lines if line.reason is not None), None)
-        decisive = told or _first(lines, K.CERTIFICATE_ERROR, K.HANDSHAKE_FAILED, K.CONNECTION_FAILED, K.SSL_ERROR) or lines[0]
+        decisive = told or _first(lines, *_DECISIVE) or lines[0]
     subject, issuer = _blamed(lines, verdict)
     return ConnectionAttempt(
         source=source,
@@ -238,13 +258,21 @@ def _outcome(lines: Sequence[LogEvent], kinds: set[LogKind], gave_up: bool) -> A
     failed_status = any(line.kind is K.VERIFICATION_STATUS and line.message.startswith(_MANAGER_WORDS) for line in lines)
     if kinds & _TLS_FAILED or (failed_status and K.CONNECTION_FAILED in kinds):
         return AttemptOutcome.HANDSHAKE_FAILED
-    if K.CONNECTION_FAILED in kinds:
+    if kinds & _TCP_REFUSED and not kinds & _HANDSHAKE:
+        return AttemptOutcome.TCP_FAILED
+    if kinds & _TCP_FAILED:
         # "Unable to connect" without a word of TCP or TLS before it: nobody answered.
         return AttemptOutcome.HANDSHAKE_FAILED if kinds & (_HANDSHAKE | {K.TCP_CONNECTED}) else AttemptOutcome.TCP_FAILED
     if any(line.verify_code for line in lines):
         return AttemptOutcome.HANDSHAKE_FAILED
+    if kinds & _LOST:
+        return AttemptOutcome.LOST
     connecting = kinds & _MAKES_AN_ATTEMPT
     return AttemptOutcome.TCP_FAILED if gave_up and connecting <= _PENDING else AttemptOutcome.UNKNOWN
+
+
+def _counts(line: LogEvent) -> bool:
+    return line.kind not in _LOST or line.level not in ("INFO", "DEBUG")
 
 
 def _side(lines: Sequence[LogEvent]) -> Side:

@@ -81,6 +81,9 @@ VERIFY_NAMES: dict[int, str] = {
     79: "invalid CA certificate",
 }
 
+FAILED = (AttemptOutcome.HANDSHAKE_FAILED, AttemptOutcome.TCP_FAILED, AttemptOutcome.LOST)
+"""Outcomes of an attempt in a log that are a failure."""
+
 _SAME_INCIDENT = timedelta(hours=1)
 _OTHER_END = {"manager": "device", "device": "manager", "": ""}
 _WORD = {"manager": N_("the manager"), "device": N_("the device"), "": N_("one end")}
@@ -101,13 +104,15 @@ class Seen(Struct, frozen=True):
 
 def of_attempt(attempt: ConnectionAttempt) -> Seen | None:
     """The failure of a logged attempt, None when it did not fail."""
-    if attempt.outcome not in (AttemptOutcome.HANDSHAKE_FAILED, AttemptOutcome.TCP_FAILED):
+    if attempt.outcome not in FAILED:
         return None
     writer = "" if attempt.side is Side.UNKNOWN else attempt.side.value
     seen_by = writer
     reason = next((e.reason for e in attempt.events if e.reason in BY_OPENSSL_REASON), None)
     if attempt.outcome is AttemptOutcome.TCP_FAILED:
-        kind, text = R.NOT_REACHED, _("the TCP connection was never made")
+        kind, text = _of_tcp(attempt)
+    elif attempt.outcome is AttemptOutcome.LOST:
+        kind, text = R.OTHER, _("the log says: {words}").format(words=_words(attempt))
     elif attempt.verify_code is not None:
         kind = BY_VERIFY_CODE.get(attempt.verify_code, R.OTHER)
         words = VERIFY_NAMES.get(attempt.verify_code) or attempt.verify_text
@@ -140,6 +145,20 @@ def of_attempt(attempt: ConnectionAttempt) -> Seen | None:
     telling = (LogKind.VERIFY_ERROR, LogKind.ISSUER, LogKind.SUBJECT, LogKind.SSL_ERROR, LogKind.HANDSHAKE_FAILED)
     others = tuple(e.evidence for e in attempt.events if e.kind in telling and e.evidence != attempt.decisive)
     return Seen(failure, (attempt.decisive, *others[:6]))
+
+
+def _of_tcp(attempt: ConnectionAttempt) -> tuple[FailureReason, str]:
+    kinds = {event.kind for event in attempt.events}
+    if LogKind.CONNECTION_REFUSED in kinds:
+        return R.REFUSED, _("the TCP connection was refused")
+    if LogKind.CONNECTION_TIMED_OUT in kinds:
+        return R.NOT_REACHED, _("nothing answered on TCP")
+    return R.NOT_REACHED, _("the TCP connection was never made")
+
+
+def _words(attempt: ConnectionAttempt) -> str:
+    """What the log itself says, from the line that decides."""
+    return next((event.message for event in attempt.events if event.evidence == attempt.decisive), attempt.events[0].message)[:200]
 
 
 def _refused(by: str, alert: int) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from analyzer.join.catalogue import LOOSE_LISTED
 from analyzer.join.clocks import of_the_future
+from analyzer.join.failures import of_attempt
 from analyzer.join.holdings import Holdings
 from analyzer.join.issuance import signed_by
 from analyzer.join.scene import Scene
@@ -17,6 +18,7 @@ from analyzer.model.capture import CapturedConnection
 from analyzer.model.case import CertificateRole, Device, Manager, Notice, Tunnel
 from analyzer.model.certificate import Certificate, UnreadableCertificate
 from analyzer.model.location import Evidence
+from analyzer.model.log import ConnectionAttempt
 from analyzer.model.outputs import CredentialFile, OwnOutput
 from analyzer.texts import _, ngettext
 
@@ -171,14 +173,19 @@ def _partly_unread(holdings: Holdings) -> Iterator[Notice]:
 
 
 def _unattributed(traffic: Traffic) -> Iterator[Notice]:
-    if traffic.unattributed:
-        count = len(traffic.unattributed)
+    """Failures in a log that name no peer: what they say is said, and that it could be given to no tunnel."""
+    groups: dict[tuple[str, str, str], list[ConnectionAttempt]] = {}
+    for attempt in traffic.unattributed:
+        seen = of_attempt(attempt)
+        if seen is not None:
+            groups.setdefault((attempt.decisive.location.source, attempt.host, seen.failure.text), []).append(attempt)
+    for (source, host, failure), found in list(groups.items())[:_NAMES_SHOWN]:
         text = ngettext(
-            "{n} failed attempt in a manager's log names no peer and several devices are known: it could not be given to a device.",
-            "{n} failed attempts in a manager's log name no peer and several devices are known: they could not be given to a device.",
-            count,
-        ).format(n=count)
-        yield Notice(text=text, grave=False, evidence=tuple(a.decisive for a in traffic.unattributed[:3]))
+            "The log {source} of {host} tells of {n} failure that names no peer, so it is not known which tunnel it is of: {failure}.",
+            "The log {source} of {host} tells of {n} failures that name no peer, so it is not known which tunnel they are of: {failure}.",
+            len(found),
+        ).format(source=source, host=host or _("an appliance without a name"), n=len(found), failure=failure)
+        yield Notice(text=text, grave=True, evidence=tuple(attempt.decisive for attempt in found[:3]))
 
 
 def _other_software(traffic: Traffic) -> Iterator[Notice]:

@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from analyzer.join import obtain
+from analyzer.join.failures import FAILED
 from analyzer.model.answer import UNDATED, Age, Answer, Claim, Conflicting, Known, Missing
 from analyzer.model.capture import CapturedConnection, ConnectionOutcome, Software
 from analyzer.model.case import Tunnel, TunnelState
@@ -28,7 +29,6 @@ NO_TIME = N_("the output does not say when it was taken")
 
 _PLACES = 5
 _NEVER, _ALWAYS = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
-_FAILED = (AttemptOutcome.HANDSHAKE_FAILED, AttemptOutcome.TCP_FAILED)
 _CONNECTION_STATE = {
     ConnectionOutcome.COMPLETED: TunnelState.CONNECTED,
     ConnectionOutcome.NO_ANSWER: TunnelState.DOWN,
@@ -107,7 +107,7 @@ def _sightings(
         age = Age(attempt.ended, stated=attempt.ended is not None)
         if attempt.outcome is AttemptOutcome.ESTABLISHED:
             yield Sighting(TunnelState.CONNECTED, age, attempt.ended, attempt.decisive, strong=False, assumed=_(FROM_LOG))
-        elif attempt.outcome in _FAILED:
+        elif attempt.outcome in FAILED:
             yield Sighting(TunnelState.DOWN, age, None, attempt.decisive, strong=False, assumed=_(FROM_LOG))
     for connection in connections:
         seen = _CONNECTION_STATE.get(connection.outcome)

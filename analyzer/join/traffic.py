@@ -9,12 +9,13 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from analyzer.join.attempts import attempts
+from analyzer.join.failures import FAILED
 from analyzer.join.placement import UUID, place
 from analyzer.join.registry import Appliance
 from analyzer.join.scene import Scene, is_address
 from analyzer.model.capture import CapturedConnection, Software
 from analyzer.model.location import Evidence
-from analyzer.model.log import AttemptOutcome, ConnectionAttempt, LogEvent, LogKind, Side
+from analyzer.model.log import ConnectionAttempt, LogEvent, LogKind, Side
 from analyzer.texts import N_, _
 
 NO_ROLE_IN_CAPTURE = N_("a capture does not tell which end is the manager: the end that listens on the sftunnel port was taken for it")
@@ -54,7 +55,7 @@ def _logs(scene: Scene, traffic: Traffic) -> None:
         if pair is not None:
             scene.link(*pair, attempt.decisive)
             traffic.attempts.setdefault(pair, []).append(attempt)
-        elif attempt.outcome in (AttemptOutcome.HANDSHAKE_FAILED, AttemptOutcome.TCP_FAILED):
+        elif attempt.outcome in FAILED:
             traffic.unattributed.append(attempt)
     for event in events:
         # That a push was begun links the two; that it arrived, the line does not say.

@@ -67,6 +67,9 @@ class Limits(Struct, frozen=True):
     # What is kept.
     input_facts: Annotated[int, N_("facts kept of one input; what follows in it is not read")] = 1_000_000
     facts: Annotated[int, N_("facts kept of one run; what follows is not read")] = 2_000_000
+    # What a case of a triage may take.
+    case_seconds: Annotated[int, N_("triage: seconds of wall time for one case")] = 1800
+    case_bytes: Annotated[int, N_("triage: bytes of memory for one case")] = 4 * _GIB
 
     @classmethod
     def described(cls) -> tuple[tuple[str, int, str], ...]:

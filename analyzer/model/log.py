@@ -25,18 +25,29 @@ class LogKind(StrEnum):
     VERIFICATION_STATUS = "verification-status"
     VERIFY_CALLBACK = "verify-callback"
     CONNECTION_FAILED = "connection-failed"  # establishConnectionUtil / establishSSLConnection
+    CONNECTION_REFUSED = "connection-refused"  # TCP was refused
+    CONNECTION_TIMED_OUT = "connection-timed-out"  # nothing answered on TCP
+    ACCEPTED = "accepted"  # TCP from a peer
     ESTABLISHED = "established"
     HMAC_TIMEOUT = "hmac-timeout"
+    HEARTBEAT_LOST = "heartbeat-lost"
     PEER_SHUTDOWN = "peer-shutdown"
+    POST_HANDSHAKE_REFUSED = "post-handshake-refused"  # TLS 1.3: refused after the handshake (field notes 12)
+    SERVICES_FAILED = "services-failed"  # what follows such a refusal
+    RECONNECT_NEEDED = "reconnect-needed"
+    PEER_ERROR = "peer-error"  # a line at [ERROR] that names a peer, in words that no row of the catalogue has
     FILE_TRANSFER = "file-transfer"  # the tunnel carries traffic
+    OWN_ADDRESS = "own-address"  # names an address or an interface of the appliance itself
+    NOTED = "noted"  # a known wording that proves no more than that the peer it names is known
     OTHER = "other"  # a line of sftunnel that the catalogue does not know
 
 
 class LogEvent(Struct, frozen=True):
     """One line of sftunnel in a log. Fields that the line does not have are "" or None.
 
-    ``time`` is aware, UTC when the log states a zone, else the appliance's local time taken as UTC (``time_assumed`` then
-    says what was assumed: the year, the zone). ``time_text`` is as written. ``peer`` is an address or a device UUID named in the line.
+    ``time`` is aware, UTC: `messages` is written in UTC (field notes 12), and another zone counts where it is written. ``time_assumed``
+    says what was assumed or stated: the year, the zone. ``time_text`` is as written. ``peer`` is an address or a UUID named in the line,
+    or the name of the peer where the wording has one.
     ``alert`` is the TLS alert number received from the other side. ``name`` is a DN in slash form (ISSUER, SUBJECT), perhaps cut
     at the margin (``cut``). ``reason`` is the OpenSSL reason code of an error string (``0x86`` is 134).
     """
@@ -67,6 +78,7 @@ class AttemptOutcome(StrEnum):
     ESTABLISHED = "established"
     HANDSHAKE_FAILED = "handshake-failed"
     TCP_FAILED = "tcp-failed"  # asked for TCP, never connected, gave up
+    LOST = "lost"  # the log says in its own words that the peer was lost or failed
     UNKNOWN = "unknown"
 
 
@@ -79,7 +91,7 @@ class Side(StrEnum):
 
 
 class ConnectionAttempt(Struct, frozen=True):
-    """The lines of one connection attempt (same host, pid and thread, close in time).
+    """The lines of one connection attempt, or of the loss of one peer (same host, pid and thread, close in time).
 
     ``verify_code`` is this side's own OpenSSL verdict on the peer's chain; ``alert`` is what the other side objected to.
     ``failing_subject`` and ``failing_issuer`` name the certificate the verdict is about; equal when it is a root.

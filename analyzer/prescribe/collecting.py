@@ -6,6 +6,7 @@ from analyzer.model.answer import Known, Missing
 from analyzer.model.case import Manager
 from analyzer.model.finding import State, SubjectKind
 from analyzer.model.plan import Situation, Step
+from analyzer.prescribe.collector import with_collectors
 from analyzer.prescribe.filling import Values, fill, values_of
 from analyzer.prescribe.fleet import Fleet, in_the_cloud
 from analyzer.prescribe.situations import Verdicts
@@ -60,6 +61,11 @@ class _Wanted:
         values: Values = values_of(self._fleet, self._fleet.managers.get(manager), self._fleet.devices.get(device))
         self._steps[key] = fill(self._remedies, step_id, values.saying(why=why, obtain=obtain))
 
+    def values(self) -> dict[str, Values]:
+        """The values of every appliance, by its key."""
+        of_managers = {key: values_of(self._fleet, manager, None) for key, manager in self._fleet.managers.items()}
+        return of_managers | {key: values_of(self._fleet, None, device) for key, device in self._fleet.devices.items()}
+
     def in_order(self) -> tuple[Step, ...]:
         ordered = sorted(self._steps.items(), key=lambda item: _DECISIVE.index(item[0][0]))
         return tuple(step for _, step in ordered)[:MOST_THINGS]
@@ -85,7 +91,7 @@ def collect_next(
         if verdict.situation not in (Situation.HEALTHY, Situation.NOT_APPLICABLE) and isinstance(manager.version, Missing):
             wanted.add("collect-identity", _("Which hotfix fits depends on it: {why}.").format(why=manager.version.why), manager.key)
     _from_findings(wanted, fleet)
-    return wanted.in_order()
+    return with_collectors(wanted.in_order(), tables.remedies, wanted.values())
 
 
 def _from_findings(wanted: _Wanted, fleet: Fleet) -> None:

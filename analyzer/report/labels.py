@@ -150,6 +150,7 @@ ATTEMPTS = {
     AttemptOutcome.ESTABLISHED: Label(N_("Established"), Tone.GOOD),
     AttemptOutcome.HANDSHAKE_FAILED: Label(N_("Handshake failed"), Tone.CRITICAL),
     AttemptOutcome.TCP_FAILED: Label(N_("Not reached"), Tone.CRITICAL),
+    AttemptOutcome.LOST: Label(N_("Lost"), Tone.CRITICAL),
     AttemptOutcome.UNKNOWN: Label(N_("End not seen"), Tone.UNKNOWN),
 }
 

@@ -62,7 +62,7 @@ class World:
         for device in self.devices:
             log = days[self.sites[-1].fmc].log(device)
             root = write_tree(ftd_tree(device, self.managing(device), self.now, log, rotated_before=ROTATED), self.root(device))
-            furnish(root, _TOOLS_FTD, by_path=("sftunnel_status.pl",))
+            furnish(root, _TOOLS_FTD, by_path=("sftunnel_status.pl", "sfcli.pl"))
             for site in self.managing(device):
                 for name in FILES:
                     path = self.peer_folder(device, site) / name
@@ -170,9 +170,9 @@ class World:
                 return status_on_fmc(site, self.now)
             case "sftunnel-status-brief", [] if site is None and box is not None:
                 return "".join(status_brief(one.tunnel(box), one.fmc, self.now) for one in self.managing(box))
-            case "sftunnel_status.pl", [_] if site is None and box is not None:
+            case "sftunnel_status.pl", [] | [_] if site is None and box is not None:
                 return status_on_ftd(box, self.managing(box), self.now)
-            case "show", ["managers"] if site is None and box is not None:
+            case "show" | "sfcli.pl", ["managers"] | ["show", "managers"] if site is None and box is not None:
                 return show_managers([one.fmc for one in self.managing(box)])
             case "netstat", ["-ant"] if site is not None:
                 return "" if site.fmc in site.stopped else f"tcp 0 0 {site.fmc.address}:8305 0.0.0.0:* LISTEN\n"

@@ -12,7 +12,7 @@ from analyzer.model.location import Location
 from analyzer.model.log import LogEvent, LogKind
 from analyzer.read import logs
 from analyzer.read.context import ReadContext
-from analyzer.read.logs.catalogue import ROWS, classify
+from analyzer.read.logs.catalogue import classify, rows
 from analyzer.read.text import Text, read_text
 
 K = LogKind
@@ -109,7 +109,7 @@ def test_too_little_or_other_words_are_other(message: str) -> None:
         ("HMAC verification reached timeout", K.HMAC_TIMEOUT),
         ("peer 192.0.2.1: HMAC verification reached timeout, closing", K.HMAC_TIMEOUT),
         ("ShutDownPeer 192.0.2.1", K.PEER_SHUTDOWN),
-        ("Unable to connect to 192.0.2.1 (port 8305): Connection refused", K.CONNECTION_FAILED),
+        ("Unable to connect to 192.0.2.1 (port 8305): Connection refused", K.CONNECTION_REFUSED),
         ("a line that nobody has described", K.OTHER),
     ],
 )
@@ -134,7 +134,7 @@ def test_file_transfers_are_signs_of_life(message: str) -> None:
 def test_every_row_of_the_catalogue_is_reached_by_its_own_words() -> None:
     fills = {K.VERIFY_ERROR: "10:x", K.ISSUER: " = /CN=x", K.SUBJECT: " = /CN=x", K.VERIFICATION_STATUS: ": ok"}
 
-    assert [row.literal for row in ROWS if classify(row.literal + fills.get(row.kind, "")).kind is not row.kind] == []
+    assert [row.begins for row in rows() if not row.pattern and classify(row.begins + fills.get(row.kind, "")).kind is not row.kind] == []
 
 
 @pytest.mark.parametrize(

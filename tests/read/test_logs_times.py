@@ -122,10 +122,8 @@ def test_what_was_assumed_is_said() -> None:
     [by_file] = events("Sep 20 04:10:47", modified=utc(2024, 9, 21))
     [by_today] = events("Sep 20 04:10:47")
 
-    assert by_file.time_assumed == (
-        "the log has no year: 2024 follows from the time of the file, 2024-09-21; the log names no time zone: taken as UTC"
-    )
-    assert by_today.time_assumed.startswith("the log has no year: 2026 follows from today; ")
+    assert by_file.time_assumed == ("the line states no year: 2024 follows from the time of the file, 2024-09-21")
+    assert by_today.time_assumed.startswith("the line states no year: 2026 follows from today")
 
 
 def test_two_boxes_pasted_below_each_other_are_dated_apart() -> None:
@@ -142,13 +140,13 @@ def test_a_neighbour_that_has_a_year_gives_it_to_the_lines_above() -> None:
 @pytest.mark.parametrize(
     ("stamp", "moment", "assumed"),
     [
-        ("2024-09-20 04:10:47", datetime(2024, 9, 20, 4, 10, 47, tzinfo=UTC), True),
+        ("2024-09-20 04:10:47", datetime(2024, 9, 20, 4, 10, 47, tzinfo=UTC), False),
         ("2024-09-20T04:10:47Z", datetime(2024, 9, 20, 4, 10, 47, tzinfo=UTC), False),
         ("2024-09-20T04:10:47.250Z", datetime(2024, 9, 20, 4, 10, 47, 250000, tzinfo=UTC), False),
-        ("2024-09-20T04:10:47.123456789+09:00", datetime(2024, 9, 19, 19, 10, 47, 123456, tzinfo=UTC), False),
-        ("2024-09-20 04:10:47 -0500", datetime(2024, 9, 20, 9, 10, 47, tzinfo=UTC), False),
-        ("Sep 20 2024 04:10:47", datetime(2024, 9, 20, 4, 10, 47, tzinfo=UTC), True),
-        ("Sep 20 04:10:47.500", datetime(2026, 9, 20, 4, 10, 47, tzinfo=UTC), True),
+        ("2024-09-20T04:10:47.123456789+09:00", datetime(2024, 9, 19, 19, 10, 47, 123456, tzinfo=UTC), True),
+        ("2024-09-20 04:10:47 -0500", datetime(2024, 9, 20, 9, 10, 47, tzinfo=UTC), True),
+        ("Sep 20 2024 04:10:47", datetime(2024, 9, 20, 4, 10, 47, tzinfo=UTC), False),
+        ("Sep 20 04:10:47.500", datetime(2026, 9, 20, 4, 10, 47, 500000, tzinfo=UTC), True),
     ],
 )
 def test_times_of_other_forms(stamp: str, moment: datetime, assumed: bool) -> None:

@@ -1,13 +1,14 @@
-"""What sftunnel writes, as a table. One row per wording; the first row whose literal begins the message decides.
-
-S1 is Cisco document 222464, whose lines are cut at the right margin: a literal goes as far as the document shows. S7 is bug CSCwa10423,
-S9 a vendor triage script, S13 and S14 public posts (field notes 2.2). The unverified completions of 2.5 only make a row tolerant.
-"""
+"""What sftunnel writes: the rows of ``wordings.yaml``, loaded once. The first row whose words begin the message decides."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 
+import msgspec
+import yaml
 from msgspec import Struct
 
 from analyzer.model.log import LogKind as K
@@ -15,103 +16,125 @@ from analyzer.model.log import LogKind as K
 MIN_CUT = 5
 """Characters that a cut message must have to be taken for the beginning of a literal."""
 
+_FILE = Path(__file__).with_name("wordings.yaml")
 
-class Row(Struct, frozen=True):
-    """``fields`` must match the message too, unless the message is cut inside the literal; its groups are code, text, depth, name.
 
-    ``bare``: the wording is so much sftunnel's own that it counts even without any header (pasted lines).
-    """
+class Row(Struct, frozen=True, forbid_unknown_fields=True):
+    """One wording, as ``wordings.yaml`` explains its fields."""
 
-    literal: str
+    begins: str
     kind: K
     source: str
-    fields: re.Pattern[str] | None = None
+    pattern: str = ""
     bare: bool = False
+    follows: bool = False
 
 
-_NAME = r"\s{0,8}=\s{0,8}(?P<name>/.{0,2000})?"
-_STATUS = re.compile(r".{0,60}?Verification status\s{0,3}:\s{0,3}(?P<text>.{0,200})")
+class Words(Struct, frozen=True, forbid_unknown_fields=True):
+    """Words that count wherever they stand in a message."""
 
-ROWS = (
-    Row("Initiating IPv4 connection", K.INITIATING, "S1"),
-    Row("Initiating IPv6 connection", K.INITIATING, "as IPv4"),
-    Row("Wait to connect to ", K.WAITING, "S1"),
-    Row("Connected to ", K.TCP_CONNECTED, "S1"),
-    Row(
-        "-Error with certificate at", K.CERTIFICATE_ERROR, "S1", re.compile(r"-Error with certificate at\D{0,12}(?P<depth>\d{1,3})?"), True
-    ),
-    Row("issuer", K.ISSUER, "S1", re.compile("issuer" + _NAME)),
-    Row("subject", K.SUBJECT, "S1", re.compile("subject" + _NAME)),
-    Row("err ", K.VERIFY_ERROR, "S1, S7", re.compile(r"err\s{1,4}(?P<code>\d{1,5})\s?:\s{0,3}(?P<text>.{0,200})"), True),
-    Row("verify error:num=", K.VERIFY_ERROR, "OpenSSL", re.compile(r"verify error:num=(?P<code>\d{1,5}):(?P<text>.{0,200})")),
-    Row("SSL_renegotiate error", K.SSL_ERROR, "S1", bare=True),
-    Row("Connect:SSL handshake fail", K.HANDSHAKE_FAILED, "S1", bare=True),
-    Row("SSL Verification status", K.VERIFICATION_STATUS, "S1", _STATUS, True),
-    Row("VERIFY ssl_verify_callback", K.VERIFY_CALLBACK, "S1", bare=True),
-    Row("establishConnectionUtil: SSL Verification status", K.VERIFICATION_STATUS, "S1", _STATUS, True),
-    Row("establishConnectionUtil: SSL", K.VERIFICATION_STATUS, "S1", bare=True),
-    Row("establishConnectionUtil: Fail", K.CONNECTION_FAILED, "S1", bare=True),
-    Row("establishSSLConnection: Unab", K.CONNECTION_FAILED, "S1", bare=True),
-    Row("establishSSLConnection: ret_", K.CONNECTION_FAILED, "S1", bare=True),
-    Row("establishSSLConnection: iret", K.CONNECTION_FAILED, "S1", bare=True),
-    Row("establishSSLConnection: irt", K.CONNECTION_FAILED, "S1 (as printed)", bare=True),
-    Row("establishSSLConnection: Fail", K.CONNECTION_FAILED, "S1", bare=True),
-    Row("Unable to connect to ", K.CONNECTION_FAILED, "assumed: the wording of an attempt without an answer was not seen"),
-    Row("Established connection to sftunnel for peer", K.ESTABLISHED, "S14", bare=True),
-    Row("stream_src=", K.FILE_TRANSFER, "S13"),
-    Row("stream_dest=", K.FILE_TRANSFER, "S13"),
-    Row("FILE /", K.FILE_TRANSFER, "S13"),
-    Row("Opened file '", K.FILE_TRANSFER, "S13"),
-    Row("Initiated fstream task pushing ", K.FILE_TRANSFER, "S13"),
-)
+    words: str
+    kind: K
+    source: str
 
-ANYWHERE = (
-    ("HMAC verification reached timeout", K.HMAC_TIMEOUT),
-    ("ShutDownPeer", K.PEER_SHUTDOWN),
-)
-"""Words that only a triage script shows, not the line around them (S9)."""
 
-_FIRST = {first: tuple(row for row in ROWS if row.literal[0] == first) for first in {row.literal[0] for row in ROWS}}
+class Harmless(Struct, frozen=True, forbid_unknown_fields=True):
+    """The beginning of a line at [WARN] or [ERROR] that is no sign of trouble."""
+
+    begins: str
+    source: str
+
+
+class _File(Struct, frozen=True, forbid_unknown_fields=True):
+    rows: tuple[Row, ...]
+    anywhere: tuple[Words, ...]
+    harmless: tuple[Harmless, ...]
 
 
 class Meaning(Struct, frozen=True):
-    """The kind of a message and what its wording gave. ``cut``: it ends inside the literal, or inside a name."""
+    """The kind of a message and what its wording gave. ``cut``: it ends inside the literal, or inside a name.."""
 
     kind: K
     verify_code: int | None = None
     verify_text: str = ""
     depth: int | None = None
     name: str = ""
+    peer: str = ""
     cut: bool = False
 
 
-LITERALS = (b"sftunnel", *sorted({row.literal.lower().encode() for row in ROWS if row.bare}))
-"""In lower case: a text in which none of these stands holds no event."""
-
 OTHER = Meaning(K.OTHER)
 _PLAIN = {kind: Meaning(kind) for kind in K}
+_MISREAD = str.maketrans("OoIl", "0011")
+"""Letters that a reader of pictures takes for digits."""
+
+
+class Catalogue:
+    """The wordings, ready to be looked up."""
+
+    def __init__(self, file: _File) -> None:
+        self.rows = file.rows
+        self.anywhere = file.anywhere
+        self._harmless = tuple(one.begins for one in file.harmless)
+        self._patterns = {row: re.compile(row.pattern) for row in file.rows if row.pattern}
+        firsts = {row.begins[0] for row in file.rows}
+        self._by_first = {first: tuple(row for row in file.rows if row.begins[0] == first) for first in firsts}
+        self.bare_firsts = frozenset(row.begins[0] for row in file.rows if row.bare or row.kind in (K.ISSUER, K.SUBJECT))
+        self.literals = (b"sftunnel", *sorted({row.begins.lower().encode() for row in file.rows if row.bare}))
+        """In lower case: a text in which none of these stands holds no event."""
+
+    def classify(self, message: str) -> Meaning:
+        """What a message of sftunnel means; `OTHER` when the catalogue does not know it."""
+        for row in self._by_first.get(message[:1], ()):
+            if message.startswith(row.begins):
+                pattern = self._patterns.get(row)
+                if pattern is None:
+                    return _PLAIN[row.kind]
+                found = pattern.match(message)
+                if found is not None:
+                    return _meaning(row.kind, found)
+                if message[len(row.begins) :].strip().isdigit():  # "err 1": the number itself may be cut
+                    return Meaning(row.kind, cut=True)
+        for words in self.anywhere:
+            if words.words in message:
+                return _PLAIN[words.kind]
+        return self._cut_meaning(message)
+
+    def is_bare(self, message: str) -> bool:
+        """The message alone, without a header, can only be sftunnel's."""
+        rows = self._by_first.get(message[:1], ())
+        return any(row.bare and message.startswith(row.begins) and self.classify(message).kind is row.kind for row in rows)
+
+    def is_harmless(self, message: str) -> bool:
+        """At whatever level: no sign of trouble."""
+        return message.startswith(self._harmless)
+
+    def _cut_meaning(self, message: str) -> Meaning:
+        """A message that ends inside a literal: its kind when all literals that it may begin agree."""
+        if len(message) < MIN_CUT:
+            return OTHER
+        kinds = {row.kind for row in self._by_first.get(message[:1], ()) if row.begins.startswith(message)}
+        return Meaning(kinds.pop(), cut=True) if len(kinds) == 1 else OTHER
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The catalogue that comes with the program. Raises `ValueError` with the name of the file and the field that is wrong in it."""
+    try:
+        data = yaml.load(_FILE.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
+        return Catalogue(msgspec.convert(data, _File))
+    except (yaml.YAMLError, msgspec.ValidationError, re.error) as error:
+        raise ValueError(f"{_FILE.name}: {error}") from error
 
 
 def classify(message: str) -> Meaning:
-    """What a message of sftunnel means; `OTHER` when the catalogue does not know it."""
-    for row in _FIRST.get(message[:1], ()):
-        if message.startswith(row.literal):
-            if row.fields is None:
-                return _PLAIN[row.kind]
-            found = row.fields.match(message)
-            if found is not None:
-                return _meaning(row.kind, found)
-            if message[len(row.literal) :].strip().isdigit():  # "err 1": the number itself may be cut
-                return Meaning(row.kind, cut=True)
-    for words, kind in ANYWHERE:
-        if words in message:
-            return _PLAIN[kind]
-    return _cut_meaning(message)
+    """What a message of sftunnel means, by the catalogue that comes with the program."""
+    return catalogue().classify(message)
 
 
-def bare_kind(message: str) -> bool:
-    """The message alone, without a header, can only be sftunnel's."""
-    return any(row.bare and message.startswith(row.literal) and classify(message).kind is row.kind for row in _FIRST.get(message[:1], ()))
+def rows() -> Sequence[Row]:
+    """Every row of the catalogue that comes with the program."""
+    return catalogue().rows
 
 
 def _meaning(kind: K, found: re.Match[str]) -> Meaning:
@@ -124,7 +147,8 @@ def _meaning(kind: K, found: re.Match[str]) -> Meaning:
         return Meaning(kind, name=name, cut=_name_is_cut(name))
     code, depth = groups.get("code"), groups.get("depth")
     text = (groups.get("text") or "").strip()
-    return Meaning(kind, int(code) if code else None, text, int(depth) if depth else None)
+    number = int(code.translate(_MISREAD)) if code else None
+    return Meaning(kind, number, text, int(depth) if depth else None, peer=(groups.get("peer") or "").strip("'\""))
 
 
 def _name_is_cut(name: str) -> bool:
@@ -133,11 +157,3 @@ def _name_is_cut(name: str) -> bool:
     if name.startswith(internal):
         return "/O=" not in name
     return internal.startswith(name) or not name.rpartition("=")[2]
-
-
-def _cut_meaning(message: str) -> Meaning:
-    """A message that ends inside a literal: its kind when all literals that it may begin agree."""
-    if len(message) < MIN_CUT:
-        return OTHER
-    kinds = {row.kind for row in _FIRST.get(message[:1], ()) if row.literal.startswith(message)}
-    return Meaning(kinds.pop(), cut=True) if len(kinds) == 1 else OTHER

@@ -10,6 +10,8 @@ import re
 
 _SSL_LIBRARY = 0x14
 _FIRST_ALERT_REASON = 1000
+EXTENSION_NOT_RECEIVED = 279
+"""The reason code of "extension not received": the other end never offered what the server asked for after the handshake."""
 
 _CODE = re.compile(r"\berror:([0-9A-Fa-f]{8})(?=:|\s|$)")
 _ALERT_NUMBER = re.compile(r"SSL alert number (\d{1,3})(?!\d)")

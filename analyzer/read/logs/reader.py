@@ -14,14 +14,13 @@ from msgspec import Struct
 from analyzer.model.log import LogEvent, LogKind
 from analyzer.read.context import ReadContext
 from analyzer.read.logs import years
-from analyzer.read.logs.catalogue import LITERALS, Meaning, bare_kind, classify
-from analyzer.read.logs.header import Header, Stamp, parse
-from analyzer.read.logs.openssl_errors import alert_and_reason, verify_code_of
+from analyzer.read.logs.catalogue import Meaning, catalogue
+from analyzer.read.logs.header import Header, parse
+from analyzer.read.logs.openssl_errors import EXTENSION_NOT_RECEIVED, alert_and_reason, verify_code_of
+from analyzer.read.logs.stamps import Stamp
 from analyzer.read.secrets import Withheld
 from analyzer.read.text import QUOTE_CHARACTERS, Line, Text
-from analyzer.texts import N_, _
-
-LOCAL = N_("the log names no time zone: taken as UTC")
+from analyzer.texts import _
 
 _UUID = r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}"
 _PEER = re.compile(
@@ -29,6 +28,7 @@ _PEER = re.compile(
     r"|(?P<four>\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})(?!\w|\.\d)"
     r"|(?P<six>[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})(?![\w:]))"
 )
+UUID_ALONE = re.compile(_UUID)
 _PUSHED_TO = re.compile(rf"pushing .{{1,400}}? to ({_UUID})(?![\w-])")
 _NAMES_A_PEER = {
     LogKind.INITIATING,
@@ -37,10 +37,24 @@ _NAMES_A_PEER = {
     LogKind.HANDSHAKE_FAILED,
     LogKind.VERIFICATION_STATUS,
     LogKind.CONNECTION_FAILED,
+    LogKind.CONNECTION_REFUSED,
+    LogKind.CONNECTION_TIMED_OUT,
+    LogKind.ACCEPTED,
     LogKind.ESTABLISHED,
     LogKind.HMAC_TIMEOUT,
+    LogKind.HEARTBEAT_LOST,
     LogKind.PEER_SHUTDOWN,
+    LogKind.POST_HANDSHAKE_REFUSED,
+    LogKind.RECONNECT_NEEDED,
+    LogKind.NOTED,
 }
+_TROUBLE = {"ERROR", "WARN", "WARNING", "FATAL", "CRITICAL"}
+_NEAR_A_PEER = re.compile(
+    rf"\b(?:peer|to|from|with|for|device|host)\s{{0,2}}:?\s{{0,2}}['\"(<\[]?(?P<peer>{_UUID}|\d{{1,3}}(?:\.\d{{1,3}}){{3}}|[0-9A-Fa-f]{{0,4}}(?::[0-9A-Fa-f]{{0,4}}){{2,7}})"
+    r"(?![\w:-]|\.\d)",
+    re.IGNORECASE,
+)
+"""Where a wording is not known, only such a word makes an address that of a peer: the appliance names its own as well."""
 _DECISIVE = {
     LogKind.VERIFY_ERROR,
     LogKind.SSL_ERROR,
@@ -48,12 +62,18 @@ _DECISIVE = {
     LogKind.VERIFICATION_STATUS,
     LogKind.VERIFY_CALLBACK,
     LogKind.CONNECTION_FAILED,
+    LogKind.CONNECTION_REFUSED,
+    LogKind.CONNECTION_TIMED_OUT,
     LogKind.ESTABLISHED,
     LogKind.HMAC_TIMEOUT,
+    LogKind.HEARTBEAT_LOST,
     LogKind.PEER_SHUTDOWN,
+    LogKind.POST_HANDSHAKE_REFUSED,
+    LogKind.SERVICES_FAILED,
+    LogKind.RECONNECT_NEEDED,
+    LogKind.PEER_ERROR,
 }
 """Kinds of lines that an attempt or a finding may rest on: these keep the lines around them."""
-_BARE_FIRST = frozenset("-eSCVEis")
 _MARGIN_LINES = 4
 _MARGIN_LOSS = 5
 
@@ -68,7 +88,7 @@ class _Found(Struct, frozen=True):
 
 def read(text: Text, context: ReadContext) -> Iterator[LogEvent]:
     """The events of sftunnel in a text, in its order. Lines of other processes give nothing."""
-    if text.whole and not text.has(*LITERALS):
+    if text.whole and not text.has(*catalogue().literals):
         return
     found = list(_lines(text))
     times = _times(found, text.modified, context.as_of)
@@ -81,6 +101,7 @@ def _lines(text: Text) -> Iterator[_Found]:
     """Lines with a header, and in a whole text the bare messages that only sftunnel writes."""
     certificate_error_at = -10
     withheld = Withheld()
+    known = catalogue()
     for index, line in enumerate(text.lines):
         if "sftunnel" in line.text:
             line = withheld.line(line)
@@ -91,10 +112,10 @@ def _lines(text: Text) -> Iterator[_Found]:
         if not text.whole:
             continue
         message = line.text.strip()
-        if message[:1] not in _BARE_FIRST:
+        if message[:1] not in known.bare_firsts:
             continue
         names = message.startswith(("issuer", "subject")) and line.number - certificate_error_at <= 2
-        if names or bare_kind(message):
+        if names or known.is_bare(message):
             if message.startswith("-Error with"):
                 certificate_error_at = line.number
             line = withheld.line(line)
@@ -103,7 +124,7 @@ def _lines(text: Text) -> Iterator[_Found]:
 
 def _event(text: Text, entry: _Found, moment: datetime | None, assumed: str, margin: int) -> LogEvent:
     header, message = entry.header, entry.header.message
-    meaning = classify(message)
+    meaning = catalogue().classify(message)
     at_margin = len(entry.line.text) >= margin - _MARGIN_LOSS if margin else False
     cut = meaning.cut or entry.line.cut or at_margin
     alert = reason = None
@@ -112,9 +133,16 @@ def _event(text: Text, entry: _Found, moment: datetime | None, assumed: str, mar
     code = meaning.verify_code
     if code is None and meaning.kind is LogKind.VERIFICATION_STATUS:
         code = verify_code_of(meaning.verify_text)
-    decisive = meaning.kind in _DECISIVE or alert is not None or reason is not None
+    kind, peer = meaning.kind, _peer(message, meaning, cut)
+    if kind is LogKind.POST_HANDSHAKE_REFUSED and reason is None:
+        reason = EXTENSION_NOT_RECEIVED
+    if kind is LogKind.OTHER and (alert is not None or reason is not None):
+        kind = LogKind.SSL_ERROR
+    elif kind is LogKind.OTHER and peer and header.level == "ERROR":
+        kind = LogKind.PEER_ERROR
+    decisive = kind in _DECISIVE or alert is not None or reason is not None
     return LogEvent(
-        kind=LogKind.SSL_ERROR if meaning.kind is LogKind.OTHER and (alert is not None or reason is not None) else meaning.kind,
+        kind=kind,
         time=moment,
         time_text=header.stamp.text if header.stamp is not None else "",
         time_assumed=assumed,
@@ -124,7 +152,7 @@ def _event(text: Text, entry: _Found, moment: datetime | None, assumed: str, mar
         level=header.level,
         message=message[:QUOTE_CHARACTERS],
         evidence=text.evidence(entry.line, near=(entry.index, entry.index) if decisive else None),
-        peer=_peer(message, meaning, cut),
+        peer=peer,
         verify_code=code,
         verify_text=meaning.verify_text,
         depth=meaning.depth,
@@ -140,6 +168,13 @@ def _peer(message: str, meaning: Meaning, cut: bool) -> str:
     if meaning.kind is LogKind.FILE_TRANSFER:
         pushed = _PUSHED_TO.search(message[:1000])
         return pushed[1].lower() if pushed is not None else ""
+    if meaning.peer:
+        return _address(meaning.peer) or (meaning.peer.lower() if UUID_ALONE.fullmatch(meaning.peer) else meaning.peer)
+    if meaning.kind is LogKind.OTHER:
+        near = _NEAR_A_PEER.search(message[:1000])
+        if near is None or (cut and near.end() == len(message)):
+            return ""
+        return near["peer"].lower() if UUID_ALONE.fullmatch(near["peer"]) else _address(near["peer"])
     if meaning.kind not in _NAMES_A_PEER:
         return ""
     for found in _PEER.finditer(message[:1000]):
@@ -208,10 +243,8 @@ def _infer(found: Sequence[_Found], indexes: list[int], limit: datetime, basis: 
         if year is None or year < 1:
             times[at] = (None, _("29 February in a year that has none"))
             continue
-        note = notes.setdefault(
-            year, _("the log has no year: {year} follows from {basis}; {zone}").format(year=year, basis=basis, zone=_(LOCAL))
-        )
-        times[at] = (_moment(stamp, year, UTC), note)
+        note = notes.setdefault(year, _("the line states no year: {year} follows from {basis}").format(year=year, basis=basis))
+        times[at] = (_moment(stamp, year, UTC if stamp.zone is None else timezone(timedelta(minutes=stamp.zone))).astimezone(UTC), note)
 
 
 def _explicit(stamp: Stamp) -> tuple[datetime | None, str]:
@@ -220,9 +253,18 @@ def _explicit(stamp: Stamp) -> tuple[datetime | None, str]:
     try:
         if stamp.year is None or zone is None:
             return None, _("no such time")
-        return _moment(stamp, stamp.year, zone).astimezone(UTC), _(LOCAL) if stamp.zone is None else ""
+        if stamp.ambiguous:
+            return None, _("day and month of {text} cannot be told apart").format(text=stamp.text)
+        return _moment(stamp, stamp.year, zone).astimezone(UTC), _zone_note(stamp)
     except (ValueError, OverflowError):
         return None, _("no such time")
+
+
+def _zone_note(stamp: Stamp) -> str:
+    """What is to be said of a zone that is not UTC, in which the appliances write their logs (field notes 12)."""
+    if stamp.zone_name:
+        return _("{zone} is the name of several time zones: taken as UTC").format(zone=stamp.zone_name)
+    return _("written in another time zone: {text}").format(text=stamp.text) if stamp.zone else ""
 
 
 def _moment(stamp: Stamp, year: int, zone: timezone) -> datetime:

@@ -10,7 +10,7 @@ from calendar import isleap
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from analyzer.read.logs.header import Stamp
+from analyzer.read.logs.stamps import Stamp
 
 SLACK = timedelta(days=1)
 """How much later than the file's time (or today) a line may be: time zones and small clock errors."""

@@ -9,16 +9,9 @@ from msgspec import Struct
 
 from analyzer.read.outputs.commands import Command, commands
 from analyzer.read.outputs.page import Page
-from analyzer.read.text.records import begins_record
 
 _ABOVE = 40
 """Lines above an output within which a command without a prompt is looked for."""
-
-_WRAPS_FROM = 70
-"""A prompt line shorter than this was not wrapped by its terminal."""
-
-_OUTPUT = re.compile(r"[A-Za-z][\w -]{0,30}[=:]|total \d|[-dl][rwxsStT-]{9}|[^ ]{1,60}: |error |Certificate|\d{2}:\d{2}:\d{2}|[\da-f]{8}-")
-"""How a line begins that is output rather than the rest of a wrapped command."""
 
 _BARE = re.compile(
     r"[ \t]{0,8}(?:\$ |# )?((?:sudo |cd /|openssl |CERT_PATH=|telnet |nc |curl |md5sum |sha256sum |ls |cat |for \w)\S?.{0,1500})"
@@ -49,23 +42,13 @@ def outputs(page: Page) -> Iterator[Output]:
         yield Output(None, 0, starts[0] if starts else len(page.lines), ())
     for place, at in enumerate(starts):
         end = starts[place + 1] if place + 1 < len(starts) else len(page.lines)
-        yield Output(at, at + 1, end, tuple(typed_at(page, at, end)))
+        yield Output(at, at + 1, end, tuple(typed_at(page, at)))
 
 
-def typed_at(page: Page, at: int, until: int) -> list[Command]:
-    """The commands typed at a prompt. Lines that they were wrapped into count up to ``until``."""
+def typed_at(page: Page, at: int) -> list[Command]:
+    """The commands typed at a prompt."""
     prompt = page.prompts[at]
-    wrapped = len(page.lines[at].text) >= _WRAPS_FROM
-    until = next(
-        (
-            line
-            for line in range(at + 1, min(until, at + 31))
-            if _OUTPUT.match(page.lines[line].text) or begins_record(page.lines[line].text)
-        ),
-        until,
-    )
-    typed = page.typed(at, until, 30) if wrapped else prompt.command
-    return commands(_PASSWORD.split(typed, maxsplit=1)[0], prompt.folder if prompt.folder.startswith("/") else "")
+    return commands(_PASSWORD.split(prompt.command, maxsplit=1)[0], prompt.folder if prompt.folder.startswith("/") else "")
 
 
 def typed_above(page: Page, first: int, floor: int = 0) -> list[Command]:

@@ -40,17 +40,23 @@ _PROGRAMS = (
     r"uptime|vi|wc|zcat|zgrep|sftunnel-status(?:-brief)?|[A-Za-z_]{3,40}\.(?:pl|py|sh))"
 )
 _SIGN_ALONE = re.compile(rf"[ \t]{{0,8}}(?P<sign>[#$])[ \t]{{1,3}}(?P<command>(?:/[\w./-]{{1,200}}/)?{_PROGRAMS}(?:[ \t].*)?)$")
-_ARGUMENT = r"(?:-{1,2}[A-Za-z0-9][^\s]*|[^\s]*[/.*=\"'$|\\][^\s]*|\d+|[A-Z_]{2,}|&&|;|-)"
 _BARE = re.compile(
-    rf"[ \t]{{0,40}}(?P<command>(?:sudo[ \t]+(?:-\w+[ \t]+)?)?(?:"
-    rf"openssl[ \t]+(?:x509|verify|s_client|crl|rsa|version)\b(?:[ \t]+(?:{_ARGUMENT}|{_PROGRAMS}|[\w:-]*[\d:][\w:-]*))*"
-    rf"|(?:/[\w./-]{{1,200}}/)?(?:sftunnel_status|generate_certs|manage_procs|OmniQuery|copy_sftunnel_certs|sftunnel-status|sftunnel-status-brief)(?:\.p[ly])?"
-    rf"(?:[ \t]+(?:{_ARGUMENT}|{_PROGRAMS}))*"
-    rf"|pmtool[ \t]+[a-zA-Z]+(?:[ \t]+(?:sftunnel|{_ARGUMENT}|{_PROGRAMS}))*"
-    r"|show (?:managers|version|network|time|ntp|running-config|interface ip brief|failover)(?:[ \t]+(?:detail|system|\|.*))?"
-    rf"|(?:{_PROGRAMS})(?:[ \t]+{_ARGUMENT}){{1,40}}"
-    r"))[ \t]*$"
+    r"[ \t]{0,40}(?P<sudo>sudo[ \t]{1,4}(?:-\w{1,8}[ \t]{1,4})?)?(?:"
+    r"openssl[ \t]{1,4}(?:x509|verify|s_client|crl|rsa|version)(?P<openssl>$|[ \t].*)"
+    r"|(?:/[\w./-]{1,200}/)?(?:sftunnel_status|generate_certs|manage_procs|OmniQuery|copy_sftunnel_certs|sftunnel-status(?:-brief)?)(?:\.p[ly])?"
+    r"(?P<script>$|[ \t].*)"
+    r"|pmtool(?P<pmtool>[ \t]{1,4}[A-Za-z]{3,20}(?:$|[ \t].*))"
+    r"|show (?:managers|version|network|time|ntp|running-config|interface ip brief|failover)(?P<show>$|[ \t]{1,4}(?:detail|system|\|.*)$)"
+    r"|(?:e|f|z)?grep(?P<grep>[ \t].*)"
+    r"|(?:cat|curl|journalctl|ls|ll|md5sum|nc|netstat|pigtail|ps|sha256sum|ss|stat|tail|tcpdump|telnet|tshark|zcat)(?P<other>[ \t].*)"
+    r")$"
 )
+"""What no sentence begins with. The group behind a program is what may be its arguments."""
+_PLAIN_WORDS = {"openssl": 3, "script": 1, "pmtool": 2, "show": 9, "grep": 1, "other": 1}
+"""Arguments that may look like a word of a sentence."""
+_TOKEN = re.compile(r"\"[^\"]*\"|'[^']*'|\S+")
+_ARGUMENT = re.compile(r"-{1,2}[A-Za-z0-9].*|.*[/*=\"'$\\<>].*|.*[.:]\w.*|\d+|[A-Z_]{2,}|-|\\G")
+_JOINS = re.compile(r"\||&&|;|>|2>|\\$")
 _CURSOR = " \t\u2588"
 """What may stand after the last character: blanks and the terminal's cursor."""
 
@@ -97,7 +103,7 @@ def _device_prompt(line: str) -> Prompt | None:
     host, command = found["host"], found["command"] or ""
     if not command and not (found["scope"] or found["unit"]) and host.lower() not in _FACTORY and not re.search(r"\d|-", host):
         return None  # "Case #" and "Note>" are no prompts
-    fxos = bool(found["scope"]) or (found["sign"] == "#" and _FXOS_NAME.match(host) is not None)
+    fxos = bool(found["scope"]) or _FXOS_NAME.match(host) is not None
     return Prompt("", host, "", command.strip(), Shell.FXOS if fxos else Shell.LINA)
 
 
@@ -105,7 +111,18 @@ def bare_command(line: str) -> Prompt | None:
     """The command that is all of a line, without a prompt: what a person writes between two outputs. None for a sentence."""
     if len(line) > _LONGEST or (not line.lstrip()[:1].islower() and line.lstrip()[:1] not in ("/", "O")):
         return None
-    found = _BARE.match(line)
-    if found is None or re.search(r"[a-z][.,:!?]$", found["command"].strip()):
-        return None  # "more days." ends a sentence
-    return Prompt("", "", "", found["command"].strip())
+    found = _BARE.match(line.rstrip())
+    if found is None or found.lastgroup is None or not _typed(found.group(found.lastgroup), found.lastgroup):
+        return None
+    return Prompt("", "", "", line.strip())
+
+
+def _typed(arguments: str, program: str) -> bool:
+    """Arguments, and not the rest of a sentence. Behind a pipe anything may follow."""
+    words = 0
+    tokens = _TOKEN.findall(arguments)
+    for token in tokens:
+        if _JOINS.match(token) is not None:
+            return True
+        words += _ARGUMENT.fullmatch(token) is None
+    return words <= _PLAIN_WORDS[program] and (program not in ("openssl", "other") or words < len(tokens) or not tokens)

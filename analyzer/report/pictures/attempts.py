@@ -40,6 +40,7 @@ _LOG = {
     AttemptOutcome.ESTABLISHED: Kind.ESTABLISHED,
     AttemptOutcome.HANDSHAKE_FAILED: Kind.FAILED,
     AttemptOutcome.TCP_FAILED: Kind.FAILED,
+    AttemptOutcome.LOST: Kind.FAILED,
     AttemptOutcome.UNKNOWN: Kind.UNTOLD,
 }
 _CAPTURE = {ConnectionOutcome.COMPLETED: Kind.ESTABLISHED, ConnectionOutcome.INCOMPLETE: Kind.UNTOLD}
