@@ -23,6 +23,7 @@ from analyzer.model.outputs import (
     PeerStatus,
     PushFailure,
 )
+from analyzer.model.statements import ApplianceStated
 from analyzer.texts import _
 
 _MANAGER_MODEL = re.compile(r"management cent|defense center|\bFMC", re.IGNORECASE)
@@ -56,9 +57,11 @@ class Scene:
         self._managers_of: dict[int, list[Appliance]] = {}
         self._devices_of: dict[int, list[Appliance]] = {}
         self._claims: dict[int, list[Appliance]] = {}
+        self._read_statements(of_uuids=True)
         self._read_push_failures()
         self._read_internal_cas()
         self._read_roots()
+        self._read_statements(of_uuids=False)
         self._read_own_addresses()
         self._read_peer_folders()
         self._read_show_managers()
@@ -111,6 +114,20 @@ class Scene:
             claimed.append(manager)
 
     # -- reading ---------------------------------------------------------------------------------------------
+
+    def _read_statements(self, *, of_uuids: bool) -> None:
+        """The strongest first, as all evidence: those with a UUID, then those with names and addresses only."""
+        for stated in self.facts.of(ApplianceStated):
+            registry = self.managers if stated.manager else self.devices
+            uuids = [word for word in stated.same_as if UUID.fullmatch(word)]
+            if bool(uuids) is not of_uuids:
+                continue
+            appliance = registry.see(stated.evidence, uuid=uuids[0] if uuids else "", name=stated.name)
+            for word in stated.same_as:
+                if is_address(word):
+                    registry.note(appliance, stated.evidence, address=word)
+                elif word not in uuids:
+                    registry.note(appliance, stated.evidence, name=word)
 
     def _read_push_failures(self) -> None:
         for failure in self.facts.of(PushFailure):
