@@ -13,6 +13,7 @@ from analyzer import __version__
 from analyzer.gather import Gathered, gather
 from analyzer.join.build import build_case
 from analyzer.join.cve_releases import load_cve_releases
+from analyzer.join.hotfixes import load_hotfixes
 from analyzer.judge import builtin_rules_folder, judge, load_rules
 from analyzer.judge.surroundings import surroundings_of
 from analyzer.model.case import Notice
@@ -20,7 +21,7 @@ from analyzer.model.facts import NO_EVIDENCE
 from analyzer.model.limits import DEFAULT_LIMITS, Limits
 from analyzer.model.result import Result
 from analyzer.model.statements import Statement
-from analyzer.prescribe import load_tables, prescribe
+from analyzer.prescribe import check_steps, load_remedies, prescribe
 from analyzer.read.context import SFTUNNEL_PORT, ReadContext
 from analyzer.texts import ENGLISH, N_, _, speaking
 
@@ -74,9 +75,11 @@ def conclude(read: Gathered, options: Options) -> Result:
     """
     builtin = builtin_rules_folder()
     rules = load_rules([builtin, *options.rules])
-    tables = load_tables(builtin)
+    remedies = load_remedies([builtin, *options.rules])
+    check_steps(rules.steps_named(), remedies)
     cve_releases = load_cve_releases(builtin / "tables" / "sftunnel-cves.yaml")
-    case = build_case(read.facts, options.as_of, cve_releases)
+    hotfixes = load_hotfixes(builtin / "tables" / "hotfixes.yaml")
+    case = build_case(read.facts, options.as_of, cve_releases, hotfixes)
     findings = judge(case, rules, options.as_of)
     result = Result(
         tool_version=__version__,
@@ -90,7 +93,7 @@ def conclude(read: Gathered, options: Options) -> Result:
         facts=sum(not isinstance(fact, NO_EVIDENCE) for fact in read.facts),
         case=case,
         findings=findings,
-        plan=prescribe(case, findings, options.as_of, tables),
+        plan=prescribe(case, findings, options.as_of, remedies),
         incomplete=tuple(read.incomplete),
         surroundings=surroundings_of(findings),
     )

@@ -14,6 +14,7 @@ import typer
 
 from analyzer import __version__
 from analyzer.cli.exit_codes import ExitCode, table
+from analyzer.cli.formats import formats_app
 from analyzer.cli.help import SpokenCommand, SpokenGroup, with_epilog
 from analyzer.cli.moments import moment_of
 from analyzer.cli.rules import rules_app
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 
 app.add_typer(rules_app)
+app.add_typer(formats_app)
 app.add_typer(triage_app)
 
 _TELLING = with_epilog(lambda: table(ExitCode))

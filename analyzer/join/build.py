@@ -19,9 +19,10 @@ from analyzer.join.failures import newest, of_attempt, of_connection
 from analyzer.join.former import former_registrations
 from analyzer.join.handshake import BothBoxes, Witness, handshake_case
 from analyzer.join.holdings import Holdings
+from analyzer.join.hotfixes import HotfixTable, hotfix_of
 from analyzer.join.interfaces import management_interfaces
 from analyzer.join.issuance import can_check, issued_by
-from analyzer.join.manager_files import damaged_files
+from analyzer.join.manager_files import damaged_files, is_key
 from analyzer.join.mixups import Mixups
 from analyzer.join.observations import observed
 from analyzer.join.processes import Processes
@@ -45,7 +46,9 @@ from analyzer.model.outputs import ApplianceIdentity, CertificateCopy, CopyOutco
 from analyzer.texts import _
 
 
-def build_case(facts: Iterable[Fact], as_of: datetime, cve_releases: CveReleases | None = None) -> Case:
+def build_case(
+    facts: Iterable[Fact], as_of: datetime, cve_releases: CveReleases | None = None, hotfixes: HotfixTable | None = None
+) -> Case:
     """Join the facts. ``as_of`` ("today", aware UTC) bounds what may count as the time of the evidence. ``cve_releases`` are the releases
     that a CVE lists; without them it is not told whether a manager's is one."""
     scene = Scene(SortedFacts(facts))
@@ -54,7 +57,7 @@ def build_case(facts: Iterable[Fact], as_of: datetime, cve_releases: CveReleases
     scene.managers.settle()
     scene.devices.settle()
     when = evidence_time(scene.facts, as_of)
-    joined = _Joined(scene, traffic, Ages(scene.facts, as_of), cve_releases)
+    joined = _Joined(scene, traffic, Ages(scene.facts, as_of), cve_releases, hotfixes)
     former = {id(one.appliance) for one in joined.former}
     present = [device for device in scene.devices.all if id(device) not in former]
     linked = [(manager, device) for manager, device in scene.links if id(device) not in former]
@@ -91,6 +94,7 @@ class _Joined:
         traffic: Traffic,
         ages: Ages,
         cve_releases: CveReleases | None,
+        hotfixes: HotfixTable | None,
     ) -> None:
         self.scene = scene
         self.traffic = traffic
@@ -103,6 +107,7 @@ class _Joined:
         self._roles = stated_roles(scene)
         self._witnesses = Witnesses(lambda status: speaker_of(scene, status.evidence, status.host), ages.of)
         self._cve_releases = cve_releases
+        self._hotfixes = hotfixes
         claims = CaClaims(scene, self.holdings, ages)
         only = len(scene.managers.all) == 1
         self._in_force = {id(m): ca_in_force(m, claims, self.renewals.moments(m), only) for m in scene.managers.all}
@@ -131,6 +136,7 @@ class _Joined:
         leaf = self.holdings.manager_leaf(it)
         not_before, not_after = self._in_force[id(it)].begins, self._in_force[id(it)].ends
         version = it.version.answer(_("the software version of this manager is not in evidence"), _(obtain.BOX_VERSION))
+        has_script = self.renewals.has_script(self._renewal[id(it)])
         started = self.processes.started(it)
         mine = [t for t in tunnels if t.manager == it.key]
         by_key = {d.key: d.label for d in self.scene.devices_of(it)}
@@ -153,7 +159,8 @@ class _Joined:
             leaf=leaf,
             leaf_issued_by=self._issued_by(it, leaf),
             renewal=self._renewal[id(it)],
-            has_renewal_script=self.renewals.has_script(it, self._renewal[id(it)]),
+            has_renewal_script=has_script,
+            hotfix=hotfix_of(version, has_script, self._patches(it), self._hotfixes),
             tunnels_connected=tuple(by_key[k] for k, s in states.items() if s in (TunnelState.CONNECTED, TunnelState.DEGRADED)),
             tunnels_down=tuple(by_key[k] for k, s in states.items() if s is TunnelState.DOWN),
             tunnels_unknown=tuple(by_key[k] for k, s in states.items() if s is None),
@@ -169,7 +176,8 @@ class _Joined:
             management_interfaces=management_interfaces(self.scene, it),
             release_affected_by_sftunnel_cves=listed(numbered(version), self._cve_releases),
             any_tunnel_down=any_down(mine),
-            damaged_files=tuple(self._damaged.get(id(it), ())),
+            damaged_files=tuple(one for one in self._damaged.get(id(it), ()) if not is_key(one)),
+            damaged_keys=tuple(one for one in self._damaged.get(id(it), ()) if is_key(one)),
         )
 
     def device(self, it: Appliance) -> Device:
@@ -332,6 +340,10 @@ class _Joined:
             ),
             (*mapped[:3], places[0]),
         )
+
+    def _patches(self, it: Appliance) -> list[ApplianceIdentity]:
+        facts = self.scene.facts.of(ApplianceIdentity)
+        return [fact for fact in facts if fact.key == "PATCH" and self.scene.owner(fact.evidence.location) is it]
 
     def _vdb(self, it: Appliance) -> Answer[int]:
         for fact in self.scene.facts.of(ApplianceIdentity):

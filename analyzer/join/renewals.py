@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from datetime import datetime
 
@@ -14,10 +13,9 @@ from analyzer.join.scene import Scene
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.case import PushListRun
 from analyzer.model.location import Evidence
-from analyzer.model.outputs import ApplianceIdentity, CertificateCopy, CopyOutcome, GenerateCertsRun, PushFailure, moment_of_epoch
+from analyzer.model.outputs import CertificateCopy, CopyOutcome, GenerateCertsRun, PushFailure, moment_of_epoch
 from analyzer.texts import N_, _
 
-_HOTFIX = re.compile(r"hotfix[ _-]*(?:FK|FZ|AE|AO|B)\b", re.IGNORECASE)
 _FILES_OF_A_SET = 3
 
 EARLIER_RUN = N_("the FAILED_PUSH in evidence is of a run before the present InternalCA was made, so it says nothing of the present set")
@@ -195,13 +193,10 @@ class Renewals:
         run = PushListRun.LATER if apart < RUN_BEFORE_CA else PushListRun.EARLIER if apart > RUN_AFTER_CA else PushListRun.THIS_CA
         return Known(run, places, ca_begins.assumed)
 
-    def has_script(self, manager: Appliance, renewal: Answer[GenerateCertsRun]) -> Answer[bool]:
-        """Whether generate_certs.pl is there: it ran, or a hotfix that brings it stands in patch_history (whose content is inferred)."""
+    def has_script(self, renewal: Answer[GenerateCertsRun]) -> Answer[bool]:
+        """Whether generate_certs.pl is there: it ran."""
         if isinstance(renewal, Known):
             return Known(True, renewal.evidence)
-        for fact in self._scene.facts.of(ApplianceIdentity):
-            if fact.key == "PATCH" and _HOTFIX.search(fact.value) and self._scene.owner(fact.evidence.location) is manager:
-                return Known(True, (fact.evidence,), _("a hotfix of the listed ones stands in patch_history"))
         return Missing(_("nothing in evidence tells whether generate_certs.pl is installed"), _(obtain.HAS_SCRIPT))
 
 

@@ -14,7 +14,6 @@ from analyzer.model.facts import Fact
 from analyzer.model.log import LogEvent, LogKind
 from analyzer.model.outputs import CertificateCopy, CopyOutcome, GenerateCertsRun
 from analyzer.model.passage import FileSeen
-from analyzer.prescribe.fleet import outlived_by_run
 from analyzer.read.certificates import certificate_from_der
 from tests.builders.cases import utc
 from tests.join.builders_facts import (
@@ -157,7 +156,6 @@ def test_a_number_of_failed_push_that_is_no_time_is_the_name_of_a_folder_all_the
     assert isinstance(manager.renewal, Known)
     assert (manager.renewal.value.failed_push_epoch, manager.renewal.value.started) == (9_999_999_999_999, None)
     assert isinstance(manager.push_list_run, Missing)
-    assert not outlived_by_run(manager)
 
 
 def test_failed_push_alone_names_the_devices_and_the_manager() -> None:

@@ -117,11 +117,12 @@ def test_the_managers_own_damaged_files(member: str, expected: list[str]) -> Non
     assert [one.reason for one in manager.damaged_files] == expected
 
 
-def test_an_empty_key_of_the_manager_is_one_of_its_damaged_files() -> None:
+def test_an_empty_key_of_the_manager_is_told_apart_from_its_certificates() -> None:
     key = PrivateKey("", "empty file", here("fmc.tar.gz", "dir-archives/etc/sf/keys/sftunnel-key.pem"), damaged=True)
     (manager,) = build_case([*fmc_box(), key], utc("2026-11-23")).managers
 
-    assert [one.reason for one in manager.damaged_files] == ["empty file"]
+    assert manager.damaged_files == ()
+    assert [one.reason for one in manager.damaged_keys] == ["empty file"]
 
 
 def test_a_damaged_certificate_of_the_set_is_the_tunnels() -> None:
