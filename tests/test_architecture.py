@@ -15,7 +15,21 @@ LOOSE = {"__init__", "__main__", "cache", "compare", "gather", "pipeline", "text
 SERVING = {"cache", "texts"}
 """Modules beside the rooms that every room may use."""
 
-ROOMS = ("model", "rulefiles", "collect", "read", "redact", "join", "judge", "authoring", "prescribe", "report", "triage", "cli")
+ROOMS = (
+    "model",
+    "rulefiles",
+    "collect",
+    "read",
+    "redact",
+    "identify",
+    "join",
+    "judge",
+    "authoring",
+    "prescribe",
+    "report",
+    "triage",
+    "cli",
+)
 
 MAY_IMPORT = {
     "model": set(),
@@ -23,7 +37,8 @@ MAY_IMPORT = {
     "collect": {"model"},
     "read": {"model"},
     "redact": {"model"},
-    "join": {"model", "rulefiles", "read"},  # signatures are checked with the library that reads certificates
+    "identify": {"model"},
+    "join": {"model", "rulefiles", "identify", "read"},  # signatures are checked with the library that reads certificates
     "judge": {"model", "rulefiles"},
     "authoring": {"model", "rulefiles", "judge"},
     "prescribe": {"model", "rulefiles"},

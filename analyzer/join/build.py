@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from analyzer.join import notices, obtain
 from analyzer.join.ages import Ages
-from analyzer.join.ca_claims import CaClaims, see_dated_managers
+from analyzer.join.ca_claims import CaClaims
 from analyzer.join.ca_in_force import ca_in_force
 from analyzer.join.catalogue import certificates_in_case
 from analyzer.join.clocks import clocks, could_flip, evidence_time, largest, skew_of
@@ -52,7 +52,6 @@ def build_case(
     """Join the facts. ``as_of`` ("today", aware UTC) bounds what may count as the time of the evidence. ``cve_releases`` are the releases
     that a CVE lists; without them it is not told whether a manager's is one."""
     scene = Scene(SortedFacts(facts))
-    see_dated_managers(scene)
     traffic = attribute(scene)
     scene.managers.settle()
     scene.devices.settle()
@@ -105,7 +104,7 @@ class _Joined:
         self._damaged = damaged_files(scene)
         self._ages = ages
         self._roles = stated_roles(scene)
-        self._witnesses = Witnesses(lambda status: speaker_of(scene, status.evidence, status.host), ages.of)
+        self._witnesses = Witnesses(lambda status: speaker_of(scene, status), ages.of)
         self._cve_releases = cve_releases
         self._hotfixes = hotfixes
         claims = CaClaims(scene, self.holdings, ages)
@@ -118,10 +117,10 @@ class _Joined:
             id(m): renewed(self._in_force[id(m)].begins, self.renewals.moments(m), self.renewals.old_ends(m), self._previous[id(m)])
             for m in scene.managers.all
         }
-        self._entries = {id(self.scene.owner(e.evidence.location)): e for e in scene.facts.of(ManagerEntry)}
+        self._entries = {id(self.scene.speaker(e)): e for e in scene.facts.of(ManagerEntry)}
         self._mapped: dict[int, list[PeersMapEntry]] = {}
         for entry in scene.facts.of(PeersMapEntry):
-            self._mapped.setdefault(id(scene.owner(entry.evidence.location)), []).append(entry)
+            self._mapped.setdefault(id(scene.speaker(entry)), []).append(entry)
         self._status_of: dict[tuple[int, int], list[PeerStatus]] = {}
         for manager, device, status in scene.statuses:
             self._status_of.setdefault((id(manager), id(device)), []).append(status)
@@ -343,11 +342,11 @@ class _Joined:
 
     def _patches(self, it: Appliance) -> list[ApplianceIdentity]:
         facts = self.scene.facts.of(ApplianceIdentity)
-        return [fact for fact in facts if fact.key == "PATCH" and self.scene.owner(fact.evidence.location) is it]
+        return [fact for fact in facts if fact.key == "PATCH" and self.scene.speaker(fact) is it]
 
     def _vdb(self, it: Appliance) -> Answer[int]:
         for fact in self.scene.facts.of(ApplianceIdentity):
-            if fact.key == "VDB_VERSION" and fact.value.isdigit() and self.scene.owner(fact.evidence.location) is it:
+            if fact.key == "VDB_VERSION" and fact.value.isdigit() and self.scene.speaker(fact) is it:
                 return Known(int(fact.value), (fact.evidence,))
         return Missing(_("the VDB version of this manager is not in evidence"), _(obtain.VDB))
 

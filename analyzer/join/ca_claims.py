@@ -180,7 +180,9 @@ def whose_ca(scene: Scene, dates: CertificateDates) -> tuple[Appliance | None, W
         return None
     at_its_place = own_path(dates.path) or (bare_path(dates.path) and not _named_in_part(scene, dates))
     named = _named_ca(scene, dates)
-    own = scene.owner(dates.evidence.location) or _at_prompt(scene, dates.host)
+    own = scene.speaker(dates)
+    if own is not None and own.manager and at_its_place and scene.assumed(dates):
+        return None, Word.NOBODY
     if own is not None and own.manager and at_its_place:
         return own, Word.OWN
     if own is not None and not own.manager:
@@ -202,25 +204,3 @@ def _named_ca(scene: Scene, dates: CertificateDates) -> Appliance | None:
         return None
     common_name = next((part[3:] for part in dates.subject.split("/") if part.startswith("CN=")), "")
     return scene.managers.find(uuid=common_name) if common_name else None
-
-
-def _at_prompt(scene: Scene, host: str) -> Appliance | None:
-    if not host:
-        return None
-    manager, device = scene.managers.find(name=host), scene.devices.find(name=host)
-    return None if manager is not None and device is not None else manager or device
-
-
-def see_dated_managers(scene: Scene) -> None:
-    """Make the managers that only such a text knows: an FMC whose prompt shows the very path, and the one that a text without a prompt
-    is of, where there is no other."""
-    for dates in scene.facts.of(CertificateDates):
-        if not own_path(dates.path) or dates.of_other_software or _named_in_part(scene, dates):
-            continue
-        if scene.owner(dates.evidence.location) is not None or _at_prompt(scene, dates.host) is not None:
-            continue
-        if dates.host:
-            scene.managers.see(dates.evidence, name=dates.host)
-        elif not scene.managers.all:
-            fallback = _("FMC of {source}").format(source=dates.evidence.location.source)
-            scene.managers.all.append(Appliance(True, 0, fallback=fallback))

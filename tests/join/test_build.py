@@ -171,7 +171,9 @@ def test_failed_push_alone_names_the_devices_and_the_manager() -> None:
 
 
 def test_a_device_that_the_complete_list_does_not_name_was_pushed_to() -> None:
-    status = peer_status(here("status.txt"), peer_name="ftd-2", peer_address="192.0.2.12", control=True, event=True)
+    status = peer_status(
+        here("status.txt"), peer_name="ftd-2", peer_address="192.0.2.12", control=True, event=True, command="sftunnel_status.pl"
+    )
     case = build_case([push_failure(), status], AS_OF)
 
     assert {t.label: value(t.push_failed) for t in case.tunnels} == {
@@ -181,7 +183,9 @@ def test_a_device_that_the_complete_list_does_not_name_was_pushed_to() -> None:
 
 
 def test_a_cut_list_does_not_clear_anybody() -> None:
-    status = peer_status(here("status.txt"), peer_name="ftd-2", peer_address="192.0.2.12", control=True, event=True)
+    status = peer_status(
+        here("status.txt"), peer_name="ftd-2", peer_address="192.0.2.12", control=True, event=True, command="sftunnel_status.pl"
+    )
     case = build_case([push_failure(cut=True), status], AS_OF)
     tunnel = next(t for t in case.tunnels if t.label.startswith("ftd-2"))
 
