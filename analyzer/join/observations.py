@@ -64,6 +64,10 @@ _DONE = {
     HandAction.MANAGER_DELETED: N_("On {speaker} its manager was deleted by hand: the device has to be registered again."),
     HandAction.MANAGER_EDITED: N_("On {speaker} the entry of its manager was changed by hand."),
 }
+_COPY_ENDED = N_(
+    "{speaker}: the InternalCA in {path} ended {day}. It is the copy there: whether the FMC has a newer one, it does not tell."
+)
+_COPY_ENDS = N_("{speaker}: the InternalCA in {path} ends {day}. It is the copy there: whether the FMC has a newer one, it does not tell.")
 _CUTTING = (HandAction.RESTARTED_SFTUNNEL, HandAction.RESTARTED_CHANNEL, HandAction.STOPPED_SFTUNNEL, HandAction.REBOOTED)
 _HINTED = {
     HintKind.NO_HEARTBEAT: N_("{reporter} reports that {appliance} is not sending heartbeats{when}: its tunnel may be down."),
@@ -288,15 +292,7 @@ class Observations:
             if dates.not_after is None or "/var/sf/peers/" not in dates.path or not dates.path.endswith("/cacert.pem"):
                 continue
             ended = dates.not_after <= self._as_of
-            sentence = (
-                N_(
-                    "{speaker}: the InternalCA in {path} ended {day}. It is the copy there: whether the FMC has a newer one it does not tell."
-                )
-                if ended
-                else N_(
-                    "{speaker}: the InternalCA in {path} ends {day}. It is the copy there: whether the FMC has a newer one it does not tell."
-                )
-            )
+            sentence = _COPY_ENDED if ended else _COPY_ENDS
             text = _(sentence).format(speaker=self._speaker(dates.evidence), path=dates.path, day=f"{dates.not_after:%Y-%m-%d}")
             yield Notice(text=text, grave=ended, evidence=(dates.evidence,), doubts=ended)
 
