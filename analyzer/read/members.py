@@ -78,9 +78,19 @@ def _read(member: Member, context: ReadContext) -> Iterator[Fact]:
         yield OwnOutput(Evidence(member.location, ""))
     elif not looks_binary(head):
         text = read_text(whole, member.location, member.name, member.modified, limits)
-        yield from certificates.read_pem(text, context)
+        yield from _printed(text, context, certificates.read_pem(text, context))
         if not certificates.holds_nothing_else(text):
             yield from _read_text(text, context)
+
+
+def _printed(text: Text, context: ReadContext, found: Iterator[Fact]) -> Iterator[Fact]:
+    """Certificates in a terminal's text know the file that was printed."""
+    if not (text.whole and text.has(b"-----begin certificate") and text.has(b"cat ", b"openssl ", b"more ", b"less ", b"head ", b"tail ")):
+        yield from found
+        return
+    from analyzer.read import outputs
+
+    yield from outputs.with_paths(text, context, list(found))
 
 
 def _read_text(text: Text, context: ReadContext) -> Iterator[Fact]:

@@ -6,7 +6,7 @@ Most members of a bundle hold nothing for any of them, and cost one pass of each
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from analyzer.model.facts import Fact
 from analyzer.read.context import ReadContext
@@ -29,6 +29,7 @@ from analyzer.read.outputs import (
     managers,
     packets,
     peers_map,
+    printed_files,
     probes,
     process,
     records,
@@ -42,7 +43,7 @@ from analyzer.read.outputs.passages import passages
 from analyzer.read.outputs.prompts import Prompt, find_prompt
 from analyzer.read.text import Text
 
-__all__ = ["Prompt", "find_prompt", "read", "speakers"]
+__all__ = ["Prompt", "find_prompt", "read", "speakers", "with_paths"]
 
 _RECOGNISERS: tuple[tuple[Callable[[Page], bool], Callable[[Page], Iterator[Fact]]], ...] = (
     (status.wanted, status.recognise),
@@ -81,6 +82,11 @@ def read(text: Text, context: ReadContext) -> Iterator[Fact]:
     for wanted, recognise in _RECOGNISERS:
         if wanted(page):
             yield from recognise(page)
+
+
+def with_paths(text: Text, context: ReadContext, found: Sequence[Fact]) -> Iterator[Fact]:
+    """The same facts; certificates that a command of the text printed know the file."""
+    yield from printed_files.with_paths(Page(text, context.port), found)
 
 
 def speakers(text: Text, context: ReadContext) -> Iterator[Fact]:
