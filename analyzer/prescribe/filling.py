@@ -125,7 +125,7 @@ def fill(remedies: Remedies, step_id: str, values: Values, *, alternative: bool 
         precondition=prose["precondition"],
         check=prose["check"],
         if_check_fails=prose["if_check_fails"],
-        undo=() if gone else tuple(_command(command, values) for command in template.undo),
+        undo_commands=() if gone else tuple(_command(command, values) for command in template.undo),
         undo_note="" if gone else prose["undo_note"],
         origin=template.origin,
         assumed=prose["assumed"],
