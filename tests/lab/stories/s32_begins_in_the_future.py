@@ -27,10 +27,10 @@ def tell(stage: Stage) -> Story:
     )
     return Story(
         "32-begins-in-the-future",
-        """The clock of fmc-1.example was four days ahead when its InternalCA was renewed, and has been set right since. The tunnel of
-        ftd-berlin is up on its connection from before.""",
-        """the InternalCA begins in the future, so nobody accepts it yet. The clocks come first; nothing is renewed again, and nothing that is
-        connected is restarted before that day.""",
+        """The clock of fmc-1.example was four days ahead when its InternalCA was renewed, and has been set right since. The
+        tunnel of ftd-berlin is up on its connection from before.""",
+        """the InternalCA begins in the future, so nobody accepts it yet. The clocks come first; nothing is renewed again, and nothing that
+        is connected is restarted before that day.""",
         expected,
         {"fmc-1-troubleshoot.tar.gz": pack(fmc_tree(site, COLLECTED), COLLECTED)},
     )
