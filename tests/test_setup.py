@@ -13,7 +13,7 @@ import pytest
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="shell scripts of Unix")
 
 SETUP = Path(__file__).parents[1] / "scripts" / "setup"
-TOOLS = ("sh", "env", "cat", "grep", "cp", "mkdir", "rm", "touch", "uname")
+TOOLS = ("sh", "env", "cat", "grep", "tail", "cp", "mkdir", "rm", "touch", "uname")
 
 PYTHON = """#!/bin/sh
 # A Python of release $VERSION, with or without venv; its pip works once it is made by venv, and fails as often as $folder/broken says.
@@ -103,8 +103,18 @@ def test_root_gets_the_packages_that_are_missing_and_reads_their_names(machine: 
     done = machine.set_up(USER_ID="0")
 
     assert done.returncode == 0
-    assert "installing these packages of the system with apt-get: tshark\n" in done.stdout
+    assert "installing these packages of the system with apt-get (a minute or two): tshark\n" in done.stdout
     assert "apt-get install -y -qq --no-install-recommends tshark" in machine.called()
+
+
+def test_what_apt_says_of_its_failure_is_passed_on(machine: Machine) -> None:
+    (machine.folder / "bin" / "tshark").unlink()
+    machine.stand_in("apt-get", "#!/bin/sh\necho 'E: no network' >&2\nexit 100\n")
+
+    done = machine.set_up(USER_ID="0")
+
+    assert done.returncode == 0
+    assert done.stderr.startswith("E: no network\nsetup: not installed: tshark (apt-get install tshark failed)\n")
 
 
 def test_without_the_right_to_install_it_says_what_goes_without(machine: Machine) -> None:

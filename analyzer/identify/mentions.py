@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from analyzer.identify.addresses import identifying
+from analyzer.identify.addresses import identifying, is_address
 from analyzer.identify.certificate_roles import INTERNAL_CA_TITLE, role_of
 from analyzer.identify.encounters import CA_NAME, Encounters
-from analyzer.identify.groups import Node, Role, Sign
+from analyzer.identify.groups import STATED, Node, Role, Sign
 from analyzer.identify.names import hint_of_path, normal
 from analyzer.identify.peers import uuid_of
 from analyzer.identify.placement import UUID, Placement, place
@@ -38,6 +38,7 @@ from analyzer.model.outputs import (
     ReachabilityNote,
     TunnelProcess,
 )
+from analyzer.model.statements import ApplianceStated
 
 MANAGER_MODEL = re.compile(r"management cent|defense center|\bFMC", re.IGNORECASE)
 DEVICE_MODEL = re.compile(r"threat defense|\bFTD|firepower \d|secure firewall \d|\bASA", re.IGNORECASE)
@@ -63,11 +64,30 @@ class Mentions(Encounters):
         self.folders: list[tuple[Node, Node, Evidence]] = []
         self.kept: list[tuple[Node, Node, str, Evidence]] = []
         self.own_cas: list[tuple[Node, str, Evidence]] = []
+        self._read_statements()
         self._read_trees()
         for kind, read in self._readers().items():
             for fact in sorted_by_place(facts.of(kind)):
                 read(fact)
                 self._hear(fact)
+
+    def _read_statements(self) -> None:
+        """What a person states: one appliance with all of these names, addresses and UUIDs. Two UUIDs in it are known to be two: the first
+        counts."""
+        for stated in sorted_by_place(self.facts.of(ApplianceStated)):
+            node = Node(len(self.nodes), stated.evidence, anchored=True, backed=True, place=STATED)
+            self.nodes.append(node)
+            role = Role.MANAGER if stated.manager else Role.DEVICE
+            node.sign(role, Sign.MODEL, "stated", stated.evidence)
+            node.name(stated.name, stated.evidence, own=True)
+            for word in stated.same_as:
+                if uuid_of(word):
+                    if not node.uuids:
+                        node.uuids[uuid_of(word)] = stated.evidence
+                elif is_address(word):
+                    node.at(identifying(word), stated.evidence, own=True)
+                else:
+                    node.name(word, stated.evidence, own=True)
 
     def _hear(self, fact: Fact) -> None:
         if isinstance(fact, CapturedConnection) or (isinstance(fact, LogEvent) and fact.host):

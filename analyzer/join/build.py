@@ -33,6 +33,7 @@ from analyzer.join.repairs import alive_since, current_still, issued_still, new_
 from analyzer.join.scene import Scene
 from analyzer.join.sorted_facts import SortedFacts
 from analyzer.join.speakers import speaker_of
+from analyzer.join.statements import quoted, role_of_manager, stated_roles
 from analyzer.join.states import Told, Witnesses, any_down, rpc_failed, tell
 from analyzer.join.traffic import Traffic, attribute
 from analyzer.model.answer import UNDATED, Age, Answer, Known, Missing
@@ -77,6 +78,7 @@ def build_case(
         notices=(
             *notices.notices(scene, traffic, joined.holdings, managers, devices, tunnels, as_of),
             *observed(scene.facts, managers, devices, tunnels, as_of),
+            *quoted(scene),
             *(Notice(text=one.text, grave=False, evidence=one.evidence) for one in joined.former),
         ),
     )
@@ -101,6 +103,7 @@ class _Joined:
         self._files = device_files(scene)
         self._damaged = damaged_files(scene)
         self._ages = ages
+        self._roles = stated_roles(scene)
         self._witnesses = Witnesses(lambda status: speaker_of(scene, status), ages.of)
         self._cve_releases = cve_releases
         self._hotfixes = hotfixes
@@ -353,10 +356,7 @@ class _Joined:
             for c in self.scene.facts.of(CertificateCopy)
             if c.outcome is CopyOutcome.NOT_HA_PEER and self.scene.managers.find(name=c.device_name) is it
         ]
-        if alone:
-            return Known("standalone", tuple(alone))
-        why = _("which of the two is the primary is not in evidence") if peer else _("nothing in evidence tells whether it has an HA peer")
-        return Missing(why, _(obtain.MANAGER_ROLE))
+        return role_of_manager(it, peer, self._roles.get(id(it), ()), alone)
 
     def _managed_by(self, it: Appliance) -> Answer[str]:
         entry = self._entries.get(id(it))
