@@ -21,7 +21,7 @@ from tests.evidence.running import folders, load
 from tests.prescribe.builders_plans import REMEDIES, RULES, counted
 from tests.prescribe.guard import EXCEPT, unnamed, without_a_step
 from tests.samples.test_samples import NAMES, result_of
-from tests.slices import FULL
+from tests.slices import is_whole
 
 TESTS = load_rule_tests(RULES)
 
@@ -50,7 +50,9 @@ def concluded(folder: Path) -> Result:
     return analyze([folder / "in"], Options(as_of=utc(day[:10]) + timedelta(days=1, seconds=-1), as_of_source="--as-of"))
 
 
-@pytest.mark.parametrize("folder", [one for one in folders() if FULL or crc32(one.name.encode()) % 7 == 3], ids=lambda folder: folder.name)
+@pytest.mark.parametrize(
+    "folder", [one for one in folders() if is_whole() or crc32(one.name.encode()) % 7 == 3], ids=lambda folder: folder.name
+)
 def test_each_finding_of_a_case_has_a_step(folder: Path) -> None:
     if load(folder).get("compare"):
         pytest.skip("two cases, each of which is asked for by itself")
