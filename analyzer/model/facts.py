@@ -33,7 +33,7 @@ from analyzer.model.outputs import (
     ReachabilityNote,
     TunnelProcess,
 )
-from analyzer.model.passage import FileSeen, Passage
+from analyzer.model.passage import FileSeen, NotUnderstood, Passage
 
 Fact = (
     Certificate
@@ -71,6 +71,7 @@ Fact = (
     | Damage
     | Passage
     | FileSeen
+    | NotUnderstood
 )
 
 NO_EVIDENCE = (Passage, FileSeen, OwnOutput)
