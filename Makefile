@@ -7,10 +7,14 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -W error -m pytest -n auto --dist loadfile
 # What reads times, and so must not care where it is run.
 TIMED := tests/read/test_logs_times.py tests/read/test_logs_lines.py tests/read/outputs tests/read/captures/test_captured_handshakes.py tests/join tests/samples
+# What leans on libraries: archives, conditions, certificates, the command line, the reports.
+LIBRARIES := tests/test_libraries.py tests/collect/test_containers.py tests/judge/test_condition.py tests/rulefiles \
+	tests/read/test_search.py tests/read/test_certificates_der.py tests/read/captures/test_capture_dissectors_agree.py \
+	tests/cli/test_rules_command.py tests/cli/test_language.py tests/report/test_html.py tests/samples/test_samples.py
 SAMPLE ?= samples/12-full-case
 FUZZ_SECONDS ?= 60
 
-.PHONY: demo test test-newest lint setup lock samples pictures catalogues docs wheel fuzz clean recall
+.PHONY: demo test quick test-all test-newest test-oldest lint setup lock samples pictures catalogues docs wheel fuzz benchmarks clean recall
 
 demo: $(VENV)/.ready  ## set up, analyze a sample, write report.html
 	@$(BIN)/sftunnel-analyzer analyze $(SAMPLE)/evidence --as-of 2026-11-23 -o report.html || [ $$? -ge 10 ]
@@ -21,9 +25,21 @@ test: $(VENV)/.ready-dev lint  ## set up, check style and types, run all tests
 	TZ=Asia/Seoul $(PYTEST) -q $(TIMED)
 	TZ=EST+5 $(PYTEST) -q $(TIMED)
 
+quick: $(VENV)/.ready-dev  ## the tests of daily work, in under a minute: no browser, no captures, no handshakes
+	$(BIN)/ruff check .
+	$(PYTEST) -q --quick
+
+test-all: $(VENV)/.ready-dev lint  ## every cell of each matrix, new examples, and the oldest releases of the libraries
+	$(PYTEST) --all
+	$(MAKE) test-oldest
+
 test-newest:  ## the same tests with the newest releases of all libraries, in an environment of their own
 	sh scripts/setup "$(PYTHON)" .venv-newest newest
 	$(MAKE) test VENV=.venv-newest
+
+test-oldest:  ## what the program relies on of its libraries, with the oldest releases that pyproject.toml admits (Python 3.11)
+	sh scripts/setup "$(PYTHON)" .venv-oldest oldest
+	.venv-oldest/bin/python -W error -m pytest -n auto --dist loadfile $(LIBRARIES)
 
 lock:  ## renew requirements/ with the newest releases that pyproject.toml allows
 	sh scripts/lock "$(PYTHON)"
@@ -48,6 +64,9 @@ catalogues: $(VENV)/.ready-dev  ## gather every sentence for people, update the 
 
 recall: $(VENV)/.ready-dev  ## score every case of tests/evidence, write docs/recall.md
 	$(BIN)/python -m tests.evidence
+
+benchmarks: $(VENV)/.ready-dev  ## measure ours against the usual tools, write benchmarks/README.md (a quiet machine, 1.7 GB, half an hour)
+	$(BIN)/python -m benchmarks
 
 fuzz: $(VENV)/.ready-dev  ## run each fuzz target for FUZZ_SECONDS (needs atheris, Linux); not part of the tests
 	$(BIN)/python -m pip install -q --group fuzz

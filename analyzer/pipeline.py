@@ -13,13 +13,15 @@ from analyzer import __version__
 from analyzer.gather import Gathered, gather
 from analyzer.join.build import build_case
 from analyzer.join.cve_releases import load_cve_releases
+from analyzer.join.hotfixes import load_hotfixes
 from analyzer.judge import builtin_rules_folder, judge, load_rules
 from analyzer.judge.surroundings import surroundings_of
 from analyzer.model.case import Notice
 from analyzer.model.facts import NO_EVIDENCE
 from analyzer.model.limits import DEFAULT_LIMITS, Limits
 from analyzer.model.result import Result
-from analyzer.prescribe import load_tables, prescribe
+from analyzer.model.statements import Statement
+from analyzer.prescribe import check_steps, load_remedies, prescribe
 from analyzer.read.context import SFTUNNEL_PORT, ReadContext
 from analyzer.texts import ENGLISH, N_, _, speaking
 
@@ -30,6 +32,7 @@ class Options(Struct, frozen=True):
     """What one call asks for. ``as_of`` is "today", aware UTC; ``as_of_source`` says where it came from, for the report.
     With ``redact_to`` everything identifying is replaced before anything is concluded, and the map (kind, original, substitute) goes there.
     ``partial``: Ctrl-C while reading gives a result of what was read so far; without it there is none.
+    ``statements`` are what a person states about the case (``--facts``).
     ``language`` is what the sentences of the result are written in (`analyzer.texts.LANGUAGES`).
     """
 
@@ -42,6 +45,7 @@ class Options(Struct, frozen=True):
     language: str = ENGLISH
     redact_to: Callable[[RedactionMap], None] | None = None
     partial: bool = True
+    statements: tuple[Statement, ...] = ()
 
 
 def analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[int], None] = lambda _: None) -> Result:
@@ -54,15 +58,28 @@ def analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[i
 
 
 def _analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[int], None]) -> Result:
-    builtin = builtin_rules_folder()
-    rules = load_rules([builtin, *options.rules])
-    tables = load_tables(builtin)
-    cve_releases = load_cve_releases(builtin / "tables" / "sftunnel-cves.yaml")
+    return conclude(read_case(paths, options, progress), options)
+
+
+def read_case(paths: Sequence[Path | str], options: Options, progress: Callable[[int], None] = lambda _: None) -> Gathered:
+    """The first half: everything that the inputs say, redacted where that is asked for. Raises what `collect` raises."""
     context = ReadContext(as_of=options.as_of, port=options.port, tshark=options.tshark, limits=options.limits)
     read = gather(paths, context, progress, partial=options.partial)
-    if options.redact_to is not None:
-        read = _redacted(read, options.redact_to)
-    case = build_case(read.facts, options.as_of, cve_releases)
+    return read if options.redact_to is None else _redacted(read, options.redact_to)
+
+
+def conclude(read: Gathered, options: Options) -> Result:
+    """The second half: what follows from what was read. The same facts and options give the same result.
+
+    Raises what `load_rules` raises for a rule file that is wrong.
+    """
+    builtin = builtin_rules_folder()
+    rules = load_rules([builtin, *options.rules])
+    remedies = load_remedies([builtin, *options.rules])
+    check_steps(rules.steps_named(), remedies)
+    cve_releases = load_cve_releases(builtin / "tables" / "sftunnel-cves.yaml")
+    hotfixes = load_hotfixes(builtin / "tables" / "hotfixes.yaml")
+    case = build_case(read.facts, options.as_of, cve_releases, hotfixes)
     findings = judge(case, rules, options.as_of)
     result = Result(
         tool_version=__version__,
@@ -76,7 +93,7 @@ def _analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[
         facts=sum(not isinstance(fact, NO_EVIDENCE) for fact in read.facts),
         case=case,
         findings=findings,
-        plan=prescribe(case, findings, options.as_of, tables),
+        plan=prescribe(case, findings, options.as_of, remedies),
         incomplete=tuple(read.incomplete),
         surroundings=surroundings_of(findings),
     )

@@ -28,6 +28,10 @@ class Runs:
     said: list[dict[str, object]] = field(default_factory=list)
 
     @property
+    def fastest(self) -> float:
+        return min(self.seconds)
+
+    @property
     def median(self) -> float:
         return statistics.median(self.seconds)
 

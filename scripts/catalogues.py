@@ -41,6 +41,7 @@ RULE_FIELDS = frozenset(
         "expect",
         "text",
         "document",
+        "what",
     }
 )
 """The fields of a rule, remedy or table that hold a sentence for people."""
@@ -75,7 +76,7 @@ def sources(root: Path = ROOT) -> Iterator[tuple[str, Any, Mapping[str, str]]]:
         yield path.relative_to(root).as_posix(), "python", {}
     for path in sorted(root.glob("analyzer/report/templates/**/*.j2")):
         yield path.relative_to(root).as_posix(), "jinja2:babel_extract", {"silent": "false"}
-    for path in sorted(root.glob("rules/**/*.yaml")):
+    for path in sorted((*root.glob("rules/**/*.yaml"), *root.glob("analyzer/read/formats.yaml"))):
         if not path.name.endswith(TESTS_OF_RULES):
             yield path.relative_to(root).as_posix(), yaml_texts, {}
 

@@ -1,24 +1,36 @@
 """Tests expect English, whatever language the developer's terminal speaks. Those of a language name it.
 
-Examples are the same in every run of `make test`, and new ones in every run of `make test-all`. A skip that is not allowed fails the run.
+How much is run, `tests.slices` says. A skip that is not allowed fails the run: `tests.skips.check`.
 """
 
 import os
+from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
+from tests import slices
 from tests.skips.check import GUIDE, SkipCheck, table
-from tests.slices import FULL
 
 os.environ["LANGUAGE"] = "en"
 
-settings.register_profile("slice", derandomize=True)
-settings.register_profile("full", print_blob=True)
-settings.load_profile("full" if FULL else "slice")
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    slices.add_options(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """In the process that hears of every test, whoever runs it."""
+    """Skips are counted in the process that hears of every test, whoever runs it."""
+    slices.choose(config)
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(SkipCheck(table(GUIDE.read_text(encoding="utf-8"))))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    return True if slices.is_left_out(collection_path, config) else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--quick"):
+        left_out = [item for item in items if getattr(item, "originalname", "") in slices.NOT_QUICK_TESTS]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]

@@ -13,7 +13,7 @@ from msgspec import Struct
 from analyzer import cache
 from analyzer.judge import RuleError, builtin_rules_folder, load_rules
 from analyzer.judge import load as load_module
-from analyzer.prescribe import load_tables
+from analyzer.prescribe import load_remedies
 from analyzer.rulefiles import yaml as rule_yaml
 from analyzer.texts import speaking
 from tests.judge.builders_rules import write_rule
@@ -161,20 +161,19 @@ def test_rules_of_others_are_read_each_time(tmp_path: Path, builtin: Path, files
 
 def test_what_is_kept_is_of_no_language(builtin: Path) -> None:
     with speaking("ko"):
-        korean, tables = load_rules([builtin]), load_tables(builtin)
-    english, english_tables = load_rules([builtin]), load_tables(builtin)
+        korean, tables = load_rules([builtin]), load_remedies([builtin])
+    english, english_tables = load_rules([builtin]), load_remedies([builtin])
     with speaking("ko"):
-        again, tables_again = load_rules([builtin]), load_tables(builtin)
+        again, tables_again = load_rules([builtin]), load_remedies([builtin])
 
     assert (again, tables_again) == (korean, tables)
     assert english.rules[0].title.parts != korean.rules[0].title.parts
-    assert english_tables.hotfixes.later_assumed != tables.hotfixes.later_assumed
-    assert "".join(map(str, english_tables.remedies.titles.values())).isascii()
+    assert "".join(map(str, english_tables.titles.values())).isascii()
 
 
 def test_the_tables_are_read_once(builtin: Path, files_read: list[str]) -> None:
-    first = load_tables(builtin)
+    first = load_remedies([builtin])
     files_read.clear()
 
-    assert load_tables(builtin) == first
+    assert load_remedies([builtin]) == first
     assert files_read == []

@@ -17,7 +17,7 @@ from analyzer.authoring.rule_tests import load_rule_tests, run_rule_test
 from analyzer.cli.exit_codes import ExitCode
 from analyzer.cli.rules import rules_app
 from analyzer.judge import builtin_rules_folder, load_rules
-from analyzer.prescribe import load_tables
+from analyzer.prescribe import load_remedies
 from analyzer.texts import DOMAIN, ENGLISH, LANGUAGES, LOCALE, _, speaking
 from scripts.catalogues import ROOT, gathered, mo_bytes, po_bytes, po_path, read, updated
 
@@ -149,17 +149,17 @@ def test_a_compiled_catalogue_is_of_a_language_that_is_spoken(path: Path) -> Non
 
 def test_rules_and_remedies_speak_the_language_they_are_loaded_in(language: str) -> None:
     folder = builtin_rules_folder()
-    english, english_tables = load_rules([folder]), load_tables(folder)
+    english, english_tables = load_rules([folder]), load_remedies([folder])
     with speaking(language):
-        other, other_tables = load_rules([folder]), load_tables(folder)
+        other, other_tables = load_rules([folder]), load_remedies([folder])
 
     assert english.version == other.version
     assert [rule.id for rule in english.rules] == [rule.id for rule in other.rules]
     assert [rule.id for rule, same in zip(english.rules, other.rules, strict=True) if rule.title == same.title] == []
-    assert english_tables.remedies.titles.keys() == other_tables.remedies.titles.keys()
-    for step_id, step in english_tables.remedies.steps.items():
-        assert [command.words for command in step.commands] == [command.words for command in other_tables.remedies.steps[step_id].commands]
-        assert step.prose["title"] != other_tables.remedies.steps[step_id].prose["title"]
+    assert english_tables.titles.keys() == other_tables.titles.keys()
+    for step_id, step in english_tables.steps.items():
+        assert [command.words for command in step.commands] == [command.words for command in other_tables.steps[step_id].commands]
+        assert step.prose["title"] != other_tables.steps[step_id].prose["title"]
 
 
 def test_the_tests_of_rules_are_judged_in_english_whatever_the_reader_speaks(language: str) -> None:

@@ -32,7 +32,20 @@ TEST_FILE_FIELDS = ("rule", "tests")
 TEST_FIELDS = ("name", "kind", "description", "as_of", "evidence_time", "evidence", "findings")
 TEST_REQUIRED = ("name", "kind", "description", "as_of", "evidence", "findings")
 FINDING_REQUIRED = ("subject", "state", "severity", "primary")
-FINDING_OPTIONAL = ("at_evidence", "caused_by", "affects", "date", "remedy", "missing", "related", "title", "says", "silent_on")
+FINDING_OPTIONAL = (
+    "at_evidence",
+    "caused_by",
+    "affects",
+    "date",
+    "remedy",
+    "missing",
+    "related",
+    "title",
+    "says",
+    "silent_on",
+    "leads_to",
+    "steps",
+)
 
 
 class ExpectedFinding(Struct, frozen=True):
@@ -178,6 +191,8 @@ def _as_texts(finding: Finding) -> dict[str, str]:
         "missing": ", ".join(path for path, _ in finding.missing),
         "related": ", ".join(str(place.location) for place in finding.related),
         "title": finding.title,
+        "leads_to": finding.leads_to.value if finding.leads_to else "none",
+        "steps": ", ".join(finding.steps),
     }
 
 

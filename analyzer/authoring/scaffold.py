@@ -9,6 +9,7 @@ from pathlib import Path
 
 from analyzer.authoring.schema import RULE_SCHEMA, TESTS_SCHEMA, as_text, rule_schema, rule_tests_schema
 from analyzer.judge.load import ID, TESTS_SUFFIX
+from analyzer.judge.rule import REMEDIES
 
 PLACEHOLDERS = (
     "What this rule is for, and why it is told this way",
@@ -101,7 +102,8 @@ def new_rule(rule_id: str, folder: Path) -> tuple[Path, ...]:
 
 def write_schemas(folder: Path, *, keep: bool = False) -> tuple[Path, ...]:
     """Write the schemas into a folder; with ``keep``, only those that are not there. Gives what was written."""
-    texts = {folder / RULE_SCHEMA: as_text(rule_schema()), folder / TESTS_SCHEMA: as_text(rule_tests_schema())}
+    own = [path.stem for path in sorted((folder / "remedies").glob("*.yaml")) if path.stem not in REMEDIES]
+    texts = {folder / RULE_SCHEMA: as_text(rule_schema(own)), folder / TESTS_SCHEMA: as_text(rule_tests_schema())}
     written = {path: text for path, text in texts.items() if not (keep and path.exists())}
     for path, text in written.items():
         path.write_text(text, encoding="utf-8")

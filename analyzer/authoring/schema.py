@@ -7,7 +7,7 @@ compiles, whether a path may be missing) ``rules lint`` says.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
 from types import NoneType, UnionType
@@ -24,7 +24,17 @@ from analyzer.authoring.rule_tests import (
     TEST_FILE_FIELDS,
     TEST_REQUIRED,
 )
-from analyzer.judge.load import CAUSE_FIELDS, ID, MAX_ITEMS, REQUIRED_FIELDS, RULE_FIELDS, SEVERITIES, VERDICT_FIELDS, VERDICT_REQUIRED
+from analyzer.judge.load import (
+    CAUSE_FIELDS,
+    ID,
+    LEADS_TO,
+    MAX_ITEMS,
+    REQUIRED_FIELDS,
+    RULE_FIELDS,
+    SEVERITIES,
+    VERDICT_FIELDS,
+    VERDICT_REQUIRED,
+)
 from analyzer.judge.rule import REMEDIES, VERDICT_STATES
 from analyzer.judge.vocabulary import ELEMENT, Kind, all_paths
 from analyzer.model.answer import Known, Missing
@@ -68,17 +78,29 @@ _FORM: Mapping[str, Schema] = {
     },
     "explanation": {"type": "string", "description": "Sentences. {path}, {path|date} and {path|days} show values."},
     "looks_like": {"type": "string", "description": "What else looks like this."},
-    "remedy": {"enum": list(REMEDIES), "description": "What the plan does about it; 'none' when there is nothing to type."},
+    "remedy": {"description": "What is to be done about it: a remedy of the program or of the folder; 'none' when nothing is typed."},
+    "leads_to": {"enum": list(LEADS_TO), "description": "The situation of the subject in the plan; 'none' when the finding only informs."},
+    "steps": {
+        "type": "array",
+        "maxItems": MAX_ITEMS,
+        "items": {"type": "string", "pattern": f"^{ID.pattern}$"},
+        "description": "Ids of the steps of the plan that look at this very thing, in their order.",
+    },
+    "confirmed": {
+        "type": "boolean",
+        "description": "Needed of a rule that orders a step which is not safe: its writer looked at the risk.",
+    },
     "references": {"type": "array", "maxItems": MAX_ITEMS, "items": _TEXT, "description": "Public sources, or 'inferred' and from what."},
     "state": {"enum": [state.value for state in VERDICT_STATES]},
 }
 
 
-def rule_schema() -> Schema:
-    """The schema of a rule file."""
-    verdict = _mapping({name: _FORM[name] for name in VERDICT_FIELDS}, VERDICT_REQUIRED)
+def rule_schema(own: Collection[str] = ()) -> Schema:
+    """The schema of a rule file. ``own`` are the ids of the remedies that its folder brings."""
+    form = {**_FORM, "remedy": {**_FORM["remedy"], "enum": [*REMEDIES, *own]}}
+    verdict = _mapping({name: form[name] for name in VERDICT_FIELDS}, VERDICT_REQUIRED)
     cause = _mapping({"rule": _TEXT, "when": _EXPRESSION}, CAUSE_FIELDS)
-    whole = _mapping({name: _FORM[name] for name in RULE_FIELDS}, REQUIRED_FIELDS)
+    whole = _mapping({name: form[name] for name in RULE_FIELDS}, REQUIRED_FIELDS)
     return {
         "$schema": _DIALECT,
         "title": "A rule of sftunnel-analyzer",

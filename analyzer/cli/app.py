@@ -6,7 +6,6 @@ import gc
 import os
 import sys
 import warnings
-from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time
 from io import BufferedWriter, RawIOBase, TextIOWrapper
 from pathlib import Path
 from typing import Annotated
@@ -15,9 +14,12 @@ import typer
 
 from analyzer import __version__
 from analyzer.cli.exit_codes import ExitCode, table
+from analyzer.cli.formats import formats_app
 from analyzer.cli.help import SpokenCommand, SpokenGroup, with_epilog
+from analyzer.cli.moments import moment_of
 from analyzer.cli.rules import rules_app
 from analyzer.cli.signals import hear_signals
+from analyzer.cli.triage import triage_app
 from analyzer.texts import ENGLISH, LANGUAGES, N_, _, language
 
 app = typer.Typer(
@@ -32,6 +34,8 @@ app = typer.Typer(
 )
 
 app.add_typer(rules_app)
+app.add_typer(formats_app)
+app.add_typer(triage_app)
 
 _TELLING = with_epilog(lambda: table(ExitCode))
 
@@ -54,6 +58,16 @@ Language = Annotated[
     str | None,
     typer.Option(
         "--lang", metavar="|".join(LANGUAGES), callback=_spoken, help=N_("Language of the report and the terminal [default: by LANG].")
+    ),
+]
+
+
+Facts = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--facts",
+        metavar="FILE",
+        help=N_("What you state of the case (see --write-facts): which appliance is which, roles, where a file is from. Quoted as yours."),
     ),
 ]
 
@@ -105,13 +119,22 @@ def analyze(
             "--redact", help=N_("Replace names, addresses, UUIDs, serial numbers and accounts; the map goes beside the report (mode 0600).")
         ),
     ] = False,
+    facts: Facts = None,
+    write_facts: Annotated[
+        Path | None,
+        typer.Option(
+            "--write-facts",
+            metavar="FILE",
+            help=N_("Also write what is known of the appliances, half filled, with what is open: to be completed and given to --facts."),
+        ),
+    ] = None,
     lang: Language = None,
 ) -> None:
     """Judge as of a moment, write and print, and end with the code of the result."""
     from analyzer.cli.run import Format, Request, run
     from analyzer.model.limits import DEFAULT_LIMITS
 
-    moment, source = _moment(as_of)
+    moment, source = moment_of(as_of)
     if output_format not in list(Format):
         told = _("{format} is not known: choose text, json or csv").format(format=repr(output_format))
         raise typer.BadParameter(told, param_hint="--format")
@@ -134,6 +157,8 @@ def analyze(
         language=lang or ENGLISH,
         redact=redact,
         format=Format(output_format),
+        facts=tuple(facts or ()),
+        write_facts=write_facts,
     )
     raise typer.Exit(run(request))
 
@@ -143,13 +168,14 @@ def compare(
     before: Annotated[str, typer.Argument(help=N_("The evidence before the repair: a file or folder."))],
     after: Annotated[str, typer.Argument(help=N_("The evidence after it."))],
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help=N_("Judge both as of this day instead of now."))] = None,
+    facts: Facts = None,
     lang: Language = None,
 ) -> None:
     """Analyze both as of the same moment, print what changed, and end with the code of the comparison."""
     from analyzer.cli.run import run_comparison
 
-    moment, source = _moment(as_of)
-    raise typer.Exit(run_comparison(before, after, moment, source, lang or ENGLISH))
+    moment, source = moment_of(as_of)
+    raise typer.Exit(run_comparison(before, after, moment, source, lang or ENGLISH, tuple(facts or ())))
 
 
 @app.command(cls=SpokenCommand, help=N_("Print every cap on what is read. Hitting one makes a result incomplete, and is named in it."))
@@ -159,29 +185,6 @@ def limits() -> None:
 
     for name, value, meaning in Limits.described():
         typer.echo(f"{name:20} {value:>16,}  {_(meaning)}")
-
-
-def _moment(text: str | None) -> tuple[datetime, str]:
-    """The moment to judge as of. A day means its end: what expires on that day has expired."""
-    if text is None:
-        return datetime.now(UTC).replace(microsecond=0), _("the clock of this computer")
-    try:
-        moment = _end_of_day(text) or datetime.fromisoformat(text)
-        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-        if not MINYEAR < moment.year < MAXYEAR:
-            raise OverflowError  # what is judged lies some days and years around it
-    except (ValueError, OverflowError):
-        told = _("{text} is no date: write it like 2026-11-23 or 2026-11-23T10:00:00Z").format(text=repr(text))
-        raise typer.BadParameter(told, param_hint="--as-of") from None
-    return moment, "--as-of"
-
-
-def _end_of_day(text: str) -> datetime | None:
-    """The last second of a day, however ISO 8601 spells it (``2026-11-23``, ``20261123``, ``2026-W48-1``); None for anything else."""
-    try:
-        return datetime.combine(date.fromisoformat(text), time(23, 59, 59), UTC)
-    except ValueError:
-        return None
 
 
 _STOPPED_EARLY = 130

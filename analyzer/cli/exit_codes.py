@@ -3,35 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from enum import IntEnum
-from typing import TYPE_CHECKING
 
+from analyzer.model.ending import ExitCode, comparison_code, exit_code
 from analyzer.texts import N_, _
 
-if TYPE_CHECKING:  # the help shows this table and must not load the house for it
-    from analyzer.model.comparison import Comparison
-    from analyzer.model.result import Result
-
-
-class ExitCode(IntEnum):
-    """Findings end with 10 + their highest severity, so that a shell can compare. INCOMPLETE is only for a result without findings:
-    something could not be read, so nothing found does not mean clear."""
-
-    CLEAR = 0
-    INTERNAL_ERROR = 1
-    USAGE = 2
-    NOTHING_USABLE = 3
-    INCOMPLETE = 4
-    UNDECIDED = 5
-    RULES_WRONG = 6
-    NOT_FIXED = 7
-    FIX_UNDECIDED = 8
-    FOUND_INFO = 10
-    FOUND_LOW = 11
-    FOUND_MEDIUM = 12
-    FOUND_HIGH = 13
-    FOUND_CRITICAL = 14
-
+__all__ = ["MEANING", "ExitCode", "comparison_code", "exit_code", "table"]
 
 MEANING: dict[ExitCode, str] = {
     ExitCode.CLEAR: N_(
@@ -58,25 +34,3 @@ def table(codes: Iterable[ExitCode], clear: str = "") -> str:
     """The end of a command's help: how it ends, in the language that is spoken. ``clear`` is what 0 means where that is less."""
     meaning = MEANING | ({ExitCode.CLEAR: clear} if clear else {})
     return "\n\n".join((_("Exit codes:"), *(f"{code.value}  {_(meaning[code])}" for code in codes)))
-
-
-def exit_code(result: Result) -> ExitCode:
-    """The code for a result. A finding of severity info does not hide that something was not read or not told."""
-    from analyzer.model.finding import Severity
-
-    if not result.usable:
-        return ExitCode.INCOMPLETE if result.incomplete else ExitCode.NOTHING_USABLE
-    if result.worst is not None and (result.worst > Severity.INFO or not (result.incomplete or result.undecided)):
-        return ExitCode(ExitCode.FOUND_INFO + result.worst)
-    if result.incomplete:
-        return ExitCode.INCOMPLETE
-    return ExitCode.UNDECIDED if result.undecided else ExitCode.CLEAR
-
-
-def comparison_code(comparison: Comparison) -> ExitCode:
-    """The code for ``compare``: it asks for the findings that a repair is for (`is_for_repair`), not for what is only worth knowing."""
-    from analyzer.model.comparison import Change
-
-    if comparison.count(Change.STILL_THERE) or comparison.count(Change.NEW):
-        return ExitCode.NOT_FIXED
-    return ExitCode.FIX_UNDECIDED if comparison.count(Change.CANNOT_TELL) else ExitCode.CLEAR

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from analyzer.join import not_understood, notices, obtain
 from analyzer.join.ages import Ages
-from analyzer.join.ca_claims import CaClaims, see_dated_managers
+from analyzer.join.ca_claims import CaClaims
 from analyzer.join.ca_in_force import ca_in_force
 from analyzer.join.catalogue import certificates_in_case
 from analyzer.join.clocks import clocks, could_flip, evidence_time, largest, skew_of
@@ -19,9 +19,10 @@ from analyzer.join.failures import newest, of_attempt, of_connection
 from analyzer.join.former import former_registrations
 from analyzer.join.handshake import BothBoxes, Witness, handshake_case
 from analyzer.join.holdings import Holdings
+from analyzer.join.hotfixes import HotfixTable, hotfix_of
 from analyzer.join.interfaces import management_interfaces
 from analyzer.join.issuance import can_check, issued_by
-from analyzer.join.manager_files import damaged_files
+from analyzer.join.manager_files import damaged_files, is_key
 from analyzer.join.mixups import Mixups
 from analyzer.join.observations import observed
 from analyzer.join.processes import Processes
@@ -32,6 +33,7 @@ from analyzer.join.repairs import alive_since, current_still, issued_still, new_
 from analyzer.join.scene import Scene
 from analyzer.join.sorted_facts import SortedFacts
 from analyzer.join.speakers import speaker_of
+from analyzer.join.statements import quoted, role_of_manager, stated_roles
 from analyzer.join.states import Told, Witnesses, any_down, rpc_failed, tell
 from analyzer.join.traffic import Traffic, attribute
 from analyzer.model.answer import UNDATED, Age, Answer, Known, Missing
@@ -45,16 +47,17 @@ from analyzer.model.passage import NotUnderstood
 from analyzer.texts import _
 
 
-def build_case(facts: Iterable[Fact], as_of: datetime, cve_releases: CveReleases | None = None) -> Case:
+def build_case(
+    facts: Iterable[Fact], as_of: datetime, cve_releases: CveReleases | None = None, hotfixes: HotfixTable | None = None
+) -> Case:
     """Join the facts. ``as_of`` ("today", aware UTC) bounds what may count as the time of the evidence. ``cve_releases`` are the releases
     that a CVE lists; without them it is not told whether a manager's is one."""
     scene = Scene(SortedFacts(facts))
-    see_dated_managers(scene)
     traffic = attribute(scene)
     scene.managers.settle()
     scene.devices.settle()
     when = evidence_time(scene.facts, as_of)
-    joined = _Joined(scene, traffic, Ages(scene.facts, as_of), cve_releases)
+    joined = _Joined(scene, traffic, Ages(scene.facts, as_of), cve_releases, hotfixes)
     former = {id(one.appliance) for one in joined.former}
     present = [device for device in scene.devices.all if id(device) not in former]
     linked = [(manager, device) for manager, device in scene.links if id(device) not in former]
@@ -78,6 +81,7 @@ def build_case(facts: Iterable[Fact], as_of: datetime, cve_releases: CveReleases
             *notices.notices(scene, traffic, joined.holdings, managers, devices, tunnels, as_of),
             *not_understood.notices(unread),
             *observed(scene.facts, managers, devices, tunnels, as_of),
+            *quoted(scene),
             *(Notice(text=one.text, grave=False, evidence=one.evidence) for one in joined.former),
         ),
         not_understood=unread,
@@ -93,6 +97,7 @@ class _Joined:
         traffic: Traffic,
         ages: Ages,
         cve_releases: CveReleases | None,
+        hotfixes: HotfixTable | None,
     ) -> None:
         self.scene = scene
         self.traffic = traffic
@@ -102,8 +107,10 @@ class _Joined:
         self._files = device_files(scene)
         self._damaged = damaged_files(scene)
         self._ages = ages
-        self._witnesses = Witnesses(lambda status: speaker_of(scene, status.evidence, status.host), ages.of)
+        self._roles = stated_roles(scene)
+        self._witnesses = Witnesses(lambda status: speaker_of(scene, status), ages.of)
         self._cve_releases = cve_releases
+        self._hotfixes = hotfixes
         claims = CaClaims(scene, self.holdings, ages)
         only = len(scene.managers.all) == 1
         self._in_force = {id(m): ca_in_force(m, claims, self.renewals.moments(m), only) for m in scene.managers.all}
@@ -114,10 +121,10 @@ class _Joined:
             id(m): renewed(self._in_force[id(m)].begins, self.renewals.moments(m), self.renewals.old_ends(m), self._previous[id(m)])
             for m in scene.managers.all
         }
-        self._entries = {id(self.scene.owner(e.evidence.location)): e for e in scene.facts.of(ManagerEntry)}
+        self._entries = {id(self.scene.speaker(e)): e for e in scene.facts.of(ManagerEntry)}
         self._mapped: dict[int, list[PeersMapEntry]] = {}
         for entry in scene.facts.of(PeersMapEntry):
-            self._mapped.setdefault(id(scene.owner(entry.evidence.location)), []).append(entry)
+            self._mapped.setdefault(id(scene.speaker(entry)), []).append(entry)
         self._status_of: dict[tuple[int, int], list[PeerStatus]] = {}
         for manager, device, status in scene.statuses:
             self._status_of.setdefault((id(manager), id(device)), []).append(status)
@@ -132,6 +139,7 @@ class _Joined:
         leaf = self.holdings.manager_leaf(it)
         not_before, not_after = self._in_force[id(it)].begins, self._in_force[id(it)].ends
         version = it.version.answer(_("the software version of this manager is not in evidence"), _(obtain.BOX_VERSION))
+        has_script = self.renewals.has_script(it, self._renewal[id(it)])
         started = self.processes.started(it)
         mine = [t for t in tunnels if t.manager == it.key]
         by_key = {d.key: d.label for d in self.scene.devices_of(it)}
@@ -154,7 +162,8 @@ class _Joined:
             leaf=leaf,
             leaf_issued_by=self._issued_by(it, leaf),
             renewal=self._renewal[id(it)],
-            has_renewal_script=self.renewals.has_script(it, self._renewal[id(it)]),
+            has_renewal_script=has_script,
+            hotfix=hotfix_of(version, has_script, self._patches(it), self._hotfixes),
             tunnels_connected=tuple(by_key[k] for k, s in states.items() if s in (TunnelState.CONNECTED, TunnelState.DEGRADED)),
             tunnels_down=tuple(by_key[k] for k, s in states.items() if s is TunnelState.DOWN),
             tunnels_unknown=tuple(by_key[k] for k, s in states.items() if s is None),
@@ -170,7 +179,8 @@ class _Joined:
             management_interfaces=management_interfaces(self.scene, it),
             release_affected_by_sftunnel_cves=listed(numbered(version), self._cve_releases),
             any_tunnel_down=any_down(mine),
-            damaged_files=tuple(self._damaged.get(id(it), ())),
+            damaged_files=tuple(one for one in self._damaged.get(id(it), ()) if not is_key(one)),
+            damaged_keys=tuple(one for one in self._damaged.get(id(it), ()) if is_key(one)),
         )
 
     def device(self, it: Appliance) -> Device:
@@ -334,9 +344,13 @@ class _Joined:
             (*mapped[:3], places[0]),
         )
 
+    def _patches(self, it: Appliance) -> list[ApplianceIdentity]:
+        facts = self.scene.facts.of(ApplianceIdentity)
+        return [fact for fact in facts if fact.key == "PATCH" and self.scene.speaker(fact) is it]
+
     def _vdb(self, it: Appliance) -> Answer[int]:
         for fact in self.scene.facts.of(ApplianceIdentity):
-            if fact.key == "VDB_VERSION" and fact.value.isdigit() and self.scene.owner(fact.evidence.location) is it:
+            if fact.key == "VDB_VERSION" and fact.value.isdigit() and self.scene.speaker(fact) is it:
                 return Known(int(fact.value), (fact.evidence,))
         return Missing(_("the VDB version of this manager is not in evidence"), _(obtain.VDB))
 
@@ -346,10 +360,7 @@ class _Joined:
             for c in self.scene.facts.of(CertificateCopy)
             if c.outcome is CopyOutcome.NOT_HA_PEER and self.scene.managers.find(name=c.device_name) is it
         ]
-        if alone:
-            return Known("standalone", tuple(alone))
-        why = _("which of the two is the primary is not in evidence") if peer else _("nothing in evidence tells whether it has an HA peer")
-        return Missing(why, _(obtain.MANAGER_ROLE))
+        return role_of_manager(it, peer, self._roles.get(id(it), ()), alone)
 
     def _managed_by(self, it: Appliance) -> Answer[str]:
         entry = self._entries.get(id(it))

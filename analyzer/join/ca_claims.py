@@ -18,9 +18,12 @@ from analyzer.join.ages import Ages
 from analyzer.join.holdings import Holdings
 from analyzer.join.registry import Appliance
 from analyzer.join.scene import Scene
+from analyzer.join.statements import is_file
 from analyzer.model.answer import Age
+from analyzer.model.case import CertificateRole
 from analyzer.model.certificate import Certificate, CertificateDates
 from analyzer.model.location import Evidence
+from analyzer.model.statements import FileStated
 from analyzer.texts import N_, _
 
 CA_PLACE = "/etc/sf/ca_root/cacert.pem"
@@ -91,6 +94,10 @@ class CaClaims:
         self._ages = ages
         self._dated: dict[int, list[CaClaim]] = defaultdict(list)
         self.ownerless: list[CaClaim] = []
+        self._stated: dict[str, list[FileStated]] = defaultdict(list)
+        for file in scene.facts.of(FileStated):
+            if file.internal_ca:
+                self._stated[file.of.lower()].append(file)
         for dates in scene.facts.of(CertificateDates):
             self._place(dates)
 
@@ -101,7 +108,14 @@ class CaClaims:
     # -- certificates ----------------------------------------------------------------------------------------
 
     def _certificates(self, manager: Appliance) -> Iterator[CaClaim]:
-        for held in self._holdings.cas_for(manager):
+        stated = [file for name in manager.name.seen for file in self._stated.get(name.lower(), ())]
+        ours = self._holdings.cas_for(manager)
+        for held in self._holdings.held if stated else ():
+            if held.role is CertificateRole.INTERNAL_CA and any(is_file(one, held.certificate.evidence) for one in stated):
+                age = self._ages.of_place(held.certificate.evidence.location)
+                yield self._of_certificate(held.certificate, Word.OWN, _("a person"), age)
+                ours = [one for one in ours if one is not held]
+        for held in ours:
             certificate, location = held.certificate, held.certificate.evidence.location
             if held.owner is manager and held.placement.path == CA_PLACE:
                 yield self._of_certificate(certificate, Word.OWN, manager.label, self._ages.of_place(location))
@@ -166,7 +180,9 @@ def whose_ca(scene: Scene, dates: CertificateDates) -> tuple[Appliance | None, W
         return None
     at_its_place = own_path(dates.path) or (bare_path(dates.path) and not _named_in_part(scene, dates))
     named = _named_ca(scene, dates)
-    own = scene.owner(dates.evidence.location) or _at_prompt(scene, dates.host)
+    own = scene.speaker(dates)
+    if own is not None and own.manager and at_its_place and scene.assumed(dates):
+        return None, Word.NOBODY
     if own is not None and own.manager and at_its_place:
         return own, Word.OWN
     if own is not None and not own.manager:
@@ -188,25 +204,3 @@ def _named_ca(scene: Scene, dates: CertificateDates) -> Appliance | None:
         return None
     common_name = next((part[3:] for part in dates.subject.split("/") if part.startswith("CN=")), "")
     return scene.managers.find(uuid=common_name) if common_name else None
-
-
-def _at_prompt(scene: Scene, host: str) -> Appliance | None:
-    if not host:
-        return None
-    manager, device = scene.managers.find(name=host), scene.devices.find(name=host)
-    return None if manager is not None and device is not None else manager or device
-
-
-def see_dated_managers(scene: Scene) -> None:
-    """Make the managers that only such a text knows: an FMC whose prompt shows the very path, and the one that a text without a prompt
-    is of, where there is no other."""
-    for dates in scene.facts.of(CertificateDates):
-        if not own_path(dates.path) or dates.of_other_software or _named_in_part(scene, dates):
-            continue
-        if scene.owner(dates.evidence.location) is not None or _at_prompt(scene, dates.host) is not None:
-            continue
-        if dates.host:
-            scene.managers.see(dates.evidence, name=dates.host)
-        elif not scene.managers.all:
-            fallback = _("FMC of {source}").format(source=dates.evidence.location.source)
-            scene.managers.all.append(Appliance(True, 0, fallback=fallback))

@@ -15,7 +15,7 @@ from analyzer.join.registry import Appliance
 from analyzer.join.scene import Scene
 from analyzer.model.answer import Age, Known
 from analyzer.model.certificate import PrivateKey, UnreadableCertificate
-from analyzer.model.location import Evidence, Location
+from analyzer.model.location import Evidence
 from analyzer.model.outputs import ListedFile
 
 SET = ("cacert.pem", "sftunnel-cert.pem", "sftunnel-key.pem")
@@ -130,10 +130,10 @@ def written_at(row: ListedFile, age: Age) -> datetime | None:
 
 
 def device_files(scene: Scene) -> dict[tuple[int, int], DeviceFiles]:
-    """By the identity of manager and device. A listing whose place and prompt do not say whose it is belongs to the only one there is."""
+    """By the identity of manager and device. A listing that names nobody belongs to the appliance of its text."""
     found: dict[tuple[int, int], DeviceFiles] = defaultdict(DeviceFiles)
     for row in scene.facts.of(ListedFile):
-        pair = _pair(scene, row.evidence.location, row.folder, row.host)
+        pair = _pair(scene, scene.speaker(row), row.folder)
         if pair is not None:
             found[pair].add(row)
     damaged: list[UnreadableCertificate | PrivateKey] = [*scene.facts.of(UnreadableCertificate)]
@@ -142,7 +142,7 @@ def device_files(scene: Scene) -> dict[tuple[int, int], DeviceFiles]:
         path = place(broken.evidence.location).path
         if path.rsplit("/", 1)[-1] not in SET:
             continue
-        pair = _pair(scene, broken.evidence.location, path.rpartition("/")[0])
+        pair = _pair(scene, scene.owner(broken.evidence.location), path.rpartition("/")[0])
         if pair is None or len(found[pair].damaged) + len(found[pair].damaged_keys) >= _MAX_ROWS:
             continue
         if isinstance(broken, PrivateKey):
@@ -152,16 +152,11 @@ def device_files(scene: Scene) -> dict[tuple[int, int], DeviceFiles]:
     return dict(found)
 
 
-def _pair(scene: Scene, location: Location, folder: str, host: str = "") -> tuple[int, int] | None:
+def _pair(scene: Scene, device: Appliance | None, folder: str) -> tuple[int, int] | None:
     """The manager and the device whose folder ``/var/sf/peers/<UUID of the manager>`` this is."""
     _, inside, rest = folder.partition("/var/sf/peers/")
     uuid = UUID.match(rest) if inside else None
     manager = scene.managers.find(uuid=uuid.group()) if uuid is not None else None
-    owner = scene.owner(location)
-    if manager is None or (owner is not None and owner.manager):
+    if manager is None or device is None or device.manager:
         return None
-    device: Appliance | None = owner or (scene.devices.find(name=host) if host else None)
-    if device is None:
-        devices = scene.devices_of(manager)
-        device = devices[0] if len(devices) == 1 else None
-    return (id(manager), id(device)) if device is not None else None
+    return (id(manager), id(device))

@@ -59,6 +59,8 @@ class Holdings:
         owner = self._scene.owner(certificate.evidence.location)
         held = Held(certificate, role_of(certificate), placement, owner)
         self.held.append(held)
+        if not placement.loose and not self._scene.at_own_place(certificate.evidence.location):
+            return  # it lies in an archive that the appliance keeps: no file of its own set
         if held.role is CertificateRole.INTERNAL_CA:
             name = certificate.subject.common_name.lower()
             self._cas[name].append(held)

@@ -21,8 +21,7 @@ def management_interfaces(scene: Scene, manager: Appliance) -> Answer[int]:
     for fact in scene.facts.of(ApplianceIdentity):
         if fact.key != "ADDRESS":
             continue
-        owner = scene.owner(fact.evidence.location)
-        if owner is not manager and (owner is not None or fact.value not in manager.address.seen):
+        if scene.speaker(fact) is not manager:
             continue
         address = ipaddress.ip_address(fact.value)
         if address.version == 4 and not address.is_link_local and not address.is_loopback:

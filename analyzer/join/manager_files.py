@@ -21,3 +21,8 @@ def damaged_files(scene: Scene) -> dict[int, list[UnreadableCertificate]]:
         if owner is not None and owner.manager and place(broken.evidence.location).path.endswith(SET) and len(found[id(owner)]) < len(SET):
             found[id(owner)].append(broken)
     return dict(found)
+
+
+def is_key(broken: UnreadableCertificate) -> bool:
+    """It is the key of the set. Collectors leave keys out on purpose, so an empty one says little."""
+    return place(broken.evidence.location).path.endswith("-key.pem")

@@ -9,7 +9,6 @@ from analyzer.join import obtain
 from analyzer.join.registry import Appliance
 from analyzer.join.scene import Scene
 from analyzer.model.answer import Answer, Known, Missing
-from analyzer.model.location import Location
 from analyzer.model.outputs import ReachabilityNote, TunnelProcess
 from analyzer.texts import N_, _
 
@@ -24,20 +23,14 @@ class Processes:
         self._processes: dict[int, list[TunnelProcess]] = defaultdict(list)
         self._sockets: dict[int, list[ReachabilityNote]] = defaultdict(list)
         for process in scene.facts.of(TunnelProcess):
-            owner = self._owner(process.evidence.location, process.host)
+            owner = scene.speaker(process)
             if owner is not None:
                 self._processes[id(owner)].append(process)
         for note in scene.facts.of(ReachabilityNote):
             address = note.local_address.rpartition(":")[0].strip("[]").removeprefix("::ffff:")
-            owner = self._owner(note.evidence.location, "") or scene.managers.find(address=address) or scene.devices.find(address=address)
+            owner = scene.speaker(note) or scene.managers.find(address=address) or scene.devices.find(address=address)
             if owner is not None:
                 self._sockets[id(owner)].append(note)
-
-    def _owner(self, location: Location, host: str) -> Appliance | None:
-        owner = self._scene.owner(location)
-        if owner is None and host:
-            owner = self._scene.managers.find(name=host) or self._scene.devices.find(name=host)
-        return owner
 
     def started(self, box: Appliance) -> Answer[datetime]:
         """The newest start of the process that an output names."""

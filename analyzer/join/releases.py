@@ -1,4 +1,4 @@
-"""Releases as numbers, so that a rule can compare them: 7.2.10 comes after 7.2.9, and 10.0 after 7.7 (field notes 1, fact 9)."""
+"""Releases as numbers: 7.2.10 comes after 7.2.9, and 10.0 after 7.7 (field notes 1, fact 9). The one place where a release is parsed."""
 
 from __future__ import annotations
 
@@ -7,17 +7,28 @@ import re
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.texts import _
 
-_RELEASE = re.compile(r"v?([0-9]{1,4})\.([0-9]{1,4})(?:\.([0-9]{1,4}))?(?:\.([0-9]{1,4}))?(?![0-9])")
+Release = tuple[int, ...]
+"""Five numbers, the absent ones 0. A build is not part of it."""
+
+_RELEASE = re.compile(r"v?([0-9]{1,2}(?:\.[0-9]{1,4}){1,4})(?:[- (].{0,40})?")
+_NUMBERS = 5
+
+
+def release_of(text: str) -> Release | None:
+    """``7.2.5``, ``v7.2.5``, ``7.2.5-208`` or ``7.2.5 (build 208)``; None for anything else."""
+    match = _RELEASE.fullmatch(text.strip())
+    if match is None:
+        return None
+    numbers = [int(number) for number in match[1].split(".")]
+    return tuple(numbers + [0] * (_NUMBERS - len(numbers)))
 
 
 def release_number(text: str) -> int | None:
-    """``7.2.9`` as 7020900, ``10.0.1-55`` as 10000100; None for what is no release. Builds and further parts do not count."""
-    match = _RELEASE.match(text.strip())
-    if match is None:
+    """``7.2.9`` as 7020900, ``10.0.1-55`` as 10000100, for a rule to compare; None for what is no release, or has a part above 99."""
+    release = release_of(text)
+    if release is None or max(release[:4]) > 99:
         return None
-    first, second, third, fourth = (int(part or 0) for part in match.groups())
-    if max(first, second, third, fourth) > 99:
-        return None
+    first, second, third, fourth = release[:4]
     return ((first * 100 + second) * 100 + third) * 100 + fourth
 
 

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from datetime import datetime
 
 from analyzer.join import obtain
 from analyzer.join.ca_in_force import RUN_AFTER_CA, RUN_BEFORE_CA
-from analyzer.join.placement import UUID
 from analyzer.join.registry import Appliance
 from analyzer.join.scene import Scene
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.case import PushListRun
 from analyzer.model.location import Evidence
-from analyzer.model.outputs import ApplianceIdentity, CertificateCopy, CopyOutcome, GenerateCertsRun, PushFailure, moment_of_epoch
+from analyzer.model.outputs import AbsentFile, CertificateCopy, CopyOutcome, GenerateCertsRun, ListedFile, PushFailure, moment_of_epoch
 from analyzer.texts import N_, _
 
-_HOTFIX = re.compile(r"hotfix[ _-]*(?:FK|FZ|AE|AO|B)\b", re.IGNORECASE)
 _FILES_OF_A_SET = 3
+
+_BIN, _SCRIPT = "/usr/local/sf/bin", "generate_certs.pl"
 
 EARLIER_RUN = N_("the FAILED_PUSH in evidence is of a run before the present InternalCA was made, so it says nothing of the present set")
 
@@ -32,33 +31,19 @@ class Renewals:
         self._runs: dict[int, list[GenerateCertsRun]] = defaultdict(list)
         self._copies: dict[int, list[CertificateCopy]] = defaultdict(list)
         self._newest: dict[int, dict[str, list[tuple[int, PushFailure]]]] = {}
-        self._named: dict[int, tuple[GenerateCertsRun, dict[str, list[tuple[int, Evidence]]]]] = {}
+        self._named: dict[int, tuple[GenerateCertsRun, dict[int, list[Evidence]]]] = {}
         for failure in scene.facts.of(PushFailure):
-            manager = scene.managers.find(uuid=failure.manager_uuid) or self._single_manager()
-            if manager is not None:
+            manager = scene.speaker(failure)
+            if manager is not None and manager.manager:
                 self._failures[id(manager)].append(failure)
         for run in scene.facts.of(GenerateCertsRun):
-            manager = self._runner(run)
-            if manager is not None:
+            manager = scene.speaker(run)
+            if manager is not None and manager.manager:
                 self._runs[id(manager)].append(run)
         for copy in scene.facts.of(CertificateCopy):
-            device = scene.devices.find(name=copy.device_name)
-            if device is not None:
+            device = scene.about(copy)
+            if device is not None and not device.manager:
                 self._copies[id(device)].append(copy)
-
-    def _single_manager(self) -> Appliance | None:
-        managers = self._scene.managers.all
-        return managers[0] if len(managers) == 1 else None
-
-    def _runner(self, run: GenerateCertsRun) -> Appliance | None:
-        owner = self._scene.owner(run.evidence.location)
-        if owner is not None and owner.manager:
-            return owner
-        for _name, path, _place in run.failed:
-            uuid = UUID.search(path)
-            if uuid is not None:
-                return self._scene.managers.find(uuid=uuid.group())
-        return (self._scene.managers.find(name=run.host) if run.host else None) or self._single_manager()
 
     def newest(self, manager: Appliance) -> Answer[GenerateCertsRun]:
         """The newest run: its own output, joined with the FAILED_PUSH of the same run; FAILED_PUSH alone also tells of a run."""
@@ -157,15 +142,17 @@ class Renewals:
         return Missing(_("the list of devices that the run failed to push to is cut"), _(obtain.RENEWAL), renewal.evidence)
 
     def _named_by(self, run: GenerateCertsRun, device: Appliance) -> tuple[Evidence, ...]:
-        """Where a run names this device among those that it failed to push to, in the order of its list."""
+        """Where a run names this device among those that it failed to push to, in the order of its list. A name that several devices have
+        names none of them."""
         known = self._named.get(id(run))
         if known is None:
-            by_name: dict[str, list[tuple[int, Evidence]]] = defaultdict(list)
-            for at, (name, _path, place) in enumerate(run.failed):
-                by_name[name].append((at, place))
-            known = self._named[id(run)] = (run, by_name)  # with the run, so that its id stays its own
-        mine = [one for name in device.name.seen for one in known[1].get(name, ())]
-        return tuple(place for _at, place in sorted(mine, key=lambda one: one[0]))
+            places: dict[int, list[Evidence]] = defaultdict(list)
+            for name, _path, place in run.failed:
+                named = self._scene.pushed(run, name)
+                if named is not None:
+                    places[id(named)].append(place)
+            known = self._named[id(run)] = (run, places)  # with the run, so that its id stays its own
+        return tuple(known[1].get(id(device), ()))
 
     def copied(self, device: Appliance, renewal: Answer[GenerateCertsRun]) -> Answer[CertificateCopy]:
         """What copy_sftunnel_certs.py reported for this device after the renewal: its newest success, else what it last reported."""
@@ -196,12 +183,19 @@ class Renewals:
         return Known(run, places, ca_begins.assumed)
 
     def has_script(self, manager: Appliance, renewal: Answer[GenerateCertsRun]) -> Answer[bool]:
-        """Whether generate_certs.pl is there: it ran, or a hotfix that brings it stands in patch_history (whose content is inferred)."""
+        """Whether generate_certs.pl is there: it ran, a command of this manager lists it, or says that it is not there."""
         if isinstance(renewal, Known):
             return Known(True, renewal.evidence)
-        for fact in self._scene.facts.of(ApplianceIdentity):
-            if fact.key == "PATCH" and _HOTFIX.search(fact.value) and self._scene.owner(fact.evidence.location) is manager:
-                return Known(True, (fact.evidence,), _("a hotfix of the listed ones stands in patch_history"))
+        facts = self._scene.facts
+        rows = [row for row in facts.of(ListedFile) if row.name == _SCRIPT and row.folder.endswith(_BIN)]
+        gone = [one for one in facts.of(AbsentFile) if one.path.endswith(f"{_BIN}/{_SCRIPT}")]
+        listed = [row.evidence for row in rows if self._scene.speaker(row) is manager]
+        absent = [one.evidence for one in gone if self._scene.speaker(one) is manager]
+        places = (*listed[:2], *absent[:2])
+        if listed and absent:
+            return Missing(_("one output lists generate_certs.pl, and another says that it is not there"), _(obtain.HAS_SCRIPT), places)
+        if places:
+            return Known(bool(listed), places)
         return Missing(_("nothing in evidence tells whether generate_certs.pl is installed"), _(obtain.HAS_SCRIPT))
 
 

@@ -1,46 +1,5 @@
-"""All facts of a call, sorted once: by type, and by the box whose tree they stand in."""
+"""Moved to `analyzer.identify.sorted_facts`."""
 
-from __future__ import annotations
+from analyzer.identify.sorted_facts import SortedFacts, evidence_of, location_of
 
-from collections import defaultdict
-from collections.abc import Iterable
-from typing import TypeVar, cast
-
-from analyzer.join.placement import Placement, place
-from analyzer.model.capture import CapturedConnection
-from analyzer.model.facts import Fact
-from analyzer.model.location import Evidence, Location
-from analyzer.model.member import Damage
-
-F = TypeVar("F")
-
-
-def evidence_of(fact: Fact) -> Evidence:
-    """The evidence of any fact."""
-    if isinstance(fact, CapturedConnection):
-        return fact.summary
-    if isinstance(fact, Damage):
-        return Evidence(fact.location, fact.reason)
-    return fact.evidence
-
-
-def location_of(fact: Fact) -> Location:
-    """The location of any fact."""
-    return evidence_of(fact).location
-
-
-class SortedFacts:
-    """Facts by type in the order read. ``roots`` holds, for the tree of each box, the files that gave facts and where each was read."""
-
-    def __init__(self, facts: Iterable[Fact]) -> None:
-        self._by_type: dict[type, list[Fact]] = defaultdict(list)
-        self.roots: dict[str, dict[Placement, Location]] = defaultdict(dict)
-        for fact in facts:
-            self._by_type[type(fact)].append(fact)
-            placement = place(location_of(fact))
-            if not placement.loose:
-                self.roots[placement.root].setdefault(placement, location_of(fact))
-
-    def of(self, kind: type[F]) -> list[F]:
-        """The facts of one type."""
-        return cast("list[F]", self._by_type.get(kind, []))
+__all__ = ["SortedFacts", "evidence_of", "location_of"]

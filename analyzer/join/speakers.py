@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from analyzer.join.scene import Scene
-from analyzer.model.location import Evidence
+from analyzer.identify.scene import Scene
+from analyzer.model.outputs import PeerStatus
 
 
-def speaker_of(scene: Scene, evidence: Evidence, host: str = "") -> str:
-    """The label of the appliance whose tree or prompt it is, else the host of the prompt, else the file."""
-    own = scene.owner(evidence.location)
-    if own is None and host:
-        own = scene.managers.find(name=host) or scene.devices.find(name=host)
-    return own.label if own is not None else host or evidence.location.source
+def speaker_of(scene: Scene, status: PeerStatus) -> str:
+    """The label of the appliance whose output it is, else the host of the prompt, else the file."""
+    own = scene.speaker(status)
+    return own.label if own is not None else status.host or status.evidence.location.source

@@ -152,6 +152,8 @@ def _finding(rule: Rule, subject: Subject, decision: Decision, at_evidence: Stat
         affects=_labels(rule, subject, now) if counts else (),
         caused_by="",
         references=rule.references,
+        leads_to=(verdict.leads_to if verdict and counts else None),
+        steps=(verdict.steps if verdict and counts else ()),
     )
 
 

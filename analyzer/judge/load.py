@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,6 +23,7 @@ from analyzer.judge.rule import REMEDIES, VERDICT_STATES, Cause, Rule, RuleSet, 
 from analyzer.judge.template import Template, compile_template
 from analyzer.judge.vocabulary import ELEMENT, Kind, as_tree, look_up
 from analyzer.model.finding import Severity, State, SubjectKind
+from analyzer.model.plan import Situation
 from analyzer.rulefiles.node import Node, RuleError, did_you_mean
 from analyzer.rulefiles.read import parse_yaml, read_bytes, read_yaml, refuse_link
 
@@ -47,11 +48,17 @@ RULE_FIELDS = (
     "explanation",
     "looks_like",
     "remedy",
+    "leads_to",
+    "steps",
+    "confirmed",
     "references",
 )
 REQUIRED_FIELDS = ("id", "title", "subject", "severity", "evidence", "explanation", "remedy")
-VERDICT_FIELDS = ("when", "state", "severity", "title", "explanation", "needs", "evidence", "remedy")
+VERDICT_FIELDS = ("when", "state", "severity", "title", "explanation", "needs", "evidence", "remedy", "leads_to", "steps")
 VERDICT_REQUIRED = ("when", "state")
+LEADS_TO = ("none", *(one.value for one in Situation if one is not Situation.HEALTHY))
+"""Situations that a verdict may lead to. `none`: it informs, and decides nothing."""
+
 CAUSE_FIELDS = ("rule", "when")
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+){0,12}")
 SEVERITIES = {severity.name.lower(): severity for severity in Severity}
@@ -92,7 +99,7 @@ def load_rules(folders: Sequence[Path]) -> RuleSet:
     rules: dict[str, Rule] = {}
     digest = hashlib.sha256()
     for folder in folders:
-        for rule in _builtin(folder, digest) if folder == builtin_rules_folder() else _written(rule_files(folder), digest):
+        for rule in _builtin(folder, digest) if folder == builtin_rules_folder() else _written(folder, digest):
             if rule.id in rules:
                 raise _at(rule, "id").error(f"a rule '{rule.id}' is already in {rules[rule.id].path}")
             if len(rules) >= MAX_RULES:
@@ -102,12 +109,13 @@ def load_rules(folders: Sequence[Path]) -> RuleSet:
     return RuleSet(tuple(_spoken(rules[rule_id]) for rule_id in sorted(rules)), digest.hexdigest()[:16], tuple(folders))
 
 
-def _written(paths: Iterable[Path], digest: hashlib._Hash) -> Iterator[Rule]:
-    """The rules of these files, each read when it is asked for. Their bytes go into the digest."""
-    for path in paths:
+def _written(folder: Path, digest: hashlib._Hash) -> Iterator[Rule]:
+    """The rules of a folder, each read when it is asked for. Their bytes go into the digest. They may name the remedies of their folder."""
+    remedies = (*REMEDIES, *(path.stem for path in sorted((folder / "remedies").glob("*.yaml"))))
+    for path in rule_files(folder):
         data = read_bytes(path)
         _count(digest, path, data)
-        yield _rule(parse_yaml(path, data))
+        yield _rule(parse_yaml(path, data), remedies)
 
 
 def _builtin(folder: Path, digest: hashlib._Hash) -> tuple[Rule, ...]:
@@ -149,7 +157,7 @@ def _spoken(rule: Rule) -> Rule:
         raise RuleError(rule.path, 1, f"the translation of a text: {error}") from error
 
 
-def _rule(node: Node) -> Rule:
+def _rule(node: Node, remedies: Collection[str] = REMEDIES) -> Rule:
     fields = node.fields(RULE_FIELDS, REQUIRED_FIELDS, "field of a rule")
     rule_id = fields["id"].text
     if not ID.fullmatch(rule_id):
@@ -171,9 +179,11 @@ def _rule(node: Node) -> Rule:
         explanation=_template(fields["explanation"], subject),
         needs=needs,
         evidence=evidence,
-        remedy=_remedy(fields["remedy"]),
+        remedy=_remedy(fields["remedy"], remedies),
+        leads_to=_situation(fields.get("leads_to")),
+        steps=_steps(fields.get("steps")),
     )
-    verdicts = _verdicts(node, fields, defaults)
+    verdicts = _verdicts(node, fields, defaults, remedies)
     causes = tuple(_cause(item, subject, needs) for item in _items(fields["caused_by"])) if "caused_by" in fields else ()
     if applies is not None:
         _checked(fields["applies"], lambda: check_covered(applies, subject, needs))
@@ -195,6 +205,7 @@ def _rule(node: Node) -> Rule:
         references=tuple(item.text for item in _items(fields["references"])) if "references" in fields else (),
         tree=as_tree(path for condition in conditions for path in condition.paths | condition.guards),
         path=node.path,
+        confirmed="confirmed" in fields and _one_of(fields["confirmed"], ("true", "false"), "answer") == "true",
     )
 
 
@@ -208,22 +219,24 @@ class _Defaults(Struct, frozen=True, kw_only=True):
     needs: tuple[str, ...]
     evidence: tuple[str, ...]
     remedy: str
+    leads_to: Situation | None
+    steps: tuple[str, ...]
 
 
-def _verdicts(node: Node, fields: Mapping[str, Node], defaults: _Defaults) -> tuple[Verdict, ...]:
+def _verdicts(node: Node, fields: Mapping[str, Node], defaults: _Defaults, remedies: Collection[str]) -> tuple[Verdict, ...]:
     """The verdicts of a rule, or the one that `when` is short for."""
     if ("when" in fields) == ("verdicts" in fields):
         raise node.error("a rule has either 'when' (one condition) or 'verdicts' (a list)")
     if "when" in fields:
         when = _condition(fields["when"], defaults.subject)
         _checked(fields["when"], lambda: check_covered(when, defaults.subject, defaults.needs))
-        return (_verdict({}, when, State.AFFECTED, defaults),)
+        return (_verdict({}, when, State.AFFECTED, defaults, remedies),)
     verdicts = []
     for item in _items(fields["verdicts"]):
         own = item.fields(VERDICT_FIELDS, VERDICT_REQUIRED, "field of a verdict")
         when = _condition(own["when"], defaults.subject)
         state = State(_one_of(own["state"], [state.value for state in VERDICT_STATES], "state"))
-        verdict = _verdict(own, when, state, defaults)
+        verdict = _verdict(own, when, state, defaults, remedies)
         _checked(own["when"], lambda v=verdict: check_covered(v.when, defaults.subject, defaults.needs + v.needs))  # type: ignore[misc]
         verdicts.append(verdict)
     if not verdicts:
@@ -231,7 +244,7 @@ def _verdicts(node: Node, fields: Mapping[str, Node], defaults: _Defaults) -> tu
     return tuple(verdicts)
 
 
-def _verdict(own: Mapping[str, Node], when: Condition, state: State, defaults: _Defaults) -> Verdict:
+def _verdict(own: Mapping[str, Node], when: Condition, state: State, defaults: _Defaults, remedies: Collection[str]) -> Verdict:
     return Verdict(
         when=when,
         state=state,
@@ -240,7 +253,9 @@ def _verdict(own: Mapping[str, Node], when: Condition, state: State, defaults: _
         explanation=_template(own["explanation"], defaults.subject) if "explanation" in own else defaults.explanation,
         needs=_paths(own.get("needs"), defaults.subject),
         evidence=_paths(own["evidence"], defaults.subject) if "evidence" in own else defaults.evidence,
-        remedy=_remedy(own["remedy"]) if "remedy" in own else defaults.remedy,
+        remedy=_remedy(own["remedy"], remedies) if "remedy" in own else defaults.remedy,
+        leads_to=_situation(own["leads_to"]) if "leads_to" in own else defaults.leads_to,
+        steps=_steps(own["steps"]) if "steps" in own else defaults.steps,
     )
 
 
@@ -329,6 +344,16 @@ def _one_of(node: Node, known: Iterable[str], what: str) -> str:
     return node.text
 
 
-def _remedy(node: Node) -> str:
-    remedy = _one_of(node, REMEDIES, "remedy")
+def _remedy(node: Node, remedies: Collection[str]) -> str:
+    remedy = _one_of(node, remedies, "remedy")
     return "" if remedy == "none" else remedy
+
+
+def _situation(node: Node | None) -> Situation | None:
+    named = _one_of(node, LEADS_TO, "situation") if node is not None else "none"
+    return None if named == "none" else Situation(named)
+
+
+def _steps(node: Node | None) -> tuple[str, ...]:
+    """Ids of steps. Whether the remedies have them is seen where those are loaded (`analyzer.prescribe.tables`)."""
+    return tuple(item.text for item in _items(node)) if node is not None else ()

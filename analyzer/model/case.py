@@ -33,6 +33,27 @@ class PushListRun(StrEnum):
     LATER = "later-run"  # the CA began before it: the CA in evidence is no longer the one in force
 
 
+class HotfixKind(StrEnum):
+    """How generate_certs.pl comes to a release of FMC (rules/tables/hotfixes.yaml)."""
+
+    INSTALLED = "installed"  # the script ran, or the hotfix of this very release stands in patch_history
+    INSTALL = "install"  # a hotfix is named for the release
+    CONTAINED = "contained"  # the release is later than the last affected one of its train (inferred)
+    NONE = "none"  # the train is listed without a hotfix
+    NOT_LISTED = "not-listed"  # no source speaks of the release
+
+
+class Hotfix(Struct, frozen=True):
+    """``name`` is that of the hotfix, with its number, "" where none is named.
+
+    ``document`` is the range of releases as the document words it.
+    """
+
+    kind: HotfixKind
+    name: str = ""
+    document: str = ""
+
+
 class CertificateRole(StrEnum):
     """What a certificate is for, told by DN and content first, path second."""
 
@@ -72,8 +93,8 @@ class Manager(Struct, frozen=True, kw_only=True):
     x509 -dates``.
     ``role`` is ``standalone``, ``primary`` or ``secondary``. ``bundle_given``: files of this box itself are in evidence.
     ``renewal`` is the newest run of generate_certs.pl. ``has_renewal_script`` is True when evidence shows that generate_certs.pl is there
-    (a run,
-    the hotfix in patch_history). ``devices_known`` counts the devices that it knows in any evidence.
+    (a run). ``hotfix`` is how it comes to this release, the installed hotfix included. ``devices_known`` counts the devices that it knows
+    in any evidence.
     ``tunnels_connected``/``tunnels_down``/``tunnels_unknown`` hold the labels of its devices by tunnel state (degraded counts as connected:
     one channel still lives).
     ``version_number`` is the release as one number that compares as releases do: two digits each for the second, third and fourth part
@@ -83,7 +104,8 @@ class Manager(Struct, frozen=True, kw_only=True):
     evidence is of the run that made the CA in evidence. ``management_interfaces`` counts the IPv4
     addresses of its own in its status output. ``release_affected_by_sftunnel_cves``: its release is one of those that CVE-2026-76420 lists
     (rules/tables/sftunnel-cves.yaml). ``any_tunnel_down``: False only where the state of every tunnel of it is known.
-    ``damaged_files`` are files of its own set (InternalCA, certificate, key) that are empty or do not decode.
+    ``damaged_files`` are certificates of its own set (InternalCA, certificate) that are empty or do not decode, ``damaged_keys`` its
+    key (which whoever gave the evidence may have emptied on purpose).
     ``conflicting`` are the names of the fields of which the evidence contradicts itself, ``contradiction`` says so in a sentence.
     """
 
@@ -109,6 +131,7 @@ class Manager(Struct, frozen=True, kw_only=True):
     tunnels_unknown: tuple[str, ...]
     bundle_given: bool
     ha_peer: str
+    hotfix: Answer[Hotfix] = _NOT_LOOKED_FOR
     version_number: Answer[int] = _NOT_LOOKED_FOR
     is_cloud: Answer[bool] = _NOT_LOOKED_FOR
     process_started: Answer[datetime] = _NOT_LOOKED_FOR
@@ -120,6 +143,7 @@ class Manager(Struct, frozen=True, kw_only=True):
     release_affected_by_sftunnel_cves: Answer[bool] = _NOT_LOOKED_FOR
     any_tunnel_down: Answer[bool] = _NOT_LOOKED_FOR
     damaged_files: tuple[UnreadableCertificate, ...] = ()
+    damaged_keys: tuple[UnreadableCertificate, ...] = ()
     conflicting: tuple[str, ...] = ()
     contradiction: Answer[str] = _NOT_LOOKED_FOR
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from analyzer.model.answer import Missing
 from analyzer.model.location import Evidence
+from analyzer.model.plan import Situation
 
 
 class State(StrEnum):
@@ -50,6 +51,8 @@ class Finding(Struct, frozen=True, kw_only=True):
     would need. ``caused_by`` is the key ``rule:subject`` of the finding that explains this one (one expired CA, many failing leaves),
     else "".
     ``affects`` lists labels of devices that this finding takes down. ``remedy`` is the id of a remedy, "" when there is nothing to type.
+    ``leads_to`` is the situation that this finding puts its subject in, None when it only informs. ``steps`` are ids of steps of the
+    remedies that look at the very thing, or do what only this finding asks for.
     """
 
     rule: str
@@ -70,11 +73,18 @@ class Finding(Struct, frozen=True, kw_only=True):
     caused_by: str
     references: tuple[str, ...]
     error: str = ""
+    leads_to: Situation | None = None
+    steps: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
         """``rule:subject``: unique within a result."""
         return f"{self.rule}:{self.subject}"
+
+    @property
+    def unexplained(self) -> bool:
+        """It counts, and no other finding is its cause."""
+        return self.counts and not self.caused_by
 
     @property
     def counts(self) -> bool:

@@ -17,7 +17,8 @@ class PeerStatus(Struct, frozen=True):
     ``registration`` is the text after "Registration:", without a final dot. "Completed" does not mean connected.
     ``rpc_failed`` is the RPC STATUS of document 225502. ``complete`` is False when the block is cut. Times aware, UTC.
     ``taken`` is when the output was taken, if it says (last heartbeat sent, attempt time), else None.
-    ``host`` is the box that ran the command, if a shell prompt shows it. ``interface`` is the one in use.
+    ``host`` is the box that ran the command, if a shell prompt shows it. ``interface`` is the one in use. ``paths`` are those that the
+    output itself names (``Key File``, ``Cert File``, ``CA Cert``, the script in "did not reply at ..."): they tell whose output it is.
     """
 
     peer_name: str
@@ -41,6 +42,7 @@ class PeerStatus(Struct, frozen=True):
     evidence: Evidence
     host: str = ""
     command: str = ""
+    paths: tuple[str, ...] = ()
 
 
 class TunnelProcess(Struct, frozen=True):

@@ -36,6 +36,25 @@ class ArgumentKind(StrEnum):
     NAME = "name"
     EPOCH = "epoch"
     DATE = "date"
+    CERTIFICATE = "certificate"  # the lines of a here-document; never a word
+
+
+class Action(StrEnum):
+    """What must not be done. Each action forbids the ones that imply it."""
+
+    RESTART = "restart"  # whatever ends the sftunnel process: pmtool restartbyid, a reboot, an upgrade
+    REBOOT = "reboot"  # a reboot, or an upgrade, which ends with one
+    UPGRADE = "upgrade"
+    GENERATE = "generate-certs"  # a run of generate_certs.pl
+    COPY = "copy"  # files of a certificate set, by script or by hand
+
+
+class DoNot(Struct, frozen=True, kw_only=True):
+    """Something that must not be done now. ``on`` holds the labels and UUIDs of the appliances that it protects, ``text`` says why."""
+
+    action: Action
+    on: tuple[str, ...]
+    text: str
 
 
 class Argument(Struct, frozen=True):
@@ -56,6 +75,7 @@ class Command(Struct, frozen=True):
     """One command line: its words; ``output_to`` for ``> file``; ``here_document`` lines for its input (no secrets, ever).
 
     A command without words and with ``output_to`` empties that file. ``answers`` are typed at its prompts. ``expect`` says what to see.
+    ``here_evidence`` is where the lines of the here-document were read.
     """
 
     words: tuple[Word, ...]
@@ -63,6 +83,7 @@ class Command(Struct, frozen=True):
     here_document: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     expect: str = ""
+    here_evidence: tuple[Evidence, ...] = ()
 
 
 class Refused(Struct, frozen=True):
@@ -79,6 +100,8 @@ class Step(Struct, frozen=True, kw_only=True):
 
     ``box`` is the key of the manager or device it is done on ("" for a workstation), ``box_label`` its name and address.
     ``alternative`` marks the manual way that stands behind an automatic one. ``assumed`` says which assumption it rests on, "" for none.
+    ``undo`` are commands, typed at the same place; ``undo_note`` says what to know about them, or why there are none.
+    ``origin`` names the folder of a step that does not come with the program, "" for one that does.
     """
 
     id: str
@@ -92,20 +115,25 @@ class Step(Struct, frozen=True, kw_only=True):
     precondition: str
     check: str
     if_check_fails: str
-    undo: str
+    undo: tuple[Command, ...]
+    undo_note: str
     sources: tuple[str, ...]
     assumed: str
     alternative: bool
     refused: tuple[Refused, ...]
+    origin: str = ""
 
 
 class GeneratedFile(Struct, frozen=True, kw_only=True):
-    """A file to be made on a box or workstation, as text: `devices.csv` (password column empty). Never holds a secret."""
+    """A file to be made on a box or workstation, as text: `devices.csv` (password column empty). Never holds a secret.
+
+    ``origins`` has an entry for each line: where its values were read.
+    """
 
     name: str
     purpose: str
     lines: tuple[str, ...]
-    evidence: tuple[Evidence, ...]
+    origins: tuple[tuple[Evidence, ...], ...]
     refused: tuple[Refused, ...] = ()
 
 
@@ -122,21 +150,26 @@ class Situation(StrEnum):
     PARTIAL_COPY = "partial-copy"  # new cacert.pem, old leaf (or the reverse)
     RESTART_DUE = "restart-due"  # the device holds the whole new set, its process has not read it
     ANOTHER_MANAGER = "another-manager"
+    NOT_REGISTERED = "not-registered"  # the registration with the FMC was never completed, or has ended: there is no tunnel to repair
     LOOK_ELSEWHERE = "look-elsewhere"  # neither the CA nor a missed renewal: the path, a process, a clock
     NOT_APPLICABLE = "not-applicable"  # locally managed, or managed from the cloud
     UNKNOWN = "unknown"
 
 
 class AppliancePlan(Struct, frozen=True, kw_only=True):
-    """The plan for one manager or device: its situation in one sentence, and ordered steps (none: nothing to do)."""
+    """The plan for one manager or device: its situation in one sentence, and ordered steps (none: nothing to do).
+
+    ``because`` holds the keys of the findings that it stands on (`Finding.key`), the one that decides the situation first.
+    """
 
     box: str
     label: str
     kind: str
     situation: Situation
     summary: str
+    because: tuple[str, ...]
     steps: tuple[Step, ...]
-    do_not: tuple[str, ...]
+    do_not: tuple[DoNot, ...]
     files: tuple[GeneratedFile, ...]
 
 
@@ -147,7 +180,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     """
 
     headline: str
-    do_not: tuple[str, ...]
+    do_not: tuple[DoNot, ...]
     managers: tuple[AppliancePlan, ...]
     devices: tuple[AppliancePlan, ...]
     collect: tuple[Step, ...]

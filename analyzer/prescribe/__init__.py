@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analyzer.prescribe.plan import prescribe
-from analyzer.prescribe.tables import Tables, load_tables
+from analyzer.prescribe.remedies import Remedies
+from analyzer.prescribe.tables import check_steps, load_remedies
 
-__all__ = ["Tables", "load_tables", "prescribe"]
+__all__ = ["Remedies", "check_steps", "load_remedies", "prescribe"]

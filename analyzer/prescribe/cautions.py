@@ -1,53 +1,98 @@
-"""What must not be done now (field notes 6.3)."""
+"""What must not be done now (field notes 6.3): every tunnel that might not come back is protected, by the names of its two ends.
+
+This is safety, so it is no data of the rules: a tunnel that is up, or not known to be down, is kept up wherever anything found of it, of
+its device or of its manager speaks of certificates, explained or not.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable
 
-from analyzer.model.case import Device
-from analyzer.model.plan import Situation
+from analyzer.model.case import Device, Manager
+from analyzer.model.plan import DoNot, Situation
+from analyzer.prescribe.diagnosis import Diagnoses, Diagnosis, ManagedTunnel, owing
 from analyzer.prescribe.filling import Values, say
-from analyzer.prescribe.fleet import Fleet, Life, life, may_live
+from analyzer.prescribe.fleet import EXPIRED, Fleet, Life, life, named
 from analyzer.prescribe.remedies import Remedies
-from analyzer.prescribe.situations import Verdicts
 from analyzer.prescribe.wording import listed
+
+_NOT_AGAIN = (*EXPIRED, Situation.PARTIAL_COPY, Situation.MISSED_RENEWAL, Situation.RESTART_DUE, Situation.ANOTHER_MANAGER)
+"""Findings that lead to one of these say that a tunnel cannot be set up again as things are."""
+
+_NOT_AGAIN_RULES = ("device-leaf-expired", "manager-leaf-not-current", "manager-certificate-file-damaged")
+"""So do findings of these rules, whatever they lead to."""
+
+
+def cannot_come_back(subjects: Iterable[str], fleet: Fleet) -> bool:
+    """Something found of these subjects says that a tunnel of theirs, once it drops, is not set up again."""
+    wanted = set(subjects)
+    return any(
+        finding.counts and finding.subject in wanted and (finding.leads_to in _NOT_AGAIN or finding.rule in _NOT_AGAIN_RULES)
+        for finding in fleet.findings.values()
+    )
 
 
 def manager_cautions(
-    situation: Situation, values: Values, lives: Mapping[str, Life], owed: Collection[str], hotfix: bool, remedies: Remedies
-) -> tuple[str, ...]:
-    """For a manager: what would cut a living tunnel for good.
+    manager: Manager,
+    diagnosis: Diagnosis,
+    managed: tuple[ManagedTunnel, ...],
+    values: Values,
+    *,
+    hotfix: bool,
+    upgrade: bool,
+    remedies: Remedies,
+    fleet: Fleet,
+) -> tuple[DoNot, ...]:
+    """For a manager: what would cut a tunnel for good.
 
-    ``lives`` is by the label of the device; ``owed`` are the labels of the devices that do not hold the whole present set.
-    ``hotfix``: the plan installs one.
+    ``hotfix``: the plan installs one. ``upgrade``: it orders one, while the CA is valid.
     """
-    alive = [label for label, one in lives.items() if one is Life.ALIVE]
-    if situation is Situation.RENEW_IN_TIME:
+    alive = [one.device for one in managed if life(one.tunnel) is Life.ALIVE]
+    unknown = [
+        one.device
+        for one in managed
+        if life(one.tunnel) is Life.UNKNOWN or (life(one.tunnel) is Life.DOWN and Life.UNKNOWN in fleet.lives(one.device))
+    ]
+    stale = [one.device for one in owing(managed) if life(one.tunnel) is Life.ALIVE]
+    situation = diagnosis.situation
+    ids: list[str] = []
+    if situation is Situation.RENEW_IN_TIME and not upgrade:
         ids = ["renew-before-upgrade"]
-    elif situation in (Situation.EXPIRED_CONNECTED, Situation.EXPIRED_MIXED):
+    elif situation in EXPIRED and alive:
         ids = ["no-reboot-but-hotfix" if hotfix else "no-reboot", "no-restart"]
-    elif situation is Situation.EXPIRED_UNKNOWN:
+    elif situation in EXPIRED and (unknown or situation is Situation.EXPIRED_UNKNOWN):
         ids = ["no-reboot-unknown", "no-restart-unknown"]
     elif situation is Situation.UNKNOWN:
         ids = ["nothing-before-date"]
-    elif situation is Situation.LOOK_ELSEWHERE and alive:
+    elif (alive and cannot_come_back((manager.key,), fleet)) or (situation is Situation.LOOK_ELSEWHERE and alive):
         ids = ["no-restart-before-cleared"]
-    elif situation is Situation.HEALTHY and (alive := [label for label in alive if label in owed]):
-        ids = ["old-set-alive"]
-    else:
-        ids = []
-    return tuple(say(remedies.cautions[one], values.saying(connected=listed(alive))) for one in ids)
+    elif stale:
+        ids, alive = ["old-set-alive"], stale
+    protects = ids and situation is not Situation.RENEW_IN_TIME
+    if protects and unknown and "no-restart-unknown" not in ids:
+        ids.append("no-restart-of-unknown")
+    if owing(managed) and situation not in EXPIRED:
+        ids.append("no-second-run")
+    on = {"no-restart-of-unknown": unknown, "no-second-run": [], "renew-before-upgrade": []}
+    values = values.saying(connected=listed(one.label for one in alive), unknown=listed(one.label for one in unknown))
+    return tuple(_do_not(one, named([manager, *on.get(one, [*alive, *unknown])]), values, remedies) for one in ids)
 
 
-_RETURNS = (Situation.HEALTHY, Situation.RENEW_IN_TIME, Situation.LOOK_ELSEWHERE)
-"""Situations of a device whose tunnel comes back after a restart."""
-
-
-def device_cautions(device: Device, verdicts: Verdicts, fleet: Fleet, values: Values, remedies: Remedies) -> tuple[str, ...]:
-    """For a device: leave it alone while a tunnel lives, or may live, that might not come back."""
-    tunnels = [(tunnel, verdict) for tunnel, verdict in verdicts if tunnel is not None]
-    if any(life(tunnel) is Life.ALIVE and verdict.situation not in _RETURNS for tunnel, verdict in tunnels):
-        return (say(remedies.cautions["device-alive"], values.saying(connected=fleet.alive_to(device))),)
-    if any(may_live(tunnel) or verdict.situation is Situation.EXPIRED_UNKNOWN for tunnel, verdict in tunnels):
-        return (say(remedies.cautions["device-may-live"], values),)
+def device_cautions(device: Device, diagnoses: Diagnoses, fleet: Fleet, values: Values, remedies: Remedies) -> tuple[DoNot, ...]:
+    """For a device: leave it alone while a tunnel is up, or not known to be down, that might not come back."""
+    kept = [
+        life(tunnel)
+        for tunnel, _diagnosis in diagnoses
+        if tunnel is not None and life(tunnel) is not Life.DOWN and cannot_come_back((tunnel.key, tunnel.device, tunnel.manager), fleet)
+    ]
+    if Life.ALIVE in kept:
+        return (_do_not("device-alive", named([device]), values.saying(connected=fleet.alive_to(device)), remedies),)
+    worst_of = {diagnosis.situation for _tunnel, diagnosis in diagnoses}
+    if kept or (Life.UNKNOWN in fleet.lives(device) and worst_of & set(_NOT_AGAIN)):
+        return (_do_not("device-unknown", named([device]), values, remedies),)
     return ()
+
+
+def _do_not(caution: str, on: tuple[str, ...], values: Values, remedies: Remedies) -> DoNot:
+    template = remedies.cautions[caution]
+    return DoNot(action=template.action, on=on, text=say(template.text, values))

@@ -7,11 +7,10 @@ from analyzer.model.case import Manager
 from analyzer.model.finding import State, SubjectKind
 from analyzer.model.plan import Situation, Step
 from analyzer.prescribe.collector import with_collectors
+from analyzer.prescribe.diagnosis import SETTLES, Diagnoses, Diagnosis
 from analyzer.prescribe.filling import Values, fill, values_of
-from analyzer.prescribe.fleet import Fleet, in_the_cloud
-from analyzer.prescribe.situations import Verdicts
-from analyzer.prescribe.tables import Tables
-from analyzer.prescribe.verdict import Verdict
+from analyzer.prescribe.fleet import Fleet
+from analyzer.prescribe.remedies import Remedies
 from analyzer.texts import _
 
 MOST_THINGS = 40
@@ -23,6 +22,7 @@ _DECISIVE = (
     "collect-ca",
     "collect-device-state",
     "collect-device-certificates",
+    "collect-files",
     "collect-device-managers",
     "collect-identity",
     "collect-device-identity",
@@ -31,24 +31,15 @@ _DECISIVE = (
     "collect-device-bundle",
     "collect-other",
 )
-_OF_MANAGER = {
-    "internal_ca_not_after": "collect-ca-date",
-    "internal_ca_not_before": "collect-ca-date",
-    "internal_ca": "collect-ca",
-    "version": "collect-identity",
-    "uuid": "collect-identity",
-}
-"""Which step brings a field of a manager that a rule missed."""
-
 _Key = tuple[str, str, str]
 
 
 class _Wanted:
     """Things to bring, each kept once with the first reason given for it."""
 
-    def __init__(self, fleet: Fleet, tables: Tables) -> None:
+    def __init__(self, fleet: Fleet, remedies: Remedies) -> None:
         self._fleet = fleet
-        self._remedies = tables.remedies
+        self._remedies = remedies
         self._steps: dict[_Key, Step] = {}
 
     def add(self, step_id: str, why: str, manager: str = "", device: str = "", obtain: str = "") -> None:
@@ -72,37 +63,38 @@ class _Wanted:
 
 
 def collect_next(
-    managers: list[tuple[Manager, Verdict]], devices: list[tuple[str, Verdicts]], fleet: Fleet, tables: Tables
+    managers: list[tuple[Manager, Diagnosis]], devices: list[tuple[str, Diagnoses]], fleet: Fleet, remedies: Remedies
 ) -> tuple[Step, ...]:
-    """From the verdicts that could not be given, and the findings of managers that could not be made."""
-    wanted = _Wanted(fleet, tables)
-    for manager, verdict in managers:
-        for step_id in verdict.settle:
-            wanted.add(step_id, verdict.summary, manager.key)
-    for key, verdicts in devices:
-        for tunnel, verdict in verdicts:
-            for step_id in verdict.settle:
-                wanted.add(step_id, verdict.summary, tunnel.manager if tunnel is not None else "", key)
-    for manager, _verdict in managers:
-        if not fleet.by_manager.get(manager.key) and not in_the_cloud(manager):
+    """From the diagnoses that could not be made, and the findings of managers that could not be made."""
+    wanted = _Wanted(fleet, remedies)
+    for manager, found in managers:
+        for step_id in found.settle:
+            wanted.add(step_id, found.summary, manager.key)
+    for key, diagnoses in devices:
+        for tunnel, found in diagnoses:
+            for step_id in found.settle:
+                wanted.add(step_id, found.summary, tunnel.manager if tunnel is not None else "", key)
+    for manager, found in managers:
+        if not fleet.by_manager.get(manager.key) and found.situation is not Situation.NOT_APPLICABLE:
             why = _("No tunnel of {manager} is in evidence: whether its devices are connected decides what may be done.")
             wanted.add("collect-tunnels", why.format(manager=manager.label), manager.key)
-    for manager, verdict in managers:
-        if verdict.situation not in (Situation.HEALTHY, Situation.NOT_APPLICABLE) and isinstance(manager.version, Missing):
-            wanted.add("collect-identity", _("Which hotfix fits depends on it: {why}.").format(why=manager.version.why), manager.key)
+    for manager, found in managers:
+        if found.situation not in (Situation.HEALTHY, Situation.NOT_APPLICABLE) and isinstance(manager.hotfix, Missing):
+            wanted.add("collect-identity", _("Which hotfix fits depends on it: {why}.").format(why=manager.hotfix.why), manager.key)
     _from_findings(wanted, fleet)
-    return with_collectors(wanted.in_order(), tables.remedies, wanted.values())
+    return with_collectors(wanted.in_order(), remedies, wanted.values())
 
 
 def _from_findings(wanted: _Wanted, fleet: Fleet) -> None:
-    """Findings about managers that are UNKNOWN. Those of tunnels speak only where the verdict had nothing to ask for."""
+    """Findings about managers that are UNKNOWN. Those of tunnels speak only where the diagnosis had nothing to ask for."""
     for finding in fleet.findings.values():
         if finding.state is not State.UNKNOWN or finding.subject_kind is not SubjectKind.MANAGER:
             continue
-        if in_the_cloud(fleet.managers[finding.subject]):
+        lead = fleet.leading(finding.subject)
+        if lead is not None and lead.leads_to is Situation.NOT_APPLICABLE:
             continue  # nobody who reads this can bring it
         for path, missing in finding.missing:
-            step_id = _OF_MANAGER.get(path.rsplit(".", 1)[-1], "collect-other")
+            step_id = SETTLES.get(path.rsplit(".", 1)[-1], "collect-other")
             if step_id == "collect-other" and isinstance(fleet.managers[finding.subject].internal_ca_not_after, Known):
                 continue
             wanted.add(step_id, _("{title}: {why}.").format(title=finding.title, why=missing.why), finding.subject, obtain=missing.obtain)

@@ -1,17 +1,19 @@
-"""devices.csv for the copy scripts: names and addresses only. User names and passwords are typed on the box, never here.
+"""devices.csv for the copy scripts: names and addresses only. User names and passwords are typed on the appliance, never here.
 
 The columns are device_name, IP address, admin_username, admin_password (field notes 3.3). For the jump server the document lists all
-managed devices; here only those stand whose tunnel is down. The scripts are for devices that were down during the renewal, as the
-document says too, and they restart sftunnel on each device that they copy to.
+managed devices and the secondary FMC; here only those stand of which every tunnel is known to be down. The scripts are for devices that
+were down during the renewal, as the document says too, and they restart sftunnel on each appliance that they copy to.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from analyzer.model.answer import Known
 from analyzer.model.case import Device, Manager
 from analyzer.model.location import Evidence
 from analyzer.model.plan import ArgumentKind, GeneratedFile, Refused
+from analyzer.prescribe.fleet import Fleet, Life, is_primary, life
 from analyzer.prescribe.shell import argument
 from analyzer.texts import N_, _
 
@@ -19,45 +21,65 @@ ON_MANAGER = "devices.csv"
 ON_JUMP_SERVER = "devices-jumpserver.csv"
 
 _COLUMNS = N_(
-    "One row for each box: device_name, IP address, admin_username, admin_password, without a heading. "
+    "One row for each appliance: device_name, IP address, admin_username, admin_password, without a heading. "
     "Fill in the last two where you use the file, delete it afterwards, and never send it to anyone."
 )
 
 
-def copy_list_on_manager(manager: Manager, devices: Sequence[Device], secondary: Manager | None) -> GeneratedFile:
-    """For copy_sftunnel_certs.py on the manager: the devices, then the secondary when this is the primary of a pair."""
-    lines, evidence, refused = _rows([*devices, *([secondary] if secondary is not None else [])])
+def copy_list_on_manager(manager: Manager, devices: Sequence[Device]) -> GeneratedFile:
+    """For copy_sftunnel_certs.py on the manager: the devices."""
     purpose = _(
-        "For copy_sftunnel_certs.py on {manager}. Only devices whose tunnel is down, because the script restarts sftunnel there."
+        "For copy_sftunnel_certs.py on {manager}. Only devices of which every tunnel is down, because the script restarts sftunnel there."
     ).format(manager=manager.label)
-    return GeneratedFile(name=ON_MANAGER, purpose=f"{purpose} {_(_COLUMNS)}", lines=lines, evidence=evidence, refused=refused)
+    return _list(ON_MANAGER, purpose, (), devices, ())
 
 
-def copy_list_on_jump_server(manager: Manager, devices: Sequence[Device], secondary: Manager | None) -> GeneratedFile:
-    """For the jump-server script: this manager first, then the devices, then the secondary when this is the primary of a pair.
-
-    Without its first row the file would be read wrongly, so it has no rows at all then.
-    """
-    first, _places, without_first = _rows([manager])
-    lines, evidence, refused = _rows([manager, *devices, *([secondary] if secondary is not None else [])])
+def copy_list_on_jump_server(manager: Manager, devices: Sequence[Device], fleet: Fleet) -> GeneratedFile:
+    """For the jump-server script: this manager first, then the devices, then the secondary when this is the primary of a pair and that is
+    safe."""
     purpose = _(
-        "For copy_sftunnel_certs_jumpserver.py on a jump server. {manager} comes first, then only devices whose tunnel is down."
+        "For copy_sftunnel_certs_jumpserver.py on a jump server. {manager} comes first, then only devices of which every tunnel is down."
     ).format(manager=manager.label)
-    if not first:
-        lines, evidence, refused = (), (), without_first
-    return GeneratedFile(name=ON_JUMP_SERVER, purpose=f"{purpose} {_(_COLUMNS)}", lines=lines, evidence=evidence, refused=refused)
+    peer = fleet.peer_of(manager) if is_primary(manager) else None
+    left_out = _left_out(peer, fleet) if peer is not None else ""
+    if peer is not None and left_out:
+        purpose += " " + _("The document lists the secondary, {peer}, too. It is left out, because {why}.").format(
+            peer=peer.label, why=left_out
+        )
+    return _list(ON_JUMP_SERVER, purpose, (manager,), devices, (peer,) if peer is not None and not left_out else ())
 
 
-def _rows(boxes: Sequence[Device | Manager]) -> tuple[tuple[str, ...], tuple[Evidence, ...], tuple[Refused, ...]]:
-    lines: list[str] = []
-    evidence: list[Evidence] = []
+def _left_out(secondary: Manager, fleet: Fleet) -> str:
+    """Why a secondary must not be a row, "" when it may: the script restarts sftunnel on it."""
+    if not isinstance(secondary.internal_ca_not_after, Known):
+        return _("when its own InternalCA ends is not known")
+    lives = {life(tunnel) for tunnel in fleet.by_manager.get(secondary.key, ())}
+    if Life.ALIVE in lives:
+        return _("a tunnel of it is up")
+    return _("not every tunnel of it is known to be down") if Life.UNKNOWN in lives else ""
+
+
+def _list(name: str, purpose: str, first: Sequence[Manager], devices: Sequence[Device], last: Sequence[Manager]) -> GeneratedFile:
+    """Without a row of ``first`` the file would be read wrongly, and without a device it would be good for nothing: no rows at all then."""
+    head, body, tail = (_rows(group) for group in (first, devices, last))
+    rows = [*head[0], *body[0], *tail[0]] if body[0] and (head[0] or not first) else []
+    return GeneratedFile(
+        name=name,
+        purpose=f"{purpose} {_(_COLUMNS)}",
+        lines=tuple(line for line, _origin in rows),
+        origins=tuple(origin for _line, origin in rows),
+        refused=(*head[1], *body[1], *tail[1]),
+    )
+
+
+def _rows(appliances: Sequence[Device | Manager]) -> tuple[list[tuple[str, tuple[Evidence, ...]]], list[Refused]]:
+    rows: list[tuple[str, tuple[Evidence, ...]]] = []
     refused: list[Refused] = []
-    for box in boxes:
-        name = argument(ArgumentKind.NAME, box.name, _("the name of {box}").format(box=box.label))
-        address = argument(ArgumentKind.ADDRESS, box.address, _("the address of {box}").format(box=box.label))
+    for one in appliances:
+        name = argument(ArgumentKind.NAME, one.name, _("the name of {appliance}").format(appliance=one.label))
+        address = argument(ArgumentKind.ADDRESS, one.address, _("the address of {appliance}").format(appliance=one.label))
         if isinstance(name, Refused) or isinstance(address, Refused):
-            refused += [one for one in (name, address) if isinstance(one, Refused)]
+            refused += [each for each in (name, address) if isinstance(each, Refused)]
             continue
-        lines.append(f"{name.value},{address.value},,")
-        evidence += [*name.evidence[:1], *address.evidence[:1]]
-    return tuple(lines), tuple(dict.fromkeys(evidence)), tuple(refused)
+        rows.append((f"{name.value},{address.value},,", tuple(dict.fromkeys((*name.evidence[:1], *address.evidence[:1])))))
+    return rows, refused

@@ -28,11 +28,16 @@ class Values(Struct, frozen=True):
     device: Device | None
     arguments: Mapping[str, Argument | Refused]
     texts: Mapping[str, str]
-    blocks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    blocks: Mapping[str, tuple[tuple[str, ...], tuple[Evidence, ...]]] = field(default_factory=dict)
+    """Lines of here-documents, and where they were read."""
 
     def saying(self, **texts: str) -> Values:
         """The same with more texts."""
         return replace(self, texts={**self.texts, **texts})
+
+    def with_block(self, name: str, lines: tuple[str, ...], evidence: tuple[Evidence, ...]) -> Values:
+        """The same with the lines of a here-document."""
+        return replace(self, blocks={**self.blocks, name: (lines, evidence)})
 
     def before_the_run(self) -> Values:
         """The same for steps after a run of generate_certs.pl that is still to come: the number of any run in evidence is another's."""
@@ -44,6 +49,7 @@ class Values(Struct, frozen=True):
 def values_of(fleet: Fleet, manager: Manager | None = None, device: Device | None = None) -> Values:
     """All values that evidence has for this manager and this device."""
     to = manager.label if manager is not None else _("the FMC")
+    version = manager.version if manager is not None else None
     at = device.label if device is not None else _("the device")
     no_manager = Missing(_("which FMC manages the device is not in evidence"), _("on the device: show managers"))
     no_device = Missing(_("the device is not in evidence"), _("on the FMC: sftunnel_status.pl"))
@@ -62,6 +68,7 @@ def values_of(fleet: Fleet, manager: Manager | None = None, device: Device | Non
             "manager": to,
             "device": at,
             "expires": day(manager.internal_ca_not_after) if manager is not None else "",
+            "version": version.value.strip() if isinstance(version, Known) else _("a release that is not in evidence"),
             "ca_ends": _end_of_ca_in_force(fleet, manager),
         },
     )
@@ -109,7 +116,7 @@ def fill(remedies: Remedies, step_id: str, values: Values, *, alternative: bool 
         box=box.key if box is not None else "",
         box_label=_box_label(box) if box is not None else values.texts["manager"] if template.on == "manager" else "",
         commands=() if gone else tuple(_command(command, values) for command in template.commands),
-        sources=template.sources,
+        sources=(*template.sources, *([_("rules of {folder}").format(folder=template.origin)] if template.origin else [])),
         risk=template.risk,
         alternative=alternative,
         refused=gone,
@@ -118,7 +125,9 @@ def fill(remedies: Remedies, step_id: str, values: Values, *, alternative: bool 
         precondition=prose["precondition"],
         check=prose["check"],
         if_check_fails=prose["if_check_fails"],
-        undo="" if gone else prose["undo"],
+        undo=() if gone else tuple(_command(command, values) for command in template.undo),
+        undo_note="" if gone else prose["undo_note"],
+        origin=template.origin,
         assumed=prose["assumed"],
     )
 
@@ -139,12 +148,14 @@ def _box_label(box: Manager | Device) -> str:
 
 
 def _command(template: CommandTemplate, values: Values) -> Command:
+    lines, places = values.blocks[template.block] if template.block else ((), ())
     return Command(
         words=tuple(_word(word, values) for word in template.words),
         output_to=_word(template.output_to, values) if template.output_to is not None else None,
-        here_document=values.blocks[template.block] if template.block else (),
+        here_document=lines,
         answers=template.answers,
         expect=say(template.expect, values),
+        here_evidence=places,
     )
 
 

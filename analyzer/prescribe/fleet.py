@@ -1,28 +1,45 @@
-"""The case as a plan needs it: who manages what, which tunnels live, and when each CA ends."""
+"""The case as a plan needs it: who manages what, what was found of each, and which tunnels are up. What protects a tunnel starts here."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
 
 from msgspec import Struct
 
-from analyzer.model.answer import Conflicting, Known
-from analyzer.model.case import Case, Device, Manager, PushListRun, Tunnel, TunnelState
+from analyzer.model.answer import Known
+from analyzer.model.case import Case, Device, Manager, Tunnel, TunnelState
 from analyzer.model.finding import Finding, State
 from analyzer.model.location import Evidence
-from analyzer.model.outputs import moment_of_epoch
-
-RUN_AND_CA = timedelta(days=1)
-"""A run of generate_certs.pl this much later than the CA's start made another CA: the two are seconds apart (field notes 1, fact 8)."""
+from analyzer.model.plan import Situation
 
 MAX_PUSH_PLACES = 20
 """Places kept of one FAILED_PUSH: every command with its number rests on them, in the plan of every device."""
 
+URGENCY = (
+    Situation.EXPIRED_DOWN,
+    Situation.EXPIRED_MIXED,
+    Situation.EXPIRED_CONNECTED,
+    Situation.EXPIRED_UNKNOWN,
+    Situation.PARTIAL_COPY,
+    Situation.MISSED_RENEWAL,
+    Situation.RESTART_DUE,
+    Situation.ANOTHER_MANAGER,
+    Situation.NOT_REGISTERED,
+    Situation.LOOK_ELSEWHERE,
+    Situation.UNKNOWN,
+    Situation.RENEW_IN_TIME,
+    Situation.HEALTHY,
+    Situation.NOT_APPLICABLE,
+)
+"""The worst first: decides between the findings of a subject and the tunnels of a device, and gives the order of the devices."""
+
+EXPIRED = (Situation.EXPIRED_DOWN, Situation.EXPIRED_MIXED, Situation.EXPIRED_CONNECTED, Situation.EXPIRED_UNKNOWN)
+
 
 class Life(StrEnum):
-    """Whether a tunnel lives. A degraded one does: one of its channels is up, and a restart would cut it."""
+    """Whether a tunnel is up. A degraded one is: a restart would cut its last channel. UNKNOWN also where evidence contradicts itself."""
 
     ALIVE = "alive"
     DOWN = "down"
@@ -30,7 +47,7 @@ class Life(StrEnum):
 
 
 class Expiry(StrEnum):
-    """Where the InternalCA of a manager stands today. UNKNOWN also when the certificate in evidence is older than the newest renewal."""
+    """Where the InternalCA of a manager stands today, by what the rules found."""
 
     EXPIRED = "expired"
     SOON = "soon"
@@ -39,43 +56,22 @@ class Expiry(StrEnum):
 
 
 def life(tunnel: Tunnel) -> Life:
-    """Whether this tunnel lives, by its newest state in evidence."""
+    """Whether this tunnel is up, by its state in evidence."""
     if not isinstance(tunnel.state, Known):
         return Life.UNKNOWN
     return Life.DOWN if tunnel.state.value is TunnelState.DOWN else Life.ALIVE
 
 
-def may_live(tunnel: Tunnel) -> bool:
-    """The evidence contradicts itself about this tunnel, and a part of it says that it lives."""
-    state = tunnel.state
-    return isinstance(state, Conflicting) and any(claim.value is not TunnelState.DOWN for claim in state.claims)
-
-
-def outlived_by_run(manager: Manager) -> bool:
-    """generate_certs.pl ran (and was confirmed) well after the CA in evidence began: that CA is no longer the one in force."""
-    if isinstance(manager.push_list_run, Known):
-        return manager.push_list_run.value is PushListRun.LATER
-    renewal, begins = manager.renewal, manager.internal_ca_not_before
-    if not isinstance(renewal, Known) or not isinstance(begins, Known) or renewal.value.confirmed is False:
-        return False
-    epoch = renewal.value.failed_push_epoch
-    ran = renewal.value.started if epoch is None else moment_of_epoch(epoch)
-    return ran is not None and ran - begins.value > RUN_AND_CA
-
-
-def in_the_cloud(manager: Manager | None) -> bool:
-    """It is Cisco's cloud-delivered FMC: its command line is not the user's, and who renews its CA is not documented (field notes 6.6)."""
-    return manager is not None and isinstance(manager.is_cloud, Known) and manager.is_cloud.value
-
-
 class Fleet(Struct, frozen=True):
-    """A case with its findings, indexed by key. ``as_of`` is "today".
+    """A case with its findings. ``as_of`` is "today".
 
+    ``open`` holds, by subject, the findings that count and whose cause, if there is one, decides nothing: the most urgent first.
     ``pushes`` holds, by manager and by the number of a FAILED_PUSH, where its records stand (at most `MAX_PUSH_PLACES`).
     """
 
     case: Case
     findings: Mapping[str, Finding]
+    open: Mapping[str, tuple[Finding, ...]]
     as_of: datetime
     managers: Mapping[str, Manager]
     devices: Mapping[str, Device]
@@ -83,61 +79,48 @@ class Fleet(Struct, frozen=True):
     by_device: Mapping[str, tuple[Tunnel, ...]]
     pushes: Mapping[str, Mapping[int, tuple[Evidence, ...]]]
 
-    def finding(self, rule: str, subject: str) -> Finding | None:
-        return self.findings.get(f"{rule}:{subject}")
-
-    def affected(self, rule: str, subject: str) -> bool:
-        """The rule says AFFECTED or AT_RISK of this subject, today."""
-        finding = self.finding(rule, subject)
-        return finding is not None and finding.counts
+    def leading(self, *subjects: str) -> Finding | None:
+        """The unexplained finding that decides the situation of these subjects, None when there is none."""
+        found = [finding for subject in subjects for finding in self.open.get(subject, ()) if finding.leads_to is not None]
+        return min(found, key=urgency, default=None)
 
     def expiry(self, manager: Manager | None) -> Expiry:
-        """What the rules say of the manager's CA; its date in evidence where they could not tell."""
-        if manager is None or outlived_by_run(manager):
+        """What the rules say of the manager's CA."""
+        if manager is None:
             return Expiry.UNKNOWN
-        expired = self.finding("internal-ca-expired", manager.key)
-        if expired is not None and expired.state is State.AFFECTED:
+        leads = {finding.leads_to for finding in self.open.get(manager.key, ())}
+        if Situation.UNKNOWN in leads:
+            return Expiry.UNKNOWN
+        if leads & set(EXPIRED):
             return Expiry.EXPIRED
-        ends = manager.internal_ca_not_after
-        if isinstance(ends, Known) and ends.value <= self.as_of:
-            return Expiry.EXPIRED
-        if self.affected("internal-ca-expiring", manager.key):
+        if Situation.RENEW_IN_TIME in leads:
             return Expiry.SOON
-        return Expiry.VALID if isinstance(ends, Known) else Expiry.UNKNOWN
+        judged = self.findings.get(f"internal-ca-expired:{manager.key}")
+        return Expiry.VALID if judged is not None and judged.state is State.CLEAR else Expiry.UNKNOWN
+
+    def lives(self, device: Device) -> set[Life]:
+        """The states of the tunnels of this device, to whatever manager."""
+        return {life(tunnel) for tunnel in self.by_device.get(device.key, ())}
 
     def may_restart(self, device: Device) -> bool:
-        """sftunnel may be restarted on this device by hand, after a look: a tunnel is down, and none is known to live, or said to live by
-        one of two pieces of evidence that contradict each other.
+        """sftunnel may be restarted on this device: every tunnel of it is known to be down.
 
-        The process serves the tunnels to all managers, so one that lives forbids it, whoever it leads to. A tunnel through which files
-        could not be pushed counts as down where nothing newer says otherwise (Cisco document 222464 expects the failure for that reason).
-        """
-        tunnels = self.by_device.get(device.key, ())
-        if any(life(tunnel) is Life.ALIVE or may_live(tunnel) for tunnel in tunnels):
-            return False
-        return any(life(tunnel) is Life.DOWN or (isinstance(tunnel.push_failed, Known) and tunnel.push_failed.value) for tunnel in tunnels)
-
-    def may_be_listed(self, device: Device) -> bool:
-        """The device may stand in the list of a script that restarts it without a look: each of its tunnels is known to be down, or its
-        only one is that through which files could not be pushed."""
-        tunnels = self.by_device.get(device.key, ())
-        if not self.may_restart(device):
-            return False
-        return len(tunnels) == 1 or all(life(tunnel) is Life.DOWN for tunnel in tunnels)
+        The process serves the tunnels to all managers."""
+        return self.lives(device) == {Life.DOWN}
 
     def alive_to(self, device: Device) -> str:
-        """The labels of the managers to which this device has a living tunnel."""
+        """The labels of the managers to which a tunnel of this device is up."""
         alive = [tunnel for tunnel in self.by_device.get(device.key, ()) if life(tunnel) is Life.ALIVE]
         return ", ".join(self.managers[tunnel.manager].label if tunnel.manager in self.managers else tunnel.manager for tunnel in alive)
 
-    def secondary_of(self, manager: Manager) -> Manager | None:
-        """The secondary of this primary, when it is in the case."""
-        primary = isinstance(manager.role, Known) and manager.role.value == "primary"
-        return self.managers.get(manager.ha_peer) if primary else None
+    def peer_of(self, manager: Manager) -> Manager | None:
+        """The other FMC of a pair, when it is in the case."""
+        return self.managers.get(manager.ha_peer)
 
-    def primary_of(self, manager: Manager) -> Manager | None:
-        """The primary that must be done before this secondary, when it is in the case."""
-        return self.managers.get(manager.ha_peer) if is_secondary(manager) else None
+
+def urgency(finding: Finding) -> tuple[int, int]:
+    """The order of findings: by the situation that they lead to, then by severity."""
+    return (URGENCY.index(finding.leads_to) if finding.leads_to is not None else len(URGENCY), -finding.severity)
 
 
 def fleet_of(case: Case, findings: Sequence[Finding], as_of: datetime) -> Fleet:
@@ -150,9 +133,14 @@ def fleet_of(case: Case, findings: Sequence[Finding], as_of: datetime) -> Fleet:
         by_device.setdefault(tunnel.device, []).append(tunnel)
     for tunnels in by_device.values():
         tunnels.sort(key=lambda tunnel: is_secondary(managers.get(tunnel.manager)))
+    unexplained: dict[str, list[Finding]] = {}
+    deciding = {one.key for one in findings if one.leads_to is not None}
+    for finding in sorted((one for one in findings if one.counts and one.caused_by not in deciding), key=urgency):
+        unexplained.setdefault(finding.subject, []).append(finding)
     return Fleet(
         case=case,
         findings={finding.key: finding for finding in findings},
+        open={subject: tuple(found) for subject, found in unexplained.items()},
         as_of=as_of,
         managers=managers,
         devices={device.key: device for device in case.devices},
@@ -191,3 +179,18 @@ def in_order_of_work(managers: Sequence[Manager]) -> list[Manager]:
 def is_secondary(manager: Manager | None) -> bool:
     """The second of a pair of FMCs, whose own InternalCA is renewed last (Cisco document 222464)."""
     return manager is not None and isinstance(manager.role, Known) and manager.role.value == "secondary"
+
+
+def is_primary(manager: Manager) -> bool:
+    """The first of a pair of FMCs."""
+    return isinstance(manager.role, Known) and manager.role.value == "primary"
+
+
+def named(appliances: Iterable[Device | Manager]) -> tuple[str, ...]:
+    """The labels and UUIDs of appliances, each once: what a do-not says that it holds for."""
+    names: dict[str, None] = {}
+    for one in appliances:
+        names[one.label] = None
+        if isinstance(one.uuid, Known):
+            names[one.uuid.value] = None
+    return tuple(names)

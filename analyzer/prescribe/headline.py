@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analyzer.model.plan import AppliancePlan, Situation
-from analyzer.prescribe.situations import URGENCY
+from analyzer.prescribe.fleet import URGENCY
 from analyzer.prescribe.wording import listed
 from analyzer.texts import N_, _, ngettext
 
@@ -14,6 +14,7 @@ _DEVICES = {
     Situation.MISSED_RENEWAL: N_("{n} of {all} devices missed the renewal and still hold the old set ({names})."),
     Situation.RESTART_DUE: N_("{n} of {all} devices hold the new set and were not restarted since ({names})."),
     Situation.ANOTHER_MANAGER: N_("{n} of {all} devices belong to another manager ({names})."),
+    Situation.NOT_REGISTERED: N_("{n} of {all} devices are not registered, or not yet ({names})."),
     Situation.LOOK_ELSEWHERE: N_("{n} of {all} devices have trouble for another reason than an expired CA ({names})."),
     Situation.UNKNOWN: N_("{n} of {all} devices cannot be judged yet ({names})."),
 }
@@ -22,9 +23,11 @@ _DEVICES = {
 _SAID_FIRST = tuple(one for one in URGENCY if one not in (Situation.HEALTHY, Situation.UNKNOWN))
 
 
-def headline(managers: Sequence[AppliancePlan], devices: Sequence[AppliancePlan], then: str = "") -> str:
-    """The managers with something to do, the worst first, and the devices that this does not explain. ``then`` is the day that the evidence
-    about the tunnels is of, where it is too old to speak of today."""
+def headline(managers: Sequence[AppliancePlan], devices: Sequence[AppliancePlan], others: Sequence[str], then: str = "") -> str:
+    """The managers with something to do, the worst first, the devices that this does not explain, and what no plan stands on.
+
+    ``then`` is the day that the evidence about the tunnels is of, where it is too old to speak of today.
+    """
     if not managers and not devices:
         return _(
             "Nothing in the evidence speaks of an FMC or of a device with a tunnel to one. Bring a troubleshoot bundle of the FMC, "
@@ -40,6 +43,7 @@ def headline(managers: Sequence[AppliancePlan], devices: Sequence[AppliancePlan]
             said.append(_(sentence).format(n=len(affected), all=len(devices), names=names))
     if not any(one.situation is Situation.UNKNOWN for one in devices):
         said += [one.summary for one in managers if one.situation is Situation.UNKNOWN]
+    said += others
     if said:
         return " ".join(said)
     whole = " ".join(one.summary for one in managers)

@@ -2,256 +2,213 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from collections.abc import Iterable
 
-from msgspec import Struct
-from msgspec.structs import replace
-
-from analyzer.model.answer import Conflicting, Known, Missing
-from analyzer.model.case import Device, Manager, Tunnel
-from analyzer.model.plan import AppliancePlan, GeneratedFile, Refused, Situation, Step
-from analyzer.prescribe.cautions import manager_cautions
+from analyzer.model.answer import Known, Missing
+from analyzer.model.case import Device, HotfixKind, Manager
+from analyzer.model.finding import Finding
+from analyzer.model.plan import AppliancePlan, GeneratedFile, Risk, Situation, Step
+from analyzer.prescribe.cautions import cannot_come_back, manager_cautions
 from analyzer.prescribe.copy_list import copy_list_on_jump_server, copy_list_on_manager
+from analyzer.prescribe.diagnosis import Diagnosis, ManagedTunnel, beside, owing
 from analyzer.prescribe.filling import Values, fill, uniquely_named, values_of
-from analyzer.prescribe.fleet import Expiry, Fleet, Life, in_the_cloud, life, outlived_by_run
-from analyzer.prescribe.hotfixes import Contained, Hotfix, NoHotfix, parse_version
-from analyzer.prescribe.tables import Tables
-from analyzer.prescribe.then import seen_then
-from analyzer.prescribe.troubles import of_manager
-from analyzer.prescribe.verdict import Verdict
-from analyzer.prescribe.wording import day
-from analyzer.texts import _, ngettext
+from analyzer.prescribe.fleet import EXPIRED, Expiry, Fleet, Life, is_primary, is_secondary, life
+from analyzer.prescribe.remedies import Remedies
+from analyzer.prescribe.wording import listed
+from analyzer.texts import _
 
 NEEDS_COPY = (Situation.EXPIRED_DOWN, Situation.MISSED_RENEWAL, Situation.PARTIAL_COPY)
 """Situations of a device towards a manager in which its three files must come by copy."""
 
-RENEW = (
-    Situation.EXPIRED_CONNECTED,
-    Situation.EXPIRED_DOWN,
-    Situation.EXPIRED_MIXED,
-    Situation.EXPIRED_UNKNOWN,
-    Situation.RENEW_IN_TIME,
-)
+RENEW = (*EXPIRED, Situation.RENEW_IN_TIME)
 """Situations of a manager in which its CA has to be renewed. One way fits them all (Cisco document 222464, solutions 1 and 2)."""
 
-
-class ManagedTunnel(Struct, frozen=True):
-    """A tunnel of a manager with its device and what was told of it."""
-
-    tunnel: Tunnel
-    device: Device
-    verdict: Verdict
+_MISSES_THE_PUSH = (Situation.LOOK_ELSEWHERE, Situation.UNKNOWN)
+"""A device whose tunnel is down for such a reason when the CA is renewed in time gets its files by copy too."""
 
 
-def manager_verdict(manager: Manager, managed: tuple[ManagedTunnel, ...], fleet: Fleet) -> Verdict:
-    """The situation of a manager, with the numbers."""
-    alive, down, unknown = (sum(life(one.tunnel) is wanted for one in managed) for wanted in (Life.ALIVE, Life.DOWN, Life.UNKNOWN))
-    ends = day(manager.internal_ca_not_after)
-    if in_the_cloud(manager):
-        text = _("{manager} is the cloud-delivered FMC: the renewal by generate_certs.pl and by copies is not made for it. Ask Cisco TAC.")
-        return Verdict(Situation.NOT_APPLICABLE, text.format(manager=manager.label))
-    expiry = fleet.expiry(manager)
-    if expiry is Expiry.EXPIRED:
-        then = seen_then((one.tunnel for one in managed), fleet.as_of)
-        tally = _tally(alive, down, unknown, then) or _("its tunnels are not in evidence")
-        text = _("The InternalCA of {manager} expired on {ends}: {tally}.").format(manager=manager.label, ends=ends, tally=tally)
-        if alive:
-            return Verdict(Situation.EXPIRED_MIXED if down else Situation.EXPIRED_CONNECTED, text)
-        if down and not unknown:
-            return Verdict(Situation.EXPIRED_DOWN, text)
-        return Verdict(Situation.EXPIRED_UNKNOWN, text, ("collect-tunnels",))
-    if expiry is Expiry.SOON:
-        left = manager.internal_ca_not_after.value - fleet.as_of if isinstance(manager.internal_ca_not_after, Known) else None
-        text = _("The InternalCA of {manager} ends on {ends}: renew it while its tunnels are up ({alive} up, {down} down).")
-        number = 0
-        if left is not None and left.days:
-            number = left.days
-            text = ngettext(
-                "The InternalCA of {manager} ends on {ends}, in {days} day: renew it while its tunnels are up ({alive} up, {down} down).",
-                "The InternalCA of {manager} ends on {ends}, in {days} days: renew it while its tunnels are up ({alive} up, {down} down).",
-                number,
-            )
-        elif left is not None:
-            number = left // timedelta(hours=1) + 1
-            text = ngettext(
-                "The InternalCA of {manager} ends on {ends}, within {days} hour: renew it while its tunnels are up "
-                "({alive} up, {down} down).",
-                "The InternalCA of {manager} ends on {ends}, within {days} hours: renew it while its tunnels are up "
-                "({alive} up, {down} down).",
-                number,
-            )
-        text = text.format(manager=manager.label, ends=ends, days=number, alive=alive, down=down)
-        return Verdict(Situation.RENEW_IN_TIME, text)
-    owed = len(owing(managed))
-    missed = ""
-    if owed:
-        some = ngettext("{n} device of {all} did not get the whole new set.", "{n} devices of {all} did not get the whole new set.", owed)
-        missed = " " + some.format(n=owed, all=len(managed))
-    if expiry is Expiry.UNKNOWN:
-        text = _("When the InternalCA of {manager} ends is not in evidence.").format(manager=manager.label)
-        if isinstance(manager.internal_ca_not_after, Conflicting):
-            text = _(
-                "The evidence contradicts itself about the InternalCA of {manager}: until its dates are read again, take it for expired."
-            )
-            text = text.format(manager=manager.label)
-        if outlived_by_run(manager):
-            text = _(
-                "generate_certs.pl ran on {manager} after the CA in evidence was made: when the new one ends is not in evidence."
-            ).format(manager=manager.label)
-        return Verdict(Situation.UNKNOWN, text + missed, ("collect-ca-date",))
-    if isinstance(manager.internal_ca_not_before, Known) and manager.internal_ca_not_before.value > fleet.as_of:
-        text = _(
-            "The InternalCA of {manager} begins on {begins}, which is not yet: until then nobody accepts it. "
-            "The clock of {manager} was ahead when it was made: set the clocks right first."
-        )
-        said = text.format(manager=manager.label, begins=day(manager.internal_ca_not_before))
-        return Verdict(Situation.LOOK_ELSEWHERE, said + missed, steps=("manager-clock",))
-    trouble = of_manager(manager, ends, fleet)
-    if trouble is not None:
-        return replace(trouble, summary=trouble.summary + missed)
-    text = _("The InternalCA of {manager} is valid until {ends}.").format(manager=manager.label, ends=ends)
-    return Verdict(Situation.HEALTHY, text + missed)
+def can_renew(manager: Manager) -> bool:
+    """generate_certs.pl is there, or a hotfix may bring it; False only for a release for which no source names one."""
+    return not (isinstance(manager.hotfix, Known) and manager.hotfix.value.kind in (HotfixKind.NONE, HotfixKind.NOT_LISTED))
 
 
-def _tally(alive: int, down: int, unknown: int, then: str = "") -> str:
-    """``2 devices still connected, 1 down``: the first number says of what, "" when there are none. ``then`` is the day of old evidence."""
-    whole = (
-        (alive, ngettext("{n} device still connected", "{n} devices still connected", alive)),
-        (down, ngettext("{n} device down", "{n} devices down", down)),
-        (unknown, ngettext("{n} device unknown", "{n} devices unknown", unknown)),
-    )
-    if then:
-        was = ngettext("{n} device was still connected on {day}", "{n} devices were still connected on {day}", alive)
-        fell = ngettext("{n} device was down on {day}", "{n} devices were down on {day}", down)
-        whole = ((alive, was), (down, fell), whole[2])
-    short = (_("{n} still connected"), _("{n} down"), _("{n} unknown"))
-    said: list[str] = []
-    for (number, first), later in zip(whole, short, strict=True):
-        if number:
-            said.append((later if said else first).format(n=number, day=then))
-    return ", ".join(said) + (_(" (today is not in evidence)") if then and said else "")
+def may_copy(manager: Manager, fleet: Fleet) -> bool:
+    """The manager keeps files that a device can use, or will after the run that its plan orders."""
+    match fleet.expiry(manager):
+        case Expiry.VALID:
+            return True
+        case Expiry.EXPIRED | Expiry.SOON:
+            return can_renew(manager)
+        case Expiry.UNKNOWN:
+            return isinstance(manager.renewal, Known) and manager.renewal.value.confirmed is not False
 
 
-def owing(managed: tuple[ManagedTunnel, ...]) -> list[ManagedTunnel]:
-    """The tunnels whose device missed a renewal that was made, or got only a part of the new set."""
-    return [one for one in managed if one.verdict.situation in (Situation.MISSED_RENEWAL, Situation.PARTIAL_COPY)]
-
-
-def can_renew(manager: Manager, tables: Tables) -> bool:
-    """generate_certs.pl is there, or a hotfix may bring it; False only for a release that has none."""
-    if isinstance(manager.has_renewal_script, Known) and manager.has_renewal_script.value:
+def needs_copy(one: ManagedTunnel, fleet: Fleet) -> bool:
+    """The files of this device come by copy: they are wrong or old, or it will miss the push of a renewal that is ordered."""
+    if one.diagnosis.situation in NEEDS_COPY:
         return True
-    version = parse_version(manager.version.value) if isinstance(manager.version, Known) else None
-    return version is None or not isinstance(tables.hotfixes.remedy(version), NoHotfix)
-
-
-def to_copy(managed: tuple[ManagedTunnel, ...], fleet: Fleet) -> list[Device]:
-    """The devices for the copy script, which restarts sftunnel on each: none that has a living tunnel to anyone."""
-    return [one.device for one in managed if one.verdict.situation in NEEDS_COPY and fleet.may_be_listed(one.device)]
+    soon = fleet.expiry(fleet.managers.get(one.tunnel.manager)) is Expiry.SOON
+    return soon and life(one.tunnel) is Life.DOWN and one.diagnosis.situation in _MISSES_THE_PUSH
 
 
 def manager_plan(
-    manager: Manager, verdict: Verdict, managed: tuple[ManagedTunnel, ...], fleet: Fleet, tables: Tables, wait_for: str = ""
+    manager: Manager, diagnosis: Diagnosis, managed: tuple[ManagedTunnel, ...], fleet: Fleet, remedies: Remedies, busy: frozenset[str]
 ) -> AppliancePlan:
-    """The steps on this manager, in order. ``wait_for`` is the label of the primary that must be finished first, "" for none."""
-    values = values_of(fleet, manager)
+    """The steps on this manager, in order. ``busy`` holds the keys of the managers with something to do."""
+    values = values_of(fleet, manager).saying(why=diagnosis.summary)
     files: tuple[GeneratedFile, ...] = ()
     steps: list[Step] = []
-    owed_to = {one.device.label for one in owing(managed)}
-    renew, owed = verdict.situation in RENEW, bool(owed_to)
+    renew, owed = diagnosis.situation in RENEW, bool(owing(managed))
     if renew:
-        steps = _renewal(manager, verdict, values, tables)
+        steps = _renewal(manager, diagnosis, managed, values, fleet, remedies)
     elif owed:
-        ids = [*(["check-ca-date"] if verdict.settle else []), "check-tunnels"]
-        ids += ["read-failed-push"] if isinstance(manager.renewal, Known) else []
-        steps = [fill(tables.remedies, step_id, values) for step_id in ids]
+        ids = [*diagnosis.settle, *diagnosis.steps, "check-tunnels", *(["read-failed-push"] if isinstance(manager.renewal, Known) else [])]
+        steps = [fill(remedies, one, values) for one in _guarded(ids, manager, managed, fleet)]
     else:
-        ids = [*verdict.settle, *verdict.steps]
-        steps = [fill(tables.remedies, step_id, values.saying(why=verdict.summary)) for step_id in ids]
-    if (renew and can_renew(manager, tables)) or owed:
-        devices = to_copy(managed, fleet)
-        if devices:
-            copying, files = _copying(manager, devices, values, fleet, tables)
-            steps += copying
-        steps.append(fill(tables.remedies, "verify-tunnels", values))
-    if wait_for and (renew or owed):
-        steps.insert(0, fill(tables.remedies, "primary-first", values.saying(primary=wait_for)))
+        ids = [*diagnosis.settle, *diagnosis.steps]
+        steps = [fill(remedies, one, values) for one in _guarded(ids, manager, managed, fleet)]
+    if (renew or owed) and may_copy(manager, fleet):
+        copying, files = _copying(manager, managed, values, fleet, remedies)
+        steps += [*copying, fill(remedies, "verify-tunnels", values)]
+    if renew or owed:
+        steps = _in_a_pair(manager, steps, values, fleet, remedies, busy)
+    others = beside((manager.key,), diagnosis, fleet)
+    steps += also(others, steps, values, remedies, {"manager", "workstation"})
     return AppliancePlan(
         box=manager.key,
         label=manager.label,
         kind="manager",
-        situation=verdict.situation,
-        summary=verdict.summary,
+        situation=diagnosis.situation,
+        summary=diagnosis.summary,
+        because=tuple(one for one in (diagnosis.because, *(finding.key for finding in others)) if one),
         steps=uniquely_named(steps),
-        do_not=manager_cautions(verdict.situation, values, managed_lives(managed), owed_to, installs_hotfix(steps), tables.remedies),
+        do_not=manager_cautions(
+            manager,
+            diagnosis,
+            managed,
+            values,
+            hotfix=any(step.id == "install-hotfix" and not step.refused for step in steps),
+            upgrade=any(step.id == "upgrade-then-renew" for step in steps),
+            remedies=remedies,
+            fleet=fleet,
+        ),
         files=files,
     )
 
 
-def installs_hotfix(steps: Iterable[Step]) -> bool:
-    """The plan begins with the hotfix, which is then to be allowed where reboots and upgrades are not."""
-    return any(step.id == "install-hotfix" and not step.refused for step in steps)
+def also(others: Iterable[Finding], steps: list[Step], values: Values, remedies: Remedies, on: set[str]) -> list[Step]:
+    """The steps that the other findings of an appliance name, those of them that are safe and not there yet."""
+    there = {step.id for step in steps}
+    added: dict[str, Step] = {}
+    for finding in others:
+        for step_id in looks_of(finding):
+            template = remedies.steps[step_id]
+            if (
+                not step_id.startswith("verify-")
+                and step_id not in there
+                and step_id not in added
+                and template.on in on
+                and (template.risk is Risk.SAFE or not template.commands)
+            ):
+                added[step_id] = fill(remedies, step_id, values.saying(why=f"{finding.title}.", failure=f"{finding.title}."))
+    return list(added.values())
 
 
-def managed_lives(managed: tuple[ManagedTunnel, ...]) -> Mapping[str, Life]:
-    """Whether the tunnel of each device lives, by its label."""
-    return {one.device.label: life(one.tunnel) for one in managed}
+_LOOKS = {
+    Situation.PARTIAL_COPY: ("check-files",),
+    Situation.MISSED_RENEWAL: ("check-files",),
+    Situation.RESTART_DUE: ("check-files",),
+    Situation.ANOTHER_MANAGER: ("show-managers",),
+}
+"""What can be looked at safely where a finding leads to a repair that another finding stands before."""
 
 
-def _renewal(manager: Manager, verdict: Verdict, values: Values, tables: Tables) -> list[Step]:
-    script = _script(manager, values, tables)
-    before = [fill(tables.remedies, "back-up-manager", values)]
-    checks = [fill(tables.remedies, step_id, values) for step_id in ("check-tunnels", "check-ca-date")]
-    if not can_renew(manager, tables):
-        return [*before, *checks, *script]
-    run = [fill(tables.remedies, one, values.before_the_run()) for one in ("generate-certs", "read-failed-push", "collect-after-renewal")]
-    if verdict.situation is Situation.EXPIRED_UNKNOWN:
-        return [*checks, *before, *script, *run]  # first see what lives: everything else depends on it
-    return [*before, *script, *checks, *run]
+def looks_of(finding: Finding) -> tuple[str, ...]:
+    """The steps that a finding names, else what can be looked at in the situation that it leads to."""
+    return finding.steps or (_LOOKS.get(finding.leads_to, ()) if finding.leads_to is not None else ())
 
 
-def _script(manager: Manager, values: Values, tables: Tables) -> list[Step]:
+def _guarded(ids: Iterable[str], manager: Manager, managed: tuple[ManagedTunnel, ...], fleet: Fleet) -> list[str]:
+    """The steps without the start of a process that could cut a tunnel, or end in a set that no device accepts.
+
+    A socket that does not listen is not enough to start anything: a process may run without it, and dial its devices itself.
+    """
+    stopped = isinstance(manager.process_running, Known) and not manager.process_running.value
+    alive = any(life(one.tunnel) is Life.ALIVE for one in managed)
+    valid = fleet.expiry(manager) in (Expiry.VALID, Expiry.SOON)
+    safe = stopped and not alive and valid and not cannot_come_back((manager.key,), fleet)
+    return [one for one in dict.fromkeys(ids) if safe or one not in ("start-manager-process", "verify-tunnels")]
+
+
+def _renewal(
+    manager: Manager, diagnosis: Diagnosis, managed: tuple[ManagedTunnel, ...], values: Values, fleet: Fleet, remedies: Remedies
+) -> list[Step]:
+    before = [fill(remedies, "back-up-manager", values)]
+    checks = [fill(remedies, step_id, values) for step_id in ("check-tunnels", "check-ca-date")]
+    script = _script(manager, diagnosis, values, remedies)
+    down = managed and all(life(one.tunnel) is Life.DOWN for one in managed)
+    peer = fleet.peer_of(manager)
+    if peer is not None:
+        down = down and all(life(one) is Life.DOWN for one in fleet.by_manager.get(peer.key, ()))
+    allowed = diagnosis.situation is Situation.EXPIRED_DOWN and down
+    upgrade = [fill(remedies, "upgrade-allowed", values, alternative=can_renew(manager))] if allowed else []
+    if not can_renew(manager):
+        return [*before, *checks, *script, *upgrade]
+    run = [fill(remedies, one, values.before_the_run()) for one in ("generate-certs", "read-failed-push", "collect-after-renewal")]
+    if diagnosis.situation is Situation.EXPIRED_UNKNOWN:
+        return [*checks, *before, *script, *run]  # first see what is up: everything else depends on it
+    return [*before, *script, *checks, *run, *upgrade]
+
+
+def _script(manager: Manager, diagnosis: Diagnosis, values: Values, remedies: Remedies) -> list[Step]:
     """How generate_certs.pl comes to this release: nothing to do, the hotfix, or why none can be named."""
-    if isinstance(manager.has_renewal_script, Known) and manager.has_renewal_script.value:
-        return []
-    what = _("the release of {manager}").format(manager=manager.label)
-    obtain = _("on the FMC: Help > About, or in expert mode: grep -E 'SWVERSION|SWBUILD' /etc/sf/ims.conf")
-    named = values.saying(hotfix=_("the hotfix"), version=_("a release that is not in evidence"), document=_("its release"))
-    if isinstance(manager.version, Missing):
-        refused = Refused(what, manager.version.why, manager.version.obtain or obtain, manager.version.evidence)
-        return [fill(tables.remedies, "install-hotfix", named, refused=[refused])]
-    version = parse_version(manager.version.value)
-    if version is None:
-        refused = Refused(what, _("what evidence gives for it is no release number"), obtain, manager.version.evidence)
-        return [fill(tables.remedies, "install-hotfix", named, refused=[refused])]
-    release = manager.version.value.strip()
-    match tables.hotfixes.remedy(version):
-        case Hotfix(name=name, document=document):
-            return [fill(tables.remedies, "install-hotfix", values.saying(hotfix=name, version=release, document=document))]
-        case NoHotfix(document=document):
-            return [fill(tables.remedies, "ask-tac-for-script", values.saying(version=release, document=document))]
-        case Contained():
-            return [fill(tables.remedies, "find-script", values.saying(version=release))]
+    if isinstance(manager.hotfix, Missing):
+        return [fill(remedies, "find-release", values.saying(why=manager.hotfix.why))]
+    hotfix = manager.hotfix.value
+    values = values.saying(hotfix=hotfix.name, document=hotfix.document or _("it is not on the list"))
+    match hotfix.kind:
+        case HotfixKind.INSTALLED:
+            return []
+        case HotfixKind.INSTALL:
+            return [fill(remedies, "install-hotfix", values)]
+        case HotfixKind.CONTAINED:
+            return [fill(remedies, "find-script", values)]
+        case _ if diagnosis.situation is Situation.RENEW_IN_TIME:
+            return [fill(remedies, "upgrade-then-renew", values)]
         case _:
-            refused = Refused(
-                _("the hotfix for {what}").format(what=what),
-                _("no source that was read names one for it"),
-                _("Cisco TAC"),
-                manager.version.evidence,
-            )
-            return [fill(tables.remedies, "install-hotfix", named.saying(version=release), refused=[refused])]
+            return [fill(remedies, "ask-tac-for-script", values)]
+
+
+def _in_a_pair(manager: Manager, steps: list[Step], values: Values, fleet: Fleet, remedies: Remedies, busy: frozenset[str]) -> list[Step]:
+    """The primary completely, then the secondary (Cisco document 222464); where evidence does not tell which is which, that comes first."""
+    if not manager.ha_peer and not is_secondary(manager) and not is_primary(manager):
+        return steps
+    peer = fleet.peer_of(manager)
+    values = values.saying(peer=peer.label if peer is not None else _("the other FMC of the pair"))
+    if is_secondary(manager):
+        done = peer is not None and peer.key not in busy
+        primary = values.saying(primary=peer.label if peer is not None else _("the primary FMC"))
+        return steps if done else [fill(remedies, "primary-first", primary), *steps]
+    if is_primary(manager):
+        return [*steps, fill(remedies, "then-secondary", values)]
+    return [fill(remedies, "which-is-primary", values), *steps, fill(remedies, "then-secondary", values)]
 
 
 def _copying(
-    manager: Manager, devices: list[Device], values: Values, fleet: Fleet, tables: Tables
+    manager: Manager, managed: tuple[ManagedTunnel, ...], values: Values, fleet: Fleet, remedies: Remedies
 ) -> tuple[list[Step], tuple[GeneratedFile, ...]]:
-    secondary = fleet.secondary_of(manager)
-    local = copy_list_on_manager(manager, devices, secondary)
-    remote = copy_list_on_jump_server(manager, devices, secondary)
-    steps = [
-        fill(tables.remedies, "copy-from-manager", values, refused=() if local.lines else local.refused),
-        fill(tables.remedies, "remove-credentials", values, refused=() if local.lines else local.refused),
-        fill(tables.remedies, "copy-from-jump-server", values, alternative=True, refused=() if remote.lines else remote.refused),
-    ]
-    return steps, (local, remote)
+    """The lists hold only devices of which every tunnel is down; for the others that no tunnel is known to be up of, a look settles it."""
+    wanted = [one.device for one in managed if needs_copy(one, fleet)]
+    open_ = [one.device for one in managed if one.diagnosis.situation is Situation.EXPIRED_UNKNOWN]
+    ready: list[Device] = [one for one in wanted if fleet.may_restart(one)]
+    waiting = [one for one in (*wanted, *open_) if Life.UNKNOWN in fleet.lives(one) and Life.ALIVE not in fleet.lives(one)]
+    steps = [fill(remedies, "look-before-copy", values.saying(waiting=listed(one.label for one in waiting)))] if waiting else []
+    if not ready:
+        return steps, ()
+    local = copy_list_on_manager(manager, ready)
+    remote = copy_list_on_jump_server(manager, ready, fleet)
+    if not local.lines:
+        return [*steps, fill(remedies, "copy-from-manager", values, refused=local.refused)], ()
+    steps += [fill(remedies, one, values) for one in ("copy-from-manager", "remove-credentials")]
+    steps.append(fill(remedies, "copy-from-jump-server", values, alternative=True, refused=() if remote.lines else remote.refused))
+    return steps, (local, *([remote] if remote.lines else []))

@@ -1,48 +1,45 @@
-"""From the case and its findings to the plan: what is to be done, on which box, in which order."""
+"""From the case and its findings to the plan: what is to be done, on which appliance, in which order."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from analyzer.model.case import Case, Manager
+from analyzer.model.case import Case
 from analyzer.model.finding import Finding
 from analyzer.model.plan import AppliancePlan, Plan, Situation
 from analyzer.prescribe.collecting import collect_next
 from analyzer.prescribe.device_plan import device_plan
-from analyzer.prescribe.fleet import Fleet, fleet_of, in_order_of_work, is_secondary
+from analyzer.prescribe.diagnosis import Diagnoses, ManagedTunnel, device_diagnoses, manager_diagnosis, owing, unexplained_by
+from analyzer.prescribe.fleet import URGENCY, Fleet, fleet_of, in_order_of_work
 from analyzer.prescribe.headline import headline
-from analyzer.prescribe.manager_plan import ManagedTunnel, manager_plan, manager_verdict, owing
-from analyzer.prescribe.situations import URGENCY, Verdicts, device_verdicts
-from analyzer.prescribe.tables import Tables
+from analyzer.prescribe.manager_plan import manager_plan
+from analyzer.prescribe.remedies import Remedies
 from analyzer.prescribe.then import seen_then
-from analyzer.texts import _
 
 
-def prescribe(case: Case, findings: Sequence[Finding], as_of: datetime, tables: Tables) -> Plan:
+def prescribe(case: Case, findings: Sequence[Finding], as_of: datetime, remedies: Remedies) -> Plan:
     """The plan for a case. ``as_of`` is "today", aware. Same input, same plan."""
     fleet = fleet_of(case, findings, as_of)
-    verdicts = {device.key: device_verdicts(device, fleet) for device in case.devices}
-    managed = _managed(fleet, verdicts)
-    managers = [(manager, manager_verdict(manager, managed[manager.key], fleet)) for manager in in_order_of_work(case.managers)]
-    busy = {manager.key for manager, verdict in managers if verdict.situation is not Situation.HEALTHY or owing(managed[manager.key])}
-    manager_plans = tuple(
-        manager_plan(manager, verdict, managed[manager.key], fleet, tables, _primary_to_wait_for(manager, fleet, busy))
-        for manager, verdict in managers
-    )
-    device_plans = tuple(sorted((device_plan(one, verdicts[one.key], fleet, tables) for one in case.devices), key=_urgency))
+    diagnoses = {device.key: device_diagnoses(device, fleet) for device in case.devices}
+    managed = _managed(fleet, diagnoses)
+    managers = [(manager, manager_diagnosis(manager, managed[manager.key], fleet)) for manager in in_order_of_work(case.managers)]
+    busy = frozenset(one.key for one, found in managers if found.situation is not Situation.HEALTHY or owing(managed[one.key]))
+    manager_plans = tuple(manager_plan(one, found, managed[one.key], fleet, remedies, busy) for one, found in managers)
+    device_plans = tuple(sorted((device_plan(one, diagnoses[one.key], fleet, remedies) for one in case.devices), key=_urgency))
+    said = frozenset(key for plan in (*manager_plans, *device_plans) for key in plan.because)
     return Plan(
-        headline=headline(manager_plans, device_plans, seen_then(case.tunnels, as_of)),
+        headline=headline(manager_plans, device_plans, unexplained_by(said, fleet), seen_then(case.tunnels, as_of)),
         do_not=tuple(dict.fromkeys(caution for plan in manager_plans for caution in plan.do_not)),
         managers=manager_plans,
         devices=device_plans,
-        collect=collect_next(managers, list(verdicts.items()), fleet, tables),
+        collect=collect_next(managers, list(diagnoses.items()), fleet, remedies),
     )
 
 
-def _managed(fleet: Fleet, verdicts: dict[str, Verdicts]) -> dict[str, tuple[ManagedTunnel, ...]]:
+def _managed(fleet: Fleet, diagnoses: dict[str, Diagnoses]) -> dict[str, tuple[ManagedTunnel, ...]]:
     """The tunnels of each manager with their devices. Devices that have no FMC tunnel at all are left out."""
-    told = {tunnel.key: verdict for pairs in verdicts.values() for tunnel, verdict in pairs if tunnel is not None}
+    told = {tunnel.key: found for pairs in diagnoses.values() for tunnel, found in pairs if tunnel is not None}
     return {
         key: tuple(
             ManagedTunnel(tunnel, fleet.devices[tunnel.device], told[tunnel.key])
@@ -51,16 +48,6 @@ def _managed(fleet: Fleet, verdicts: dict[str, Verdicts]) -> dict[str, tuple[Man
         )
         for key in fleet.managers
     }
-
-
-def _primary_to_wait_for(manager: Manager, fleet: Fleet, busy: set[str]) -> str:
-    """The label of the primary that still has something to be done, or of which nothing is known; "" when there is none to wait for."""
-    if not is_secondary(manager):
-        return ""
-    primary = fleet.primary_of(manager)
-    if primary is None:
-        return _("the primary FMC")
-    return primary.label if primary.key in busy else ""
 
 
 def _urgency(plan: AppliancePlan) -> int:

@@ -15,7 +15,7 @@ from typing import TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from analyzer.model.plan import ArgumentKind, Place, Risk
+from analyzer.model.plan import Action, ArgumentKind, Place, Risk
 from analyzer.rulefiles.node import Node, RuleError, did_you_mean, one_line
 from analyzer.rulefiles.read import read_yaml
 from analyzer.texts import _
@@ -44,6 +44,9 @@ TEXTS = frozenset(
         "failure",
         "why",
         "obtain",
+        "peer",
+        "unknown",
+        "waiting",
     }
 )
 """What only a sentence may name."""
@@ -51,8 +54,10 @@ TEXTS = frozenset(
 BLOCKS = frozenset({"manager_ca"})
 """Lines that a here-document may hold: the manager's CA certificate in force, which is public."""
 
-PROSE = ("title", "why", "precondition", "check", "if_check_fails", "undo", "assumed")
+PROSE = ("title", "why", "precondition", "check", "if_check_fails", "undo_note", "assumed")
 """The texts of a step, in the order in which a person meets them."""
+
+CAUTION_FIELDS = ("id", "action", "text")
 
 _PLACEHOLDER = re.compile(r"\{([^{}]{0,60})\}")
 _E = TypeVar("_E", bound=Enum)
@@ -87,6 +92,8 @@ class StepTemplate(Struct, frozen=True):
     prose: Mapping[str, Template]
     sources: tuple[str, ...]
     commands: tuple[CommandTemplate, ...]
+    undo: tuple[CommandTemplate, ...] = ()
+    origin: str = ""
 
     def spoken(self) -> StepTemplate:
         """The same in the language that is spoken now; the words of commands are in none."""
@@ -99,22 +106,33 @@ class StepTemplate(Struct, frozen=True):
     @property
     def arguments(self) -> tuple[str, ...]:
         """The values that its commands need, in the order of use, each once."""
-        words = [word for command in self.commands for word in (*command.words, *([command.output_to] if command.output_to else []))]
+        words = [
+            word
+            for command in (*self.commands, *self.undo)
+            for word in (*command.words, *([command.output_to] if command.output_to else []))
+        ]
         return tuple(dict.fromkeys(part.name for word in words for part in word if isinstance(part, Placeholder)))
+
+
+class CautionTemplate(Struct, frozen=True):
+    """A "do not ..." with places for its labels."""
+
+    action: Action
+    text: Template
 
 
 class Remedies(Struct, frozen=True):
     """All steps and cautions ("do not ...") by id. ``remedies`` maps the remedy ids that rules name to their titles."""
 
     steps: Mapping[str, StepTemplate]
-    cautions: Mapping[str, Template]
+    cautions: Mapping[str, CautionTemplate]
     titles: Mapping[str, str]
 
     def spoken(self) -> Remedies:
         """The same in the language that is spoken now."""
         return Remedies(
             {name: step.spoken() for name, step in self.steps.items()},
-            {name: _spoken(text) for name, text in self.cautions.items()},
+            {name: replace(one, text=_spoken(one.text)) for name, one in self.cautions.items()},
             {name: _(title) for name, title in self.titles.items()},
         )
 
@@ -127,32 +145,32 @@ def remedy_files(folder: Path) -> list[Path]:
     return files
 
 
-def read_remedies(folder: Path) -> Remedies:
-    """What the files say, as it is written. One file is one remedy: its name is the id that rules give. Raises `RuleError` with the file
-    and line."""
+def read_remedies(folder: Path, origin: str = "") -> Remedies:
+    """What the files say, as it is written. One file is one remedy: its name is the id that rules give. ``origin`` marks their steps, ""
+    for those of the program. Raises `RuleError` with the file and line."""
     steps: dict[str, StepTemplate] = {}
-    cautions: dict[str, Template] = {}
+    cautions: dict[str, CautionTemplate] = {}
     titles: dict[str, str] = {}
     for path in remedy_files(folder):
         root, _data = read_yaml(path)
         top = root.fields(("title", "steps", "cautions"), required=("title",))
         titles[path.stem] = one_line(top["title"].text)
         for node in top["steps"].items if "steps" in top else ():
-            step = _step(node)
+            step = replace(_step(node), origin=origin)
             if step.id in steps:
                 raise node.error(f"the step '{step.id}' is there twice")
             steps[step.id] = step
         for node in top["cautions"].items if "cautions" in top else ():
-            fields = node.fields(("id", "text"), required=("id", "text"), what="field of a caution")
+            fields = node.fields(CAUTION_FIELDS, required=CAUTION_FIELDS, what="field of a caution")
             if fields["id"].text in cautions:
                 raise fields["id"].error(f"the caution '{fields['id'].text}' is there twice")
-            cautions[fields["id"].text] = _template(fields["text"], prose=True)
+            cautions[fields["id"].text] = CautionTemplate(_choice(fields["action"], Action), _template(fields["text"], prose=True))
     return Remedies(steps, cautions, titles)
 
 
 def _step(node: Node) -> StepTemplate:
     needed = ("id", "place", "on", "risk", "title", "why", "sources")
-    fields = node.fields((*needed, "commands", *PROSE), required=needed, what="field of a step")
+    fields = node.fields((*needed, "commands", "undo", *PROSE), required=needed, what="field of a step")
     on = fields["on"].text
     if on not in ("manager", "device", "workstation"):
         raise fields["on"].error("'on' is manager, device or workstation")
@@ -171,6 +189,7 @@ def _step(node: Node) -> StepTemplate:
         prose={name: _template(fields[name], prose=True) if name in fields else () for name in PROSE},
         sources=sources,
         commands=commands,
+        undo=tuple(_command(command) for command in fields["undo"].items) if "undo" in fields else (),
     )
 
 

@@ -81,6 +81,7 @@ _LOOKS: Mapping[ArgumentKind, tuple[str, Callable[[str], bool]]] = {
     ArgumentKind.NAME: (N_("a device name of letters, digits, blanks and . _ -"), _is_name),
     ArgumentKind.EPOCH: (N_("a Unix time in seconds"), lambda value: _EPOCH.fullmatch(value) is not None),
     ArgumentKind.DATE: (N_("a date such as 2026-11-23"), _is_date),
+    ArgumentKind.CERTIFICATE: (N_("a certificate"), lambda _value: False),  # stands in a here-document, never in a word
 }
 
 

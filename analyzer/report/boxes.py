@@ -107,6 +107,7 @@ def _no_plan(thing: Manager | Device, kind: str) -> AppliancePlan:
         kind=kind,
         situation=Situation.UNKNOWN,
         summary=_("The plan holds nothing for this box."),
+        because=(),
         steps=(),
         do_not=(),
         files=(),

@@ -109,6 +109,11 @@ def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
 
 
+def inline_style() -> str:
+    """The style of the report, for another page of ours."""
+    return _inline("report.css")
+
+
 @lru_cache(maxsize=4)
 def _inline(name: str) -> str:
     """The text of one of our own files, with LF line endings, as it will stand between the tags (the hash is taken of exactly this)."""
@@ -117,9 +122,14 @@ def _inline(name: str) -> str:
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
+    return environment_of(_TEMPLATES)
+
+
+def environment_of(templates: Path) -> Environment:
+    """An environment for the templates of a folder: whatever they print is made harmless and escaped, here and for every page of ours."""
     environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        bytecode_cache=BesideTemplates(_TEMPLATES, [Path(__file__)]),
+        loader=FileSystemLoader(templates),
+        bytecode_cache=BesideTemplates(templates, [Path(__file__)]),
         auto_reload=False,
         autoescape=True,
         undefined=StrictUndefined,

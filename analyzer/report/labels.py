@@ -85,12 +85,13 @@ SITUATIONS = {
     Situation.PARTIAL_COPY: Label(N_("Certificates copied wrongly or in part"), Tone.CRITICAL),
     Situation.RESTART_DUE: Label(N_("New certificates, not restarted yet"), Tone.WARNING),
     Situation.ANOTHER_MANAGER: Label(N_("Belongs to another manager"), Tone.CRITICAL),
+    Situation.NOT_REGISTERED: Label(N_("Not registered"), Tone.WARNING),
     Situation.LOOK_ELSEWHERE: Label(N_("Not an expired CA, look elsewhere"), Tone.WARNING),
     Situation.NOT_APPLICABLE: Label(N_("Not concerned"), Tone.NEUTRAL),
     Situation.UNKNOWN: Label(N_("Could not tell"), Tone.UNKNOWN),
 }
 
-EACH_FOR_ITSELF = (Situation.LOOK_ELSEWHERE, Situation.PARTIAL_COPY)
+EACH_FOR_ITSELF = (Situation.LOOK_ELSEWHERE, Situation.PARTIAL_COPY, Situation.NOT_REGISTERED)
 """Situations in which every box has a reason of its own, which the label does not tell."""
 
 TUNNEL_STATES = {
@@ -182,6 +183,7 @@ ARGUMENTS = {
     ArgumentKind.NAME: N_("Name"),
     ArgumentKind.EPOCH: N_("Unix time"),
     ArgumentKind.DATE: N_("Date"),
+    ArgumentKind.CERTIFICATE: N_("Certificate"),
 }
 
 DAMAGES = {

@@ -13,7 +13,7 @@ from msgspec import Struct
 from rich.cells import cell_len
 
 from analyzer.model.location import Evidence
-from analyzer.model.plan import AppliancePlan, GeneratedFile, Refused
+from analyzer.model.plan import AppliancePlan, DoNot, GeneratedFile, Refused
 from analyzer.model.result import Result
 from analyzer.report.boxes import QUIET
 from analyzer.report.labels import ARGUMENTS, PLACES, RISKS, SITUATIONS
@@ -113,8 +113,8 @@ def _situation(box: AppliancePlan) -> str:
     return _("{situation}. {summary}").format(situation=SITUATIONS[box.situation].text, summary=box.summary)
 
 
-def _do_not(cautions: Iterable[str]) -> list[str]:
-    return [line for caution in cautions for line in ("", *_prose(_("DO NOT. {caution}").format(caution=caution)))]
+def _do_not(cautions: Iterable[DoNot]) -> list[str]:
+    return [line for caution in cautions for line in ("", *_prose(_("DO NOT. {caution}").format(caution=caution.text)))]
 
 
 def _step(view: StepView) -> Iterator[str]:
@@ -135,7 +135,9 @@ def _step(view: StepView) -> Iterator[str]:
         yield from _field(_("Expect"), block.expect)
     yield from _field(_("Check"), step.check)
     yield from _field(_("If not"), step.if_check_fails)
-    yield from _field(_("Undo"), step.undo, wrap=False)
+    yield from _field(_("Undo"), step.undo_note, wrap=False)
+    for line in view.undo_text.splitlines():
+        yield from _field(_("Undo"), line, wrap=False)
     yield from _field(_("Assumed"), step.assumed)
     yield from _field(_("Source"), "; ".join(step.sources))
     for value in view.values:
@@ -148,6 +150,8 @@ def _file(name: str, file: GeneratedFile) -> Iterator[str]:
     written = _("File {path}").format(path=f"{name}/{file.name}")
     yield from _prose(written if file.lines else _("File {path}: not written").format(path=file.name), "")
     yield from _prose(file.purpose)
+    for line, origin in zip(file.lines, file.origins, strict=True):
+        yield from _field(_("Row"), _("{row} from {places}").format(row=line, places=_places(origin)), wrap=False)
     for refused in file.refused:
         yield from _refused(refused)
 

@@ -10,6 +10,9 @@ from analyzer.model.location import Evidence
 from analyzer.model.plan import Argument, ArgumentKind, Command, Place, Step
 from analyzer.prescribe.shell import render
 
+CA_LINES = "cacert.pem"
+"""What the lines of a here-document are: the InternalCA, the only thing that is ever printed so."""
+
 
 class Block(Struct, frozen=True):
     """Commands that are typed together: up to one that asks something or shows something to look at.
@@ -34,7 +37,8 @@ class StepView(Struct, frozen=True):
     """A step with its number among the steps of its box (``3``, or ``M2`` for the manual way) and its anchor.
 
     What an earlier step of the same way has told: ``place_told`` how to get to its place, ``undo_told`` (that step) how to undo it;
-    ``new_values`` are the values without those that an earlier step has told, with the same evidence.
+    ``undo_text`` are the commands that undo it, as they are typed. ``new_values`` are the values without those that an earlier step has
+    told, with the same evidence.
     """
 
     number: str
@@ -45,13 +49,14 @@ class StepView(Struct, frozen=True):
     new_values: tuple[Value, ...]
     place_told: bool
     undo_told: StepView | None
+    undo_text: str
 
 
 def step_views(steps: tuple[Step, ...], anchor: str, prefix: str = "") -> tuple[StepView, ...]:
     """The steps in their order, numbered from 1 behind ``prefix``, with anchors below ``anchor``."""
     views: list[StepView] = []
     places: set[Place] = set()
-    undos: dict[str, StepView] = {}
+    undos: dict[tuple[tuple[Command, ...], str], StepView] = {}
     told: set[Value] = set()
     for number, step in enumerate(steps, start=1):
         values = tuple(_values(step.commands))
@@ -63,11 +68,12 @@ def step_views(steps: tuple[Step, ...], anchor: str, prefix: str = "") -> tuple[
             values=values,
             new_values=tuple(value for value in values if value not in told),
             place_told=step.place in places,
-            undo_told=undos.get(step.undo),
+            undo_told=undos.get((step.undo, step.undo_note)),
+            undo_text="\n".join(render(command) for command in step.undo),
         )
         views.append(view)
         places.add(step.place)
-        undos.setdefault(step.undo, view)
+        undos.setdefault((step.undo, step.undo_note), view)
         told.update(values)
     return tuple(views)
 
@@ -87,6 +93,8 @@ def _values(commands: tuple[Command, ...]) -> Iterator[Value]:
     """Each distinct value once, with the evidence of every place that it stands in."""
     evidence: dict[tuple[ArgumentKind, str], dict[Evidence, None]] = {}
     for command in commands:
+        if command.here_evidence:
+            evidence.setdefault((ArgumentKind.CERTIFICATE, CA_LINES), {}).update(dict.fromkeys(command.here_evidence))
         for word in (*command.words, *((command.output_to,) if command.output_to else ())):
             for part in word.parts:
                 if isinstance(part, Argument):

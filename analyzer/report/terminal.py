@@ -80,8 +80,8 @@ def _lines(result: Result, signs: dict[Tone, str]) -> Iterator[Line]:
     verdict = verdict_of(result)
     fleet = fleet_of(result)
     yield Line(f"{signs[verdict.tone]} {verdict.word}.", verdict.headline, verdict.tone)
-    for text in verdict.do_not:
-        yield Line(_INDENT + _("Not now:"), text, Tone.CRITICAL)
+    for caution in verdict.do_not:
+        yield Line(_INDENT + _("Not now:"), caution.text, Tone.CRITICAL)
     for notice in verdict.grave:
         yield Line(_INDENT + _("Note:"), notice.text, Tone.WARNING)
     time = result.case.evidence_time

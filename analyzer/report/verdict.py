@@ -11,6 +11,7 @@ from msgspec import Struct
 from analyzer.model.answer import Answer, Known
 from analyzer.model.case import Case, Notice, TunnelState
 from analyzer.model.finding import Finding, Severity, State
+from analyzer.model.plan import DoNot
 from analyzer.model.result import Result
 from analyzer.report.labels import SITUATIONS, STATES, Tone, worst_of
 from analyzer.report.wording import listed
@@ -50,7 +51,7 @@ class Verdict(Struct, frozen=True):
     tone: Tone
     word: str
     headline: str
-    do_not: tuple[str, ...]
+    do_not: tuple[DoNot, ...]
     stake: str
     deadlines: tuple[Deadline, ...]
     then: str

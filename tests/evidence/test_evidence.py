@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from zlib import crc32
 
@@ -10,6 +9,7 @@ import pytest
 
 from tests.evidence.running import folders, judge, load
 from tests.evidence.variants import VARIANTS
+from tests.slices import is_whole
 
 OPEN = {
     line.split("  ", 1)[0]: line.split("  ", 1)[1].strip()
@@ -22,16 +22,9 @@ OPEN_SHAPES: set[tuple[str, str]] = set()
 """Cases that pass as they are, and whose variant (by its name) is not concluded alike: each with a sentence why."""
 
 
-@pytest.fixture
-def slice_of(request: pytest.FixtureRequest) -> Callable[[list[Path]], list[Path]]:
+def slice_of(cases: list[Path]) -> list[Path]:
     """Every seventh case, chosen by its name, or all of them."""
-
-    def chosen(cases: list[Path]) -> list[Path]:
-        if request.config.getoption("--all", default=False):
-            return cases
-        return [case for case in cases if crc32(case.name.encode()) % 7 == 0]
-
-    return chosen
+    return [case for case in cases if is_whole() or crc32(case.name.encode()) % 7 == 0]
 
 
 @pytest.mark.parametrize("folder", folders(), ids=lambda folder: folder.name)
@@ -46,8 +39,8 @@ def test_a_case_is_concluded_as_an_expert_does(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_another_shape_of_the_same_evidence_gives_the_same_conclusion(variant: str, slice_of: Callable[[list[Path]], list[Path]]) -> None:
-    """A fixed slice of the cases here, all of them with ``--all`` (`make test-all`)."""
+def test_another_shape_of_the_same_evidence_gives_the_same_conclusion(variant: str) -> None:
+    """A fixed slice of the cases here, all of them in `make test-all`."""
     cases = slice_of([folder for folder in folders() if folder.name not in OPEN and (folder.name, variant) not in OPEN_SHAPES])
     verdicts = [verdict for folder in cases if (verdict := judge(folder, variant)) is not None]
 

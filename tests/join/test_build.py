@@ -14,8 +14,7 @@ from analyzer.model.facts import Fact
 from analyzer.model.log import LogEvent, LogKind
 from analyzer.model.outputs import CertificateCopy, CopyOutcome, GenerateCertsRun
 from analyzer.model.passage import FileSeen
-from analyzer.prescribe.fleet import outlived_by_run
-from analyzer.read.certificates import certificate_from_der
+from analyzer.read.decoding import certificate_from_der
 from tests.builders.cases import utc
 from tests.join.builders_facts import (
     FMC_UUID,
@@ -157,7 +156,6 @@ def test_a_number_of_failed_push_that_is_no_time_is_the_name_of_a_folder_all_the
     assert isinstance(manager.renewal, Known)
     assert (manager.renewal.value.failed_push_epoch, manager.renewal.value.started) == (9_999_999_999_999, None)
     assert isinstance(manager.push_list_run, Missing)
-    assert not outlived_by_run(manager)
 
 
 def test_failed_push_alone_names_the_devices_and_the_manager() -> None:
@@ -173,7 +171,9 @@ def test_failed_push_alone_names_the_devices_and_the_manager() -> None:
 
 
 def test_a_device_that_the_complete_list_does_not_name_was_pushed_to() -> None:
-    status = peer_status(here("status.txt"), peer_name="ftd-2", peer_address="192.0.2.12", control=True, event=True)
+    status = peer_status(
+        here("status.txt"), peer_name="ftd-2", peer_address="192.0.2.12", control=True, event=True, command="sftunnel_status.pl"
+    )
     case = build_case([push_failure(), status], AS_OF)
 
     assert {t.label: value(t.push_failed) for t in case.tunnels} == {
@@ -183,7 +183,9 @@ def test_a_device_that_the_complete_list_does_not_name_was_pushed_to() -> None:
 
 
 def test_a_cut_list_does_not_clear_anybody() -> None:
-    status = peer_status(here("status.txt"), peer_name="ftd-2", peer_address="192.0.2.12", control=True, event=True)
+    status = peer_status(
+        here("status.txt"), peer_name="ftd-2", peer_address="192.0.2.12", control=True, event=True, command="sftunnel_status.pl"
+    )
     case = build_case([push_failure(cut=True), status], AS_OF)
     tunnel = next(t for t in case.tunnels if t.label.startswith("ftd-2"))
 

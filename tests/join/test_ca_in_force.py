@@ -14,7 +14,7 @@ from analyzer.model.certificate import Certificate, CertificateDates
 from analyzer.model.facts import Fact
 from analyzer.model.outputs import GenerateCertsRun
 from analyzer.model.passage import FileSeen
-from analyzer.read.certificates import certificate_from_der
+from analyzer.read.decoding import certificate_from_der
 from tests.builders.cases import utc
 from tests.join.builders_facts import FMC_UUID, OTHER_FMC_UUID, fmc_box, ftd_box, here, peer_status, peers_map
 from tests.lab.certificates import Credential

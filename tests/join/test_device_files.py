@@ -18,9 +18,15 @@ FOLDER = f"/var/sf/peers/{FMC_UUID}"
 
 
 def row(
-    name: str, size: str = "1.3K", mode: str = "-rw-r--r--", owner: str = "root", folder: str = FOLDER, file: str = "ls.txt"
+    name: str,
+    size: str = "1.3K",
+    mode: str = "-rw-r--r--",
+    owner: str = "root",
+    folder: str = FOLDER,
+    file: str = "ls.txt",
+    host: str = "ftd-1",
 ) -> ListedFile:
-    return ListedFile(name, size, mode, owner, "root", folder, here(file, text=name))
+    return ListedFile(name, size, mode, owner, "root", folder, here(file, text=name), host)
 
 
 def tunnels(*facts: Fact, devices: int = 1) -> list[Tunnel]:
@@ -46,7 +52,7 @@ def test_names_that_show_what_they_are(name: str) -> None:
     assert not has_hidden_characters(name)
 
 
-def test_a_pasted_listing_belongs_to_the_only_device_of_the_manager_in_its_path() -> None:
+def test_a_pasted_listing_belongs_to_the_device_of_its_prompt() -> None:
     (tunnel,) = tunnels(
         row("cacert.pem", "0"), row("sftunnel-key.pem???", "0"), row("sftunnel-cert.pem", owner="admin"), row("sw_version", "0")
     )
@@ -59,12 +65,17 @@ def test_a_pasted_listing_belongs_to_the_only_device_of_the_manager_in_its_path(
     )
 
 
-def test_a_pasted_listing_of_one_of_two_devices_belongs_to_neither() -> None:
-    assert [names(tunnel.files_listed) for tunnel in tunnels(row("cacert.pem"), devices=2)] == [[], []]
+@pytest.mark.parametrize("devices", [1, 2])
+def test_a_pasted_listing_that_names_nobody_is_of_a_device_of_its_own(devices: int) -> None:
+    """That there is one device in evidence does not make it that one's: an empty file would be filled on the wrong appliance."""
+    found = tunnels(row("cacert.pem", host=""), devices=devices)
+
+    assert [names(tunnel.files_listed) for tunnel in found if not tunnel.label.startswith("device of")] == [[]] * devices
+    assert [names(tunnel.files_listed) for tunnel in found if tunnel.label.startswith("device of ls.txt")] == [["cacert.pem"]]
 
 
 def test_a_listing_named_after_its_device_is_that_devices() -> None:
-    found = tunnels(row("cacert.pem", file="ftd-2.txt"), devices=2)
+    found = tunnels(row("cacert.pem", file="ftd-2.txt", host=""), devices=2)
 
     assert [(tunnel.device, names(tunnel.files_listed)) for tunnel in found] == [
         (f"device:{FTD_UUID}", []),
@@ -73,7 +84,7 @@ def test_a_listing_named_after_its_device_is_that_devices() -> None:
 
 
 def test_the_managers_own_folder_for_a_device_is_not_the_devices() -> None:
-    (tunnel,) = tunnels(row("cacert.pem", "0", folder=f"/var/sf/peers/{FTD_UUID}"))
+    (tunnel,) = tunnels(row("cacert.pem", "0", folder=f"/var/sf/peers/{FTD_UUID}", host="fmc-1.example"))
 
     assert tunnel.files_listed == ()
 
@@ -117,11 +128,12 @@ def test_the_managers_own_damaged_files(member: str, expected: list[str]) -> Non
     assert [one.reason for one in manager.damaged_files] == expected
 
 
-def test_an_empty_key_of_the_manager_is_one_of_its_damaged_files() -> None:
+def test_an_empty_key_of_the_manager_is_told_apart_from_its_certificates() -> None:
     key = PrivateKey("", "empty file", here("fmc.tar.gz", "dir-archives/etc/sf/keys/sftunnel-key.pem"), damaged=True)
     (manager,) = build_case([*fmc_box(), key], utc("2026-11-23")).managers
 
-    assert [one.reason for one in manager.damaged_files] == ["empty file"]
+    assert manager.damaged_files == ()
+    assert [one.reason for one in manager.damaged_keys] == ["empty file"]
 
 
 def test_a_damaged_certificate_of_the_set_is_the_tunnels() -> None:

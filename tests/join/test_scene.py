@@ -43,7 +43,8 @@ def tunnel_states(case: Case) -> dict[str, str]:
 
 
 def up(name: str = "", address: str = "", **fields: object) -> PeerStatus:
-    return peer_status(peer_name=name, peer_address=address, control=True, event=True, taken=utc("2026-11-22"), **fields)
+    said = {"control": True, "event": True, "taken": utc("2026-11-22"), "command": "sftunnel_status.pl", **fields}
+    return peer_status(peer_name=name, peer_address=address, **said)
 
 
 def entry(host: str, bundle: str = "ftd.tar.gz", identifier: str = "", name: str = "") -> ManagerEntry:
@@ -69,11 +70,18 @@ def test_a_prompt_names_the_manager_that_ran_the_command() -> None:
     assert tunnel_states(case) == {"ftd-1 with fmc-2.example": "connected"}
 
 
-def test_with_two_managers_and_no_sign_of_which_one_nothing_is_attributed() -> None:
+def test_with_two_managers_and_no_sign_of_which_one_an_output_is_of_a_manager_of_its_own() -> None:
     two = [*fmc_box(), *fmc_box("fmc-2.tar.gz", OTHER_FMC_UUID, "fmc-2.example")]
     case = case_of(*two, up("ftd-1", "192.0.2.11"))
 
-    assert case.tunnels == ()
+    assert tunnel_states(case) == {"ftd-1 with FMC of status.txt": "connected"}
+
+
+def test_an_output_that_shows_no_role_makes_no_appliance_and_is_said_to_be_unassigned() -> None:
+    case = case_of(up("gw-1", "192.0.2.11", command=""))
+
+    assert (case.managers, case.devices) == ((), ())
+    assert any("whether that is an FMC or a device" in notice.text for notice in case.notices)
 
 
 def test_a_status_output_that_talks_of_the_manager_was_run_on_a_device() -> None:
@@ -201,7 +209,7 @@ def test_two_logs_of_one_manager_are_one_case() -> None:
 def test_the_log_of_a_manager_is_that_of_the_only_manager_whose_ca_is_given() -> None:
     case = case_of(*fmc_box(name="firepower"), *manager_log("fmc-1", "192.0.2.11", "messages"))
 
-    assert [t.label for t in case.tunnels] == ["192.0.2.11 with firepower"]
+    assert [t.label for t in case.tunnels] == [f"192.0.2.11 with firepower ({FMC_UUID})"]
 
 
 def test_a_file_that_is_pushed_to_a_uuid_links_the_two() -> None:

@@ -7,16 +7,22 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from analyzer.join.hotfixes import hotfix_of, load_hotfixes
+from analyzer.judge import judge, load_rules
+from analyzer.model.answer import Known
 from analyzer.model.case import Case, Device, IssuedBy, Manager, Tunnel, TunnelState
 from analyzer.model.finding import Finding, Severity, State, SubjectKind
 from analyzer.model.location import Evidence
 from analyzer.model.outputs import GenerateCertsRun
 from analyzer.model.plan import AppliancePlan, Plan
-from analyzer.prescribe import load_tables, prescribe
+from analyzer.prescribe import load_remedies, prescribe
 from analyzer.prescribe.shell import render
-from tests.builders.cases import MANAGER_UUID, at, case, device, internal_ca, known, manager, tunnel, utc
+from tests.builders.cases import MANAGER_UUID, at, case, certificate, device, internal_ca, known, manager, tunnel, utc
 
-TABLES = load_tables(Path(__file__).parents[2] / "rules")
+RULES_FOLDER = Path(__file__).parents[2] / "rules"
+REMEDIES = load_remedies([RULES_FOLDER])
+RULES = load_rules([RULES_FOLDER])
+HOTFIXES = load_hotfixes(RULES_FOLDER / "tables" / "hotfixes.yaml")
 TODAY = utc("2026-11-23")
 SECOND_UUID = "b2ee8d00-a1a6-11e6-8202-00005e005302"
 RESTART = "pmtool restartbyid sftunnel"
@@ -39,7 +45,10 @@ def fmc(label: str = "fmc-1", *, uuid: str = MANAGER_UUID, ends: str = "2034-10-
         "internal_ca_not_before": ca.not_before,
         "internal_ca_not_after": ca.not_after,
     }
-    return manager(label, **(values | given))
+    found = manager(label, **(values | given))
+    if "hotfix" in given:
+        return found
+    return replace(found, hotfix=hotfix_of(found.version, found.has_renewal_script, (), HOTFIXES))
 
 
 def expired_fmc(label: str = "fmc-1", **given: Any) -> Manager:
@@ -71,7 +80,17 @@ def with_tunnel(a_case: Case, **changed: Any) -> Case:
     return replace(a_case, tunnels=(first, *a_case.tunnels[1:]))
 
 
-def finding(rule: str, subject: str, state: State = State.AFFECTED, kind: SubjectKind = SubjectKind.MANAGER, **given: Any) -> Finding:
+def finding(
+    rule: str, subject: str, state: State = State.AFFECTED, kind: SubjectKind = SubjectKind.MANAGER, verdict: int = 0, **given: Any
+) -> Finding:
+    """A finding of a rule of the program, by the verdict of this number among those that count."""
+    of = RULES.rule(rule)
+    counting = [one for one in of.verdicts if one.state is state] if of is not None else []
+    said = (
+        {"leads_to": counting[verdict].leads_to, "steps": counting[verdict].steps, "severity": counting[verdict].severity}
+        if counting
+        else {}
+    )
     values: dict[str, Any] = {
         "rule": rule,
         "subject_kind": kind,
@@ -91,7 +110,7 @@ def finding(rule: str, subject: str, state: State = State.AFFECTED, kind: Subjec
         "caused_by": "",
         "references": (),
     }
-    return Finding(**(values | given))
+    return Finding(**(values | said | given))
 
 
 def renewal(epoch: int | None = 1728915794, *, evidence: Evidence | None = None) -> GenerateCertsRun:
@@ -108,7 +127,34 @@ def renewal(epoch: int | None = 1728915794, *, evidence: Evidence | None = None)
 
 
 def plan_for(a_case: Case, *findings: Finding) -> Plan:
-    return prescribe(a_case, findings, TODAY, TABLES)
+    """The plan for what the rules of the program say of the case. Findings that are given take the place of those of the same key."""
+    a_case = counted(a_case)
+    own = {one.key for one in findings}
+    judged = [one for one in judge(a_case, RULES, TODAY) if one.key not in own]
+    return prescribe(a_case, [*judged, *findings], TODAY, REMEDIES)
+
+
+def counted(a_case: Case) -> Case:
+    """The case as the join would have it: managers know the states of their tunnels, and what is told of a certificate has one."""
+    labels = {one.key: one.label for one in a_case.devices}
+
+    def of(one: Manager, *states: TunnelState | None) -> tuple[str, ...]:
+        mine = [each for each in a_case.tunnels if each.manager == one.key]
+        return tuple(labels[each.device] for each in mine if (each.state.value if isinstance(each.state, Known) else None) in states)
+
+    managers = tuple(
+        replace(one, tunnels_connected=of(one, UP, DEGRADED), tunnels_down=of(one, DOWN), tunnels_unknown=of(one, None))
+        for one in a_case.managers
+    )
+    return replace(a_case, managers=managers, tunnels=tuple(_held(one) for one in a_case.tunnels))
+
+
+def _held(one: Tunnel) -> Tunnel:
+    if isinstance(one.device_leaf_issued_by, Known) and not isinstance(one.device_leaf, Known):
+        one = replace(one, device_leaf=known(certificate()))
+    if isinstance(one.device_ca_is_current, Known) and not isinstance(one.device_ca, Known):
+        one = replace(one, device_ca=known(internal_ca()))
+    return one
 
 
 def typed(box: AppliancePlan, *, alternatives: bool = True) -> list[str]:

@@ -10,7 +10,7 @@ from analyzer.model.plan import AppliancePlan, Risk, Situation, Step
 from tests.builders.cases import at, case, known, tunnel
 from tests.prescribe.builders_plans import (
     DOWN,
-    TABLES,
+    REMEDIES,
     UP,
     device_uuid,
     expired_fmc,
@@ -95,16 +95,17 @@ def test_a_device_that_lives_on_the_old_set_forbids_to_reboot_a_renewed_fmc(stat
     plan = plan_for(a_case)
 
     assert plan.managers[0].situation is Situation.HEALTHY
-    said = [one for one in plan.do_not if "Do not reboot or upgrade fmc-1" in one]
+    said = [one for one in plan.do_not if "Do not reboot or upgrade fmc-1" in one.text]
     assert len(said) == cautions
-    assert all("ftd-1" in one and "ftd-2" not in one for one in said)
+    assert all("ftd-1" in one.text and "ftd-2" not in one.text for one in said)
 
 
 def test_nobody_waits_for_a_copy_whose_list_cannot_name_the_device() -> None:
     of, to = fmc(), ftd(name=known("$(reboot)", at("bundle.tar.gz", "ims.conf")))
     plan = plan_for(case(managers=[of], devices=[to], tunnels=[tunnel(of, to, state=DOWN, **OLD_SET)]))
 
-    assert plan.managers[0].files[0].lines == ()
+    assert plan.managers[0].files == ()
+    assert next(one for one in plan.managers[0].steps if one.id == "copy-from-manager").refused
     assert "await-copy" not in ids(plan.devices[0])
     assert not any(one.alternative for one in plan.devices[0].steps)
 
@@ -118,22 +119,22 @@ def test_the_clock_is_read_before_new_certificates_begin_at_it() -> None:
 
 def test_each_step_says_what_to_check_and_what_to_do_when_that_fails() -> None:
     """Beside the files that are only to be brought: what to do with those is the check itself."""
-    for one in TABLES.remedies.steps.values():
+    for one in REMEDIES.steps.values():
         assert one.prose["check"], one.id
-        assert one.prose["if_check_fails"] or one.id.startswith("collect-"), one.id
+        assert one.prose["if_check_fails"] or one.id.startswith("collect-") or one.id == "withheld", one.id
         assert one.sources, one.id
 
 
 def test_each_step_that_can_cut_or_change_something_says_what_must_hold_before_and_how_to_undo_it() -> None:
-    for one in TABLES.remedies.steps.values():
+    for one in REMEDIES.steps.values():
         if one.risk is not Risk.SAFE and one.commands:
             assert one.prose["precondition"], one.id
-            assert one.prose["undo"], one.id
+            assert one.undo or one.prose["undo_note"], one.id
 
 
 @pytest.mark.parametrize(("version", "allowed"), [("7.2.5", True), ("7.1.0", False)])
 def test_only_a_release_with_a_hotfix_is_told_that_the_hotfix_is_allowed(version: str, allowed: bool) -> None:
     cautions = plan_for(fleet(expired_fmc(version=version), UP)).managers[0].do_not
 
-    assert cautions[0].startswith("Do not reboot or upgrade fmc-1")
-    assert ("The hotfix alone is allowed" in cautions[0]) is allowed
+    assert cautions[0].text.startswith("Do not reboot or upgrade fmc-1")
+    assert ("The hotfix alone is allowed" in cautions[0].text) is allowed

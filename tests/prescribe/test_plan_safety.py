@@ -20,9 +20,9 @@ from analyzer.prescribe.shell import render
 from tests.builders.cases import MANAGER_UUID, at, case, failure, known, tunnel
 from tests.prescribe.builders_plans import (
     DOWN,
+    REMEDIES,
     RESTART,
     SECOND_UUID,
-    TABLES,
     TODAY,
     UP,
     expired_fmc,
@@ -116,7 +116,7 @@ def test_a_living_tunnel_under_an_expired_ca_always_forbids_reboot_and_upgrade(a
     plan = plan_for(a_case)
     for box in plan.managers:
         if box.situation.value in ("expired-connected", "expired-mixed", "expired-unknown"):
-            assert any("Do not reboot or upgrade" in caution for caution in plan.do_not)
+            assert any("Do not reboot or upgrade" in caution.text for caution in plan.do_not)
 
 
 HOSTILE = ["$(reboot)", "a;reboot", "`id`", "x\nreboot", "\u202egnp", "=cmd|' /C calc'!A0", "@SUM(1)", "+1x", "-rfx", 'a"b', "a,b", ""]
@@ -147,8 +147,8 @@ def test_no_step_of_any_remedy_prints_a_hostile_value(value: str) -> None:
     of, to = fmc(**strange), ftd(**strange)
     a_case = case(managers=[of], devices=[to], tunnels=[tunnel(of, to, state=DOWN)])
     values = values_of(fleet_of(a_case, (), TODAY), of, to).saying(**dict.fromkeys(TEXTS, value))
-    for one in TABLES.remedies.steps.values():
-        step = fill(TABLES.remedies, one.id, replace(values, blocks={"manager_ca": ("PEM",)}))
+    for one in REMEDIES.steps.values():
+        step = fill(REMEDIES, one.id, replace(values, blocks={"manager_ca": ("PEM",)}))
         assert not any(value in render(command) for command in step.commands), one.id
         assert bool(step.refused) is bool(set(one.arguments)), one.id
 

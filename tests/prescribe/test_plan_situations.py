@@ -109,9 +109,9 @@ def test_expired_and_connected_is_renewed_and_nothing_is_restarted() -> None:
     assert [command.answers for step in of.steps for command in step.commands if step.id == "generate-certs"] == [("yes", "yes")]
     assert [box.situation for box in plan.devices] == [Situation.EXPIRED_CONNECTED] * 2
     assert plan.headline == "The InternalCA of fmc-1 expired on 2024-10-14: 2 devices still connected."
-    assert "Do not reboot or upgrade fmc-1" in plan.do_not[0]
-    assert "ftd-1, ftd-2" in plan.do_not[0]
-    assert "pmtool restartbyid sftunnel" in plan.do_not[1]
+    assert "Do not reboot or upgrade fmc-1" in plan.do_not[0].text
+    assert "ftd-1, ftd-2" in plan.do_not[0].text
+    assert "pmtool restartbyid sftunnel" in plan.do_not[1].text
 
 
 def test_expired_and_down_is_renewed_then_copied_by_script_with_the_manual_way_behind_it() -> None:
@@ -152,7 +152,7 @@ def test_expired_with_unknown_tunnels_looks_first_and_asks_for_the_one_command()
     assert typed(plan.managers[0])[0] == "sftunnel_status.pl"
     assert typed(plan.devices[0]) == ["sftunnel_status.pl"]
     assert [step.id for step in plan.collect] == ["collect-tunnels"]
-    assert "Which of them live is not in evidence" in plan.do_not[0]
+    assert "Which of them are up is not in evidence" in plan.do_not[0].text
 
 
 def test_one_device_down_and_the_rest_unknown_does_not_make_the_manager_expired_and_down() -> None:
@@ -274,7 +274,9 @@ def test_a_failed_push_alone_says_that_the_renewal_was_missed() -> None:
     plan = plan_for(fleet(fmc(renewal=renewal()), None, push_failed=True))
 
     assert plan.devices[0].situation is Situation.MISSED_RENEWAL
-    assert ids(plan.devices[0])[-3:] == ["look-before-restart", "restart-sftunnel", "verify-device"]
+    assert ids(plan.devices[0])[-3:] == ["check-files", "leave-running", "verify-device"]
+    assert plan.managers[0].files == ()
+    assert "look-before-copy" in ids(plan.managers[0])
 
 
 def test_a_failed_push_that_was_copied_afterwards_says_nothing_any_more() -> None:
@@ -285,7 +287,7 @@ def test_a_failed_push_that_was_copied_afterwards_says_nothing_any_more() -> Non
 
 
 def test_a_run_that_is_newer_than_the_ca_in_evidence_leaves_the_date_open_but_not_the_copy() -> None:
-    of = expired_fmc(renewal=renewal(1795165940))
+    of = expired_fmc(renewal=renewal(1795165940), push_list_run=PushListRun.LATER)
     plan = plan_for(fleet(of, DOWN, push_failed=True))
 
     assert plan.managers[0].situation is Situation.UNKNOWN
@@ -328,7 +330,7 @@ def test_an_expired_certificate_met_after_the_renewal_is_a_missed_renewal_told_b
     plan = plan_for(fleet(fmc(begins="2024-10-14"), DOWN, failure=after))
 
     assert plan.devices[0].situation is Situation.MISSED_RENEWAL
-    assert "told by the log alone" in plan.devices[0].summary
+    assert "a certificate has expired, although the FMC's InternalCA is valid" in plan.devices[0].summary
 
 
 def test_an_expired_certificate_met_before_the_renewal_settles_nothing() -> None:
@@ -346,7 +348,7 @@ def test_a_connected_device_with_the_old_set_gets_its_files_without_a_restart() 
     assert to.situation is Situation.MISSED_RENEWAL
     assert "leave-running" in ids(to)
     assert RESTART not in typed(to)
-    assert "still lives" in to.do_not[0]
+    assert "is up and might not come back" in to.do_not[0].text
     assert plan.managers[0].files == ()
 
 
@@ -414,9 +416,9 @@ def test_the_log_of_a_device_alone_cannot_tell_and_names_the_command_that_can() 
 
     assert plan.devices[0].situation is Situation.UNKNOWN
     assert typed(plan.devices[0]) == ["openssl x509 -dates -noout -in /etc/sf/ca_root/cacert.pem"]
-    assert plan.collect[0].id == "collect-ca-date"
+    assert [step.id for step in plan.collect][:2] == ["collect-all-of-manager", "collect-ca-date"]
     assert [step.id for step in plan.collect].count("collect-ca-date") == 1
-    assert "do not reboot" in plan.do_not[0]
+    assert "do not reboot" in plan.do_not[0].text
 
 
 def test_a_tunnel_that_is_down_with_certificates_unseen_asks_for_them() -> None:

@@ -12,8 +12,8 @@ from analyzer.prescribe.fleet import fleet_of
 from analyzer.prescribe.remedies import TEXTS, read_remedies
 from analyzer.prescribe.shell import render
 from analyzer.rulefiles.node import RuleError
-from tests.builders.cases import case, internal_ca, known
-from tests.prescribe.builders_plans import TABLES, TODAY, fmc, ftd, renewal
+from tests.builders.cases import at, case, internal_ca, known
+from tests.prescribe.builders_plans import REMEDIES, TODAY, fmc, ftd, renewal
 
 RULES = Path(__file__).parents[2] / "rules"
 STEP = """\
@@ -73,23 +73,23 @@ def test_a_folder_without_remedies_is_refused(tmp_path: Path) -> None:
         read_remedies(tmp_path)
 
 
-@pytest.mark.parametrize("step_id", sorted(TABLES.remedies.steps))
+@pytest.mark.parametrize("step_id", sorted(REMEDIES.steps))
 def test_each_step_can_be_filled_and_printed(step_id: str) -> None:
     of, to = fmc(renewal=renewal()), ftd()
     values = values_of(fleet_of(case(managers=[of], devices=[to]), (), TODAY), of, to)
     values = values.saying(**{name: f"<{name}>" for name in TEXTS if name not in values.texts})
-    values = type(values)(of, to, values.arguments, values.texts, {"manager_ca": pem_lines(internal_ca().der)})
-    step = fill(TABLES.remedies, step_id, values)
+    values = values.with_block("manager_ca", pem_lines(internal_ca().der), (at(),))
+    step = fill(REMEDIES, step_id, values)
 
     assert step.refused == ()
-    assert len(step.commands) == len(TABLES.remedies.steps[step_id].commands)
+    assert len(step.commands) == len(REMEDIES.steps[step_id].commands)
     for command in step.commands:
         assert all(line == line.rstrip() and line.isascii() for line in render(command).split("\n"))
 
 
-@pytest.mark.parametrize("step_id", sorted(TABLES.remedies.steps))
+@pytest.mark.parametrize("step_id", sorted(REMEDIES.steps))
 def test_each_step_says_why_how_to_check_and_where_it_is_from(step_id: str) -> None:
-    template = TABLES.remedies.steps[step_id]
+    template = REMEDIES.steps[step_id]
     assert template.prose["title"]
     assert template.prose["why"]
     assert template.prose["check"]
@@ -98,20 +98,20 @@ def test_each_step_says_why_how_to_check_and_where_it_is_from(step_id: str) -> N
 
 def test_a_step_that_changes_a_file_says_how_to_undo_it() -> None:
     for step_id in ("empty-files", "paste-files", "write-files", "restart-sftunnel", "generate-certs", "install-hotfix"):
-        assert TABLES.remedies.steps[step_id].prose["undo"], step_id
+        assert REMEDIES.steps[step_id].undo or REMEDIES.steps[step_id].prose["undo_note"], step_id
 
 
 def test_each_remedy_that_a_rule_names_is_there() -> None:
     named = {
         found for path in RULES.glob("*.yaml") if ".tests." not in path.name for found in re.findall(r"remedy: (\S+)", path.read_text())
     }
-    assert named - {"none"} <= set(TABLES.remedies.titles)
+    assert named - {"none"} <= set(REMEDIES.titles)
 
 
 def test_no_command_of_any_remedy_upgrades_reboots_or_removes_a_manager() -> None:
     words = {
         part
-        for step in TABLES.remedies.steps.values()
+        for step in REMEDIES.steps.values()
         for command in step.commands
         for word in command.words
         for part in word
@@ -123,17 +123,17 @@ def test_no_command_of_any_remedy_upgrades_reboots_or_removes_a_manager() -> Non
 def test_a_step_whose_value_is_hostile_holds_no_command() -> None:
     of, to = fmc(uuid="$(reboot)"), ftd()
     values = values_of(fleet_of(case(managers=[of], devices=[to]), (), TODAY), of, to).saying(connected="")
-    step = fill(TABLES.remedies, "empty-files", values)
+    step = fill(REMEDIES, "empty-files", values)
 
     assert step.commands == ()
-    assert step.undo == ""
+    assert step.undo == ()
     assert [one.what for one in step.refused] == ["the UUID of fmc-1"]
 
 
 def test_an_address_without_evidence_of_a_value_is_named_and_not_invented() -> None:
     of = fmc()
     to = ftd(address=known("ftd.example.com"))
-    step = fill(TABLES.remedies, "route", values_of(fleet_of(case(managers=[of], devices=[to]), (), TODAY), of, to))
+    step = fill(REMEDIES, "route", values_of(fleet_of(case(managers=[of], devices=[to]), (), TODAY), of, to))
 
     assert step.commands == ()
     assert step.refused[0].what == "the address of ftd-1"

@@ -18,6 +18,7 @@ from tests.lab.pki import InternalCA
 from tests.lab.site import Site
 from tests.lab.world import HOTFIX, World
 from tests.proof.repair import STEPS_OF, Case, contents, follow, judged, prove, situations
+from tests.slices import paired
 
 _REASON = why_not()
 pytestmark = pytest.mark.skipif(bool(_REASON), reason=_REASON or "can run")
@@ -108,8 +109,7 @@ TOLD: dict[str, tuple[Callable[[], Case], Way]] = {
 }
 
 
-@pytest.mark.parametrize("version", ["TLSv1.2", "TLSv1.3"])
-@pytest.mark.parametrize("name", TOLD)
+@pytest.mark.parametrize(("name", "version"), paired(TOLD, ["TLSv1.2", "TLSv1.3"]))
 def test_the_printed_commands_repair_the_tunnels(tmp_path: Path, name: str, version: str) -> None:
     """Nothing else is changed: not another file, not an owner, not a mode; the old files are kept where they were replaced by hand."""
     tell, way = TOLD[name]

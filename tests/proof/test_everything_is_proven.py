@@ -15,7 +15,7 @@ from analyzer.prescribe.filling import Values, fill, pem_lines, values_of
 from analyzer.prescribe.fleet import fleet_of
 from analyzer.prescribe.remedies import TEXTS
 from analyzer.prescribe.shell import render
-from analyzer.prescribe.tables import load_tables
+from analyzer.prescribe.tables import load_remedies
 from tests.lab.chroot import type_in, why_not
 from tests.lab.world import World
 from tests.proof import test_commands_repair as commands
@@ -23,7 +23,7 @@ from tests.proof import test_troubles_repair as troubles
 from tests.proof.repair import STEPS_OF, Case, assert_only_backups_are_new, judged
 
 RULES = Path(__file__).parents[2] / "rules"
-TABLES = load_tables(RULES)
+REMEDIES = load_remedies([RULES])
 _REASON = why_not()
 
 PROVEN: dict[str, Callable[[], Case]] = {name: tell for name, (tell, _) in commands.TOLD.items()} | troubles.TOLD
@@ -41,6 +41,7 @@ SITUATIONS = {
     Situation.LOOK_ELSEWHERE: "manager-stopped",
     Situation.HEALTHY: "missed-renewal-script",
     Situation.ANOTHER_MANAGER: LOOKS,
+    Situation.NOT_REGISTERED: LOOKS,
     Situation.UNKNOWN: LOOKS,
     Situation.NOT_APPLICABLE: "nothing is typed",
 }
@@ -60,6 +61,7 @@ FINDINGS = {
     "handshake-failed-expired": "expired-down-script",
     "internal-ca-expired": "expired-down-script",
     "internal-ca-expiring": "renew-in-time",
+    "internal-ca-not-yet-valid": LOOKS,
     "issuer-of-another-manager": LOOKS,
     "leaf-key-mismatch": "mixed-up",
     "leaf-not-issued-by-current-ca": "partial-copy-script",
@@ -99,7 +101,7 @@ def test_each_rule_has_a_proof_or_a_reason() -> None:
 
 def test_each_step_that_is_not_safe_is_typed_by_a_proof() -> None:
     """`STEPS_OF` names the cases; their tests fail when such a step is not typed."""
-    unsafe = {one.id for one in TABLES.remedies.steps.values() if one.risk is not Risk.SAFE and one.commands}
+    unsafe = {one.id for one in REMEDIES.steps.values() if one.risk is not Risk.SAFE and one.commands}
 
     assert STEPS_OF.keys() <= PROVEN.keys()
     assert frozenset().union(*STEPS_OF.values()) == unsafe
@@ -114,9 +116,9 @@ def test_no_safe_step_changes_anything_on_any_box(tmp_path: Path) -> None:
     manager, device = next((of, to) for of in result.case.managers for to in result.case.devices if to.label == commands.SEOUL.name)
     values = _all_said(values_of(fleet, manager, device), manager, device)
     boxes = {"manager": commands.FMC_1, "device": commands.SEOUL}
-    safe = [one for one in TABLES.remedies.steps.values() if one.risk is Risk.SAFE and one.commands]
+    safe = [one for one in REMEDIES.steps.values() if one.risk is Risk.SAFE and one.commands]
     for template in safe:
-        step = fill(TABLES.remedies, template.id, values)
+        step = fill(REMEDIES, template.id, values)
         assert step.commands, (template.id, step.refused)
         box = boxes[template.on]
         was = world.files(box)
@@ -137,4 +139,4 @@ def test_no_safe_step_changes_anything_on_any_box(tmp_path: Path) -> None:
 def _all_said(values: Values, manager: Manager, device: Device) -> Values:
     """Every text and block has something to say."""
     texts = dict.fromkeys(TEXTS, "said") | dict(values.texts)
-    return replace(values, texts=texts, blocks={"manager_ca": pem_lines(b"")})
+    return replace(values, texts=texts).with_block("manager_ca", pem_lines(b""), ())

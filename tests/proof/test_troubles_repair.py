@@ -17,6 +17,7 @@ from tests.lab.pki import InternalCA
 from tests.lab.site import Site
 from tests.lab.world import HOTFIX, World
 from tests.proof.repair import STEPS_OF, Case, prove
+from tests.slices import paired
 
 _REASON = why_not()
 pytestmark = pytest.mark.skipif(bool(_REASON), reason=_REASON or "can run")
@@ -154,8 +155,7 @@ BY_HAND = {"emptied"}
 """What is repaired by hand. For the others the script comes first, as in their plans."""
 
 
-@pytest.mark.parametrize("version", ["TLSv1.2", "TLSv1.3"])
-@pytest.mark.parametrize("name", TOLD)
+@pytest.mark.parametrize(("name", "version"), paired(TOLD, ["TLSv1.2", "TLSv1.3"]))
 def test_the_printed_commands_bring_the_tunnel_back(tmp_path: Path, name: str, version: str) -> None:
     """The handshake failed before and succeeds after; nothing else is changed."""
     way = Way.BY_HAND if name in BY_HAND else Way.SCRIPT

@@ -17,10 +17,12 @@ from analyzer.model.log import AttemptOutcome, ConnectionAttempt, LogEvent, LogK
 from analyzer.model.member import Artifact, Damage, DamageKind
 from analyzer.model.outputs import GenerateCertsRun
 from analyzer.model.plan import (
+    Action,
     AppliancePlan,
     Argument,
     ArgumentKind,
     Command,
+    DoNot,
     GeneratedFile,
     Place,
     Plan,
@@ -71,13 +73,19 @@ def step(title: str = "Look at the tunnels", **given: Any) -> Step:
         "precondition": "",
         "check": "",
         "if_check_fails": "",
-        "undo": "",
+        "undo": (),
+        "undo_note": "",
         "sources": (),
         "assumed": "",
         "alternative": False,
         "refused": (),
     }
     return Step(**(values | given))
+
+
+def do_not(text: str, *on: str) -> DoNot:
+    """A do-not that keeps these appliances from a restart."""
+    return DoNot(action=Action.RESTART, on=on, text=text)
 
 
 def box_plan(box: str, label: str, situation: Situation, **given: Any) -> AppliancePlan:
@@ -89,6 +97,7 @@ def box_plan(box: str, label: str, situation: Situation, **given: Any) -> Applia
         "situation": situation,
         "summary": "",
         "steps": (),
+        "because": (),
         "do_not": (),
         "files": (),
     }
@@ -387,7 +396,7 @@ def _expired_mixed_plan(ims: Evidence, failed: Evidence) -> Plan:
             precondition="The backup is finished, and ftd-lyon is still connected.",
             check="The new end date is ten years ahead.",
             if_check_fails="Keep the output and call TAC; restart nothing.",
-            undo="None: restore the backup.",
+            undo_note="None: restore the backup.",
             sources=(document,),
         ),
     )
@@ -421,14 +430,16 @@ def _expired_mixed_plan(ims: Evidence, failed: Evidence) -> Plan:
             ),
             risk=Risk.DISRUPTIVE,
             alternative=True,
-            undo="Copy the .backup files back.",
+            undo_note="Copy the .backup files back.",
         ),
     )
     return plan(
         "The InternalCA of fmc-paris expired 63 days ago: ftd-nice is down, and ftd-lyon goes down at its next reconnect.",
         do_not=(
-            "Do not reboot or upgrade fmc-paris or ftd-lyon: the tunnel that is still up would not come back.",
-            "Do not restart sftunnel on ftd-lyon before it has its new certificates.",
+            do_not(
+                "Do not reboot or upgrade fmc-paris or ftd-lyon: the tunnel that is still up would not come back.", "fmc-paris", "ftd-lyon"
+            ),
+            do_not("Do not restart sftunnel on ftd-lyon before it has its new certificates.", "ftd-lyon"),
         ),
         managers=(
             box_plan(
@@ -451,7 +462,7 @@ def _expired_mixed_plan(ims: Evidence, failed: Evidence) -> Plan:
                         name="devices.csv",
                         purpose="For copy_sftunnel_certs.py. Fill in the password on the FMC and delete the file afterwards.",
                         lines=("ftd-nice,192.0.2.12,admin,",),
-                        evidence=(failed,),
+                        origins=((failed,),),
                     ),
                 ),
             ),
@@ -460,7 +471,7 @@ def _expired_mixed_plan(ims: Evidence, failed: Evidence) -> Plan:
                 "ftd-lyon",
                 Situation.EXPIRED_CONNECTED,
                 summary="Still connected; it gets its certificates when generate_certs.pl runs on fmc-paris.",
-                do_not=("Do not restart, reboot or upgrade it before the renewal.",),
+                do_not=(do_not("Do not restart, reboot or upgrade it before the renewal.", "ftd-lyon"),),
                 steps=(
                     step(
                         "Check its new certificate",

@@ -25,6 +25,7 @@ from tests.report.builders_report import (
     attempt,
     box_plan,
     damaged,
+    do_not,
     evidence_of_arguments,
     expired_mixed,
     finding,
@@ -98,14 +99,14 @@ def hostile() -> Result:
         ),
         plan(
             HOSTILE,
-            do_not=(HOSTILE,),
+            do_not=(do_not(HOSTILE),),
             devices=(
                 box_plan(
                     "device:x",
                     HOSTILE,
                     Situation.UNKNOWN,
                     summary=HOSTILE,
-                    do_not=(HOSTILE,),
+                    do_not=(do_not(HOSTILE),),
                     steps=(
                         step(HOSTILE, why=HOSTILE, box_label=HOSTILE, check=HOSTILE, refused=(Refused(HOSTILE, HOSTILE, HOSTILE, (bad,)),)),
                     ),

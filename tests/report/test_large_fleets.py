@@ -55,7 +55,8 @@ def _page_of_two_steps(number: int) -> str:
     names = [f"ftd-{index}" for index in range(number)]
     path = Argument(ArgumentKind.PATH, "/var/sf/peers/x", (at("messages", line=7),))
     steps = tuple(
-        step(title, commands=(Command((Word((verb,)), Word((path,)))),), undo=UNDO) for title, verb in (("Look", "ls"), ("Clear", "rm"))
+        step(title, commands=(Command((Word((verb,)), Word((path,)))),), undo_note=UNDO)
+        for title, verb in (("Look", "ls"), ("Clear", "rm"))
     )
     boss = manager("fmc")
     devices = [device(name) for name in names]
@@ -80,7 +81,7 @@ def _plan(name: str) -> AppliancePlan:
         why=WHY,
         check=f"Both channels of {name} are connected.",
         if_check_fails=f"Read the newest log of {name}.",
-        undo="Nothing to undo.",
+        undo_note="Nothing to undo.",
         sources=("Cisco document 222464",),
     )
     return box_plan(f"device:{name}", name, Situation.RESTART_DUE, steps=(own,))

@@ -220,9 +220,9 @@ def test_a_step_knows_what_a_step_before_it_has_told() -> None:
     one, two = at("a"), at("b")
     views = step_views(
         (
-            of(one, undo="Put it back.", place=Place.FTD_EXPERT),
-            of(one, undo="Nothing.", place=Place.FMC_EXPERT),
-            of(two, undo="Put it back.", place=Place.FTD_EXPERT),
+            of(one, undo_note="Put it back.", place=Place.FTD_EXPERT),
+            of(one, undo_note="Nothing.", place=Place.FMC_EXPERT),
+            of(two, undo_note="Put it back.", place=Place.FTD_EXPERT),
         ),
         "x",
     )

@@ -46,7 +46,7 @@ def test_a_step_says_where_how_risky_why_what_to_look_at_and_how_back() -> None:
         why="It may fail.",
         check="It is there.",
         if_check_fails="Stop.",
-        undo="rm it",
+        undo_note="rm it",
         assumed="A disk.",
         sources=("a document",),
     )
@@ -80,7 +80,7 @@ def test_a_value_names_the_evidence_that_it_was_read_from() -> None:
 
 def test_a_sentence_with_a_command_in_it_is_never_broken() -> None:
     undo = "On ftd-1, as root: " + "cp /var/sf/peers/a/cacert.pem.backup /var/sf/peers/a/cacert.pem; " * 5 + "end"
-    text = runbook(box_plan("device:d", "ftd-1", Situation.EXPIRED_DOWN, steps=(step(undo=undo),)))
+    text = runbook(box_plan("device:d", "ftd-1", Situation.EXPIRED_DOWN, steps=(step(undo_note=undo),)))
     assert undo in text
 
 
@@ -105,8 +105,10 @@ def test_a_name_from_evidence_cannot_end_a_comment() -> None:
 
 def test_lists_for_the_copy_scripts_stand_below_their_manager_with_nothing_but_rows() -> None:
     rows = ("ftd-1,192.0.2.1,,", "ftd-2,192.0.2.2,,")
-    listed = GeneratedFile(name="devices.csv", purpose="For the script.", lines=rows, evidence=())
-    empty = replace(listed, name="devices-jumpserver.csv", lines=(), refused=(Refused("the name of fmc", "it is not plain", "ask"),))
+    listed = GeneratedFile(name="devices.csv", purpose="For the script.", lines=rows, origins=((),) * len(rows))
+    empty = replace(
+        listed, name="devices-jumpserver.csv", lines=(), origins=(), refused=(Refused("the name of fmc", "it is not plain", "ask"),)
+    )
     manager = box_plan("m", "fmc-1", Situation.EXPIRED_DOWN, kind="manager", files=(listed, empty))
     files = {file.path: file.text for file in written(managers=(manager,))}
     assert files["01-manager-fmc-1/devices.csv"] == "ftd-1,192.0.2.1,,\nftd-2,192.0.2.2,,\n"

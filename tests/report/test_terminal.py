@@ -11,7 +11,7 @@ from analyzer.model.plan import Situation
 from analyzer.report.coloured import print_terminal
 from analyzer.report.terminal import LISTED, render_terminal
 from tests.builders.cases import case, device, manager
-from tests.report.builders_report import box_plan, damaged, expired_mixed, fleet, plan, result
+from tests.report.builders_report import box_plan, damaged, do_not, expired_mixed, fleet, plan, result
 
 
 def test_the_verdict_comes_first_then_what_not_to_do_then_a_line_per_box() -> None:
@@ -60,7 +60,7 @@ HOSTILE = "ftd\x1b]0;owned\x07\u202e\r\nroot# \x00[red]:warning:"
 def test_hostile_names_stay_on_their_line_and_steer_nothing(encoding: str) -> None:
     of = result(
         case(managers=[manager(HOSTILE)], devices=[device(HOSTILE, key="device:x")]),
-        plan(HOSTILE, do_not=(HOSTILE,), devices=(box_plan("device:x", HOSTILE, Situation.UNKNOWN),)),
+        plan(HOSTILE, do_not=(do_not(HOSTILE),), devices=(box_plan("device:x", HOSTILE, Situation.UNKNOWN),)),
     )
 
     text = render_terminal(of, encoding)

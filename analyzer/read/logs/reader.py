@@ -28,6 +28,7 @@ _PEER = re.compile(
     r"|(?P<four>\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})(?!\w|\.\d)"
     r"|(?P<six>[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})(?![\w:]))"
 )
+_PORT = re.compile(r":\d{1,5}$")
 UUID_ALONE = re.compile(_UUID)
 _PUSHED_TO = re.compile(rf"pushing .{{1,400}}? to ({_UUID})(?![\w-])")
 _NAMES_A_PEER = {
@@ -100,7 +101,7 @@ def read(text: Text, context: ReadContext) -> Iterator[LogEvent]:
 def _lines(text: Text) -> Iterator[_Found]:
     """Lines with a header, and in a whole text the bare messages that only sftunnel writes."""
     certificate_error_at = -10
-    withheld = Withheld()
+    withheld = Withheld(log=True)
     known = catalogue()
     for index, line in enumerate(text.lines):
         if "sftunnel" in line.text:
@@ -182,7 +183,10 @@ def _peer(message: str, meaning: Meaning, cut: bool) -> str:
             return ""
         if found["uuid"]:
             return found["uuid"].lower()
-        address = _address(found["four"] or found["six"])
+        written = found["four"] or found["six"]
+        if found["six"] and message[found.end() : found.end() + 4] in ("/tcp", "/udp"):
+            written = _PORT.sub("", written)  # 2001:db8::7:8305/tcp
+        address = _address(written)
         if address:
             return address
     return ""

@@ -24,6 +24,6 @@ def wanted(page: Page) -> bool:
 def recognise(page: Page) -> Iterator[IssuedSerial]:
     """One fact per row."""
     for index, line in enumerate(page.lines):
-        row = _ROW.fullmatch(line.text[:LINE_CHARACTERS].rstrip()) if line.text[:1] in ("V", "R", "E") else None
+        row = _ROW.fullmatch(line.text[:LINE_CHARACTERS].strip()) if line.text.lstrip()[:1] in ("V", "R", "E") else None
         if row is not None:
             yield IssuedSerial(row[1], int(row[3], 16), row[4][:500], asn1(row[2]), page.evidence(index))

@@ -39,9 +39,10 @@ _KEYED = re.compile(
     r"\s{0,40}:\s{0,40}(.*)",
     re.IGNORECASE,
 )
-_CHECKED = re.compile(r"(Check peer|Peer) (\S{1,80}) (at|did not reply)\b", re.IGNORECASE)
+_CHECKED = re.compile(r"(Check peer|Peer) (\S{1,80}) (at|did not reply)\b(?: at)?\s{0,4}(/\S{1,200})?", re.IGNORECASE)
 _SOFTWARE = re.compile(r"sw_(version|build)\s{1,8}(\S{1,40})")
 _INTERFACE = re.compile(r"(\S{1,40}) \((?:control|events|control events|management|[a-z ]{1,40})\) (\S.{0,400})")
+_FILE = re.compile(r"(?:Key File|Cert File|CA Cert)\s{0,8}=\s{0,8}(/\S{1,200})", re.IGNORECASE)
 _PEER_PATH = re.compile(rf"(?:Key File|Cert File|CA Cert)\s{{0,8}}=\s{{0,8}}/\S{{0,80}}/peers/({UUID})/", re.IGNORECASE)
 _RPC_DETAIL = re.compile(r"'(uuid|ip|name)' => '([^']{1,100})'")
 
@@ -81,7 +82,7 @@ class _Output:
         self.named: dict[str, int] = {}
         self.own_addresses: list[tuple[str, int]] = []
         self.in_peer_info = False
-        self.asked, self.asked_at = "", 0
+        self.asked, self.asked_at, self.script = "", 0, ""
         self.registration: tuple[int, str] | None = None
         self.prompt = prompt
         if prompt is not None:
@@ -95,6 +96,8 @@ class _Output:
             yield ApplianceIdentity("ADDRESS", address, self.page.evidence(index))
         for block in self.blocks:
             block.ended = block.ended or closed or block is not self.blocks[-1]
+            if self.script:
+                block.paths[self.script] = None
             if block.says_something():
                 yield block.status(self.page, tuple(address for address, _ in self.own_addresses), self.command[:200])
 
@@ -131,6 +134,7 @@ class _Output:
         elif (checked := _CHECKED.match(text)) is not None:
             self.asked = checked[2] if is_address(checked[2]) or re.fullmatch(UUID, checked[2]) else ""
             self.asked_at = index
+            self.script = checked[4] or ""
         else:
             self._detail(index, text)
         return None
@@ -241,21 +245,25 @@ class _Output:
         block = self.current
         if (interface := _INTERFACE.match(text)) is not None:
             addresses = [part.strip() for part in interface[2].split(",") if is_address(part.strip())]
-            if block is None:
+            if block is None and not self.in_peer_info:
                 self.own_addresses.extend((address, index) for address in addresses[:16])
+            elif block is None:
+                return
             elif self.in_peer_info and addresses and not block.address:
                 block.address = addresses[0]
         elif block is None:
             return
+        elif (named := _FILE.match(text)) is not None:
+            block.paths[named[1]] = None
+            if (path := _PEER_PATH.match(text)) is not None:
+                block.uuid = block.uuid or path[1]
+                block.note(index, text)
         elif (software := _SOFTWARE.match(text)) is not None:
             block.note(index, text)
             if software[1] == "version":
                 block.sw_version = software[2]
             else:
                 block.sw_build = software[2]
-        elif (path := _PEER_PATH.match(text)) is not None:
-            block.uuid = block.uuid or path[1]
-            block.note(index, text)
         elif (detail := _RPC_DETAIL.match(text)) is not None:
             block.note(index, text)
             if detail[1] == "ip" and is_address(detail[2]):

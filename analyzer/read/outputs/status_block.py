@@ -39,6 +39,7 @@ class PeerBlock(Struct):
     sw_build: str = ""
     interface: str = ""
     local_addresses: list[str] = field(default_factory=list)
+    paths: dict[str, None] = field(default_factory=dict)
     started: bool = False
     dropped: bool = False
     ended: bool = False
@@ -100,6 +101,7 @@ class PeerBlock(Struct):
             evidence=page.evidence(self.first, self.last, "\n".join(self.telling)),
             host=page.host(self.first),
             command=command,
+            paths=tuple(self.paths)[:8],
         )
 
     def _shows_down(self) -> bool:

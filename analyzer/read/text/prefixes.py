@@ -49,7 +49,7 @@ def without_prefixes(lines: list[Line]) -> list[Line]:
     """The same lines; what was taken off is in ``taken``."""
     for _ in range(_ROUNDS):
         changed = False
-        for step in (_table_cells, _learnt, _quoted, _numbered, _stamped, _barred):
+        for step in (_table_cells, _quoted, _learnt, _numbered, _stamped, _barred):
             after = step(lines)
             if after is not None:
                 lines, changed = after, True

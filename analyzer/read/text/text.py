@@ -11,6 +11,7 @@ from analyzer.model.location import Evidence, Location
 from analyzer.read.neighbours import around
 from analyzer.read.patterns import OWN_FILE
 from analyzer.read.search import find
+from analyzer.read.secrets import masked
 from analyzer.read.text.line import Line, lines_of
 from analyzer.read.text.segments import segments
 
@@ -80,7 +81,7 @@ class Text:
                 last_line=end if end != line.number else None,
                 offset=line.offset,
             ),
-            (line.text if text is None else text)[:QUOTE_CHARACTERS],
+            masked(line.text if text is None else text)[:QUOTE_CHARACTERS],
             before,
             after,
         )

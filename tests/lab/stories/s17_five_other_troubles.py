@@ -46,7 +46,7 @@ def tell(stage: Stage) -> Story:
         .device(LIMA, DEGRADED, "look-elsewhere")
         .device(QUITO, CONNECTED, "look-elsewhere")
         .device(DAKAR, DOWN, "look-elsewhere")
-        .device(OSLO, "unknown", "look-elsewhere", address=None)
+        .device(OSLO, "unknown", "not-registered", address=None)
         .finding("sftunnel-not-running-on-device", SEOUL.uuid, AFFECTED)
         .finding("tunnel-degraded", LIMA.uuid, AFFECTED)
         .finding("rpc-failing", QUITO.uuid, AFFECTED)

@@ -1,0 +1,267 @@
+"""``sftunnel-analyzer triage ...``: many cases, one page that says whom to call first."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from analyzer.cli.exit_codes import ExitCode, table
+from analyzer.cli.help import SpokenGroup, with_epilog
+from analyzer.cli.moments import moment_of
+from analyzer.texts import ENGLISH, N_, _, speaking
+
+if TYPE_CHECKING:
+    from analyzer.triage.record import CaseRecord
+
+_TELLING = with_epilog(lambda: table(ExitCode))
+_HELP = {"help_option_names": ["-h", "--help"]}
+_RUN = "run"
+
+
+class TriageGroup(SpokenGroup):
+    """``triage SOURCE...`` is ``triage run SOURCE...``: whatever does not begin with a command of the group is a source or an option."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the command in where it is left out."""
+        if args and args[0] not in self.commands and args[0] not in ("-h", "--help"):
+            args = [_RUN, *args]
+        parsed: list[str] = super().parse_args(ctx, args)
+        return parsed
+
+
+triage_app = typer.Typer(
+    name="triage",
+    help=N_("Run many cases and write one page: whom to call first, what ends when, what could not be read."),
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings=_HELP,
+    cls=TriageGroup,
+)
+
+_Folder = Annotated[Path, typer.Argument(metavar="DIR", help=N_("The folder that --out named."))]
+
+
+_Sources = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="SOURCE...", help=N_("Folders: each child folder or file is a case. Files: each file is a case.")),
+]
+_Out = Annotated[Path, typer.Option("--out", metavar="DIR", help=N_("Where the page, the database and the results are kept."))]
+_Scheduler = Annotated[
+    str, typer.Option("--scheduler", metavar="ADDRESS", help=N_("A Dask scheduler, such as tcp://host:8786 (needs the extra cluster)."))
+]
+_Case = Annotated[
+    str, typer.Option("--case", metavar="REGEX", help=N_("Files and folders in whose names this finds the same text are one case."))
+]
+_List = Annotated[
+    str | None,
+    typer.Option(
+        "--list", metavar="FILE", help=N_("Read the cases from a file (- for standard input): a path, or label<TAB>path, a line.")
+    ),
+]
+_Shard = Annotated[str, typer.Option("--shard", metavar="I/N", help=N_("Run part I of N only. Afterwards, triage index writes the page."))]
+_Retry = Annotated[bool, typer.Option("--retry-failed", help=N_("Also run again what took too long or needed too much memory."))]
+_Rejudge = Annotated[bool, typer.Option("--rejudge", help=N_("Conclude again from what was read: new day, new rules. Opens no input."))]
+_Limit = Annotated[
+    list[str] | None,
+    typer.Option("--limit", metavar="NAME=VALUE", help=N_("Change a cap (see the command limits), such as case_seconds=600.")),
+]
+_Embedded = Annotated[bool, typer.Option("--no-tshark", help=N_("Read captures with the embedded reader even where tshark is installed."))]
+
+
+@triage_app.command(_RUN, cls=_TELLING["command"], help=N_("Run the cases of each SOURCE. The word run may be left out."))
+def run(
+    sources: _Sources = None,
+    out: _Out = Path("triage"),
+    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help=N_("Cases at a time [default: one per processor]."))] = None,
+    scheduler: _Scheduler = "",
+    case: _Case = "",
+    listed: _List = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help=N_("Judge as of this day instead of today (UTC)."))] = None,
+    rules: Annotated[list[Path] | None, typer.Option("--rules", help=N_("A folder of further rules. May be given more than once."))] = None,
+    shard: _Shard = "",
+    watch: Annotated[bool, typer.Option("--watch", help=N_("Go on: take each case once its files lie still."))] = False,
+    retry_failed: _Retry = False,
+    rejudge: _Rejudge = False,
+    embedded: _Embedded = False,
+    lang: Annotated[str, typer.Option("--lang", metavar="en|ko", help=N_("Language of the reports and the page."))] = ENGLISH,
+    limit: _Limit = None,
+) -> None:
+    """Run, write the index, print a line per case and the lines that count."""
+    from analyzer.cli.boundary import fail, guarded
+    from analyzer.model.limits import DEFAULT_LIMITS
+    from analyzer.triage.run import Busy, Request
+    from analyzer.triage.settings import Settings
+    from analyzer.triage.sources import SourceError
+
+    if not sources and listed is None and not rejudge:
+        raise typer.BadParameter(_("name a SOURCE, or --list, or --rejudge"))
+    try:
+        limits = DEFAULT_LIMITS.changed(limit or ())
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--limit") from None
+    moment, source = _day(as_of)
+    settings = Settings(
+        as_of=moment,
+        as_of_source=source,
+        rules=tuple(str(one.absolute()) for one in rules or ()),
+        use_tshark=not embedded,
+        language=lang,
+        limits=limits,
+    )
+    request = Request(
+        sources=tuple(sources or ()),
+        out=out,
+        settings=settings,
+        slots=jobs or os.cpu_count() or 1,
+        scheduler=scheduler,
+        expression=case,
+        listed=_lines(listed),
+        part=_part(shard),
+        rejudge=rejudge,
+        retry_failed=retry_failed,
+        watch=watch,
+        command=("sftunnel-analyzer", "triage", *(sources or ()), "--out", str(out)),
+    )
+
+    def work() -> ExitCode:
+        try:
+            return _run(request)
+        except (SourceError, Busy) as error:
+            return fail(str(error), ExitCode.USAGE)
+
+    with speaking(lang):
+        raise typer.Exit(guarded(work, lambda: _("stopped; what had ended is kept, and the next run goes on from there")))
+
+
+def _run(request: Any) -> ExitCode:
+    from analyzer.cli.signals import printing
+    from analyzer.report.neutralise import neutralise
+    from analyzer.triage.page import PAGE
+    from analyzer.triage.run import Events, triage, worst_code
+    from analyzer.triage.summary import text_of
+
+    total = 0
+    ended = 0
+
+    def began(work: Any) -> None:
+        nonlocal total
+        total = len(work.jobs)
+        said = _("{n} cases to run, {kept} unchanged.").format(n=len(work.jobs), kept=len(work.kept))
+        sys.stderr.write(f"{said}\n")
+
+    def one(record: CaseRecord) -> None:
+        nonlocal ended
+        ended += 1
+        sys.stderr.write(f"{neutralise(_line(record, ended, total))}\n")
+
+    def say(text: str) -> None:
+        sys.stderr.write(f"{neutralise(text)}\n")
+
+    index = triage(request, Events(began, one, say))
+    with printing():
+        sys.stdout.writelines(f"{neutralise(line)}\n" for line in text_of(index).splitlines())
+        if request.part is None:
+            sys.stdout.write(f"{request.out / PAGE}\n")
+        else:
+            sys.stdout.write(_("When all parts have ended: sftunnel-analyzer triage index {out}").format(out=request.out) + "\n")
+    return ExitCode(worst_code(index.records))
+
+
+def _line(record: CaseRecord, number: int, total: int) -> str:
+    what = record.headline or record.reason
+    return (
+        f"[{number}/{max(total, number)}] {record.label}: {record.state.value}{f', {record.severity}' if record.severity else ''}. {what}"
+    )
+
+
+@triage_app.command("summary", cls=_TELLING["command"], help=N_("Print the index of a triage: text, json, csv, or ics (a calendar)."))
+def summary(folder: _Folder, output_format: Annotated[str, typer.Option("--format", metavar="text|json|csv|ics")] = "text") -> None:
+    """Print what the page shows."""
+    from analyzer.cli.boundary import guarded
+    from analyzer.cli.signals import printing
+    from analyzer.report.neutralise import neutralise
+    from analyzer.triage.run import read_index, worst_code
+    from analyzer.triage.summary import calendar_of, csv_of, json_of, text_of
+
+    forms = {"text": text_of, "json": json_of, "csv": csv_of, "ics": calendar_of}
+    if output_format not in forms:
+        raise typer.BadParameter(
+            _("{format}: choose one of {forms}").format(format=repr(output_format), forms=", ".join(forms)), param_hint="--format"
+        )
+
+    def work() -> ExitCode:
+        index, language, _rules = read_index(folder)
+        with speaking(language), printing():
+            text = forms[output_format](index)
+            if output_format == "text":
+                text = "".join(f"{neutralise(line)}\n" for line in text.splitlines())
+            sys.stdout.write(text)
+        return ExitCode(worst_code(index.records))
+
+    raise typer.Exit(guarded(work, lambda: _("stopped")))
+
+
+@triage_app.command("index", cls=_TELLING["command"], help=N_("Write the page and the database of a triage anew from its cases."))
+def index(folder: _Folder) -> None:
+    """Write index.html and index.sqlite."""
+    from analyzer.cli.boundary import guarded
+    from analyzer.triage.database import write_database
+    from analyzer.triage.page import PAGE, render_page
+    from analyzer.triage.run import read_index
+    from analyzer.triage.store import write_whole
+
+    def work() -> ExitCode:
+        made, language, rules = read_index(folder)
+        write_whole(folder / PAGE, render_page(made, language, rules).encode("utf-8", "surrogatepass"))
+        write_database(made, folder)
+        typer.echo(str(folder / PAGE))
+        return ExitCode.CLEAR
+
+    raise typer.Exit(guarded(work, lambda: _("stopped")))
+
+
+@triage_app.command(
+    "delete", cls=_TELLING["command"], help=N_("Delete a case of a triage with all that is known of it, and write the page anew.")
+)
+def delete(
+    folder: _Folder, label: Annotated[str, typer.Argument(metavar="LABEL", help=N_("The label of the case, as the page shows it."))]
+) -> None:
+    """Remove the case's folder."""
+    from analyzer.cli.boundary import fail
+    from analyzer.triage.store import Store, folder_of
+
+    if not Store(folder).delete(folder_of(label)):
+        raise typer.Exit(fail(_("there is no case {label} in {folder}").format(label=repr(label), folder=folder), ExitCode.USAGE))
+    index(folder)
+
+
+def _day(text: str | None) -> tuple[datetime, str]:
+    """The end of a day, so that all runs of a day judge alike."""
+    if text is None:
+        return datetime.combine(datetime.now(UTC).date(), time(23, 59, 59), UTC), _("the clock of this computer")
+    return moment_of(text)
+
+
+def _lines(place: str | None) -> tuple[str, ...] | None:
+    if place is None:
+        return None
+    if place == "-":
+        return tuple(sys.stdin.read().splitlines())
+    try:
+        return tuple(Path(place).read_text("utf-8", "surrogateescape").splitlines())
+    except OSError as error:
+        raise typer.BadParameter(f"{place}: {error.strerror}", param_hint="--list") from None
+
+
+def _part(text: str) -> tuple[int, int] | None:
+    if not text:
+        return None
+    number, slash, count = text.partition("/")
+    if not (slash and number.isascii() and number.isdigit() and count.isascii() and count.isdigit() and 0 < int(number) <= int(count)):
+        raise typer.BadParameter(_("{text}: write I/N, such as 3/16").format(text=repr(text)), param_hint="--shard")
+    return int(number), int(count)

@@ -1,0 +1,104 @@
+"""An appliance made of a group of mentions: its values by whose word counts, and the reasons of its merges as sentences."""
+
+from __future__ import annotations
+
+from analyzer.identify.appliance import Appliance
+from analyzer.identify.groups import STATED, Group, Node, Role, Word
+from analyzer.identify.names import identifies
+from analyzer.identify.resolve import Resolved
+from analyzer.identify.words import ranked
+from analyzer.model.identity import Merged, MergeKind
+from analyzer.texts import N_, _
+
+_SENTENCES = {
+    MergeKind.UUID: N_("one UUID ({value})"),
+    MergeKind.KEY: N_("one public key of a tunnel certificate"),
+    MergeKind.CA: N_("the InternalCA at its place in this appliance's own files bears the UUID {value}"),
+    MergeKind.ISSUER: N_("what it showed was issued by the InternalCA that bears the UUID {value}"),
+    MergeKind.SESSION: N_("one unbroken terminal session"),
+    MergeKind.PAIR: N_("one name at the address {value}"),
+    MergeKind.NAME: N_("one name ({value})"),
+    MergeKind.ADDRESS: N_("one address ({value})"),
+    MergeKind.SHORT_NAME: N_("one name without its domain ({value})"),
+    MergeKind.ONE_MANAGER: N_("the only manager that the device lists"),
+    MergeKind.LEFT_OVER: N_("the only folder and the only status block of the FMC that nothing else matches"),
+    MergeKind.MOMENT: N_("failures at the same moments in the logs of both ends"),
+    MergeKind.HINT: N_("the name of the file or folder ({value})"),
+    MergeKind.COPY: N_("the same output, given twice"),
+    MergeKind.ONLY_MANAGER: N_("assumed: nothing in evidence speaks of two FMCs"),
+}
+
+
+NO_ROLE_IN_CAPTURE = N_("a capture does not tell which end is the manager: the end that listens on the sftunnel port was taken for it")
+
+
+def appliance_of(group: Group, number: int, resolved: Resolved) -> Appliance:
+    """The appliance. Its group has a role."""
+    manager = group.role is Role.MANAGER
+    made = Appliance(manager, number)
+    made.roots = {node.root for node in group.nodes if node.root}
+    for word, _node, said in sorted(
+        ranked(group, "names", resolved.of),
+        key=lambda one: (one[1].place != STATED, not identifies(one[2].value), _order(one[0], manager), not one[1].root),
+    ):
+        made.name.add(said.value, said.evidence, word=word, speaker=_speaker(said.speaker))
+    for word, node, said in ranked(group, "addresses", resolved.of):
+        if resolved.of_fmc(said.value) and not manager:
+            continue
+        made.address.add(said.value, said.evidence, word=word, speaker=_speaker(said.speaker), assumed=_assumed(group, node))
+    uuids = [
+        (not node.root, node.speaker is not None, evidence.order(), uuid, evidence)
+        for node in group.nodes
+        for uuid, evidence in node.uuids.items()
+    ]
+    own_ca = {merge.value for merge in group.merges.values() if merge.kind == MergeKind.CA}
+    for _tree, _peer, _at, uuid, evidence in sorted(uuids, key=lambda one: one[:4]):
+        if uuid in own_ca and made.uuid.seen.keys() - {uuid}:
+            made.aliases.add(uuid)
+        else:
+            made.uuid.add(uuid, evidence)
+    made.fallback = _fallback(group, manager)
+    made.merged = _merged(group)
+    return made
+
+
+def _order(word: Word, manager: bool) -> int:
+    order = (Word.OWN, Word.DEVICE, Word.FMC, Word.SEEN, Word.ANONYMOUS) if manager else tuple(Word)
+    return order.index(word)
+
+
+def _speaker(node: Node | None) -> str:
+    if node is None:
+        return ""
+    named = next((said.value for said in node.names.values() if said.own), "")
+    return named or node.evidence.location.source
+
+
+def _assumed(group: Group, node: Node) -> str:
+    return _(NO_ROLE_IN_CAPTURE) if node.label and not group.signs else ""
+
+
+def _fallback(group: Group, manager: bool) -> str:
+    """What a person would call it where nothing names it: by the heading or the file that its output stands in."""
+    hints = sorted(
+        (said.evidence.location.order(), said.value)
+        for node in group.nodes
+        for said in node.names.values()
+        if said.hint and node.speaker is None
+    )
+    if hints:
+        return hints[0][1]
+    source = min(node.evidence.order() for node in group.nodes)[0]
+    place = f"{source[0]}!/{source[1]}" if source[1] else source[0]
+    return (_("FMC of {source}") if manager else _("device of {source}")).format(source=place)
+
+
+def _merged(group: Group) -> tuple[Merged, ...]:
+    found = []
+    for merge in group.merges.values():
+        kind = MergeKind(merge.kind)
+        text = _(_SENTENCES[kind]).format(value=merge.value)
+        places = tuple(sorted(merge.evidence))
+        found.append(Merged(kind, merge.value, text, places, assumed=kind is MergeKind.ONLY_MANAGER))
+    order = list(MergeKind)
+    return tuple(sorted(found, key=lambda one: (order.index(one.kind), one.value)))

@@ -1,0 +1,220 @@
+"""Mentions of appliances, and the groups of those that are one: union-find that keeps distinct what is known to be distinct."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+
+from analyzer.identify.names import may_be_one
+from analyzer.model.location import Evidence
+
+STATED = "stated"
+"""The place of what a person states: such a name is what the appliance shall be called."""
+
+PLACES = 20
+"""Places that are kept of one value."""
+
+
+class Role(StrEnum):
+    """What an appliance is."""
+
+    MANAGER = "manager"
+    DEVICE = "device"
+
+
+class Sign(IntEnum):
+    """How much a sign of a role weighs. The heaviest decides; where the heaviest of both roles weigh the same, the role is unknown."""
+
+    NONE = 0
+    HINT = 1  # a habit: a home folder, the bare name of a command, whom it talks to
+    FORM = 2  # a wording or an output that the documents show on one side only
+    PLACE = 3  # files and programs that stand on one kind only
+    MODEL = 4  # the appliance's own tree or output names its model
+
+
+class Word(IntEnum):
+    """Who says it, the weightiest first."""
+
+    FMC = 0  # an FMC of its devices
+    OWN = 1  # an appliance of itself: its tree, its prompt
+    DEVICE = 2  # a device of its FMC
+    SEEN = 3  # the other end of a connection, in a log or a capture
+    ANONYMOUS = 4  # a text that does not say who speaks
+
+
+@dataclass(eq=False, slots=True)
+class Said:
+    """A value, who says it, and the places. ``own``: the appliance's own interface or host name. ``seen``: met in a log or a capture.
+    ``hint``: the name of a file or folder, or a heading."""
+
+    value: str
+    speaker: Node | None
+    evidence: Evidence
+    own: bool = False
+    seen: bool = False
+    hint: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class Node:
+    """One mention of an appliance: a tree, the prompt of an output, a peer that an output names.
+
+    ``speaker`` is the mention whose output it stands in, None for a speaker itself. ``anchored``: a tree, or an output whose prompt names
+    the appliance: what it says counts more than a text that does not say who speaks. ``seats`` says which item of which list it is: two
+    items of one list are never one appliance. ``backed``: more than a line of a log or a capture speaks of it. ``used``: something that
+    bears on a tunnel was said by it or of it.
+    """
+
+    number: int
+    evidence: Evidence
+    speaker: Node | None = None
+    anchored: bool = False
+    backed: bool = False
+    used: bool = False
+    assumed: str = ""
+    label: str = ""
+    root: str = ""
+    place: str = ""
+    uuids: dict[str, Evidence] = field(default_factory=dict)
+    keys: dict[str, Evidence] = field(default_factory=dict)
+    names: dict[tuple[str, bool, bool], Said] = field(default_factory=dict)
+    addresses: dict[tuple[str, bool], Said] = field(default_factory=dict)
+    signs: dict[Role, tuple[Sign, str, Evidence]] = field(default_factory=dict)
+    seats: dict[str, str] = field(default_factory=dict)
+    session: tuple[str, int, int] | None = None
+
+    def sign(self, role: Role, weight: Sign, why: str, evidence: Evidence) -> None:
+        """A sign of a role; the heaviest of each role is kept."""
+        known = self.signs.get(role)
+        if known is None or weight > known[0]:
+            self.signs[role] = (weight, why, evidence)
+
+    def name(self, name: str, evidence: Evidence, *, own: bool = False, hint: bool = False) -> None:
+        """It is called so: by itself (its host name), or by the speaker."""
+        if name:
+            self.names.setdefault((name, own, hint), Said(name, self if own else self.speaker, evidence, own=own, hint=hint))
+
+    def at(self, address: str, evidence: Evidence, *, own: bool = False, seen: bool = False) -> None:
+        """It has this address: it says so itself, or the speaker does."""
+        if address:
+            self.addresses.setdefault((address, own), Said(address, self if own else self.speaker, evidence, own=own, seen=seen))
+
+
+@dataclass(eq=False, slots=True)
+class Merge:
+    """Why mentions are one appliance: a kind of reason, the value they share, and where it stands."""
+
+    kind: str
+    value: str
+    evidence: list[Evidence]
+
+
+@dataclass(eq=False, slots=True)
+class Group:
+    """Mentions that are one appliance, and what is known of it: what keeps it apart from others (``uuids``, ``hosts``, ``own_addresses``,
+    ``seats``, ``signs``), and why it is one (``merges``)."""
+
+    nodes: list[Node]
+    uuids: set[str]
+    hosts: set[str]
+    own_addresses: set[str]
+    seats: dict[str, str]
+    signs: dict[Role, Sign]
+    derived: dict[Role, Sign] = field(default_factory=dict)
+    merges: dict[tuple[str, str], Merge] = field(default_factory=dict)
+
+    @property
+    def role(self) -> Role | None:
+        """What the heaviest sign says, None without a sign or where two of one weight contradict each other."""
+        weights = {role: max(self.signs.get(role, Sign.NONE), self.derived.get(role, Sign.NONE)) for role in Role}
+        manager, device = weights[Role.MANAGER], weights[Role.DEVICE]
+        return None if manager == device else Role.MANAGER if manager > device else Role.DEVICE
+
+    @property
+    def firm_role(self) -> Role | None:
+        """The role as far as more than hints tell it: what keeps two mentions apart."""
+        weights = [max(self.signs.get(role, Sign.NONE), self.derived.get(role, Sign.NONE)) for role in Role]
+        return self.role if max(weights) >= Sign.FORM else None
+
+    @property
+    def torn(self) -> bool:
+        """Signs of one weight speak for both roles."""
+        weights = {role: max(self.signs.get(role, Sign.NONE), self.derived.get(role, Sign.NONE)) for role in Role}
+        return weights[Role.MANAGER] == weights[Role.DEVICE] > Sign.NONE
+
+
+def apart(first: Group, second: Group, *, weak: bool = True) -> str:
+    """Why the two cannot be one appliance, "" when nothing keeps them apart. ``weak``: by a name or an address; then two host names and two
+    sets of own addresses keep apart as well, which a shared UUID or key outweighs (an appliance was renamed, or moved)."""
+    if first.uuids and second.uuids and not first.uuids & second.uuids:
+        return "uuid"
+    small, large = (first.seats, second.seats) if len(first.seats) <= len(second.seats) else (second.seats, first.seats)
+    if any(large.get(seats, item) != item for seats, item in small.items()):
+        return "list"
+    if not weak:
+        return ""
+    one, other = first.firm_role, second.firm_role
+    if one is not None and other is not None and one is not other:
+        return "role"
+    if first.hosts and second.hosts and not any(may_be_one(a, b) for a in first.hosts for b in second.hosts):
+        return "name"
+    if first.own_addresses and second.own_addresses and not first.own_addresses & second.own_addresses:
+        return "address"
+    return ""
+
+
+class Groups:
+    """Union-find over nodes. The larger group takes in the smaller, so that all merges together stay near linear."""
+
+    def __init__(self, nodes: list[Node], hosts: dict[int, set[str]], own_addresses: dict[int, set[str]]) -> None:
+        self._group: dict[int, Group] = {}
+        for node in nodes:
+            self._group[node.number] = Group(
+                nodes=[node],
+                uuids=set(node.uuids),
+                hosts=set(hosts.get(node.number, ())),
+                own_addresses=set(own_addresses.get(node.number, ())),
+                seats=dict(node.seats),
+                signs={role: sign[0] for role, sign in node.signs.items()},
+            )
+
+    def of(self, node: Node) -> Group:
+        """The group of a mention."""
+        return self._group[node.number]
+
+    def find(self, node: Node) -> Group | None:
+        """The group of a mention, None for one that is not among them."""
+        return self._group.get(node.number)
+
+    def all(self) -> list[Group]:
+        """Every group once, in the order of their first mention."""
+        return list({id(group): group for group in self._group.values()}.values())
+
+    def join(self, first: Group, second: Group, kind: str, value: str, evidence: list[Evidence]) -> Group:
+        """Make one of two, and keep why."""
+        if first is second:
+            self._keep(first, kind, value, evidence)
+            return first
+        large, small = (first, second) if len(first.nodes) >= len(second.nodes) else (second, first)
+        large.nodes.extend(small.nodes)
+        large.uuids |= small.uuids
+        large.hosts |= small.hosts
+        large.own_addresses |= small.own_addresses
+        large.seats.update(small.seats)
+        for role, weight in small.signs.items():
+            large.signs[role] = max(large.signs.get(role, Sign.NONE), weight)
+        for role, weight in small.derived.items():
+            large.derived[role] = max(large.derived.get(role, Sign.NONE), weight)
+        for merge in small.merges.values():
+            self._keep(large, merge.kind, merge.value, merge.evidence)
+        for node in small.nodes:
+            self._group[node.number] = large
+        self._keep(large, kind, value, evidence)
+        return large
+
+    @staticmethod
+    def _keep(group: Group, kind: str, value: str, evidence: list[Evidence]) -> None:
+        merge = group.merges.setdefault((kind, value), Merge(kind, value, []))
+        for one in evidence:
+            if len(merge.evidence) < PLACES and one not in merge.evidence:
+                merge.evidence.append(one)

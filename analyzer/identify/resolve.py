@@ -1,0 +1,266 @@
+"""Which mentions are one appliance: strong identifiers first, then names and addresses that fit one only.
+
+Each pass takes the mentions that share a value, and joins them when nothing keeps any two of them apart. Where something does, the value
+is shared: it identifies nobody. Passes run in the order of what they prove, and none depends on the order of the facts.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable
+
+from analyzer.identify.groups import Group, Node, Role, Said, Sign, apart
+from analyzer.identify.mentions import Mentions
+from analyzer.identify.names import identifies, normal, short
+from analyzer.identify.relations import Relations
+from analyzer.identify.words import admitted
+from analyzer.model.location import Evidence
+
+ROUNDS = 3
+
+
+class Resolved(Relations):
+    """The groups, and which values fit several. ``shared`` are addresses that identify nobody, ``assumed`` says of which mentions the
+    appliance is assumed, and why."""
+
+    def __init__(self, mentions: Mentions) -> None:
+        super().__init__(mentions)
+        self.shared: set[str] = set()
+        self.shared_names: set[str] = set()
+        self.shared_in_lists: set[str] = set()
+        self._of_managers: set[str] = set()
+        self._by_uuid()
+        self._own_cas()
+        self._sessions()
+        self._copies_of_one_output()
+        for turn in range(ROUNDS):
+            self._roles()
+            self._weak(strict=turn == 0)
+        for relate in (self._one_manager_of_a_device, self._shown, self._hints, self._left_over, self._one_moment):
+            relate()
+            self._roles()
+            self._weak(strict=False)
+        self._roles(settle=True)
+        self._shown()
+        self._only_manager()
+        self._roles(settle=True)
+        self._one_moment()
+        self._roles(settle=True)
+
+    def find(self, node: Node) -> Group | None:
+        """The group of a mention, None for one that was met after all were read."""
+        return self.groups.find(node)
+
+    def fits_several(self, group: Group) -> bool:
+        """All that is known of it is a name or an address that several appliances have."""
+        if group.nodes and all(node.number in self.unsure for node in group.nodes):
+            return True
+        if group.uuids or any(node.keys or (node.speaker is None and not node.label) for node in group.nodes):
+            return False
+        names, addresses = [], []
+        for node, said in admitted(group, "names", self.of):
+            speaker = self.of(node.speaker).nodes[0].number if node.speaker is not None else ""
+            listed = f"{normal(said.value)} of {speaker}\0{said.value}" in self.shared_in_lists
+            names.append(listed or normal(said.value) in self.shared_names)
+        for _node, said in admitted(group, "addresses", self.of):
+            addresses.append(said.value in self.shared)
+        return bool(names or addresses) and all(names) and all(addresses)
+
+    def of_fmc(self, address: str) -> bool:
+        """The address is one that an FMC states as its own: never a device's."""
+        return address in self._of_managers
+
+    # -- passes ------------------------------------------------------------------------------------------------
+
+    def _by_uuid(self) -> None:
+        sharing: dict[str, list[tuple[Node, Evidence]]] = defaultdict(list)
+        for node in self.mentions.nodes:
+            for uuid, evidence in node.uuids.items():
+                sharing[uuid].append((node, evidence))
+        for uuid, members in sharing.items():
+            whole = self.of(members[0][0])
+            places = [members[0][1]]
+            for node, evidence in members[1:]:
+                whole = self.groups.join(whole, self.of(node), "uuid", uuid, [*places, evidence])
+                places = []
+
+    def _own_cas(self) -> None:
+        """The InternalCA at its own place in a tree names the FMC: it is its UUID, or (an FMC that was moved) another name of it."""
+        claims: dict[str, list[tuple[Node, Evidence]]] = defaultdict(list)
+        for node, uuid, evidence in self.mentions.own_cas:
+            claims[uuid].append((node, evidence))
+        owned = {uuid for node in self.mentions.nodes if node.root for uuid in node.uuids}
+        for uuid, places in claims.items():
+            groups = {id(self.of(node)): (node, evidence) for node, evidence in places}
+            bare = self.mentions.bare.get(uuid)
+            if len(groups) != 1 or bare is None:
+                continue
+            ((node, evidence),) = groups.values()
+            group = self.of(node)
+            if group is self.of(bare) or (group.uuids and (uuid in owned or any(n.root for n in self.of(bare).nodes))):
+                continue
+            self.groups.join(group, self.of(bare), "ca", uuid, [evidence])
+
+    def _sessions(self) -> None:
+        """Within one unbroken session, outputs at one prompt are of one appliance, a factory name included; a prompt without a name goes
+        on with the one above. What the outputs themselves show (a device's, an FMC's) parts them again."""
+        by_session: dict[tuple[str, int], list[Node]] = defaultdict(list)
+        for node in self.mentions.nodes:
+            if node.session is not None:
+                by_session[node.session[:2]].append(node)
+        for nodes in by_session.values():
+            nodes.sort(key=lambda node: node.session[2] if node.session is not None else 0)
+            latest: dict[str, list[Node]] = defaultdict(list)
+            last_host = ""
+            for node in nodes:
+                own = next((normal(said.value) for said in node.names.values() if said.own), "")
+                host = own or last_host
+                last_host = host
+                for earlier in reversed(latest[host]):
+                    if not own and not host and self.mentions.speakers.output_of(earlier) != self.mentions.speakers.output_of(node):
+                        continue
+                    if not apart(self.of(earlier), self.of(node)):
+                        self.groups.join(self.of(earlier), self.of(node), "session", own or host, [earlier.evidence, node.evidence])
+                        node.anchored = node.anchored or earlier.anchored
+                        break
+                else:
+                    latest[host].append(node)
+                    del latest[host][:-8]
+
+    def _copies_of_one_output(self) -> None:
+        """The same text given twice is one output, unless the files bear the names of two appliances."""
+        told: dict[Hashable, list[Node]] = defaultdict(list)
+        for node in self.mentions.nodes:
+            if node.speaker is None and node.place and not node.anchored:
+                told[self.mentions.speakers.words_of(node)].append(node)
+        for words, nodes in told.items():
+            if words and len(nodes) > 1:
+                hints = {normal(s.value) for node in nodes for s in node.names.values() if s.hint}
+                if len(hints) <= 1:
+                    self.join("copy", "", [(node, node.evidence) for node in nodes])
+
+    def _roles(self, *, settle: bool = False) -> None:
+        """What follows from whom an appliance talks to. Twice: what is concluded of a speaker tells of its peers."""
+        for group in self.groups.all():
+            group.derived = {}
+        for _turn in range(2):
+            peers: dict[int, tuple[Group, list[Role | None]]] = {}
+            derived: Derived = {}
+            for node in self.mentions.nodes:
+                if node.speaker is None or not (node.backed or node.addresses):
+                    continue
+                speaker, peer = self.of(node.speaker), self.of(node)
+                peers.setdefault(id(speaker), (speaker, []))[1].append(peer.role)
+                if speaker.role is Role.DEVICE:
+                    _derive(derived, peer, Role.MANAGER, Sign.FORM)
+                elif speaker.role is Role.MANAGER:
+                    _derive(derived, peer, Role.DEVICE, Sign.HINT)
+                if peer.role is Role.DEVICE and Role.DEVICE in peer.signs:
+                    _derive(derived, speaker, Role.MANAGER, Sign.FORM)
+            for speaker, roles in peers.values():
+                if all(role is Role.MANAGER for role in roles):
+                    _derive(derived, speaker, Role.DEVICE, Sign.HINT if max(speaker.signs.values(), default=0) > Sign.HINT else Sign.FORM)
+            for server, client, _fact in self.mentions.captured.values():
+                self._ends(derived, self.of(server), self.of(client), settle=settle)
+            for group, role, weight in derived.values():
+                group.derived[role] = max(group.derived.get(role, Sign.NONE), weight)
+
+    @staticmethod
+    def _ends(derived: Derived, server: Group, client: Group, *, settle: bool) -> None:
+        """What one end tells of the other. Where nothing else tells in the end, the one that listens is taken for the manager."""
+        for one, other in ((server, client), (client, server)):
+            if one.role is Role.DEVICE and one.signs:
+                _derive(derived, other, Role.MANAGER, Sign.FORM)
+            elif one.role is Role.MANAGER and one.signs:
+                _derive(derived, other, Role.DEVICE, Sign.HINT)
+        if settle and not server.signs and not client.signs and server.role is None and client.role is None:
+            _derive(derived, server, Role.MANAGER, Sign.HINT)
+            _derive(derived, client, Role.DEVICE, Sign.HINT)
+
+    def _weak(self, *, strict: bool) -> None:
+        self._keys()
+        self._values(self._pairs(), "pair", strict=strict)
+        self.shared_in_lists = self._values(self._listed_names(), "name", strict=strict)
+        self.shared_names = self._values(self._names(normal), "name", strict=strict)
+        self.shared = self._values(self._addresses(), "address", strict=strict)
+        self._values(self._names(short), "short name", strict=strict)
+
+    def _values(self, sharing: dict[str, list[tuple[Node, Evidence]]], kind: str, *, strict: bool) -> set[str]:
+        """Join by each value; which of them fit several."""
+        shared = set()
+        for value, members in sorted(sharing.items()):
+            if self.join(kind, value.rpartition("\0")[2], members, strict=strict):
+                continue
+            parted = False
+            for role in Role:
+                mine = [(node, evidence) for node, evidence in members if self.of(node).role is role]
+                parted |= not self.join(kind, value.rpartition("\0")[2], mine)
+            shared.add(value)
+        return shared
+
+    def _keys(self) -> None:
+        """A leaf's key: kept on an FMC for a device, held by the device, shown in a capture. Two devices may hold each other's."""
+        sharing: dict[str, list[tuple[Node, Evidence]]] = defaultdict(list)
+        for node in self.mentions.nodes:
+            for key, evidence in node.keys.items():
+                sharing[key].append((node, evidence))
+        for speaker, folder, key, evidence in self.mentions.kept:
+            role = self.of(speaker).role
+            if role is Role.DEVICE:
+                sharing[key].append((speaker, evidence))
+            elif role is Role.MANAGER:
+                sharing[key].append((folder, evidence))
+        for key, members in sorted(sharing.items()):
+            self.join("key", key, members)
+
+    def _names(self, form: Callable[[str], str]) -> dict[str, list[tuple[Node, Evidence]]]:
+        sharing: dict[str, list[tuple[Node, Evidence]]] = defaultdict(list)
+        for node, said in self.said("names"):
+            if not said.hint and identifies(said.value):
+                sharing[form(said.value)].append((node, said.evidence))
+        return sharing
+
+    def _listed_names(self) -> dict[str, list[tuple[Node, Evidence]]]:
+        """Names in the lists of one FMC (its outputs, its folders): there even a factory name may be one device's."""
+        sharing: dict[str, list[tuple[Node, Evidence]]] = defaultdict(list)
+        for node in self.mentions.nodes:
+            if node.speaker is None or not node.backed or self.of(node).role is not Role.DEVICE:
+                continue
+            speaker = self.of(node.speaker)
+            if speaker.role is Role.MANAGER:
+                for said in node.names.values():
+                    if not said.hint:
+                        sharing[f"{normal(said.value)} of {speaker.nodes[0].number}\0{said.value}"].append((node, said.evidence))
+        return sharing
+
+    def _pairs(self) -> dict[str, list[tuple[Node, Evidence]]]:
+        sharing: dict[str, list[tuple[Node, Evidence]]] = defaultdict(list)
+        addresses: dict[int, list[Said]] = defaultdict(list)
+        for node, said in self.said("addresses"):
+            addresses[node.number].append(said)
+        for node, said in self.said("names"):
+            for at in addresses.get(node.number, ()) if not said.hint and len(addresses) else ():
+                sharing[f"{normal(said.value)}\0{at.value}"].append((node, at.evidence))
+        return sharing
+
+    def _addresses(self) -> dict[str, list[tuple[Node, Evidence]]]:
+        sharing: dict[str, list[tuple[Node, Evidence]]] = defaultdict(list)
+        self._of_managers = {
+            said.value
+            for node in self.mentions.nodes
+            for said in node.addresses.values()
+            if said.own and node.anchored and self.of(node).role is Role.MANAGER
+        }
+        for node, said in self.said("addresses"):
+            if not (said.value in self._of_managers and self.of(node).role is Role.DEVICE):
+                sharing[said.value].append((node, said.evidence))
+        return sharing
+
+
+Derived = dict[tuple[int, Role], tuple[Group, Role, Sign]]
+
+
+def _derive(derived: Derived, group: Group, role: Role, weight: Sign) -> None:
+    known = derived.get((id(group), role))
+    if known is None or weight > known[2]:
+        derived[id(group), role] = (group, role, weight)

@@ -1,0 +1,240 @@
+"""The run over all cases: what is known is kept, what changed is run, the same bytes are run once, and every end leaves a whole folder."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from analyzer import __version__
+from analyzer.texts import _
+from analyzer.triage.keys import content_digest, reading_key, result_key
+from analyzer.triage.record import FAILED, TRANSIENT, CaseRecord, CaseState, InputFile
+from analyzer.triage.settings import Job, Settings
+from analyzer.triage.sources import Case
+from analyzer.triage.store import FACTS, Store
+from analyzer.triage.supervisor import run_job
+
+_AHEAD = 2
+"""Jobs that wait per slot, so that no slot is idle and nothing is handed out long before its time."""
+
+_CHUNK = 1 << 20
+
+Runner = Callable[[Job], CaseRecord]
+
+
+class Work(Struct, frozen=True):
+    """What a run has to do: jobs (the largest first), records that stay as they are, and the number of cases altogether."""
+
+    jobs: tuple[Job, ...]
+    kept: tuple[CaseRecord, ...]
+
+
+class Ways(Struct, frozen=True):
+    """How a run treats what is known. ``rejudge``: from stored facts alone, no input is opened. ``retry_failed``: failures too."""
+
+    rejudge: bool = False
+    retry_failed: bool = False
+
+
+def plan_work(cases: Sequence[Case], settings: Settings, store: Store, rules_version: str, ways: Ways) -> Work:
+    """What is to be done for these cases."""
+    jobs: list[Job] = []
+    kept: list[CaseRecord] = []
+    for case in cases:
+        record = store.record(case.folder)
+        step = _step(case, record, settings, store, rules_version, ways)
+        if step is None and record is not None:
+            kept.append(record)
+        else:
+            jobs.append(
+                Job(
+                    label=case.label,
+                    folder=case.folder,
+                    paths=case.paths,
+                    out=str(store.out),
+                    settings=settings,
+                    inputs=case.inputs,
+                    about=case.about,
+                    rejudge=step == "judge",
+                )
+            )
+    jobs.sort(key=lambda job: (-sum(one.size for one in job.inputs), job.label))
+    return Work(tuple(jobs), tuple(kept))
+
+
+def _step(case: Case, record: CaseRecord | None, settings: Settings, store: Store, rules_version: str, ways: Ways) -> str | None:
+    """``read`` or ``judge`` a case, or None: what is known of it holds."""
+    if record is None or record.inputs != case.inputs or record.state in TRANSIENT:
+        return "read"
+    if record.state is CaseState.DUPLICATE:
+        return "read"  # the other case may have changed or gone: `run_cases` looks at the digests again
+    same_reading = record.reading == reading_key(settings) and record.tool_version == __version__
+    if record.state in FAILED:
+        return "read" if ways.retry_failed or not same_reading else None
+    same_day = record.as_of == settings.as_of
+    holds = same_reading and (same_day or (record.newest_file is not None and record.newest_file <= settings.as_of))
+    if not holds or not (store.place(case.folder) / FACTS).is_file():
+        return "read"
+    wanted = result_key(record.facts_key, settings, rules_version)
+    if record.result_key == wanted or (not record.result_key and same_day):
+        return None
+    return "judge"
+
+
+def rejudged(store: Store, settings: Settings, rules_version: str) -> tuple[Work, tuple[CaseRecord, ...]]:
+    """The work of ``--rejudge``: every stored case whose facts hold, concluded again. Second: those whose facts do not hold."""
+    jobs: list[Job] = []
+    kept: list[CaseRecord] = []
+    stale: list[CaseRecord] = []
+    for record in store.records():
+        case = Case(label=record.label, folder=record.folder, paths=(), about=record.about, inputs=record.inputs)
+        step = _step(case, record, settings, store, rules_version, Ways(rejudge=True))
+        if step == "judge":
+            jobs.append(
+                Job(
+                    label=record.label,
+                    folder=record.folder,
+                    paths=(),
+                    out=str(store.out),
+                    settings=settings,
+                    inputs=record.inputs,
+                    about=record.about,
+                    rejudge=True,
+                )
+            )
+        elif step is None or record.state in (CaseState.DUPLICATE, *FAILED):
+            kept.append(record)
+        else:
+            stale.append(record)
+    return Work(tuple(jobs), tuple(kept)), tuple(stale)
+
+
+def run_cases(
+    work: Work, store: Store, executor: Executor, slots: int, runner: Runner = run_job, done: Callable[[CaseRecord], None] = lambda _: None
+) -> list[CaseRecord]:
+    """Run the jobs and give the records of all cases, by label. ``done`` is told of each as it ends. Ctrl-C ends the run after what is in
+    flight was given up: what did not end is SKIPPED."""
+    records = {record.folder: record for record in work.kept}
+    first, duplicates = _one_of_each(work.jobs, records.values())
+    jobs = iter(first)
+    waiting: dict[Future[CaseRecord], Job] = {}
+    try:
+        while True:
+            for job in jobs:
+                waiting[executor.submit(runner, job)] = job
+                if len(waiting) >= slots * _AHEAD:
+                    break
+            if not waiting:
+                break
+            ended, _others = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in ended:
+                job = waiting.pop(future)
+                record = _outcome(future, job)
+                records[job.folder] = record
+                done(record)
+    except KeyboardInterrupt:
+        for future in waiting:
+            future.cancel()
+        for job in (*waiting.values(), *jobs):
+            records[job.folder] = _skipped(job, _("The run was stopped before this case was run. Run the same command again."))
+    by_digest = {record.digest: record for record in records.values() if record.digest and record.state is not CaseState.DUPLICATE}
+    for job, digest in duplicates:
+        original = by_digest.get(digest)
+        if original is None:
+            record = _skipped(job, _("The case with the same bytes did not end. Run the same command again."))
+        else:
+            record = _duplicate(job, original, digest)
+            store.finish(record)
+        records[job.folder] = record
+        done(record)
+    return sorted(records.values(), key=lambda record: (record.label.lower(), record.folder))
+
+
+def _outcome(future: Future[CaseRecord], job: Job) -> CaseRecord:
+    try:
+        return future.result()
+    except Exception as error:  # a worker of a cluster that was lost with what it had in hand, or a full disk: the next run tries again
+        told = _("Its supervisor failed ({error}). The next run tries this case again.").format(error=type(error).__name__)
+        return replace(_skipped(job, told), state=CaseState.CRASHED)
+
+
+def _skipped(job: Job, reason: str) -> CaseRecord:
+    return CaseRecord(label=job.label, folder=job.folder, state=CaseState.SKIPPED, reason=reason, inputs=job.inputs, about=job.about)
+
+
+def _duplicate(job: Job, original: CaseRecord, digest: str) -> CaseRecord:
+    return CaseRecord(
+        label=job.label,
+        folder=job.folder,
+        state=CaseState.DUPLICATE,
+        reason=_("The same bytes as {label}.").format(label=original.label),
+        duplicate_of=original.folder,
+        inputs=job.inputs,
+        about=job.about,
+        digest=digest,
+        reading=original.reading,
+        tool_version=__version__,
+        as_of=job.settings.as_of,
+        language=job.settings.language,
+    )
+
+
+def _one_of_each(jobs: Sequence[Job], kept: Iterable[CaseRecord]) -> tuple[list[Job], list[tuple[Job, str]]]:
+    """The jobs to run, and those whose bytes another case has. Only cases of equal sizes are compared, by the digests of their files; the
+    first by label is run."""
+    sizes = Counter(_sizes(job.inputs) for job in jobs if not job.rejudge)
+    sizes.update(_sizes(record.inputs) for record in kept)
+    taken = {record.digest for record in kept if record.digest and record.state is not CaseState.DUPLICATE}
+    twins: dict[str, list[Job]] = defaultdict(list)
+    first: list[Job] = []
+    for job in jobs:
+        digest = _digest(job.inputs) if not job.rejudge and job.inputs and sizes[_sizes(job.inputs)] > 1 else ""
+        if digest:
+            twins[digest].append(job)
+        else:
+            first.append(job)
+    duplicates: list[tuple[Job, str]] = []
+    for digest, same in twins.items():
+        same.sort(key=lambda job: (job.label.lower(), job.folder))
+        if digest not in taken:
+            first.append(same.pop(0))
+        duplicates.extend((job, digest) for job in same)
+    first.sort(key=lambda job: (-sum(one.size for one in job.inputs), job.label))
+    return first, duplicates
+
+
+def _sizes(inputs: Iterable[InputFile]) -> tuple[int, ...]:
+    return tuple(sorted(one.size for one in inputs))
+
+
+def _digest(inputs: Iterable[InputFile]) -> str:
+    """The digest of a case as `content_digest` makes it, "" where a file cannot be read: the run of the case says so."""
+    digests = []
+    for one in inputs:
+        digest = hashlib.sha256()
+        try:
+            with Path(one.path).open("rb") as file:
+                while chunk := file.read(_CHUNK):
+                    digest.update(chunk)
+        except OSError:
+            return ""
+        digests.append(digest.hexdigest())
+    return content_digest(digests)
+
+
+def shard(cases: Sequence[Case], number: int, count: int) -> list[Case]:
+    """The part ``number`` (from 1) of ``count`` parts: the same for whoever asks, whatever the order and the other parts do."""
+    return [case for case in cases if int(hashlib.sha256(case.folder.encode()).hexdigest(), 16) % count == number - 1]
+
+
+def stale(records: Iterable[CaseRecord], settings: Settings, rules_version: str) -> Iterator[CaseRecord]:
+    """Cases whose result is of another version, other rules or another day."""
+    for record in records:
+        if record.result_key and record.result_key != result_key(record.facts_key, settings, rules_version):
+            yield replace(record)

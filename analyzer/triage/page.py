@@ -1,0 +1,81 @@
+"""``index.html``: the index as one page that needs neither network nor script."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from analyzer import __version__
+from analyzer.model.finding import Severity
+from analyzer.report.html import content_security_policy, environment_of, inline_style
+from analyzer.report.labels import SIGNS, SITUATIONS, Tone
+from analyzer.texts import _, ngettext, speaking
+from analyzer.triage.index import Index, days_until, failures
+from analyzer.triage.record import CaseRecord
+
+PAGE = "index.html"
+_TEMPLATES = Path(__file__).with_name("templates")
+_RANKS = {"": 9} | {severity.name.lower(): 4 - severity for severity in Severity}
+
+
+def render_page(index: Index, language: str, rules_version: str, fresh: Collection[str] = (), retry: str = "") -> str:
+    """The page, in this language. ``fresh`` are the folders of cases that the last run had not; ``retry`` tries the failures again."""
+    with speaking(language):
+        style = inline_style() + (_TEMPLATES / "index.css").read_text("utf-8")
+        script = (_TEMPLATES / "index.js").read_text("utf-8")
+        tone, word, headline = _verdict(index)
+        return (
+            _environment()
+            .get_template("index.html.j2")
+            .render(
+                index=index,
+                language=language,
+                style=Markup(style),  # noqa: S704 - our own file
+                script=Markup(script),  # noqa: S704 - our own file
+                policy=content_security_policy(style, script),
+                tone=tone.value,
+                word=word,
+                headline=headline,
+                situations={situation.value: label for situation, label in SITUATIONS.items()},
+                signs_critical=SIGNS[Tone.CRITICAL],
+                most=max((month.count for month in index.months), default=1),
+                ranks=_RANKS,
+                soonest=lambda record: _soonest(record, index.as_of),
+                fresh=frozenset(fresh),
+                failed=failures(index),
+                retry=retry,
+                version=__version__,
+                rules=rules_version,
+            )
+        )
+
+
+def _verdict(index: Index) -> tuple[Tone, str, str]:
+    """How urgent the whole is: the worst of what was found and of what could not be read."""
+    urgent, unread = len(index.actions), len(index.not_read)
+    parts = []
+    if urgent:
+        parts.append(ngettext("{n} FMC or case needs action.", "{n} FMCs or cases need action.", urgent).format(n=f"{urgent:,}"))
+    if unread:
+        parts.append(ngettext("{n} case has no verdict.", "{n} cases have no verdict.", unread).format(n=f"{unread:,}"))
+    if index.actions and index.critical:
+        return Tone.CRITICAL, _("Act now"), " ".join(parts)
+    if parts:
+        return Tone.WARNING, _("Look at these"), " ".join(parts)
+    return Tone.GOOD, _("Nothing urgent"), _("Every case has a verdict, and none is urgent.")
+
+
+def _soonest(record: CaseRecord, as_of: datetime) -> int | None:
+    return min((days_until(one.ca_ends, as_of) for one in record.managers if one.ca_ends is not None), default=None)
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = environment_of(_TEMPLATES)
+    environment.filters["day"] = lambda moment: f"{moment.astimezone(UTC):%Y-%m-%d}"
+    return environment

@@ -1,0 +1,127 @@
+"""What is known of one case of a triage, as it stands in ``case.json`` beside its report."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+SCHEMA_VERSION = 1
+
+
+class CaseState(StrEnum):
+    """How a case ended. Only DONE may look clean, and it ranks by what was found."""
+
+    DONE = "done"
+    DUPLICATE = "duplicate"  # the same bytes as another case
+    INCOMPLETE = "incomplete"  # findings or none, and something could not be read
+    UNREADABLE = "unreadable"  # nothing could be read
+    NOTHING = "nothing"  # read, and nothing in it is evidence
+    TIMEOUT = "timeout"  # the limit case_seconds
+    MEMORY = "memory"  # the limit case_bytes
+    CRASHED = "crashed"  # the child ended by itself, or was killed from outside
+    SKIPPED = "skipped"  # not begun: the run was stopped
+
+
+FAILED = (CaseState.TIMEOUT, CaseState.MEMORY, CaseState.CRASHED, CaseState.SKIPPED)
+"""Nothing was concluded. The next run tries again what is TRANSIENT; ``--retry-failed`` tries the others."""
+
+TRANSIENT = (CaseState.CRASHED, CaseState.SKIPPED)
+
+NOT_READ = (CaseState.UNREADABLE, CaseState.NOTHING, *FAILED)
+"""States without a verdict: they stand as high in the index as a critical one."""
+
+
+class InputFile(Struct, frozen=True):
+    """One file of a case. ``size`` in bytes and ``modified`` (nanoseconds since 1970) say without reading whether it is unchanged."""
+
+    path: str
+    size: int
+    modified: int
+
+
+class About(Struct, frozen=True):
+    """What ``case.yaml`` beside a case says of it: whose it is. It is quoted, and nothing is concluded from it."""
+
+    sr: str = ""
+    customer: str = ""
+    owner: str = ""
+
+
+class ManagerLine(Struct, frozen=True):
+    """One FMC of a case, as the index shows it. ``ca_ends`` is aware, UTC; None where it is not known."""
+
+    label: str
+    uuid: str
+    release: str
+    hotfix_known: bool | None
+    ca_ends: datetime | None
+    situation: str
+    devices: int
+    up: int
+    down: int
+    unknown: int
+
+
+class FindingLine(Struct, frozen=True):
+    """One finding of a case that counts."""
+
+    rule: str
+    severity: str
+    subject: str
+    title: str
+    explained: bool
+    accepted_until: str = ""
+
+
+class Took(Struct, frozen=True):
+    """What a case cost: seconds of wall time, the largest resident size in bytes, bytes read."""
+
+    seconds: float
+    peak_bytes: int
+    bytes_read: int
+
+
+class CaseRecord(Struct, frozen=True, kw_only=True):
+    """One case. ``label`` is its name, ``folder`` its place below ``cases/``.
+
+    ``digest`` is that of the bytes of all inputs: two cases with one digest are one. ``reading`` names how they were read (version of the
+    readers, limits, language), ``facts_key`` what was read (the digests, and how), ``result_key`` what was concluded of it (facts key,
+    version, rules, day, statements). ``newest_file`` is the latest time of a file that gave facts: the reading holds for every day from
+    then on; None where a file has no time, so that it holds for ``as_of`` alone. ``exit_code`` is that of ``analyze``. ``reason``
+    completes the state with a sentence. ``asked`` are the open questions. ``failures`` counts the runs in a row that ended in a failure.
+    """
+
+    schema_version: int = SCHEMA_VERSION
+    label: str
+    folder: str
+    state: CaseState
+    reason: str = ""
+    inputs: tuple[InputFile, ...] = ()
+    about: About = About()
+    digest: str = ""
+    reading: str = ""
+    newest_file: datetime | None = None
+    facts_key: str = ""
+    result_key: str = ""
+    duplicate_of: str = ""
+    exit_code: int | None = None
+    headline: str = ""
+    situation: str = ""
+    severity: str = ""
+    first_step: str = ""
+    managers: tuple[ManagerLine, ...] = ()
+    findings: tuple[FindingLine, ...] = ()
+    asked: tuple[str, ...] = ()
+    tool_version: str = ""
+    rules_version: str = ""
+    as_of: datetime | None = None
+    language: str = "en"
+    failures: int = 0
+    took: Took = Took(0.0, 0, 0)
+
+    @property
+    def size(self) -> int:
+        """Bytes of its inputs."""
+        return sum(one.size for one in self.inputs)
