@@ -209,7 +209,7 @@ class Mentions(Encounters):
 
     def _dates(self, fact: CertificateDates) -> None:
         speaker = self.speakers.of(fact)
-        found = _CA_NAME.search(fact.subject) if fact.of_internal_ca else None
+        found = CA_NAME.search(fact.subject) if fact.of_internal_ca else None
         uuid = found[1].lower() if found is not None else ""
         if uuid:
             known = self.by_uuid(uuid, fact.evidence)
