@@ -20,6 +20,7 @@ from analyzer.model.case import Notice
 from analyzer.model.facts import NO_EVIDENCE
 from analyzer.model.limits import DEFAULT_LIMITS, Limits
 from analyzer.model.result import Result
+from analyzer.model.statements import Statement
 from analyzer.prescribe import check_steps, load_remedies, prescribe
 from analyzer.read.context import SFTUNNEL_PORT, ReadContext
 from analyzer.texts import ENGLISH, N_, _, speaking
@@ -31,6 +32,7 @@ class Options(Struct, frozen=True):
     """What one call asks for. ``as_of`` is "today", aware UTC; ``as_of_source`` says where it came from, for the report.
     With ``redact_to`` everything identifying is replaced before anything is concluded, and the map (kind, original, substitute) goes there.
     ``partial``: Ctrl-C while reading gives a result of what was read so far; without it there is none.
+    ``statements`` are what a person states about the case (``--facts``).
     ``language`` is what the sentences of the result are written in (`analyzer.texts.LANGUAGES`).
     """
 
@@ -43,6 +45,7 @@ class Options(Struct, frozen=True):
     language: str = ENGLISH
     redact_to: Callable[[RedactionMap], None] | None = None
     partial: bool = True
+    statements: tuple[Statement, ...] = ()
 
 
 def analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[int], None] = lambda _: None) -> Result:

@@ -14,7 +14,7 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 NOT_QUICK = (
-    *("browser", "cli", "lab", "proof", "read/captures", "redact", "samples", "skips", "worlds"),
+    *("browser", "cli", "lab", "proof", "read/captures", "redact", "samples", "skips", "triage", "worlds"),
     *("collect/test_hostile.py", "collect/test_hostile_corpus.py", "collect/test_damage.py", "judge/test_cost.py", "read/test_linear.py"),
     *("test_linear_fleet.py", "test_secrets.py", "test_stopping.py"),
 )
@@ -40,6 +40,11 @@ def choose(config: pytest.Config) -> None:
     settings.register_profile("slice", derandomize=True)
     settings.register_profile("all", print_blob=True)
     settings.load_profile("all" if _whole else "slice")
+
+
+def is_whole() -> bool:
+    """Whether all is run (``--all``)."""
+    return _whole
 
 
 def is_left_out(path: Path, config: pytest.Config) -> bool:

@@ -119,7 +119,7 @@ def test_the_report_takes_nothing_of_prescribe_but_the_text_of_commands() -> Non
 def test_the_join_takes_nothing_of_read_but_the_loading_of_certificates() -> None:
     taken = {name for path in modules("join") for name in imported(path) if name.startswith("read")}
 
-    assert taken <= {"read.certificates"}
+    assert taken <= {"read.decoding"}
 
 
 @pytest.mark.parametrize("room", [room for room in ROOMS if room not in ("cli", "authoring")])

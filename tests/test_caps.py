@@ -89,6 +89,7 @@ TRIPS: dict[str, Trip] = {
     "header_bytes": Trip(1000, tar(("n" * 3000, b""))),
     "sparse_bytes": Trip(1 << 20, old_sparse("s", [(0, 512)], 2 << 20, b"a" * 512) + bytes(1024), at="case/a.dat!/s"),
     "zip_directory_bytes": Trip(1000, zipped(*((f"member-{i}", b"x") for i in range(50)))),
+    "document_bytes": Trip(1000, b"{\\rtf1 " + b"text\\par " * 200 + b"}"),
     "decoder_bytes": Trip(16 << 20, lzma.compress(b"x", filters=[{"id": lzma.FILTER_LZMA2, "dict_size": 64 << 20}])),
     "seconds": Trip(30, tar(*((str(number), b"") for number in range(100)))),
     "text_bytes": Trip(1000, SESSION, at="case/a.dat:1"),

@@ -62,6 +62,16 @@ Language = Annotated[
 ]
 
 
+Facts = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--facts",
+        metavar="FILE",
+        help=N_("What you state of the case (see --write-facts): which appliance is which, roles, where a file is from. Quoted as yours."),
+    ),
+]
+
+
 @app.callback()
 def _root(
     version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True, help=N_("Print the version."))] = False,
@@ -109,6 +119,15 @@ def analyze(
             "--redact", help=N_("Replace names, addresses, UUIDs, serial numbers and accounts; the map goes beside the report (mode 0600).")
         ),
     ] = False,
+    facts: Facts = None,
+    write_facts: Annotated[
+        Path | None,
+        typer.Option(
+            "--write-facts",
+            metavar="FILE",
+            help=N_("Also write what is known of the appliances, half filled, with what is open: to be completed and given to --facts."),
+        ),
+    ] = None,
     lang: Language = None,
 ) -> None:
     """Judge as of a moment, write and print, and end with the code of the result."""
@@ -138,6 +157,8 @@ def analyze(
         language=lang or ENGLISH,
         redact=redact,
         format=Format(output_format),
+        facts=tuple(facts or ()),
+        write_facts=write_facts,
     )
     raise typer.Exit(run(request))
 
@@ -147,13 +168,14 @@ def compare(
     before: Annotated[str, typer.Argument(help=N_("The evidence before the repair: a file or folder."))],
     after: Annotated[str, typer.Argument(help=N_("The evidence after it."))],
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help=N_("Judge both as of this day instead of now."))] = None,
+    facts: Facts = None,
     lang: Language = None,
 ) -> None:
     """Analyze both as of the same moment, print what changed, and end with the code of the comparison."""
     from analyzer.cli.run import run_comparison
 
     moment, source = moment_of(as_of)
-    raise typer.Exit(run_comparison(before, after, moment, source, lang or ENGLISH))
+    raise typer.Exit(run_comparison(before, after, moment, source, lang or ENGLISH, tuple(facts or ())))
 
 
 @app.command(cls=SpokenCommand, help=N_("Print every cap on what is read. Hitting one makes a result incomplete, and is named in it."))

@@ -23,6 +23,7 @@ from analyzer.cli.signals import printing
 from analyzer.cli.whole_file import write_whole
 from analyzer.model.limits import DEFAULT_LIMITS, Limits
 from analyzer.model.result import Result
+from analyzer.model.statements import Statement
 from analyzer.pipeline import Options, analyze
 from analyzer.read.captures import find_tshark
 from analyzer.report.document import render_json
@@ -60,6 +61,8 @@ class Request(Struct, frozen=True):
     language: str = ENGLISH
     redact: bool = False
     format: Format = Format.TEXT
+    facts: tuple[Path, ...] = ()
+    write_facts: Path | None = None
 
 
 def run(request: Request) -> ExitCode:
@@ -92,6 +95,7 @@ def _run(request: Request, written: list[Path]) -> ExitCode:
         limits=request.limits,
         language=request.language,
         redact_to=substitutes.extend if request.redact else None,
+        statements=statements_of(request.facts),
     )
     with progress(request.paths) as advance:
         result = analyze(request.paths, options, advance)
@@ -125,6 +129,11 @@ def _write(request: Request, result: Result, substitutes: Sequence[tuple[str, st
     if request.json is not None:
         write_whole(request.json, render_json(result))
         written.append(request.json)
+    if request.write_facts is not None:
+        from analyzer.report.case_file import case_file_text
+
+        write_whole(request.write_facts, case_file_text(result))
+        written.append(request.write_facts)
     if request.plan_dir is not None:
         from analyzer.report.runbook import plan_files
 
@@ -142,11 +151,31 @@ def _print(result: Result, request: Request, asked: Sequence[Question], seconds:
     sys.stdout.write(_("Read {size}, in {seconds:.1f} s altogether.").format(size=size(result.bytes_read), seconds=seconds) + "\n")
 
 
-def run_comparison(before: str, after: str, as_of: datetime, as_of_source: str, language: str = ENGLISH) -> ExitCode:
-    """Analyze both, print what changed, in this language."""
+def run_comparison(
+    before: str, after: str, as_of: datetime, as_of_source: str, language: str = ENGLISH, facts: Sequence[Path] = ()
+) -> ExitCode:
+    """Analyze both, with the same statements of a person, and print what changed, in this language."""
+
+    def work() -> ExitCode:
+        options = Options(
+            as_of=as_of,
+            as_of_source=as_of_source,
+            tshark=find_tshark(),
+            language=language,
+            partial=False,
+            statements=statements_of(facts),
+        )
+        return _run_comparison(before, after, options)
+
     with speaking(language):
-        options = Options(as_of=as_of, as_of_source=as_of_source, tshark=find_tshark(), language=language, partial=False)
-        return guarded(lambda: _run_comparison(before, after, options), lambda: _("stopped before the end: nothing was compared"))
+        return guarded(work, lambda: _("stopped before the end: nothing was compared"))
+
+
+def statements_of(files: Sequence[Path]) -> tuple[Statement, ...]:
+    """What a person states in these files. Raises `RuleError` with file and line."""
+    from analyzer.cli.case_file import read_case_file
+
+    return tuple(stated for path in files for stated in read_case_file(path))
 
 
 def _run_comparison(before: str, after: str, options: Options) -> ExitCode:
@@ -198,8 +227,7 @@ def _cannot_use(request: Request) -> str:
     files = [request.output]
     if request.redact:
         files.append(map_path(request.output))
-    if request.json is not None:
-        files.append(request.json)
+    files += [path for path in (request.json, request.write_facts) if path is not None]
     problem = next(filter(None, (cannot_write(path, request.paths) for path in files)), "")
     if problem:
         return problem

@@ -13,12 +13,14 @@ from analyzer.texts import _, ngettext
 
 
 class Packed(Struct, frozen=True):
-    """A member with bytes. ``stream`` must be left before the next item is asked for."""
+    """A member with bytes. ``stream`` must be left before the next item is asked for. ``name`` is the one it goes by where that is not the
+    last part of its path."""
 
     path: str
     size: int | None
     modified: datetime | None
     stream: Stream
+    name: str = ""
 
 
 class Named(Struct, frozen=True):

@@ -31,14 +31,6 @@ _BZIP2_BLOCKS = (b"1AY&SY", b"\x17rE8P\x90")
 _NUMBER = b"01234567oO_+-" + bytes(range(9, 14)) + bytes(range(28, 33))
 """What `int` takes for a number of base 8, blanks included."""
 
-_FOREIGN = {
-    b"7z\xbc\xaf\x27\x1c": "7-Zip",
-    b"Rar!\x1a\x07": "RAR",
-    b"MSCF\0\0\0\0": "Cabinet",
-    b"\x04\x22\x4d\x18": "LZ4",
-    b"LZIP\x01": "lzip",
-}
-
 
 def sniff(head: bytes) -> Container | None:
     """The container that these first `HEAD_BYTES` begin, or None."""
@@ -57,11 +49,9 @@ def sniff(head: bytes) -> Container | None:
     return None
 
 
-def foreign(head: bytes, name: str) -> str | None:
-    """The name of a container that is recognised but cannot be opened, or None."""
-    if head.startswith(b"\x1f\x9d") and name.endswith(".Z"):  # two bytes of magic prove nothing by themselves
-        return "compress (.Z)"
-    return next((label for magic, label in _FOREIGN.items() if head.startswith(magic)), None)
+def is_compress(head: bytes, name: str) -> bool:
+    """Old Unix ``compress``, which is not opened: two bytes of magic prove nothing without the name."""
+    return head.startswith(b"\x1f\x9d") and name.endswith(".Z")
 
 
 def unsuffixed(name: str, kind: Container) -> str:

@@ -8,15 +8,19 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from analyzer.collect.budget import Budget
+from analyzer.collect.documents.recognise import HEAD_BYTES as DOCUMENT_HEAD
+from analyzer.collect.documents.recognise import Document, recognise
 from analyzer.collect.items import Item, Named, Packed, Trouble, printable, utc
+from analyzer.collect.named import named
 from analyzer.collect.raw import RawFile, View
-from analyzer.collect.sniff import HEAD_BYTES, Container, foreign, sniff, unsuffixed
+from analyzer.collect.sniff import HEAD_BYTES, Container, sniff, unsuffixed
 from analyzer.collect.stream import Broken, Stream, drain
 from analyzer.model.location import NESTED, Location
 from analyzer.model.member import Damage, DamageKind, Entry, Member
@@ -29,6 +33,15 @@ AHEAD_FROM_BYTES = 4 << 20
 """Size of an input file from which a second thread unpacks it. (Never standard input: a thread that waits for a pipe cannot be stopped.)"""
 
 CHUNK_BYTES = 1 << 20
+
+_NO_TEXT = N_("There is no text in this document, or it is damaged: open it, copy the text, and give it as a text file.")
+
+_ORNAMENT_BYTES = 8 << 10
+"""Pictures of a document that are smaller are logos and signatures: none holds a screen of text."""
+
+_END_OF_ZIP_BYTES = 22 + 65_535
+_BEFORE_ZIP = (b"MZ", b"\x7fELF", b"#!")
+_ZIP_NAMES = (".zip", ".exe", ".sfx", ".docx", ".xlsx")
 _ADVICE = {
     DamageKind.DAMAGED: N_("Fetch it again."),
     DamageKind.LIMIT: "",
@@ -43,6 +56,15 @@ class Place(Struct, frozen=True):
     name: str
     size: int | None
     modified: datetime | None
+    given: bool = True
+    """A person put it there: it is no file of an appliance's own tree."""
+    attached: bool = False
+    """A part of a document: beside what it says, a mail holds logos."""
+
+    @property
+    def stem(self) -> str:
+        """The name without its last ending: what the text of a document goes by (``FAILED_PUSH`` of ``FAILED_PUSH.docx``)."""
+        return self.name.rpartition(".")[0] or self.name
 
     def inside(self, path: str) -> Location:
         """The location of a member of the archive that stands here."""
@@ -67,19 +89,22 @@ class Walker:
         if not head and stream.error is not None:
             raise stream.error
         kind = sniff(head)
-        label = foreign(head, place.name)
-        if label is not None:
-            reason = _("This is a {label} archive, which is not opened: unpack it and give the files.").format(label=label)
-            yield Damage(place.location, DamageKind.UNSUPPORTED, reason)
+        if kind is None and self._is_prefixed_zip(head, place, depth):
+            kind = Container.ZIP
+        known = None if kind is not None else named(head, place.name)
+        if known is not None:
+            if known.everywhere or self._may_be_evidence(stream, place):
+                yield Damage(place.location, known.kind, known.sentence)
         elif kind is None:
-            yield from self._member(stream, place)
+            yield from self._file(stream, place, depth)
         elif depth >= self._limits.depth:
             reason = _("This {kind} archive lies inside {depth} others and was not opened (limit depth).").format(kind=kind, depth=depth)
             yield Damage(place.location, DamageKind.LIMIT, reason)
         elif kind is Container.TAR:
             from analyzer.collect.tar import tar_items
 
-            yield from self._items(tar_items(stream, self._limits, self._budget.counted), place, depth)
+            packed = replace(place, given=False)  # bundles are tars
+            yield from self._items(tar_items(stream, self._limits, self._budget.counted), packed, depth)
         elif kind is Container.ZIP:
             yield from self._zip(stream, place, depth)
         else:
@@ -100,6 +125,43 @@ class Walker:
             ).format(n=members, path=self._last)
         advice = _(_ADVICE.get(broken.kind, ""))
         return Damage(location, broken.kind, f"{broken.reason[:1].upper()}{broken.reason[1:]}. {read} {advice}".rstrip())
+
+    def _may_be_evidence(self, stream: Stream, place: Place) -> bool:
+        """A picture (and the like) is worth a word where a person gave it, but for the ornaments of a document."""
+        return place.given and (not place.attached or len(stream.peek(_ORNAMENT_BYTES)) >= _ORNAMENT_BYTES)
+
+    def _file(self, stream: Stream, place: Place, depth: int) -> Iterator[Member | Entry | Damage]:
+        """A file that is no archive: taken apart where it is a document, else handed on."""
+        document = recognise(stream.peek(DOCUMENT_HEAD))
+        if document is None or (document is Document.COMPOUND and not place.given):
+            yield from self._member(stream, place)
+        elif depth >= self._limits.depth:
+            reason = _("This {kind} lies inside {depth} other files and was not opened (limit depth).").format(kind=document, depth=depth)
+            yield Damage(place.location, DamageKind.LIMIT, reason)
+        elif len(whole := stream.peek(self._limits.document_bytes + 1)) > self._limits.document_bytes:
+            reason = _("This {kind} is larger than {cap:,} bytes and was not taken apart (limit document_bytes).")
+            yield Damage(place.location, DamageKind.LIMIT, reason.format(kind=document, cap=self._limits.document_bytes))
+            if document is not Document.COMPOUND:
+                yield from self._member(stream, place)
+        else:
+            yield from self._items(self._parts(document, whole, place), replace(place, attached=True), depth)
+            drain(stream)
+
+    def _parts(self, document: Document, whole: bytes, place: Place) -> Iterator[Item]:
+        from analyzer.collect.documents.parts import Refused, items_of
+
+        empty = True
+        try:
+            for part in items_of(document, whole):
+                empty = False
+                stream = Stream(partial(next, self._budget.counted(iter((part.data,))), b""))
+                name = "" if part.is_file else place.stem
+                yield Packed(part.path, len(part.data), part.modified or place.modified, stream, name)
+        except Refused as refused:
+            yield Trouble("", refused.kind, refused.reason)
+        else:
+            if empty:
+                yield Trouble("", DamageKind.DAMAGED, _(_NO_TEXT))
 
     def _member(self, stream: Stream, place: Place) -> Iterator[Member | Damage]:
         if not place.location.member:
@@ -156,10 +218,11 @@ class Walker:
                 case Named():
                     yield Entry(location, item.kind, printable(item.target)[: self._limits.name_length])
                 case Packed():
-                    name = path.rstrip("/").rpartition("/")[2]
+                    name = item.name or path.rstrip("/").rpartition("/")[2]
                     before = self._handed
+                    inner = Place(location, name, item.size, item.modified, place.given, place.attached)
                     try:
-                        yield from self.walk(item.stream, Place(location, name, item.size, item.modified), depth + 1)
+                        yield from self.walk(item.stream, inner, depth + 1)
                     except Broken as broken:
                         if broken.layer is not item.stream:
                             raise
@@ -195,15 +258,50 @@ class Walker:
     def _from_directory(
         self, archive: View | io.BytesIO, directory: list[ZipInfo], held: int, place: Place, depth: int
     ) -> Iterator[Member | Entry | Damage]:
+        from analyzer.collect.documents.office import is_office
         from analyzer.collect.zip_directory import zip_items
 
         self._budget.spooled += held
         try:
-            yield from self._items(zip_items(archive, directory, self._budget.metered), place, depth)
+            if is_office([info.filename for info in directory]):
+                yield from self._office(archive, directory, place, depth)
+            else:
+                yield from self._items(zip_items(archive, directory, self._budget.metered), place, depth)
         finally:
             self._budget.spooled -= held
             if isinstance(archive, View) and self._raw is not None:
                 self._raw.rewind()
+
+    def _office(self, archive: View | io.BytesIO, directory: list[ZipInfo], place: Place, depth: int) -> Iterator[Member | Entry | Damage]:
+        """An office document: its texts, then the pictures and files in it."""
+        from analyzer.collect.documents.office import is_attached, office_items
+        from analyzer.collect.zip_directory import zip_items
+
+        inside = replace(place, attached=True)
+        said = False
+        texts = office_items(lambda wanted: zip_items(archive, wanted, self._budget.metered), directory, self._limits, place)
+        for one in self._items(texts, inside, depth):
+            said = True
+            yield one
+        attached = [info for info in directory if is_attached(info.filename)]
+        if not said and not attached:
+            yield Damage(place.location, DamageKind.DAMAGED, _(_NO_TEXT))
+        yield from self._items(zip_items(archive, attached, self._budget.metered), inside, depth)
+
+    def _is_prefixed_zip(self, head: bytes, place: Place, depth: int) -> bool:
+        """A zip archive behind other bytes, as those that unpack themselves: its directory stands at the end of the file."""
+        if (
+            depth
+            or self._raw is None
+            or not place.given
+            or (not head.startswith(_BEFORE_ZIP) and not place.name.lower().endswith(_ZIP_NAMES))
+        ):
+            return False
+        view = View(self._raw, self._raw_size, self._limits.zip_directory_bytes)
+        view.seek(max(0, self._raw_size - _END_OF_ZIP_BYTES))
+        found = b"PK\x05\x06" in view.read(_END_OF_ZIP_BYTES)
+        self._raw.rewind()
+        return found
 
 
 class _Handing:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analyzer.identify.appliance import Appliance
-from analyzer.identify.groups import Group, Node, Role, Word
+from analyzer.identify.groups import STATED, Group, Node, Role, Word
 from analyzer.identify.names import identifies
 from analyzer.identify.resolve import Resolved
 from analyzer.identify.words import ranked
@@ -39,7 +39,8 @@ def appliance_of(group: Group, number: int, resolved: Resolved) -> Appliance:
     made = Appliance(manager, number)
     made.roots = {node.root for node in group.nodes if node.root}
     for word, _node, said in sorted(
-        ranked(group, "names", resolved.of), key=lambda one: (not identifies(one[2].value), _order(one[0], manager), not one[1].root)
+        ranked(group, "names", resolved.of),
+        key=lambda one: (one[1].place != STATED, not identifies(one[2].value), _order(one[0], manager), not one[1].root),
     ):
         made.name.add(said.value, said.evidence, word=word, speaker=_speaker(said.speaker))
     for word, node, said in ranked(group, "addresses", resolved.of):

@@ -8,6 +8,9 @@ from enum import IntEnum, StrEnum
 from analyzer.identify.names import may_be_one
 from analyzer.model.location import Evidence
 
+STATED = "stated"
+"""The place of what a person states: such a name is what the appliance shall be called."""
+
 PLACES = 20
 """Places that are kept of one value."""
 

@@ -8,17 +8,17 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from analyzer.identify.addresses import identifying
+from analyzer.identify.addresses import identifying, is_address
 from analyzer.identify.certificate_roles import INTERNAL_CA_TITLE, role_of
 from analyzer.identify.encounters import CA_NAME, Encounters
-from analyzer.identify.groups import Node, Role, Sign
+from analyzer.identify.groups import STATED, Node, Role, Sign
 from analyzer.identify.names import hint_of_path, normal
 from analyzer.identify.peers import uuid_of
 from analyzer.identify.placement import UUID, Placement, place
 from analyzer.identify.sorted_facts import SortedFacts, evidence_of
 from analyzer.model.capture import CapturedConnection
 from analyzer.model.case import CertificateRole
-from analyzer.model.certificate import Certificate, CertificateDates
+from analyzer.model.certificate import Certificate, CertificateDates, ChainVerdict
 from analyzer.model.cloud import CLOUD_DOMAINS
 from analyzer.model.facts import Fact
 from analyzer.model.location import Evidence, Location
@@ -39,6 +39,7 @@ from analyzer.model.outputs import (
     ReachabilityNote,
     TunnelProcess,
 )
+from analyzer.model.statements import ApplianceStated
 
 MANAGER_MODEL = re.compile(r"management cent|defense center|\bFMC", re.IGNORECASE)
 DEVICE_MODEL = re.compile(r"threat defense|\bFTD|firepower \d|secure firewall \d|\bASA", re.IGNORECASE)
@@ -65,11 +66,30 @@ class Mentions(Encounters):
         self.kept: list[tuple[Node, Node, str, Evidence]] = []
         self.own_ends: dict[int, set[datetime]] = defaultdict(set)
         self.own_cas: list[tuple[Node, str, Evidence]] = []
+        self._read_statements()
         self._read_trees()
         for kind, read in self._readers().items():
             for fact in sorted_by_place(facts.of(kind)):
                 read(fact)
                 self._hear(fact)
+
+    def _read_statements(self) -> None:
+        """What a person states: one appliance with all of these names, addresses and UUIDs. Two UUIDs in it are known to be two: the first
+        counts."""
+        for stated in sorted_by_place(self.facts.of(ApplianceStated)):
+            node = Node(len(self.nodes), stated.evidence, anchored=True, backed=True, place=STATED)
+            self.nodes.append(node)
+            role = Role.MANAGER if stated.manager else Role.DEVICE
+            node.sign(role, Sign.MODEL, "stated", stated.evidence)
+            node.name(stated.name, stated.evidence, own=True)
+            for word in stated.same_as:
+                if uuid_of(word):
+                    if not node.uuids:
+                        node.uuids[uuid_of(word)] = stated.evidence
+                elif is_address(word):
+                    node.at(identifying(word), stated.evidence, own=True)
+                else:
+                    node.name(word, stated.evidence, own=True)
 
     def _hear(self, fact: Fact) -> None:
         if isinstance(fact, CapturedConnection):
@@ -89,6 +109,7 @@ class Mentions(Encounters):
             GenerateCertsRun: self._run,
             CertificateCopy: self._copy,
             CertificateDates: self._dates,
+            ChainVerdict: self._verdict,
             TunnelProcess: self._process,
             ListedFile: self._listed,
             AbsentFile: self._absent,
@@ -172,6 +193,10 @@ class Mentions(Encounters):
             self.by_uuid(uuid, certificate.evidence)
         location = certificate.evidence.location
         speaker = self.speakers.of(certificate)
+        if speaker is not None and not speaker.root and certificate.path:
+            self._asked(speaker, certificate.path, uuid if role is CertificateRole.INTERNAL_CA else "", certificate.evidence)
+            if certificate.path == "/etc/sf/keys/sftunnel-cert.pem":
+                speaker.keys[certificate.key_sha256] = certificate.evidence
         if speaker is None or not speaker.root or not self.speakers.at_own_place(location):
             return
         placement = place(location)
@@ -193,19 +218,39 @@ class Mentions(Encounters):
             known = self.by_uuid(uuid, fact.evidence)
             if identifying(fact.presented_by):
                 known.at(identifying(fact.presented_by), fact.evidence, seen=True)
-        if speaker is None or fact.of_other_software:
-            return
-        path = fact.path.removeprefix("/ngfw")
+        if speaker is not None and not fact.of_other_software:
+            self._asked(speaker, fact.path, uuid, fact.evidence)
+
+    def _verdict(self, fact: ChainVerdict) -> None:
+        speaker = self.speakers.of(fact)
+        if speaker is not None:
+            self._asked(speaker, fact.ca_path or fact.leaf_path, "", fact.evidence)
+
+    def _asked(self, speaker: Node, path: str, uuid: str, evidence: Evidence) -> None:
+        """A command at the speaker's prompt told of this certificate file. ``uuid`` is that of the InternalCA's name, "" for another.
+
+        A CA lies in the folder of a peer on a device only: an FMC keeps its own at ca_root.
+        """
+        if path.startswith("/ngfw/"):
+            speaker.sign(Role.DEVICE, Sign.PLACE, "path", evidence)
+            speaker.used = True
+        path = path.removeprefix("/ngfw")
         if path.startswith("/etc/sf/ca_root/"):
-            speaker.sign(Role.MANAGER, Sign.PLACE, "path", fact.evidence)
+            speaker.sign(Role.MANAGER, Sign.PLACE, "path", evidence)
             speaker.used = True
             if path == OWN_CA and fact.not_after is not None:
                 self.own_ends[speaker.number].add(fact.not_after)
             if uuid and not speaker.uuids and not speaker.root:
-                speaker.uuids[uuid] = fact.evidence
-        if fact.path.startswith("/ngfw/"):
-            speaker.sign(Role.DEVICE, Sign.PLACE, "path", fact.evidence)
-            speaker.used = True
+                speaker.uuids[uuid] = evidence
+        _, inside, rest = path.partition("/var/sf/peers/")
+        folder = UUID.match(rest) if inside else None
+        if folder is None or "/certs_pushed/" in path:
+            return
+        if path.endswith("/cacert.pem"):
+            speaker.sign(Role.DEVICE, Sign.HINT, "path", evidence)
+        peer = self.peer(speaker, evidence, uuid=folder.group().lower())
+        speaker.used = peer.backed = peer.used = True
+        self.folders.append((speaker, peer, evidence))
 
     def _process(self, fact: TunnelProcess) -> None:
         speaker = self.speakers.of(fact)

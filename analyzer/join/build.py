@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from analyzer.join import notices, obtain
+from analyzer.join import not_understood, notices, obtain
 from analyzer.join.ages import Ages
 from analyzer.join.ca_claims import CaClaims
 from analyzer.join.ca_in_force import ca_in_force
@@ -33,6 +33,7 @@ from analyzer.join.repairs import alive_since, current_still, issued_still, new_
 from analyzer.join.scene import Scene
 from analyzer.join.sorted_facts import SortedFacts
 from analyzer.join.speakers import speaker_of
+from analyzer.join.statements import quoted, role_of_manager, stated_roles
 from analyzer.join.states import Told, Witnesses, any_down, rpc_failed, tell
 from analyzer.join.traffic import Traffic, attribute
 from analyzer.model.answer import UNDATED, Age, Answer, Known, Missing
@@ -42,6 +43,7 @@ from analyzer.model.certificate import Certificate, PrivateKey
 from analyzer.model.facts import Fact
 from analyzer.model.log import Side
 from analyzer.model.outputs import ApplianceIdentity, CertificateCopy, CopyOutcome, ManagerEntry, PeersMapEntry, PeerStatus
+from analyzer.model.passage import NotUnderstood
 from analyzer.texts import _
 
 
@@ -64,6 +66,7 @@ def build_case(
     managers = tuple(
         sorted((with_conflicts(joined.manager(m, tunnels)) for m in scene.managers.all), key=lambda m: (m.label.lower(), m.key))
     )
+    unread = not_understood.in_order(scene.facts.of(NotUnderstood))
     return Case(
         managers=managers,
         devices=devices,
@@ -76,9 +79,12 @@ def build_case(
         skew=largest(tunnel.clock_skew for tunnel in tunnels),
         notices=(
             *notices.notices(scene, traffic, joined.holdings, managers, devices, tunnels, as_of),
+            *not_understood.notices(unread),
             *observed(scene.facts, managers, devices, tunnels, as_of),
+            *quoted(scene),
             *(Notice(text=one.text, grave=False, evidence=one.evidence) for one in joined.former),
         ),
+        not_understood=unread,
     )
 
 
@@ -101,6 +107,7 @@ class _Joined:
         self._files = device_files(scene)
         self._damaged = damaged_files(scene)
         self._ages = ages
+        self._roles = stated_roles(scene)
         self._witnesses = Witnesses(lambda status: speaker_of(scene, status), ages.of)
         self._cve_releases = cve_releases
         self._hotfixes = hotfixes
@@ -132,7 +139,7 @@ class _Joined:
         leaf = self.holdings.manager_leaf(it)
         not_before, not_after = self._in_force[id(it)].begins, self._in_force[id(it)].ends
         version = it.version.answer(_("the software version of this manager is not in evidence"), _(obtain.BOX_VERSION))
-        has_script = self.renewals.has_script(self._renewal[id(it)])
+        has_script = self.renewals.has_script(it, self._renewal[id(it)])
         started = self.processes.started(it)
         mine = [t for t in tunnels if t.manager == it.key]
         by_key = {d.key: d.label for d in self.scene.devices_of(it)}
@@ -353,10 +360,7 @@ class _Joined:
             for c in self.scene.facts.of(CertificateCopy)
             if c.outcome is CopyOutcome.NOT_HA_PEER and self.scene.managers.find(name=c.device_name) is it
         ]
-        if alone:
-            return Known("standalone", tuple(alone))
-        why = _("which of the two is the primary is not in evidence") if peer else _("nothing in evidence tells whether it has an HA peer")
-        return Missing(why, _(obtain.MANAGER_ROLE))
+        return role_of_manager(it, peer, self._roles.get(id(it), ()), alone)
 
     def _managed_by(self, it: Appliance) -> Answer[str]:
         entry = self._entries.get(id(it))

@@ -18,9 +18,12 @@ from analyzer.join.ages import Ages
 from analyzer.join.holdings import Holdings
 from analyzer.join.registry import Appliance
 from analyzer.join.scene import Scene
+from analyzer.join.statements import is_file
 from analyzer.model.answer import Age
+from analyzer.model.case import CertificateRole
 from analyzer.model.certificate import Certificate, CertificateDates
 from analyzer.model.location import Evidence
+from analyzer.model.statements import FileStated
 from analyzer.texts import N_, _
 
 CA_PLACE = "/etc/sf/ca_root/cacert.pem"
@@ -91,6 +94,10 @@ class CaClaims:
         self._ages = ages
         self._dated: dict[int, list[CaClaim]] = defaultdict(list)
         self.ownerless: list[CaClaim] = []
+        self._stated: dict[str, list[FileStated]] = defaultdict(list)
+        for file in scene.facts.of(FileStated):
+            if file.internal_ca:
+                self._stated[file.of.lower()].append(file)
         for dates in scene.facts.of(CertificateDates):
             self._place(dates)
 
@@ -101,7 +108,14 @@ class CaClaims:
     # -- certificates ----------------------------------------------------------------------------------------
 
     def _certificates(self, manager: Appliance) -> Iterator[CaClaim]:
-        for held in self._holdings.cas_for(manager):
+        stated = [file for name in manager.name.seen for file in self._stated.get(name.lower(), ())]
+        ours = self._holdings.cas_for(manager)
+        for held in self._holdings.held if stated else ():
+            if held.role is CertificateRole.INTERNAL_CA and any(is_file(one, held.certificate.evidence) for one in stated):
+                age = self._ages.of_place(held.certificate.evidence.location)
+                yield self._of_certificate(held.certificate, Word.OWN, _("a person"), age)
+                ours = [one for one in ours if one is not held]
+        for held in ours:
             certificate, location = held.certificate, held.certificate.evidence.location
             if held.owner is manager and held.placement.path == CA_PLACE:
                 yield self._of_certificate(certificate, Word.OWN, manager.label, self._ages.of_place(location))

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKey
 
 from analyzer.model.case import IssuedBy
 from analyzer.model.certificate import Certificate
-from analyzer.read.certificates import SIGNATURE_ALGORITHMS, load, public_key, signature, signed_bytes
+from analyzer.read.decoding import SIGNATURE_ALGORITHMS, load, public_key, signature, signed_bytes
 
 _DIGESTS: dict[str, hashes.HashAlgorithm] = {
     "md5WithRSAEncryption": hashes.MD5(),  # noqa: S303 - an old leaf is what it is; only its issuer is asked for

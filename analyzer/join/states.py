@@ -248,6 +248,8 @@ def _run_of(timed: list[Sighting], best: Sighting) -> list[Sighting]:
 def rpc_failed(statuses: Sequence[PeerStatus], told: Told) -> Answer[bool]:
     """The RPC STATUS of document 225502, of the tunnel as it is now: what an output said while the tunnel was down, or before the present
     connection began, tells nothing once it is up again. An output that names no RPC STATUS says nothing of it."""
+    if isinstance(told.state, Conflicting):
+        return Missing(told.state.why, told.state.obtain, told.state.evidence)
     failed = [status.evidence for status in statuses if status.rpc_failed and not _of_an_earlier_connection(status, told)]
     if failed:
         return Known(True, tuple(failed[:3]))

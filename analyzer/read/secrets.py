@@ -1,40 +1,77 @@
-"""What no evidence may quote, taken out of a line before a reader sees it: pieces of keys and passwords that somebody logged or typed.
+"""What no evidence may quote, taken out of a line before a reader sees it: pieces of keys, and passwords that somebody logged or typed.
 
 Whole PEM blocks and the lists of the copy script are recognised elsewhere (`pem`, `outputs.page`); this catches what stands in the
-middle of other text. Too much is taken out rather than too little: a line that lost a word is still evidence.
+middle of other text. Too much is taken out rather than too little: behind a word that announces a secret (`secret_forms`) the rest of
+the line is withheld, because nobody knows where a password ends. A line that lost its end is still evidence.
 """
 
 from __future__ import annotations
 
 import re
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from analyzer.read.text import Line
+from analyzer.read.secret_forms import COMMANDS, HARMLESS, HIDDEN, NAME, PROSE, STEMS, WEAK
 
-_WITHHELD = "(withheld)"
+if TYPE_CHECKING:  # the texts themselves mask what they quote
+    from analyzer.read.text.line import Line
+
+WITHHELD = "(withheld)"
 _LONG = 40
 """Characters of base64 in a row that are taken for a key."""
 
 _RUN = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}")
+_URL_RUN = re.compile(r"(?<![\w/.-])[A-Za-z0-9_-]{40,}={0,2}(?![\w/.-])")
+_MIXED = re.compile(r"(?=[^A-Z]*[A-Z])(?=[^a-z]*[a-z])(?=\D*\d)")
 _HEX = re.compile(r"(?<![0-9A-Fa-f:])(?:[0-9A-Fa-f]{2}:?){80,}")
-_SIGNS = ("passw", "passphrase", "pwd", "sshpass", "secret")
-_PASSWORD = re.compile(
-    r"(?i)((?:passw(?:or)?d|passphrase|pwd|secret)[\"']{0,2}[ \t]{0,4}[=:][ \t]{0,4})"
-    r"(\"[^\"]{1,200}\"?|'[^']{1,200}'?|[^\s,;]{1,200})"
+_HEX_WORDS = re.compile(r"(?<![0-9A-Fa-f:.-])(?:(?:0x)?[0-9A-Fa-f]{2,8}[ ,]{1,2}){12,}")
+_LOG_HEX = re.compile(
+    r"(?<![\w:.-])(?:0x)?[0-9A-Fa-f]{2,8}:?(?:[ ,]{1,2}(?:0x)?[0-9A-Fa-f]{2,8}){5,},?"
+    r"|(?<![\w:.-])(?:[0-9A-Fa-f]{2}:){7,}(?:[0-9A-Fa-f]{2})?(?![\w.])"
+    r"|(?<![\w-])[0-9A-Fa-f]{24,}(?![\w-])"
 )
-_OPTION = re.compile(
-    r"(?i)(--?(?:password|passphrase|passwd|pass)[ \t=]{1,4}|sshpass[ \t]{1,4}-p[ \t]{0,4})"
-    r"(\"[^\"]{1,200}\"?|'[^']{1,200}'?|\S{1,200})"
+"""Bytes in hex that no line of a log has: digests and key identifiers are printed by other programs."""
+
+_HASH = re.compile(
+    r"\$(?:[1256y]|2[abxy]?|5|6|7|8|9|apr1|argon2\w{0,3}|sha\d{0,3})\$\S+|\{(?:SSHA|SHA|MD5|CRYPT)\d{0,3}\}\S+", re.IGNORECASE
 )
+_JWT = re.compile(r"eyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*){0,2}")
+_ACCOUNT = re.compile(
+    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{0,20}://)[^\s/@]{1,200}@(?=[\w\[])"
+    r"|(?<![\w%.+:/-])[A-Za-z_][^\s:@/,;'\"<>()\[\]]{0,63}:(?=[^\s@]*\d)[^\s@,;'\"<>()\[\]/]{1,200}(?<!root)(?<!admin)@(?=[\w\[])"
+)
+_LOGIN = re.compile(r"(?<![\w/.-])(?P<name>admin\w{0,10}|root|administrator)/(?=[^\s/]{4,64}(?:\s|$))[^\s/]*[\d!@#$%^&*?+=~|][^\s/]*")
+_BASIC = re.compile(r"\b(?P<name>basic|bearer|digest|negotiate|apikey)\s+[A-Za-z0-9+/=._~-]{8,}", re.IGNORECASE)
+_SEPARATED = re.compile(r"[\w.\-\[\]]{0,24}[\s\"'`)\]}]{0,4}(?:=>|->|:=|={1,2}|:|>|\||\uff1a|\uff1d)[\s\"'`(\[{]{0,6}")
+_ARTICLE = re.compile(r"\S+")
+_BEFORE = re.compile(r"\S*\d\S*(?=\s+(?:is|was|as|=|->)\s+(?:(?:the|my|a|our|its|his|her)\s+)?(?:new\s+|old\s+)?\Z)")
+_A_VALUE = re.compile(r"(?=[^\s/]{4,})(?=[^\s]*[A-Za-z])(?=[^\s]*\d)[^\s/:]+\Z")
+_SHAPES = re.compile(
+    r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|\S+\.(?:pem|key|crt|cer|der|p12|pl|py|txt|yaml|conf)\W?|[\d.:/,]+\w{0,3}|\S*RSA\S*|TLS\S*|SHA-?\d+\W?"
+)
+"""A UUID, the name of a file, a number with its unit, a protocol: no secret behind a weak word."""
+
+_PROMPT = re.compile(r"(?:\s+(?:for|of)\s+\S{1,80})?\s*[:?>]?\s*\Z")
+_PATH = re.compile(r"/[\w./-]{1,300}[;,]?\s*\Z")
+_WORDS_SKIPPED = 12
+_WORDS_LOOKED_AT = 12
+"""Words of one line that may announce a secret. What stands behind so many is withheld, whatever it is."""
+
+_CHARACTERS = 4_000
+"""Characters of a line that are looked at: recognisers look at half of that, and evidence quotes an eighth."""
 
 
 class Withheld:
-    """Goes through the lines of a text in order: the short last line of a key is known by the long ones above it."""
+    """Goes through the lines of a text in order: the short last line of a key is known by the long ones above it.
 
-    def __init__(self) -> None:
+    ``log``: the lines are those of a log, which have no digests and no key identifiers: shorter runs are taken for pieces of a key.
+    """
+
+    def __init__(self, *, log: bool = False) -> None:
         self._after_key = False
+        self._log = log
 
     def line(self, line: Line) -> Line:
         """The line without secrets: the same object when it holds none."""
@@ -44,9 +81,9 @@ class Withheld:
             text = self._without_keys(text)
         else:
             self._after_key = False
-        lowered = text.lower()
-        if any(sign in lowered for sign in _SIGNS) or "-pass" in lowered:
-            text = _OPTION.sub(rf"\1{_WITHHELD}", _PASSWORD.sub(rf"\1{_WITHHELD}", text))
+        if self._log:
+            text = without_short_keys(text)
+        text = masked(text)
         return line if text == line.text else replace(line, text=text)
 
     def _without_keys(self, text: str) -> str:
@@ -55,11 +92,130 @@ class Withheld:
         self._after_key = is_key and bool(runs)
         if is_key:
             for run in reversed(runs):
-                text = text[: run.start()] + _WITHHELD + text[run.end() :]
-        return _HEX.sub(_WITHHELD, text)
+                text = text[: run.start()] + WITHHELD + text[run.end() :]
+        text = _URL_RUN.sub(lambda found: WITHHELD if _is_chance(found[0]) else found[0], text)
+        return _HEX.sub(WITHHELD, text)
+
+
+def without_short_keys(text: str) -> str:
+    """A line of a log without runs of characters as by chance, and without bytes in hex."""
+    text = _LOG_HEX.sub(WITHHELD, text)
+    for run in reversed(list(_RUN.finditer(text))):
+        if _is_chance(run[0]):
+            text = text[: run.start()] + WITHHELD + text[run.end() :]
+    return text
+
+
+def holds_key(text: str) -> bool:
+    """A long run of characters as by chance stands in it: base64, its form for addresses, or bytes in hex."""
+    if any(len(run[0]) >= _LONG and _is_random(run[0]) for run in _RUN.finditer(text)) or _HEX_WORDS.search(text) or _HEX.search(text):
+        return True
+    return any(_is_chance(run[0]) for run in _URL_RUN.finditer(text))
+
+
+def masked(text: str) -> str:
+    """The text of one line without what its words say is a secret, and without what looks like one whatever stands before it."""
+    if len(text) > _CHARACTERS:
+        return _masked(text[:_CHARACTERS]) + text[_CHARACTERS:]
+    return _masked(text)
+
+
+def _masked(text: str) -> str:
+    lowered = text.lower()
+    if text.isascii() and not any(stem in lowered for stem in STEMS):
+        return _HEX_WORDS.sub(WITHHELD, text) if lowered.count(" ") >= 12 else text
+    if "$" in text or "{" in text:
+        text = _HASH.sub(WITHHELD, text)
+    if "@" in text:
+        text = _ACCOUNT.sub(lambda found: f"{found['scheme'] or ''}{WITHHELD}@", text)
+    if "eyJ" in text:
+        text = _JWT.sub(WITHHELD, text)
+    text = _LOGIN.sub(lambda found: f"{found['name']}/{WITHHELD}", text)
+    text = _BASIC.sub(lambda found: f"{found['name']} {WITHHELD}", text)
+    text = _HEX_WORDS.sub(WITHHELD, text)
+    at = min((one for one in (_by_name(text), _by_weak_word(text), _by_command(text)) if one is not None), default=None)
+    if at is None:
+        return text
+    return text[:at] + WITHHELD
+
+
+def _by_name(text: str) -> int | None:
+    """Where what a word announces begins."""
+    for count, found in enumerate(NAME.finditer(text)):
+        if count == _WORDS_LOOKED_AT:
+            return found.start()
+        if _inside(HARMLESS, text, found):
+            continue
+        tail = text[found.end() :]
+        if _PROMPT.fullmatch(tail):
+            before = _BEFORE.search(text[: found.start()])
+            if before is not None:
+                return before.start()
+            continue
+        at = _value_at(text, found.end(), sentence=found[0].isascii())
+        if at is not None and not (found[0].lower().endswith("key") and _PATH.match(text, at)):
+            return at
+    return None
+
+
+def _by_weak_word(text: str) -> int | None:
+    for count, found in enumerate(WEAK.finditer(text)):
+        if count == _WORDS_LOOKED_AT:
+            return found.start()
+        if _inside(HARMLESS, text, found):
+            continue
+        separated = _SEPARATED.match(text, found.end())
+        if separated is not None and separated[0].lstrip()[:1] in "\"'=:->)]|`":
+            value = text[separated.end() :]
+            if value.strip() and not value.startswith("/") and not HIDDEN.fullmatch(value) and not _SHAPES.match(value):
+                return separated.end()
+            continue
+        at = _value_at(text, found.end(), sentence=True)
+        if at is None:
+            continue
+        words = text[at:].split(maxsplit=2)
+        typed = len(words) > 1 and len(words[0]) == 1 and words[0].isdigit()
+        if typed or (_A_VALUE.match(words[0].strip("\"'`.,;()")) and not _SHAPES.match(words[0])):
+            return at
+    return None
+
+
+def _by_command(text: str) -> int | None:
+    for found in COMMANDS.finditer(text):
+        tail = text[found.end() :]
+        if tail.strip() and not HIDDEN.fullmatch(tail):
+            return found.end() + len(tail) - len(tail.lstrip())
+    return None
+
+
+def _value_at(text: str, start: int, *, sentence: bool) -> int | None:
+    """Where the value behind a word begins: behind a separator, else at the first word that a sentence about secrets does not have."""
+    separated = _SEPARATED.match(text, start)
+    if separated is not None:
+        value = text[separated.end() :]
+        return None if HIDDEN.fullmatch(value) else separated.end()
+    for count, word in enumerate(_ARTICLE.finditer(text, start)):
+        plain = word[0].strip("\"'`.,;:()[]{}<>!?-*").lower()
+        if count >= _WORDS_SKIPPED:
+            return word.start()
+        if plain and (not sentence or plain not in PROSE):
+            rest = text[word.start() :]
+            return None if HIDDEN.fullmatch(rest) else word.start()
+    return None
+
+
+def _inside(pattern: re.Pattern[str], text: str, found: re.Match[str]) -> bool:
+    """The end of the match is part of one of these phrases."""
+    last = found.end() - 1
+    return any(one.start() <= last < one.end() for one in pattern.finditer(text, max(0, found.start() - 24), found.end() + 24))
 
 
 def _is_random(run: str) -> bool:
     """Upper case, lower case and digits follow each other as by chance, which no word and no path does."""
     kinds = ["A" if c.isupper() else "a" if c.islower() else "0" for c in run if c.isalnum()]
     return 10 * sum(a != b for a, b in pairwise(kinds)) >= 3 * len(kinds)
+
+
+def _is_chance(run: str) -> bool:
+    """The same, and capitals, small letters and digits are all there: no UUID and no name of a file."""
+    return _MIXED.match(run) is not None and _is_random(run)

@@ -37,7 +37,7 @@ def main(folders: list[str]) -> None:
         elif event in CHANGES or event.startswith(("subprocess.", "os.exec", "os.spawn", "os.posix_spawn", "tempfile.", "socket.")):
             changed.append(f"{event} {arguments!r:.200}")
 
-    for opener in ("ahead", "decode", "tar", "zip_directory", "zip_forward"):
+    for opener in ("ahead", "decode", "tar", "zip_directory", "zip_forward", "documents.parts", "documents.office", "documents.compound"):
         importlib.import_module(f"analyzer.collect.{opener}")
     gather(folders[:1], ReadContext(datetime(2026, 11, 23, tzinfo=UTC)), lambda _: None)  # everything is imported before the watch begins
     "".encode("cp437")  # the codec of zip names too

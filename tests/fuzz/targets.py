@@ -17,7 +17,7 @@ from analyzer.judge.load import load_rules
 from analyzer.model.limits import Limits
 from analyzer.model.location import Evidence, Location
 from analyzer.model.member import Member
-from analyzer.read import captures, certificates, logs, outputs
+from analyzer.read import captures, certificates, decoding, logs, outputs
 from analyzer.read.context import ReadContext
 from analyzer.read.private_keys import private_key_from_der
 from analyzer.read.text import read_text
@@ -58,7 +58,7 @@ def printed(data: bytes) -> None:
 def x509(data: bytes) -> None:
     """DER and PKCS#7."""
     list(certificates.read_der(data, PLACE))
-    certificates.certificate_from_der(data, Evidence(PLACE, ""))
+    decoding.certificate_from_der(data, Evidence(PLACE, ""))
 
 
 def pem(data: bytes) -> None:

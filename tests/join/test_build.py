@@ -14,7 +14,7 @@ from analyzer.model.facts import Fact
 from analyzer.model.log import LogEvent, LogKind
 from analyzer.model.outputs import CertificateCopy, CopyOutcome, GenerateCertsRun
 from analyzer.model.passage import FileSeen
-from analyzer.read.certificates import certificate_from_der
+from analyzer.read.decoding import certificate_from_der
 from tests.builders.cases import utc
 from tests.join.builders_facts import (
     FMC_UUID,

@@ -11,7 +11,7 @@ from analyzer.join.catalogue import LOOSE_LISTED
 from analyzer.model.certificate import Certificate
 from analyzer.model.facts import Fact
 from analyzer.model.location import Evidence, Location
-from analyzer.read.certificates import certificate_from_der
+from analyzer.read.decoding import certificate_from_der
 from tests.builders.cases import utc
 from tests.read import builders_certificates as build
 

@@ -14,7 +14,7 @@ from analyzer.model.certificate import Certificate
 from analyzer.model.facts import Fact
 from analyzer.model.location import Evidence
 from analyzer.model.outputs import CertificateCopy, CopyOutcome, Management, ManagerEntry, ReachabilityNote, TunnelProcess
-from analyzer.read.certificates import certificate_from_der
+from analyzer.read.decoding import certificate_from_der
 from tests.builders.cases import utc
 from tests.join.builders_facts import FMC_UUID, FTD2_UUID, FTD_UUID, fmc_box, ftd_box, here, peer_status, peers_map, push_failure
 from tests.lab.certificates import Credential

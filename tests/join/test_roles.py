@@ -8,7 +8,7 @@ from analyzer.join.roles import role_of
 from analyzer.model.case import CertificateRole as Role
 from analyzer.model.certificate import Certificate
 from analyzer.model.location import Evidence, Location
-from analyzer.read.certificates import certificate_from_der
+from analyzer.read.decoding import certificate_from_der
 from tests.read import builders_certificates as build
 
 UUID = "c8d5d5c6-87c9-11ef-a993-b9831565bc4e"

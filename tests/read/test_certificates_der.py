@@ -17,6 +17,7 @@ from analyzer.model.certificate import Certificate, PrivateKey, UnreadableCertif
 from analyzer.model.location import Evidence, Location
 from analyzer.read import certificates
 from analyzer.read import der as asn1
+from analyzer.read.decoding import certificate_from_der
 from analyzer.read.der import DerError, element, oid_text
 from analyzer.read.extensions import extensions_of
 from analyzer.read.names import name_from_der
@@ -31,7 +32,7 @@ def read(data: bytes) -> list[Certificate | UnreadableCertificate | PrivateKey]:
 
 
 def decode(der: bytes) -> Certificate | UnreadableCertificate:
-    return certificates.certificate_from_der(der, Evidence(PLACE, "block"))
+    return certificate_from_der(der, Evidence(PLACE, "block"))
 
 
 def test_a_der_file_is_read_and_located_by_its_bytes() -> None:

@@ -15,7 +15,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from msgspec.structs import replace
 
 from analyzer.model.certificate import Certificate
-from analyzer.read.certificates import certificate_from_der
+from analyzer.read.decoding import certificate_from_der
 from analyzer.report.certificates import decoded, openssl_name
 from tests.builders.cases import at, name
 from tests.read.builders_certificates import ec_key, ed_key, internal_ca_der, rsa_key

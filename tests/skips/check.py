@@ -30,12 +30,18 @@ def _ordinary_user() -> bool:
 
 
 def _no_mounts() -> bool:
-    """Linux without the right to mount, or a chroot whose root is no mount point: `unshare --mount` refuses both."""
+    """Linux without the right to mount, or a chroot that has no ``/proc`` or whose root is no mount point.
+
+    There `unshare --mount` and `ip netns exec` are refused.
+    """
     if sys.platform != "linux" or _ordinary_user():
         return False
-    status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+        mounted = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return True
     allowed = re.search(r"^CapEff:\s*([0-9a-f]+)$", status, re.MULTILINE)
-    mounted = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="replace").splitlines()
     return not (allowed and int(allowed[1], 16) & _SYS_ADMIN) or not any(line.split()[4] == "/" for line in mounted)
 
 

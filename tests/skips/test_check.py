@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
@@ -51,6 +54,27 @@ def test_a_skip_is_allowed_by_its_row_at_its_place_so_many_times(skipped: dict[s
 
 def test_the_table_of_the_guide_can_be_read() -> None:
     assert len(table(GUIDE.read_text(encoding="utf-8"))) > 5
+
+
+def reasons() -> Iterator[tuple[str, str]]:
+    """Where each reason to skip stands, of those that are written out."""
+    tests = Path(__file__).parents[1]
+    for path in sorted(tests.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+                continue
+            said = node.args[:1] if node.func.attr == "skip" else []
+            said += [word.value for word in node.keywords if word.arg == "reason" and node.func.attr in ("skip", "skipif")]
+            yield from ((f"{path.relative_to(tests)}:{node.lineno}", one.value) for one in said if isinstance(one, ast.Constant))
+
+
+def test_every_reason_to_skip_is_in_the_table() -> None:
+    """Also those that are never given on this machine."""
+    rows = table(GUIDE.read_text(encoding="utf-8"))
+    found = list(reasons())
+
+    assert len(found) > 15
+    assert [one for one in found if not any(fnmatchcase(one[1], row.reason) for row in rows)] == []
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from analyzer.triage.supervisor import end_children
 from tests.read.captures import packets as p
 from tests.read.captures.programs import program
 from tests.read.captures.scenarios import captured, wifi
-from tests.slices import FULL
+from tests.slices import is_whole
 from tests.triage.builders import DAY, EXPIRED, NO_EVIDENCE, VALID, put, rules_version, settings
 
 HANGS = "import time\ntime.sleep(600)\n"
@@ -192,7 +192,7 @@ def test_killed_at_any_moment_the_next_run_ends_as_an_undisturbed_one(tmp_path: 
     undisturbed = tmp_path / "undisturbed"
     subprocess.run(_command(source, undisturbed), capture_output=True, check=False, timeout=120)
     dice = random.Random(8305)  # noqa: S311 - dice, no secret
-    for number in range(50 if FULL else 4):
+    for number in range(50 if is_whole() else 4):
         out = tmp_path / f"killed-{number}"
         running = subprocess.Popen(_command(source, out), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
         time.sleep(dice.uniform(0.3, 3.0))

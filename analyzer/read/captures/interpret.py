@@ -20,7 +20,7 @@ from analyzer.read.captures.software import whose
 from analyzer.read.captures.tls_events import ALERT, VERSIONS, CertificateMessage, Encrypted, PlainAlert, TlsEvent
 from analyzer.read.captures.verdict import Verdict, judge
 from analyzer.read.captures.visibility import SENDERS, Chain, why_hidden
-from analyzer.read.certificates import certificate_from_der
+from analyzer.read.decoding import certificate_from_der
 from analyzer.read.text import QUOTE_CHARACTERS
 from analyzer.texts import _
 

@@ -101,7 +101,7 @@ def read(text: Text, context: ReadContext) -> Iterator[LogEvent]:
 def _lines(text: Text) -> Iterator[_Found]:
     """Lines with a header, and in a whole text the bare messages that only sftunnel writes."""
     certificate_error_at = -10
-    withheld = Withheld()
+    withheld = Withheld(log=True)
     known = catalogue()
     for index, line in enumerate(text.lines):
         if "sftunnel" in line.text:

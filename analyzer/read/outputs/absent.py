@@ -15,7 +15,7 @@ SCRIPT = "/usr/local/sf/bin/generate_certs.pl"
 _MISSING = re.compile(
     r"(?:-?bash: |sh: |sudo: )?(?:line \d{1,6}: )?(?:[a-z]{2,12}: )?"
     r"(?:cannot (?:access|stat|open|read)|can't open|Error opening Certificate)?[ \t]{0,2}"
-    r"[\"'\u2018`]?(/?[\w./@+-]{1,400}?)[\"'\u2019]?"
+    r"[\"'\u2018`]?(/?[\w./@+*-]{1,400}?)[\"'\u2019]?"
     r"(?: for reading)?(?:, | ?: )(?:No such file or directory|command not found)",
     re.IGNORECASE,
 )
@@ -38,7 +38,7 @@ def recognise(page: Page) -> Iterator[AbsentFile | ListedFile]:
             missing = _MISSING.match(text) or _NOT_IN_PATH.match(text)
             if missing is not None:
                 path = _whole(missing[1], output)
-                if _OURS.search(path):
+                if _OURS.search(path) and "*" not in path:
                     yield AbsentFile(path, page.evidence(index))
             elif (
                 output.at is not None and (script := _SCRIPT_LINE.fullmatch(text)) is not None and any(True for _ in output.ran(*_FINDERS))
@@ -49,8 +49,11 @@ def recognise(page: Page) -> Iterator[AbsentFile | ListedFile]:
 
 def _whole(written: str, output: Output) -> str:
     """The absolute path. The script is looked for by its name alone."""
-    if posixpath.basename(written) == "generate_certs.pl" and "/" not in written:
+    name = posixpath.basename(written)
+    if name == "generate_certs.pl" and "/" not in written:
         return SCRIPT
+    if name.startswith("generate_cert") and "*" in name:
+        return posixpath.join(posixpath.dirname(written), "generate_certs.pl")
     if written.startswith("/") or not output.commands:
         return written
     return output.commands[-1].path(written) or written

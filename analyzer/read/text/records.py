@@ -53,7 +53,7 @@ _BEGINS = re.compile(
     r"|not(?:Before|After)\b|[A-Z][A-Za-z ]{2,30}\s*: |[A-Za-z_]{3,40}\s?= ?\S|[\[{}<]|password\b|Password:|Certificate:|V\t|R\t|E\t"
     r"|(?:LISTEN|ESTAB|SYN-SENT|TIME-WAIT|State)\s|Proto |\$|#|>"
     r"|Certificate will |error \d{1,3} at |depth=\d|verify (?:error|return)|CONNECTED\(|Trying |Connected to |PING "
-    r"|[a-z]{2,10}: (?:cannot|connect|unable))"
+    r"|[a-z]{2,10}: (?:cannot|connect|unable)|\d{1,9}\s+\d{1,10}\.\d{3,9}\s|\d{1,9}: \d\d:\d\d:\d\d\.|\"\d{1,9}\",\")"
 )
 
 

@@ -61,7 +61,8 @@ def compiled(says: str) -> re.Pattern[str]:
             parts.append(r"\s{1,8}")
         else:
             parts.append(re.escape(token[0]))
-    return re.compile("".join(parts), re.IGNORECASE)
+    start = r"(?<![A-Za-z0-9_.:-])" if says.startswith("{") else ""  # a value begins where a word does: else each letter is tried
+    return re.compile(start + "".join(parts), re.IGNORECASE)
 
 
 @cache

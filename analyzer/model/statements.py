@@ -1,0 +1,33 @@
+"""What a person states about a case (``--facts``). It is evidence with a speaker: each statement is quoted, and can be contradicted."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from analyzer.model.location import Evidence
+
+
+class ApplianceStated(Struct, frozen=True):
+    """A person says who an appliance is. ``same_as`` are names, addresses and UUIDs that are all of this one appliance. ``role`` is
+    ``primary``, ``secondary``, ``standalone`` or "" for not said. ``manager``: it is an FMC, else an FTD."""
+
+    name: str
+    manager: bool
+    same_as: tuple[str, ...]
+    role: str
+    evidence: Evidence
+
+
+class FileStated(Struct, frozen=True):
+    """A person says where a file is from. ``file`` is its path as given, or the end of it. ``of`` is the name of an appliance.
+
+    ``internal_ca``: the file is the InternalCA of that FMC; else what the file shows was written on that appliance.
+    """
+
+    file: str
+    of: str
+    internal_ca: bool
+    evidence: Evidence
+
+
+Statement = ApplianceStated | FileStated
