@@ -167,7 +167,7 @@ def _with_hints(
 
 def _known(manager: Appliance, group: _Group, told: list[CaClaim], assumed: str) -> CaInForce:
     best = group.claims[0]
-    assumed = assumed or best.assumed
+    assumed = assumed or best.assumed or next((merge.text for merge in manager.merged if merge.assumed), "")
     places = _places([*group.claims, *(one for one in told if any(one.same_as(mine) for mine in group.claims))])
     age = max((one.age for one in group.claims), key=lambda one: (one.stated, one.at or _FIRST))
     ends = Known(group.ends, places, assumed, best.speaker, age)
