@@ -112,8 +112,7 @@ def test_a_critical_finding_of_a_team_is_named_and_never_beside_nothing_to_do(te
 
     assert all("our-relay" in key for box in plan.devices for key in box.because)
     rule = (team / "our-relay.yaml").read_text()
-    rule = rule.replace("steps: [look-at-our-relay, restart-for-our-relay]
-", "").replace("remedy: our-relay", "remedy: none")
+    rule = rule.replace("steps: [look-at-our-relay, restart-for-our-relay]\n", "").replace("remedy: our-relay", "remedy: none")
     (team / "our-relay.yaml").write_text(rule)
     assert "The relay of our site stands between the two" in planned(team, fleet(fmc(), UP, UP)).headline
 
