@@ -17,7 +17,7 @@ from analyzer.identify.placement import UUID, Placement, place
 from analyzer.identify.sorted_facts import SortedFacts, evidence_of
 from analyzer.model.capture import CapturedConnection
 from analyzer.model.case import CertificateRole
-from analyzer.model.certificate import Certificate, CertificateDates
+from analyzer.model.certificate import Certificate, CertificateDates, ChainVerdict
 from analyzer.model.cloud import CLOUD_DOMAINS
 from analyzer.model.facts import Fact
 from analyzer.model.location import Evidence, Location
@@ -107,6 +107,7 @@ class Mentions(Encounters):
             GenerateCertsRun: self._run,
             CertificateCopy: self._copy,
             CertificateDates: self._dates,
+            ChainVerdict: self._verdict,
             TunnelProcess: self._process,
             ListedFile: self._listed,
             AbsentFile: self._absent,
@@ -221,6 +222,22 @@ class Mentions(Encounters):
         if fact.path.startswith("/ngfw/"):
             speaker.sign(Role.DEVICE, Sign.PLACE, "path", fact.evidence)
             speaker.used = True
+        self._peer_set(speaker, path, fact.evidence)
+
+    def _verdict(self, fact: ChainVerdict) -> None:
+        speaker = self.speakers.of(fact)
+        if speaker is not None:
+            self._peer_set(speaker, fact.leaf_path.removeprefix("/ngfw"), fact.evidence)
+
+    def _peer_set(self, speaker: Node, path: str, evidence: Evidence) -> None:
+        """A certificate of the folder for a peer was asked about. A CA lies there on a device only: an FMC keeps its own at ca_root."""
+        _, inside, rest = path.partition("/var/sf/peers/")
+        uuid = UUID.match(rest) if inside else None
+        if uuid is None or "/certs_pushed/" in path:
+            return
+        speaker.used = True
+        speaker.sign(Role.DEVICE, Sign.HINT, "path", evidence)
+        self.folders.append((speaker, self.peer(speaker, evidence, uuid=uuid.group().lower()), evidence))
 
     def _process(self, fact: TunnelProcess) -> None:
         speaker = self.speakers.of(fact)

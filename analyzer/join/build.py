@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from analyzer.join import notices, obtain
+from analyzer.join import not_understood, notices, obtain
 from analyzer.join.ages import Ages
 from analyzer.join.ca_claims import CaClaims
 from analyzer.join.ca_in_force import ca_in_force
@@ -43,6 +43,7 @@ from analyzer.model.certificate import Certificate, PrivateKey
 from analyzer.model.facts import Fact
 from analyzer.model.log import Side
 from analyzer.model.outputs import ApplianceIdentity, CertificateCopy, CopyOutcome, ManagerEntry, PeersMapEntry, PeerStatus
+from analyzer.model.passage import NotUnderstood
 from analyzer.texts import _
 
 
@@ -65,6 +66,7 @@ def build_case(
     managers = tuple(
         sorted((with_conflicts(joined.manager(m, tunnels)) for m in scene.managers.all), key=lambda m: (m.label.lower(), m.key))
     )
+    unread = not_understood.in_order(scene.facts.of(NotUnderstood))
     return Case(
         managers=managers,
         devices=devices,
@@ -77,10 +79,12 @@ def build_case(
         skew=largest(tunnel.clock_skew for tunnel in tunnels),
         notices=(
             *notices.notices(scene, traffic, joined.holdings, managers, devices, tunnels, as_of),
+            *not_understood.notices(unread),
             *observed(scene.facts, managers, devices, tunnels, as_of),
             *quoted(scene),
             *(Notice(text=one.text, grave=False, evidence=one.evidence) for one in joined.former),
         ),
+        not_understood=unread,
     )
 
 
@@ -135,7 +139,7 @@ class _Joined:
         leaf = self.holdings.manager_leaf(it)
         not_before, not_after = self._in_force[id(it)].begins, self._in_force[id(it)].ends
         version = it.version.answer(_("the software version of this manager is not in evidence"), _(obtain.BOX_VERSION))
-        has_script = self.renewals.has_script(self._renewal[id(it)])
+        has_script = self.renewals.has_script(it, self._renewal[id(it)])
         started = self.processes.started(it)
         mine = [t for t in tunnels if t.manager == it.key]
         by_key = {d.key: d.label for d in self.scene.devices_of(it)}
