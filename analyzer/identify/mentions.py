@@ -191,6 +191,10 @@ class Mentions(Encounters):
             self.by_uuid(uuid, certificate.evidence)
         location = certificate.evidence.location
         speaker = self.speakers.of(certificate)
+        if speaker is not None and not speaker.root and certificate.path:
+            self._asked(speaker, certificate.path, uuid if role is CertificateRole.INTERNAL_CA else "", certificate.evidence)
+            if certificate.path == "/etc/sf/keys/sftunnel-cert.pem":
+                speaker.keys[certificate.key_sha256] = certificate.evidence
         if speaker is None or not speaker.root or not self.speakers.at_own_place(location):
             return
         placement = place(location)
@@ -211,33 +215,37 @@ class Mentions(Encounters):
             known = self.by_uuid(uuid, fact.evidence)
             if identifying(fact.presented_by):
                 known.at(identifying(fact.presented_by), fact.evidence, seen=True)
-        if speaker is None or fact.of_other_software:
-            return
-        path = fact.path.removeprefix("/ngfw")
-        if path.startswith("/etc/sf/ca_root/"):
-            speaker.sign(Role.MANAGER, Sign.PLACE, "path", fact.evidence)
-            speaker.used = True
-            if uuid and not speaker.uuids and not speaker.root:
-                speaker.uuids[uuid] = fact.evidence
-        if fact.path.startswith("/ngfw/"):
-            speaker.sign(Role.DEVICE, Sign.PLACE, "path", fact.evidence)
-            speaker.used = True
-        self._peer_set(speaker, path, fact.evidence)
+        if speaker is not None and not fact.of_other_software:
+            self._asked(speaker, fact.path, uuid, fact.evidence)
 
     def _verdict(self, fact: ChainVerdict) -> None:
         speaker = self.speakers.of(fact)
         if speaker is not None:
-            self._peer_set(speaker, fact.leaf_path.removeprefix("/ngfw"), fact.evidence)
+            self._asked(speaker, fact.ca_path or fact.leaf_path, "", fact.evidence)
 
-    def _peer_set(self, speaker: Node, path: str, evidence: Evidence) -> None:
-        """A certificate of the folder for a peer was asked about. A CA lies there on a device only: an FMC keeps its own at ca_root."""
+    def _asked(self, speaker: Node, path: str, uuid: str, evidence: Evidence) -> None:
+        """A command at the speaker's prompt told of this certificate file. ``uuid`` is that of the InternalCA's name, "" for another.
+
+        A CA lies in the folder of a peer on a device only: an FMC keeps its own at ca_root.
+        """
+        if path.startswith("/ngfw/"):
+            speaker.sign(Role.DEVICE, Sign.PLACE, "path", evidence)
+            speaker.used = True
+        path = path.removeprefix("/ngfw")
+        if path.startswith("/etc/sf/ca_root/"):
+            speaker.sign(Role.MANAGER, Sign.PLACE, "path", evidence)
+            speaker.used = True
+            if uuid and not speaker.uuids and not speaker.root:
+                speaker.uuids[uuid] = evidence
         _, inside, rest = path.partition("/var/sf/peers/")
-        uuid = UUID.match(rest) if inside else None
-        if uuid is None or "/certs_pushed/" in path:
+        folder = UUID.match(rest) if inside else None
+        if folder is None or "/certs_pushed/" in path:
             return
-        speaker.used = True
-        speaker.sign(Role.DEVICE, Sign.HINT, "path", evidence)
-        self.folders.append((speaker, self.peer(speaker, evidence, uuid=uuid.group().lower()), evidence))
+        if path.endswith("/cacert.pem"):
+            speaker.sign(Role.DEVICE, Sign.HINT, "path", evidence)
+        peer = self.peer(speaker, evidence, uuid=folder.group().lower())
+        speaker.used = peer.backed = peer.used = True
+        self.folders.append((speaker, peer, evidence))
 
     def _process(self, fact: TunnelProcess) -> None:
         speaker = self.speakers.of(fact)
