@@ -29,7 +29,7 @@ from analyzer.join.processes import Processes
 from analyzer.join.registry import Appliance
 from analyzer.join.releases import numbered
 from analyzer.join.renewals import Renewals
-from analyzer.join.repairs import alive_since, current_still, issued_still, new_set_proven, push_failed_still, renewed
+from analyzer.join.repairs import alive_since, current_still, issued_still, may_be_one, new_set_proven, push_failed_still, renewed
 from analyzer.join.scene import Scene
 from analyzer.join.sorted_facts import SortedFacts
 from analyzer.join.speakers import speaker_of
@@ -241,7 +241,11 @@ class _Joined:
             device_ca_is_current=ca_is_current,
             leaf_matches_key=self.holdings.key_matches(leaf),
             push_failed=push_failed_still(
-                self.renewals.push_failed(manager, device, renewal, ca_begins), told, renewal_made, proven, self.renewals.listed_at(manager)
+                self.renewals.push_failed(manager, device, renewal, ca_begins),
+                alive_since(told) or self._alive_to_a_double(manager, device),
+                renewal_made,
+                proven,
+                self.renewals.listed_at(manager),
             ),
             push_failures=self.renewals.push_failures(manager, device),
             certificates_copied=self.renewals.copied(device, renewal),
@@ -265,6 +269,12 @@ class _Joined:
             damaged_files=tuple(files.damaged),
             damaged_keys=tuple(files.damaged_keys),
         )
+
+    def _alive_to_a_double(self, manager: Appliance, device: Appliance) -> Known[datetime] | None:
+        """Since when the device is connected to an FMC that may be this one: nothing that is known of the two keeps them apart."""
+        others = [other for other in self.scene.managers_of(device) if other is not manager and may_be_one(manager, other)]
+        found = [since for other in others if (since := alive_since(self._told[id(other), id(device)])) is not None]
+        return max(found, key=lambda since: since.value, default=None)
 
     def _tell(self, manager: Appliance, device: Appliance) -> Told:
         connections = [connection for connection, _serves in self.traffic.connections.get((manager, device), [])]
