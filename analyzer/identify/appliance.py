@@ -7,7 +7,7 @@ from msgspec import Struct, field
 from analyzer.identify.groups import Word
 from analyzer.identify.names import identifies, normal, short
 from analyzer.model.answer import UNDATED, Answer, Claim, Conflicting, Known, Missing
-from analyzer.model.identity import Merged
+from analyzer.model.identity import Merged, RoleSign
 from analyzer.model.location import Evidence
 
 PLACES = 20
@@ -85,7 +85,8 @@ class Values(Struct):
 class Appliance(Struct, eq=False):
     """A manager or a device. ``fallback`` is the last resort for its label. ``roots`` are the trees that are its own. ``aliases`` are UUIDs
     that its InternalCA bears and that are not its own (an FMC that was moved). ``twin`` counts from 2 for one of several that share a key.
-    ``merged`` says why its mentions are one. ``ambiguous_label``: another one has the same name."""
+    ``merged`` says why its mentions are one, ``role_signs`` why it is taken for what it is. ``ambiguous_label``:
+    another one has the same name."""
 
     manager: bool
     number: int
@@ -100,6 +101,7 @@ class Appliance(Struct, eq=False):
     roots: set[str] = field(default_factory=set)
     aliases: set[str] = field(default_factory=set)
     merged: tuple[Merged, ...] = ()
+    role_signs: tuple[RoleSign, ...] = ()
     ambiguous_label: bool = False
 
     @property
