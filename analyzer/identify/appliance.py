@@ -9,14 +9,17 @@ from analyzer.identify.names import identifies, normal, short
 from analyzer.model.answer import UNDATED, Answer, Claim, Conflicting, Known, Missing
 from analyzer.model.identity import Merged, RoleSign
 from analyzer.model.location import Evidence
+from analyzer.texts import N_, _
 
 PLACES = 20
+UNFIT = N_("what the evidence gives for it is none that an appliance can have")
 
 
 class Values(Struct):
     """The values of one attribute with their evidence, the weightiest word first. ``words`` holds who says each, ``speakers`` by what name.
 
-    ``single``: an appliance has one at a time, so that two of one weight contradict each other.
+    ``single``: an appliance has one at a time, so that two of one weight contradict each other. ``unfit`` are places that
+    give a value which it cannot have.
     """
 
     seen: dict[str, list[Evidence]] = field(default_factory=dict)
@@ -24,6 +27,7 @@ class Values(Struct):
     words: dict[str, set[Word]] = field(default_factory=dict)
     speakers: dict[str, str] = field(default_factory=dict)
     single: bool = False
+    unfit: list[Evidence] = field(default_factory=list)
 
     def add(self, value: str, evidence: Evidence, assumed: str = "", word: Word = Word.OWN, speaker: str = "") -> None:
         """Another place where the value stands. Empty values are left out."""
@@ -79,6 +83,8 @@ class Values(Struct):
         best = self.best()
         if best:
             return Known(best, tuple(self.seen[best]), self.assumed.get(best, ""), self.speakers.get(best, ""))
+        if self.unfit:
+            return Missing(_(UNFIT), obtain, tuple(self.unfit))
         return Missing(why, obtain)
 
 

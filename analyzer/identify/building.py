@@ -31,6 +31,7 @@ _SENTENCES = {
 }
 
 
+_UNFIT = 5
 NO_ROLE_IN_CAPTURE = N_("a capture does not tell which end is the manager: the end that listens on the sftunnel port was taken for it")
 
 
@@ -53,6 +54,7 @@ def appliance_of(group: Group, number: int, resolved: Resolved) -> Appliance:
         for node in group.nodes
         for uuid, evidence in node.uuids.items()
     ]
+    made.address.unfit = [place for node in group.nodes for place in node.unfit][:_UNFIT]
     own_ca = {merge.value for merge in group.merges.values() if merge.kind == MergeKind.CA}
     for _tree, _peer, _at, uuid, evidence in sorted(uuids, key=lambda one: one[:4]):
         if uuid in own_ca and made.uuid.seen.keys() - {uuid}:
