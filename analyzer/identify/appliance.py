@@ -12,6 +12,7 @@ from analyzer.model.location import Evidence
 from analyzer.texts import N_, _
 
 PLACES = 20
+CONFLICT = N_("the evidence contradicts itself: {claims}")
 UNFIT = N_("what the evidence gives for it is none that an appliance can have")
 
 
@@ -73,13 +74,17 @@ class Values(Struct):
         both = [value for value, words in self.words.items() if Word.OWN in words and words & {Word.FMC, Word.DEVICE}]
         return both[0] if self.single and len(both) == 1 else self.first()
 
-    def answer(self, why: str, obtain: str, conflict: str = "{values}") -> Answer[str]:
-        """The value, what contradicts itself about it, or that there is none. ``conflict`` is a sentence with ``{values}``."""
+    def answer(self, why: str, obtain: str) -> Answer[str]:
+        """The value, what contradicts itself about it, or that there is none."""
         rivals = self.rivals()
         if rivals:
             claims = tuple(Claim(value, self.speakers.get(value, ""), UNDATED, tuple(self.seen[value])) for value in rivals)
             places = tuple(places[0] for value in rivals for places in (self.seen[value],))
-            return Conflicting(conflict.format(values=", ".join(rivals)), obtain, places, claims)
+            said = [
+                _("{speaker} says {value}").format(speaker=self.speakers.get(value) or self.seen[value][0].location, value=value)
+                for value in rivals
+            ]
+            return Conflicting(_(CONFLICT).format(claims=", ".join(said)), obtain, places, claims)
         best = self.best()
         if best:
             return Known(best, tuple(self.seen[best]), self.assumed.get(best, ""), self.speakers.get(best, ""))

@@ -36,7 +36,7 @@ from analyzer.join.speakers import speaker_of
 from analyzer.join.statements import quoted, role_of_manager, stated_roles
 from analyzer.join.states import Told, Witnesses, any_down, rpc_failed, tell
 from analyzer.join.traffic import Traffic, attribute
-from analyzer.join.unassigned import of_unassigned, unassigned
+from analyzer.join.unassigned import of_addresses, of_unassigned, unassigned
 from analyzer.model.answer import UNDATED, Age, Answer, Known, Missing
 from analyzer.model.capture import CaptureRead
 from analyzer.model.case import Case, Device, Failure, IssuedBy, Manager, Notice, Tunnel, TunnelState
@@ -82,6 +82,7 @@ def build_case(
         notices=(
             *notices.notices(scene, traffic, joined.holdings, managers, devices, tunnels, as_of),
             *of_unassigned(left),
+            *of_addresses(devices),
             *not_understood.notices(unread),
             *observed(scene.facts, managers, devices, tunnels, as_of),
             *quoted(scene),

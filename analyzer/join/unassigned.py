@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from analyzer.identify.scene import Scene
 from analyzer.join.traffic import Traffic
-from analyzer.model.case import Notice
+from analyzer.model.answer import Conflicting
+from analyzer.model.case import Device, Notice
 from analyzer.model.identity import Unassigned, UnassignedKind
 from analyzer.texts import ngettext
 
@@ -55,3 +56,13 @@ def of_unassigned(left: Iterable[Unassigned]) -> Iterator[Notice]:
     for kind, rest in more.items():
         text = ngettext("{n} more of the same kind was given to none.", "{n} more of the same kind were given to none.", len(rest))
         yield Notice(text=text.format(n=len(rest)), grave=kind in _GRAVE, evidence=rest[0].evidence)
+
+
+def of_addresses(devices: Iterable[Device]) -> Iterator[Notice]:
+    """Devices whose address is told in two ways: a password would go to the wrong one."""
+    for device in devices:
+        if isinstance(device.address, Conflicting):
+            text = _(
+                "The address of {device} is not sure: {why}. No list for a copy script has it until that is settled: {obtain}."
+            ).format(device=device.label, why=device.address.why, obtain=device.address.obtain)
+            yield Notice(text=text, grave=False, evidence=device.address.evidence)
