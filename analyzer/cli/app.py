@@ -47,7 +47,7 @@ def _show_version(value: bool) -> None:
         typer.echo(f"sftunnel-analyzer {__version__}")
         for name in other_owners():
             text = _(
-                "The distribution {name} has a package analyzer too, and each overwrites the other. Install one of them elsewhere, as with pipx."
+                "The distribution {name} has a package analyzer too, and each overwrites the other. Install one elsewhere, as with pipx."
             )
             typer.echo(text.format(name=name), err=True)
         raise typer.Exit
