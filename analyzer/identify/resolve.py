@@ -115,9 +115,11 @@ class Resolved(Relations):
             for node in nodes:
                 own = next((normal(said.value) for said in node.names.values() if said.own), "")
                 host = own or last_host
+                named_now = bool(own) and not last_host  # show network names what spoke before at a prompt without a name
                 last_host = host
-                for earlier in reversed(latest[host]):
-                    if not own and not host and self.mentions.speakers.output_of(earlier) != self.mentions.speakers.output_of(node):
+                for earlier in reversed(latest[host] or (latest[""] if named_now else [])):
+                    nameless = named_now or not (own or host)
+                    if nameless and self.mentions.speakers.output_of(earlier) != self.mentions.speakers.output_of(node):
                         continue
                     if not apart(self.of(earlier), self.of(node)):
                         self.groups.join(self.of(earlier), self.of(node), "session", own or host, [earlier.evidence, node.evidence])
