@@ -16,6 +16,7 @@ from analyzer.model.location import Location
 from analyzer.model.member import Artifact, Damage, DamageKind, Member
 from analyzer.read.context import ReadContext
 from analyzer.read.members import read_member
+from analyzer.read.own_output import looks_like_our_own
 from analyzer.texts import N_, _
 
 STOPPED = N_("Reading was stopped here (Ctrl-C, or a signal to end): the rest of this file, and everything after it, was not read.")
@@ -41,7 +42,7 @@ def gather(paths: Sequence[Path | str], context: ReadContext, progress: Callable
     room = _Room(context.limits)
     with collector_at_rest() as tidy:
         try:
-            with closing(collect(paths, context.limits, progress)) as items:
+            with closing(collect(paths, context.limits, progress, closed=looks_like_our_own)) as items:
                 for item in items:
                     if isinstance(item, Damage):
                         gathered.incomplete.append(item)
