@@ -13,7 +13,7 @@ from analyzer.judge.rule import Rule
 from analyzer.model.finding import SubjectKind
 from analyzer.model.result import Result
 from analyzer.rulefiles.node import did_you_mean
-from analyzer.texts import N_, _
+from analyzer.texts import N_, _, ngettext
 
 _NO_SUBJECT = {
     SubjectKind.MANAGER: N_("--explain: this case has no manager '{subject}'{hint}"),
@@ -27,10 +27,14 @@ class UnknownQuestion(Exception):
     """There is no such rule, or the case has no such subject."""
 
 
-class Question(Struct, frozen=True):
-    """A rule, and the subject that it is asked about: "" for all of its kind."""
+UNREAD = "unread"
+"""The question that is about no rule: which lines speak of trouble and were not understood."""
 
-    rule: Rule
+
+class Question(Struct, frozen=True):
+    """A rule, and the subject that it is asked about: "" for all of its kind. Without a rule it is the question `UNREAD`."""
+
+    rule: Rule | None
     subject: str
 
 
@@ -42,6 +46,9 @@ def questions(asked: Sequence[str], folders: Sequence[Path]) -> tuple[Question, 
     found: list[Question] = []
     for text in asked:
         rule_id, _colon, subject = text.partition(":")
+        if rule_id == UNREAD:
+            found.append(Question(None, subject))
+            continue
         rule = rules.rule(rule_id)
         if rule is None:
             hint = did_you_mean(rule_id, [one.id for one in rules.rules])
@@ -53,6 +60,9 @@ def questions(asked: Sequence[str], folders: Sequence[Path]) -> tuple[Question, 
 def answers(result: Result, asked: Sequence[Question]) -> Iterator[str]:
     """The lines that answer, each question after an empty line. Raises `UnknownQuestion` for a subject that the case does not have."""
     for question in asked:
+        if question.rule is None:
+            yield from ("", *_unread(result, question.subject))
+            continue
         lines = explained(result.case, question.rule, question.subject, result.as_of)
         if lines is None:
             hint = did_you_mean(question.subject, names(result.case, question.rule))
@@ -61,3 +71,15 @@ def answers(result: Result, asked: Sequence[Question]) -> Iterator[str]:
         yield from ("", *lines)
     if asked:
         yield ""
+
+
+def _unread(result: Result, host: str) -> Iterator[str]:
+    """Every wording that was not understood, of one host when one is asked for."""
+    found = [one for one in result.case.not_understood if not host or one.host == host]
+    if not found:
+        yield _("No line speaks of trouble in a tunnel that was not understood.")
+    for one in found:
+        when = "" if one.first is None or one.last is None else f"{one.first:%Y-%m-%d %H:%M:%S} - {one.last:%Y-%m-%d %H:%M:%S} UTC"
+        lines = ngettext("{n} line", "{n} lines", one.count).format(n=f"{one.count:,}")
+        yield f"{one.evidence.location}: {', '.join(part for part in (one.host, lines, when) if part)}"
+        yield f"    {one.evidence.text}"

@@ -17,7 +17,7 @@ from analyzer.identify.placement import UUID, Placement, place
 from analyzer.identify.sorted_facts import SortedFacts, evidence_of
 from analyzer.model.capture import CapturedConnection
 from analyzer.model.case import CertificateRole
-from analyzer.model.certificate import Certificate, CertificateDates
+from analyzer.model.certificate import Certificate, CertificateDates, ChainVerdict
 from analyzer.model.cloud import CLOUD_DOMAINS
 from analyzer.model.facts import Fact
 from analyzer.model.location import Evidence, Location
@@ -107,6 +107,7 @@ class Mentions(Encounters):
             GenerateCertsRun: self._run,
             CertificateCopy: self._copy,
             CertificateDates: self._dates,
+            ChainVerdict: self._verdict,
             TunnelProcess: self._process,
             ListedFile: self._listed,
             AbsentFile: self._absent,
@@ -190,6 +191,10 @@ class Mentions(Encounters):
             self.by_uuid(uuid, certificate.evidence)
         location = certificate.evidence.location
         speaker = self.speakers.of(certificate)
+        if speaker is not None and not speaker.root and certificate.path:
+            self._asked(speaker, certificate.path, uuid if role is CertificateRole.INTERNAL_CA else "", certificate.evidence)
+            if certificate.path == "/etc/sf/keys/sftunnel-cert.pem":
+                speaker.keys[certificate.key_sha256] = certificate.evidence
         if speaker is None or not speaker.root or not self.speakers.at_own_place(location):
             return
         placement = place(location)
@@ -210,17 +215,37 @@ class Mentions(Encounters):
             known = self.by_uuid(uuid, fact.evidence)
             if identifying(fact.presented_by):
                 known.at(identifying(fact.presented_by), fact.evidence, seen=True)
-        if speaker is None or fact.of_other_software:
-            return
-        path = fact.path.removeprefix("/ngfw")
+        if speaker is not None and not fact.of_other_software:
+            self._asked(speaker, fact.path, uuid, fact.evidence)
+
+    def _verdict(self, fact: ChainVerdict) -> None:
+        speaker = self.speakers.of(fact)
+        if speaker is not None:
+            self._asked(speaker, fact.ca_path or fact.leaf_path, "", fact.evidence)
+
+    def _asked(self, speaker: Node, path: str, uuid: str, evidence: Evidence) -> None:
+        """A command at the speaker's prompt told of this certificate file. ``uuid`` is that of the InternalCA's name, "" for another.
+
+        A CA lies in the folder of a peer on a device only: an FMC keeps its own at ca_root.
+        """
+        if path.startswith("/ngfw/"):
+            speaker.sign(Role.DEVICE, Sign.PLACE, "path", evidence)
+            speaker.used = True
+        path = path.removeprefix("/ngfw")
         if path.startswith("/etc/sf/ca_root/"):
-            speaker.sign(Role.MANAGER, Sign.PLACE, "path", fact.evidence)
+            speaker.sign(Role.MANAGER, Sign.PLACE, "path", evidence)
             speaker.used = True
             if uuid and not speaker.uuids and not speaker.root:
-                speaker.uuids[uuid] = fact.evidence
-        if fact.path.startswith("/ngfw/"):
-            speaker.sign(Role.DEVICE, Sign.PLACE, "path", fact.evidence)
-            speaker.used = True
+                speaker.uuids[uuid] = evidence
+        _, inside, rest = path.partition("/var/sf/peers/")
+        folder = UUID.match(rest) if inside else None
+        if folder is None or "/certs_pushed/" in path:
+            return
+        if path.endswith("/cacert.pem"):
+            speaker.sign(Role.DEVICE, Sign.HINT, "path", evidence)
+        peer = self.peer(speaker, evidence, uuid=folder.group().lower())
+        speaker.used = peer.backed = peer.used = True
+        self.folders.append((speaker, peer, evidence))
 
     def _process(self, fact: TunnelProcess) -> None:
         speaker = self.speakers.of(fact)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from analyzer.join import notices, obtain
+from analyzer.join import not_understood, notices, obtain
 from analyzer.join.ages import Ages
 from analyzer.join.ca_claims import CaClaims
 from analyzer.join.ca_in_force import ca_in_force
@@ -29,7 +29,7 @@ from analyzer.join.processes import Processes
 from analyzer.join.registry import Appliance
 from analyzer.join.releases import numbered
 from analyzer.join.renewals import Renewals
-from analyzer.join.repairs import alive_since, current_still, issued_still, new_set_proven, push_failed_still, renewed
+from analyzer.join.repairs import alive_since, current_still, issued_still, may_be_one, new_set_proven, push_failed_still, renewed
 from analyzer.join.scene import Scene
 from analyzer.join.sorted_facts import SortedFacts
 from analyzer.join.speakers import speaker_of
@@ -43,6 +43,7 @@ from analyzer.model.certificate import Certificate, PrivateKey
 from analyzer.model.facts import Fact
 from analyzer.model.log import Side
 from analyzer.model.outputs import ApplianceIdentity, CertificateCopy, CopyOutcome, ManagerEntry, PeersMapEntry, PeerStatus
+from analyzer.model.passage import NotUnderstood
 from analyzer.texts import _
 
 
@@ -65,6 +66,7 @@ def build_case(
     managers = tuple(
         sorted((with_conflicts(joined.manager(m, tunnels)) for m in scene.managers.all), key=lambda m: (m.label.lower(), m.key))
     )
+    unread = not_understood.in_order(scene.facts.of(NotUnderstood))
     return Case(
         managers=managers,
         devices=devices,
@@ -77,10 +79,12 @@ def build_case(
         skew=largest(tunnel.clock_skew for tunnel in tunnels),
         notices=(
             *notices.notices(scene, traffic, joined.holdings, managers, devices, tunnels, as_of),
+            *not_understood.notices(unread),
             *observed(scene.facts, managers, devices, tunnels, as_of),
             *quoted(scene),
             *(Notice(text=one.text, grave=False, evidence=one.evidence) for one in joined.former),
         ),
+        not_understood=unread,
     )
 
 
@@ -135,7 +139,7 @@ class _Joined:
         leaf = self.holdings.manager_leaf(it)
         not_before, not_after = self._in_force[id(it)].begins, self._in_force[id(it)].ends
         version = it.version.answer(_("the software version of this manager is not in evidence"), _(obtain.BOX_VERSION))
-        has_script = self.renewals.has_script(self._renewal[id(it)])
+        has_script = self.renewals.has_script(it, self._renewal[id(it)])
         started = self.processes.started(it)
         mine = [t for t in tunnels if t.manager == it.key]
         by_key = {d.key: d.label for d in self.scene.devices_of(it)}
@@ -237,7 +241,11 @@ class _Joined:
             device_ca_is_current=ca_is_current,
             leaf_matches_key=self.holdings.key_matches(leaf),
             push_failed=push_failed_still(
-                self.renewals.push_failed(manager, device, renewal, ca_begins), told, renewal_made, proven, self.renewals.listed_at(manager)
+                self.renewals.push_failed(manager, device, renewal, ca_begins),
+                alive_since(told) or self._alive_to_a_double(manager, device),
+                renewal_made,
+                proven,
+                self.renewals.listed_at(manager),
             ),
             push_failures=self.renewals.push_failures(manager, device),
             certificates_copied=self.renewals.copied(device, renewal),
@@ -261,6 +269,12 @@ class _Joined:
             damaged_files=tuple(files.damaged),
             damaged_keys=tuple(files.damaged_keys),
         )
+
+    def _alive_to_a_double(self, manager: Appliance, device: Appliance) -> Known[datetime] | None:
+        """Since when the device is connected to an FMC that may be this one: nothing that is known of the two keeps them apart."""
+        others = [other for other in self.scene.managers_of(device) if other is not manager and may_be_one(manager, other)]
+        found = [since for other in others if (since := alive_since(self._told[id(other), id(device)])) is not None]
+        return max(found, key=lambda since: since.value, default=None)
 
     def _tell(self, manager: Appliance, device: Appliance) -> Told:
         connections = [connection for connection, _serves in self.traffic.connections.get((manager, device), [])]

@@ -182,7 +182,7 @@ def whose_ca(scene: Scene, dates: CertificateDates) -> tuple[Appliance | None, W
     named = _named_ca(scene, dates)
     own = scene.speaker(dates)
     if own is not None and own.manager and at_its_place and scene.assumed(dates):
-        return None, Word.NOBODY
+        return own, Word.NOBODY
     if own is not None and own.manager and at_its_place:
         return own, Word.OWN
     if own is not None and not own.manager:

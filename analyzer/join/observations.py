@@ -64,6 +64,10 @@ _DONE = {
     HandAction.MANAGER_DELETED: N_("On {speaker} its manager was deleted by hand: the device has to be registered again."),
     HandAction.MANAGER_EDITED: N_("On {speaker} the entry of its manager was changed by hand."),
 }
+_COPY_ENDED = N_(
+    "{speaker}: the InternalCA in {path} ended {day}. It is the copy there: whether the FMC has a newer one, it does not tell."
+)
+_COPY_ENDS = N_("{speaker}: the InternalCA in {path} ends {day}. It is the copy there: whether the FMC has a newer one, it does not tell.")
 _CUTTING = (HandAction.RESTARTED_SFTUNNEL, HandAction.RESTARTED_CHANNEL, HandAction.STOPPED_SFTUNNEL, HandAction.REBOOTED)
 _HINTED = {
     HintKind.NO_HEARTBEAT: N_("{reporter} reports that {appliance} is not sending heartbeats{when}: its tunnel may be down."),
@@ -110,6 +114,7 @@ class Observations:
             self._actions,
             self._verdicts,
             self._ends,
+            self._copies,
             self._sockets,
         )
         for kind in kinds:
@@ -280,6 +285,16 @@ class Observations:
                 )
             soon = dates.not_after <= self._as_of + _SOON
             yield Notice(text=text, grave=soon, evidence=(dates.evidence,), doubts=soon)
+
+    def _copies(self) -> Iterator[Notice]:
+        """Ends of the CA in the folder of a peer, as a device's own copy: it does not tell whether the FMC was renewed since."""
+        for dates in self._facts.of(CertificateDates):
+            if dates.not_after is None or "/var/sf/peers/" not in dates.path or not dates.path.endswith("/cacert.pem"):
+                continue
+            ended = dates.not_after <= self._as_of
+            sentence = _COPY_ENDED if ended else _COPY_ENDS
+            text = _(sentence).format(speaker=self._speaker(dates.evidence), path=dates.path, day=f"{dates.not_after:%Y-%m-%d}")
+            yield Notice(text=text, grave=ended, evidence=(dates.evidence,), doubts=ended)
 
     def _known_end(self, moment: datetime) -> bool:
         return any(isinstance(one.internal_ca_not_after, Known) and one.internal_ca_not_after.value == moment for one in self._managers)

@@ -12,10 +12,12 @@ from analyzer.join.scene import Scene
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.case import PushListRun
 from analyzer.model.location import Evidence
-from analyzer.model.outputs import CertificateCopy, CopyOutcome, GenerateCertsRun, PushFailure, moment_of_epoch
+from analyzer.model.outputs import AbsentFile, CertificateCopy, CopyOutcome, GenerateCertsRun, ListedFile, PushFailure, moment_of_epoch
 from analyzer.texts import N_, _
 
 _FILES_OF_A_SET = 3
+
+_BIN, _SCRIPT = "/usr/local/sf/bin", "generate_certs.pl"
 
 EARLIER_RUN = N_("the FAILED_PUSH in evidence is of a run before the present InternalCA was made, so it says nothing of the present set")
 
@@ -180,10 +182,20 @@ class Renewals:
         run = PushListRun.LATER if apart < RUN_BEFORE_CA else PushListRun.EARLIER if apart > RUN_AFTER_CA else PushListRun.THIS_CA
         return Known(run, places, ca_begins.assumed)
 
-    def has_script(self, renewal: Answer[GenerateCertsRun]) -> Answer[bool]:
-        """Whether generate_certs.pl is there: it ran."""
+    def has_script(self, manager: Appliance, renewal: Answer[GenerateCertsRun]) -> Answer[bool]:
+        """Whether generate_certs.pl is there: it ran, a command of this manager lists it, or says that it is not there."""
         if isinstance(renewal, Known):
             return Known(True, renewal.evidence)
+        facts = self._scene.facts
+        rows = [row for row in facts.of(ListedFile) if row.name == _SCRIPT and row.folder.endswith(_BIN)]
+        gone = [one for one in facts.of(AbsentFile) if one.path.endswith(f"{_BIN}/{_SCRIPT}")]
+        listed = [row.evidence for row in rows if self._scene.speaker(row) is manager]
+        absent = [one.evidence for one in gone if self._scene.speaker(one) is manager]
+        places = (*listed[:2], *absent[:2])
+        if listed and absent:
+            return Missing(_("one output lists generate_certs.pl, and another says that it is not there"), _(obtain.HAS_SCRIPT), places)
+        if places:
+            return Known(bool(listed), places)
         return Missing(_("nothing in evidence tells whether generate_certs.pl is installed"), _(obtain.HAS_SCRIPT))
 
 

@@ -18,6 +18,7 @@ from analyzer.model.certificate import Certificate, PrivateKey, UnreadableCertif
 from analyzer.model.location import Evidence
 from analyzer.model.log import ConnectionAttempt
 from analyzer.model.outputs import CertificateCopy, GenerateCertsRun, ListedFile, PushFailure
+from analyzer.model.passage import NotUnderstood
 
 _NOT_LOOKED_FOR = Missing("it was not looked for", "")
 """What a field says in a case that was not joined of evidence, such as one of a test."""
@@ -293,6 +294,7 @@ class Case(Struct, frozen=True, kw_only=True):
     ``evidence_time`` is the moment the evidence speaks of (its newest time stamp that is not after the given "today"); ``skew`` is
     measured where both ends logged one event.
     ``notices`` are sentences for the top of the report ("these two bundles do not belong together", "bundles of 3 of 14 devices").
+    ``not_understood`` are the wordings that speak of trouble in the tunnel and that no reader used.
     """
 
     managers: tuple[Manager, ...]
@@ -305,6 +307,7 @@ class Case(Struct, frozen=True, kw_only=True):
     evidence_time: Answer[datetime]
     skew: Answer[timedelta]
     notices: tuple[Notice, ...]
+    not_understood: tuple[NotUnderstood, ...] = ()
 
 
 class Notice(Struct, frozen=True, kw_only=True):

@@ -33,7 +33,7 @@ from analyzer.model.outputs import (
     ReachabilityNote,
     TunnelProcess,
 )
-from analyzer.model.passage import FileSeen, Passage
+from analyzer.model.passage import FileSeen, NotUnderstood, Passage
 from analyzer.model.statements import ApplianceStated, FileStated
 
 Fact = (
@@ -72,6 +72,7 @@ Fact = (
     | Damage
     | Passage
     | FileSeen
+    | NotUnderstood
     | ApplianceStated
     | FileStated
 )

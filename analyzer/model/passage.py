@@ -43,6 +43,22 @@ class Passage(Struct, frozen=True):
     at: datetime | None = None
 
 
+class NotUnderstood(Struct, frozen=True):
+    """A wording that speaks of trouble in the tunnel and that no reader used.
+
+    ``evidence`` is the first line of it and quotes it, ``words`` is what it says without its header, ``count`` how many lines of the member
+    say the same (numbers apart). ``host`` is the appliance that the header or the prompt names, "" when none does. ``first`` and ``last``
+    are the moments of the first and the last of them (aware, UTC), None where the lines have no time.
+    """
+
+    evidence: Evidence
+    words: str
+    count: int = 1
+    host: str = ""
+    first: datetime | None = None
+    last: datetime | None = None
+
+
 class FileSeen(Struct, frozen=True):
     """A member that gave facts. ``modified`` is its time (aware, UTC): no undated fact of it is younger. None where the container has
     none."""

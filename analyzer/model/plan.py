@@ -100,7 +100,7 @@ class Step(Struct, frozen=True, kw_only=True):
 
     ``box`` is the key of the manager or device it is done on ("" for a workstation), ``box_label`` its name and address.
     ``alternative`` marks the manual way that stands behind an automatic one. ``assumed`` says which assumption it rests on, "" for none.
-    ``undo`` are commands, typed at the same place; ``undo_note`` says what to know about them, or why there are none.
+    ``undo_commands`` are typed at the same place; ``undo_note`` says what to know about them, or why there are none.
     ``origin`` names the folder of a step that does not come with the program, "" for one that does.
     """
 
@@ -115,7 +115,7 @@ class Step(Struct, frozen=True, kw_only=True):
     precondition: str
     check: str
     if_check_fails: str
-    undo: tuple[Command, ...]
+    undo_commands: tuple[Command, ...]
     undo_note: str
     sources: tuple[str, ...]
     assumed: str

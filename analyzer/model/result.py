@@ -70,12 +70,18 @@ class Result(Struct, frozen=True, kw_only=True):
         )
 
     def _is_open(self, manager: Manager) -> bool:
-        """When the InternalCA of this FMC ends or begins is not told, or whether any tunnel of it is up. The cloud's is not the user's."""
+        """When the InternalCA of this FMC ends or begins is not told, or only by an assumption, or no tunnel of it is in evidence. The
+        cloud's is not the user's."""
         if isinstance(manager.is_cloud, Known) and manager.is_cloud.value:
             return False
         ends, begins = manager.internal_ca_not_after, manager.internal_ca_not_before
         not_yet = isinstance(begins, Known) and begins.value > self.as_of
-        return not isinstance(ends, Known) or not_yet or not any(tunnel.manager == manager.key for tunnel in self.case.tunnels)
+        return (
+            not isinstance(ends, Known)
+            or bool(ends.assumed)
+            or not_yet
+            or not any(tunnel.manager == manager.key for tunnel in self.case.tunnels)
+        )
 
     def _is_unproven(self, tunnel: Tunnel) -> bool:
         """The state of this tunnel is not told, is of long ago, or it is down and no finding says why."""

@@ -90,7 +90,7 @@ def _from_findings(wanted: _Wanted, fleet: Fleet) -> None:
     for finding in fleet.findings.values():
         if finding.state is not State.UNKNOWN or finding.subject_kind is not SubjectKind.MANAGER:
             continue
-        lead = fleet.leading(finding.subject)
+        lead = fleet.of_manager(finding.subject)
         if lead is not None and lead.leads_to is Situation.NOT_APPLICABLE:
             continue  # nobody who reads this can bring it
         for path, missing in finding.missing:

@@ -81,7 +81,7 @@ def worst(diagnoses: Diagnoses) -> Diagnosis:
 def tunnel_diagnosis(tunnel: Tunnel, device: Device, fleet: Fleet) -> Diagnosis:
     """The situation of a device towards one manager."""
     manager = fleet.managers.get(tunnel.manager)
-    above = fleet.leading(tunnel.manager)
+    above = fleet.of_manager(tunnel.manager)
     lead = fleet.leading(tunnel.key, device.key)
     state, expiry, then = life(tunnel), fleet.expiry(manager), seen_then((tunnel,), fleet.as_of)
     said = {
@@ -101,11 +101,12 @@ def tunnel_diagnosis(tunnel: Tunnel, device: Device, fleet: Fleet) -> Diagnosis:
         waits = lead.leads_to is Situation.LOOK_ELSEWHERE and state is Life.ALIVE and expiry is Expiry.SOON
         if not waits:
             return _standing_on(lead)
-    if state is not Life.ALIVE and above is not None and above.leads_to is Situation.LOOK_ELSEWHERE:
+    trouble = next((one for one in fleet.open.get(tunnel.manager, ()) if one.leads_to is Situation.LOOK_ELSEWHERE), None)
+    if state is not Life.ALIVE and trouble is not None:
         text = _("The tunnel of {device} is not up, and first comes what is wrong with {manager}: {title}.").format(
-            **said, title=above.title
+            **said, title=trouble.title
         )
-        return Diagnosis(Situation.LOOK_ELSEWHERE, text, above.key, ("verify-device",))
+        return Diagnosis(Situation.LOOK_ELSEWHERE, text, trouble.key, ("verify-device",))
     if expiry is Expiry.UNKNOWN:
         settle = ("collect-ca-date", "collect-tunnels") if state is Life.UNKNOWN else ("collect-ca-date",)
         if lead is not None:
@@ -190,10 +191,10 @@ def manager_diagnosis(manager: Manager, managed: tuple[ManagedTunnel, ...], flee
     """The situation of a manager, with the numbers."""
     alive, down, unknown = (sum(life(one.tunnel) is wanted for one in managed) for wanted in (Life.ALIVE, Life.DOWN, Life.UNKNOWN))
     said = {"manager": manager.label, "ends": day(manager.internal_ca_not_after)}
-    lead, expiry = fleet.leading(manager.key), fleet.expiry(manager)
+    lead, expiry = fleet.of_manager(manager.key), fleet.expiry(manager)
     if lead is not None and lead.leads_to is Situation.NOT_APPLICABLE:
         text = _("{manager} is the cloud-delivered FMC: generate_certs.pl and the manual copy procedure do not apply to it. Ask Cisco TAC.")
-        return Diagnosis(Situation.NOT_APPLICABLE, text.format(**said), lead.key)
+        return Diagnosis(Situation.NOT_APPLICABLE, text.format(**said), lead.key, lead.steps)
     if expiry is Expiry.EXPIRED and lead is not None and lead.leads_to is not None:
         tally = _tally(alive, down, unknown, seen_then((one.tunnel for one in managed), fleet.as_of)) or _(
             "its tunnels are not in evidence"

@@ -69,6 +69,8 @@ def values_of(fleet: Fleet, manager: Manager | None = None, device: Device | Non
             "device": at,
             "expires": day(manager.internal_ca_not_after) if manager is not None else "",
             "version": version.value.strip() if isinstance(version, Known) else _("a release that is not in evidence"),
+            "hotfix": _("a hotfix that is not known"),
+            "document": _("it is not on the list"),
             "ca_ends": _end_of_ca_in_force(fleet, manager),
         },
     )
@@ -125,7 +127,7 @@ def fill(remedies: Remedies, step_id: str, values: Values, *, alternative: bool 
         precondition=prose["precondition"],
         check=prose["check"],
         if_check_fails=prose["if_check_fails"],
-        undo=() if gone else tuple(_command(command, values) for command in template.undo),
+        undo_commands=() if gone else tuple(_command(command, values) for command in template.undo),
         undo_note="" if gone else prose["undo_note"],
         origin=template.origin,
         assumed=prose["assumed"],

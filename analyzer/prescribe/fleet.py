@@ -84,6 +84,13 @@ class Fleet(Struct, frozen=True):
         found = [finding for subject in subjects for finding in self.open.get(subject, ()) if finding.leads_to is not None]
         return min(found, key=urgency, default=None)
 
+    def of_manager(self, key: str) -> Finding | None:
+        """The unexplained finding that decides the situation of a manager: a renewal that is due comes before what else is wrong there."""
+        found = [finding for finding in self.open.get(key, ()) if finding.leads_to is not None]
+        soon = next((one for one in found if one.leads_to is Situation.RENEW_IN_TIME), None)
+        first = min(found, key=urgency, default=None)
+        return soon if soon is not None and first is not None and first.leads_to is Situation.LOOK_ELSEWHERE else first
+
     def expiry(self, manager: Manager | None) -> Expiry:
         """What the rules say of the manager's CA."""
         if manager is None:

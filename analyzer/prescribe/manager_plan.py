@@ -165,7 +165,7 @@ def _script(manager: Manager, diagnosis: Diagnosis, values: Values, remedies: Re
     if isinstance(manager.hotfix, Missing):
         return [fill(remedies, "find-release", values.saying(why=manager.hotfix.why))]
     hotfix = manager.hotfix.value
-    values = values.saying(hotfix=hotfix.name, document=hotfix.document or _("it is not on the list"))
+    values = values.saying(hotfix=hotfix.name, **({"document": hotfix.document} if hotfix.document else {}))
     match hotfix.kind:
         case HotfixKind.INSTALLED:
             return []

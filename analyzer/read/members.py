@@ -78,19 +78,47 @@ def _read(member: Member, context: ReadContext) -> Iterator[Fact]:
         yield OwnOutput(Evidence(member.location, ""))
     elif not looks_binary(head):
         text = read_text(whole, member.location, member.name, member.modified, limits)
-        yield from certificates.read_pem(text, context)
+        found: list[Fact] = []
+        for fact in _printed(text, context, certificates.read_pem(text, context)):
+            found.append(fact)
+            yield fact
         if not certificates.holds_nothing_else(text):
-            yield from _read_text(text, context)
+            yield from _read_text(text, context, found)
 
 
-def _read_text(text: Text, context: ReadContext) -> Iterator[Fact]:
-    """What else than certificates a text holds. Its readers are imported when the first such text is met: a folder of certificates has
-    none."""
+def _printed(text: Text, context: ReadContext, found: Iterator[Fact]) -> Iterator[Fact]:
+    """Certificates in a terminal's text know the file that was printed."""
+    if not (text.whole and text.has(b"-----begin certificate") and text.has(b"cat ", b"openssl ", b"more ", b"less ", b"head ", b"tail ")):
+        yield from found
+        return
+    from analyzer.read import outputs
+
+    yield from outputs.with_paths(text, context, list(found))
+
+
+def _read_text(text: Text, context: ReadContext, found: list[Fact]) -> Iterator[Fact]:
+    """What else than certificates (``found``) a text holds, what of it was not understood, and who speaks where in it.
+
+    The readers are imported when the first such text is met: a folder of certificates has none.
+    """
     from analyzer.read import logs, outputs
+    from analyzer.read.unread import Used
 
-    yield from logs.read(text, context)
-    yield from outputs.read(text, context)
-    yield from outputs.speakers(text, context)
+    used = Used()
+    for fact in found:
+        used.take(fact)
+    for fact in logs.read(text, context):
+        used.take(fact)
+        yield fact
+    page = outputs.page_of(text, context)
+    for fact in outputs.read(text, context, page):
+        used.take(fact)
+        yield fact
+    for line in used.not_understood(page):
+        used.take(line)
+        yield line
+    if page is not None and used.any:
+        yield from page.passages
     yield from _left_out(text, context.limits)
 
 

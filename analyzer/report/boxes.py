@@ -27,7 +27,8 @@ QUIET = frozenset({Situation.HEALTHY, Situation.NOT_APPLICABLE})
 class BoxView(Struct, frozen=True, kw_only=True):
     """One manager or device. ``thing`` is None when the plan names a box that the case does not hold.
 
-    ``steps`` are the way to go, ``manual`` the one behind it. ``findings`` are those that count, about it, its tunnels or its certificates.
+    ``because`` are the findings that its plan stands on. ``steps`` are the way to go, ``manual`` the one behind it. ``findings`` are those
+    that count, about it, its tunnels or its certificates.
     """
 
     anchor: str
@@ -35,6 +36,7 @@ class BoxView(Struct, frozen=True, kw_only=True):
     plan: AppliancePlan
     thing: Manager | Device | None
     tunnels: tuple[Tunnel, ...]
+    because: tuple[Finding, ...]
     findings: tuple[Finding, ...]
     steps: tuple[StepView, ...]
     manual: tuple[StepView, ...]
@@ -64,6 +66,7 @@ def fleet_of(result: Result) -> Fleet:
         tunnels[tunnel.device].append(tunnel)
         tunnels[tunnel.manager].append(tunnel)
     findings = _findings_by_box(result)
+    by_key = {finding.key: finding for finding in result.findings}
     planned = {box.box for box in (*result.plan.managers, *result.plan.devices)}
     managers = result.plan.managers + tuple(_no_plan(one, "manager") for one in case.managers if one.key not in planned)
     devices = result.plan.devices + tuple(_no_plan(one, "device") for one in case.devices if one.key not in planned)
@@ -86,6 +89,7 @@ def fleet_of(result: Result) -> Fleet:
             plan=box,
             thing=things.get(box.box),
             tunnels=tuple(tunnels[box.box]),
+            because=tuple(by_key[key] for key in box.because if key in by_key),
             findings=tuple(findings[box.box]),
             steps=step_views(tuple(step for step in box.steps if not step.alternative), anchor),
             manual=step_views(tuple(step for step in box.steps if step.alternative), anchor, "M"),

@@ -14,7 +14,7 @@ from analyzer.model.certificate import Certificate, DistinguishedName, pem
 from analyzer.model.finding import Finding, Severity
 from analyzer.model.location import Evidence, Location
 from analyzer.model.log import ConnectionAttempt
-from analyzer.model.plan import Command
+from analyzer.model.plan import Command, Step
 from analyzer.model.result import SCHEMA_VERSION, Result
 from analyzer.prescribe.shell import render
 
@@ -49,6 +49,7 @@ COMPUTED: dict[type, tuple[Computed, ...]] = {
         Computed("lines", tuple[str, ...], lambda one: tuple(str(event.evidence.location) for event in one.events)),
     ),
     Command: (Computed("text", str, render),),
+    Step: (Computed("undo", tuple[str, ...], lambda one: tuple(render(command) for command in one.undo_commands)),),
     Finding: (
         Computed("key", str, lambda one: one.key),
         Computed("counts", bool, lambda one: one.counts),

@@ -68,12 +68,12 @@ def step_views(steps: tuple[Step, ...], anchor: str, prefix: str = "") -> tuple[
             values=values,
             new_values=tuple(value for value in values if value not in told),
             place_told=step.place in places,
-            undo_told=undos.get((step.undo, step.undo_note)),
-            undo_text="\n".join(render(command) for command in step.undo),
+            undo_told=undos.get((step.undo_commands, step.undo_note)),
+            undo_text="\n".join(render(command) for command in step.undo_commands),
         )
         views.append(view)
         places.add(step.place)
-        undos.setdefault((step.undo, step.undo_note), view)
+        undos.setdefault((step.undo_commands, step.undo_note), view)
         told.update(values)
     return tuple(views)
 

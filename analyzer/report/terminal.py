@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from analyzer.model.answer import Known
 from analyzer.model.case import Device, Manager
+from analyzer.model.finding import Severity
 from analyzer.model.plan import Situation
 from analyzer.model.result import Result
 from analyzer.report.boxes import BoxView, fleet_of
@@ -19,7 +20,7 @@ from analyzer.report.labels import EACH_FOR_ITSELF, SIGNS, SITUATIONS, TUNNEL_ST
 from analyzer.report.neutralise import neutralise
 from analyzer.report.unknowns import gaps_of
 from analyzer.report.verdict import verdict_of
-from analyzer.report.wording import expiry, moment
+from analyzer.report.wording import expiry, listed, moment
 from analyzer.texts import _, ngettext, speaking
 
 LISTED = 40
@@ -99,12 +100,34 @@ def _lines(result: Result, signs: dict[Tone, str]) -> Iterator[Line]:
             yield Line("")
             yield Line(heading)
             yield from _boxes(boxes, result, signs)
+    yield from _also_found(result)
     if verdict.remarks:
         yield Line("")
         for notice in verdict.remarks:
             yield Line("", _("Remark: {remark}").format(remark=notice.text))
     yield from _gaps(result)
     yield from _incomplete(result)
+
+
+def _also_found(result: Result) -> Iterator[Line]:
+    """What was found beside what decides: each unexplained finding of medium severity or more that is not named above."""
+    plans = (*result.plan.managers, *result.plan.devices)
+    decide = {one.because[0] for one in plans if one.because}
+    others: dict[str, list[str]] = {}
+    for finding in result.findings:
+        if not finding.unexplained or finding.severity < Severity.MEDIUM or finding.key in decide or finding.title in result.plan.headline:
+            continue
+        others.setdefault(finding.title, []).append(finding.subject_label)
+    if not others:
+        return
+    yield Line("")
+    for title, labels in others.items():
+        names = (
+            listed(labels)
+            if len(labels) <= NAMED
+            else _("{names} and {n} more").format(names=listed(labels[:NAMED]), n=len(labels) - NAMED)
+        )
+        yield Line("", _("Also found: {title} ({names}).").format(title=title, names=names))
 
 
 def _gaps(result: Result) -> Iterator[Line]:

@@ -65,6 +65,7 @@ ROWS = (
     Row("Another certificate expired, not the tunnel's", "13-look-elsewhere", "other-certificate-expired"),
     Row("Two pieces of evidence contradict each other about the InternalCA", "31-evidence-contradicts", "evidence-contradicts-ca"),
     Row("The FMC says down, the device says connected", "31-evidence-contradicts", "evidence-contradicts-tunnel"),
+    Row("The InternalCA begins in the future", "32-begins-in-the-future", "internal-ca-not-yet-valid"),
     Row("Managed by the cloud-delivered FMC", "24-not-this-problem", "cloud-delivered-fmc"),
     Row("Managed locally", "24-not-this-problem", "device-not-managed-by-fmc", "managed locally"),
     Row("Not managed at all", "24-not-this-problem", "device-not-managed-by-fmc", "no manager"),

@@ -64,7 +64,7 @@ def test_after_a_restart_nobody_is_told_to_put_the_expired_files_back() -> None:
     to = plan_for(due).devices[0]
 
     assert to.situation is Situation.RESTART_DUE
-    assert ".backup" not in step(to, "restart-sftunnel").undo
+    assert ".backup" not in step(to, "restart-sftunnel").undo_note
 
 
 def test_what_to_see_after_a_restart_is_said_by_the_step_itself() -> None:

@@ -126,7 +126,7 @@ def test_a_step_whose_value_is_hostile_holds_no_command() -> None:
     step = fill(REMEDIES, "empty-files", values)
 
     assert step.commands == ()
-    assert step.undo == ()
+    assert step.undo_commands == ()
     assert [one.what for one in step.refused] == ["the UUID of fmc-1"]
 
 

@@ -11,7 +11,7 @@ from analyzer.model.location import Location
 from analyzer.read import certificates, logs, outputs
 from analyzer.read.context import ReadContext
 from analyzer.read.logs import reader
-from analyzer.read.logs.catalogue import LITERALS, ROWS
+from analyzer.read.logs.catalogue import catalogue, rows
 from analyzer.read.text import Text, read_text
 
 CONTEXT = ReadContext(as_of=datetime(2026, 11, 23, tzinfo=UTC))
@@ -35,7 +35,7 @@ def test_a_literal_is_found_in_any_case_and_encoding() -> None:
 
 
 _WORDS = st.sampled_from(
-    [*(row.literal for row in ROWS), "SF-IMS[1]: [2] sftunneld:sf_ssl [INFO] ", "sftunnel", "\n", "\n", " x", "caf\u00e9"]
+    [*(row.begins for row in rows()), "SF-IMS[1]: [2] sftunneld:sf_ssl [INFO] ", "sftunnel", "\n", "\n", " x", "caf\u00e9"]
 )
 
 
@@ -44,7 +44,7 @@ _WORDS = st.sampled_from(
 def test_every_line_that_becomes_an_event_holds_a_literal(words: list[str]) -> None:
     text = text_of("".join(words).encode(), "messages")
     if list(reader._lines(text)):
-        assert text.has(*LITERALS)
+        assert text.has(*catalogue().literals)
 
 
 BLOCK = b"-----BEGIN CERTIFICATE-----\n" + b"MIIB" * 16 + b"\nMII=\n-----END CERTIFICATE-----\n"

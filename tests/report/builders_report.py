@@ -73,7 +73,7 @@ def step(title: str = "Look at the tunnels", **given: Any) -> Step:
         "precondition": "",
         "check": "",
         "if_check_fails": "",
-        "undo": (),
+        "undo_commands": (),
         "undo_note": "",
         "sources": (),
         "assumed": "",

@@ -45,10 +45,18 @@ class Harmless(Struct, frozen=True, forbid_unknown_fields=True):
     source: str
 
 
+class HarmlessText(Struct, frozen=True, forbid_unknown_fields=True):
+    """Words of a pasted line without a header that is no sign of trouble."""
+
+    words: str
+    source: str
+
+
 class _File(Struct, frozen=True, forbid_unknown_fields=True):
     rows: tuple[Row, ...]
     anywhere: tuple[Words, ...]
     harmless: tuple[Harmless, ...]
+    harmless_text: tuple[HarmlessText, ...]
 
 
 class Meaning(Struct, frozen=True):
@@ -76,6 +84,7 @@ class Catalogue:
         self.rows = file.rows
         self.anywhere = file.anywhere
         self._harmless = tuple(one.begins for one in file.harmless)
+        self._harmless_text = tuple(one.words for one in file.harmless_text)
         self._patterns = {row: re.compile(row.pattern) for row in file.rows if row.pattern}
         firsts = {row.begins[0] for row in file.rows}
         self._by_first = {first: tuple(row for row in file.rows if row.begins[0] == first) for first in firsts}
@@ -108,6 +117,10 @@ class Catalogue:
     def is_harmless(self, message: str) -> bool:
         """At whatever level: no sign of trouble."""
         return message.startswith(self._harmless)
+
+    def is_harmless_text(self, text: str) -> bool:
+        """A pasted line without a header that is no sign of trouble."""
+        return any(words in text for words in self._harmless_text)
 
     def _cut_meaning(self, message: str) -> Meaning:
         """A message that ends inside a literal: its kind when all literals that it may begin agree."""

@@ -6,7 +6,7 @@ Most members of a bundle hold nothing for any of them, and cost one pass of each
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from analyzer.model.facts import Fact
 from analyzer.read.context import ReadContext
@@ -29,6 +29,7 @@ from analyzer.read.outputs import (
     managers,
     packets,
     peers_map,
+    printed_files,
     probes,
     process,
     records,
@@ -38,11 +39,10 @@ from analyzer.read.outputs import (
     status,
 )
 from analyzer.read.outputs.page import Page
-from analyzer.read.outputs.passages import passages
 from analyzer.read.outputs.prompts import Prompt, find_prompt
 from analyzer.read.text import Text
 
-__all__ = ["Prompt", "find_prompt", "read", "speakers"]
+__all__ = ["Prompt", "find_prompt", "page_of", "read", "with_paths"]
 
 _RECOGNISERS: tuple[tuple[Callable[[Page], bool], Callable[[Page], Iterator[Fact]]], ...] = (
     (status.wanted, status.recognise),
@@ -73,17 +73,21 @@ _RECOGNISERS: tuple[tuple[Callable[[Page], bool], Callable[[Page], Iterator[Fact
 )
 
 
-def read(text: Text, context: ReadContext) -> Iterator[Fact]:
-    """Every fact of a whole text. Of a text too large to be kept whole nothing is read here: only its log lines were kept."""
-    if not text.whole or not text.lowered:
+def page_of(text: Text, context: ReadContext) -> Page | None:
+    """A whole text as the recognisers see it. None for one that is empty, or too large to be kept whole: only its log lines were kept."""
+    return Page(text, context.port) if text.whole and text.lowered else None
+
+
+def read(text: Text, context: ReadContext, page: Page | None = None) -> Iterator[Fact]:
+    """Every fact of a whole text. ``page`` is it as `page_of` gives it, for a caller that has it."""
+    page = page or page_of(text, context)
+    if page is None:
         return
-    page = Page(text, context.port)
     for wanted, recognise in _RECOGNISERS:
         if wanted(page):
             yield from recognise(page)
 
 
-def speakers(text: Text, context: ReadContext) -> Iterator[Fact]:
-    """The passages of a whole text: who speaks where in it."""
-    if text.whole and text.lowered:
-        yield from passages(Page(text, context.port))
+def with_paths(text: Text, context: ReadContext, found: Sequence[Fact]) -> Iterator[Fact]:
+    """The same facts; certificates that a command of the text printed know the file."""
+    yield from printed_files.with_paths(Page(text, context.port), found)

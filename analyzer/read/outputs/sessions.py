@@ -56,14 +56,15 @@ class _Terminal:
         self.at: datetime | None = None
         self._typed: set[str] = set()
 
-    def take(self, prompt: Prompt, command: str, broken: bool) -> None:
-        """Take the next prompt. ``broken``: words of a person, or a new terminal, stand before it."""
+    def take(self, prompt: Prompt, command: str, broken: bool, answered: bool) -> None:
+        """Take the next prompt. ``broken``: words of a person, or a new terminal, stand before it. ``answered``: the command printed
+        something; one that did not, or was only completed by the shell, may well be typed again on the same appliance."""
         if broken or self._breaks(prompt):
             self.session += 1
             self.host, self.at = "", None
         if prompt.host:
             self.host = prompt.host
-        elif not self.host and command:
+        elif not self.host and command and answered:
             if command in self._typed:
                 self.number += 1
                 self._typed = {command}
@@ -107,7 +108,7 @@ def turns(lines: Sequence[Line], prompts: Mapping[int, Prompt]) -> Iterator[Turn
         heading, broken = _heading(lines, prompts, start)
         if broken:
             terminal.label = heading
-        terminal.take(prompt, command, broken and terminal.last is not None)
+        terminal.take(prompt, command, broken and terminal.last is not None, _is_answered(lines, start, until, command))
         said = _moment(lines, start, until, command)
         terminal.at = max(filter(None, (said, terminal.at)), default=None)
         yield Turn(
@@ -121,6 +122,14 @@ def turns(lines: Sequence[Line], prompts: Mapping[int, Prompt]) -> Iterator[Turn
             terminal.number,
             terminal.at,
         )
+
+
+def _is_answered(lines: Sequence[Line], start: int, until: int, command: str) -> bool:
+    """The command printed something else than the words that its last word may be completed to."""
+    printed = [text for line in lines[start + 1 : until] if (text := line.text.strip())]
+    word = command.split()[-1] if command.split() else ""
+    completed = len(printed) == 1 and bool(word) and all(one.startswith(word) for one in printed[0].split())
+    return bool(printed) and not completed
 
 
 def _command(lines: Sequence[Line], prompts: Mapping[int, Prompt], start: int, until: int) -> str:

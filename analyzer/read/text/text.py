@@ -9,6 +9,7 @@ from functools import cached_property
 from analyzer.model.limits import DEFAULT_LIMITS
 from analyzer.model.location import Evidence, Location
 from analyzer.read.neighbours import around
+from analyzer.read.patterns import OWN_FILE
 from analyzer.read.search import find
 from analyzer.read.secrets import masked
 from analyzer.read.text.line import Line, lines_of
@@ -40,8 +41,11 @@ class Text:
 
     @cached_property
     def _segments(self) -> tuple[Line, ...] | None:
-        """The lines of a text that is not as its program wrote it (quoted, numbered, wrapped, marked up); None for one that is."""
-        return segments(self.kept, self.line_bytes) if isinstance(self.kept, bytes) else None
+        """The lines of a text that is not as its program wrote it (quoted, numbered, wrapped, marked up); None for one
+        that is, as every file of an appliance's own tree."""
+        if not isinstance(self.kept, bytes) or OWN_FILE.search(self.location.member or self.location.artifact) is not None:
+            return None
+        return segments(self.kept, self.line_bytes)
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
