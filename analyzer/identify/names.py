@@ -46,6 +46,7 @@ _TEXT_OF_A_DOCUMENT = re.compile(
 )
 """What a text goes by that is no file of its own (`analyzer.collect.documents`): it is named by what it stands in, ``ftd-lima.eml``."""
 
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
 _NUMBERED = re.compile(r"^\d{1,3}(?:[ _.)]+|-(?=\D))")
 """Numbers that put files in an order: ``03 ftd-lima.txt``."""
 
@@ -148,6 +149,11 @@ def identifies(name: str) -> bool:
         return False
     head, _, domain = lowered.partition(".")
     return not (head in FACTORY_NAMES and domain in _FACTORY_DOMAINS)
+
+
+def like_a_host(text: str) -> bool:
+    """It could be a host name: one word of letters, digits, hyphens and dots. A folder that says something else has blanks."""
+    return _HOST.fullmatch(text) is not None
 
 
 def may_be_one(first: str, second: str) -> bool:
