@@ -116,6 +116,7 @@ TRIPS: dict[str, Trip] = {
     "tshark_answer_bytes": Trip(10, WIFI, tshark="exit 0"),
     "input_facts": Trip(3, LOG),
     "facts": Trip(3, LOG, goes_on=False),
+    "appliances": Trip(1, LINE % 1 + (LINE % 2).replace(b"ftd-1", b"ftd-2")),
 }
 
 ANOTHER_WAY = {

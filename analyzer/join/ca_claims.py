@@ -164,7 +164,8 @@ class CaClaims:
         if ends is None and dates.days_left is not None:
             ran = age if age.stated else self._ages.stamp_beside(dates.evidence)
             if ran.at is None or not ran.stated:
-                ends = _days_later(age.at, dates.days_left)
+                bound = age if age.at is not None or dates.days_left >= 0 else self._ages.today  # it had ended whenever that was printed
+                ends = _days_later(bound.at, dates.days_left)
                 return CaClaim(ends, None, None, word, speaker, age, dates.evidence, _(DAYS_AT_MOST), True, dates.days_left)
             age, rough = ran, True
             ends, assumed = _days_later(ran.at, dates.days_left), _(DAYS_LEFT).format(moment=f"{ran.at:%Y-%m-%d %H:%M} UTC")
