@@ -85,7 +85,7 @@ class Result(Struct, frozen=True, kw_only=True):
         )
 
     def _is_unproven(self, tunnel: Tunnel, explained: set[str]) -> bool:
-        """The state of this tunnel is not told, is of long ago, or it is down and no finding says why. ``explained``: what findings are of."""
+        """Its state is not told, is of long ago, or it is down and no finding says why (``explained``: what findings are of)."""
         state = tunnel.state
         if not isinstance(state, Known) or state.age.is_before(self.as_of - YOUNG):
             return True
