@@ -62,7 +62,6 @@ _OTHERS: tuple[tuple[bytes, str, str, DamageKind], ...] = (
     (b"snoop\0\0\0", _CAPTURE, "snoop", DamageKind.UNSUPPORTED),
     (b"XCP\0", _CAPTURE, "NetXRay", DamageKind.UNSUPPORTED),
     (b"TRSNIFF data", _CAPTURE, "Sniffer", DamageKind.UNSUPPORTED),
-    (b"7z\xbc\xaf\x27\x1c", _ARCHIVE, "7-Zip", DamageKind.UNSUPPORTED),
     (b"Rar!\x1a\x07", _ARCHIVE, "RAR", DamageKind.UNSUPPORTED),
     (b"MSCF\0\0\0\0", _ARCHIVE, "Cabinet", DamageKind.UNSUPPORTED),
     (b"\x04\x22\x4d\x18", _ARCHIVE, "LZ4", DamageKind.UNSUPPORTED),
