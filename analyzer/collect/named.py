@@ -118,3 +118,23 @@ def named(head: bytes, name: str) -> Known | None:
 
 def _known(kind: DamageKind, told: str, label: str) -> Known:
     return Known(kind, _(told).format(label=label), told is _ARCHIVE or told is _CAPTURE)
+
+
+_ARCHIVE_NAME = re.compile(r".+\.(?:tgz|tar|gz|zip|7z|bz2|tbz2?|xz|txz|zst|rar)", re.IGNORECASE)
+_UNFINISHED = re.compile(r".+\.(?:part|partial|crdownload|download|opdownload|filepart|tmp\.download)", re.IGNORECASE)
+_PAGE = re.compile(rb"\s{0,200}(?:<!doctype html|<html)", re.IGNORECASE)
+
+
+def failed_download(head: bytes, name: str) -> str:
+    """What the name of a file and its first bytes say together: a download that failed, as a sentence. "" for any other file."""
+    if _UNFINISHED.fullmatch(name) is not None:
+        return _("By its name this is a download that was not finished: fetch it again.")
+    if _ARCHIVE_NAME.fullmatch(name) is None:
+        return ""
+    if not head:
+        return _("This archive is empty (0 bytes): fetch it again.")
+    if _PAGE.match(head) is not None:
+        return _(
+            "By its name this is an archive, and it is a web page: the download was answered by a page (often a login). Fetch it again."
+        )
+    return ""

@@ -20,7 +20,7 @@ from analyzer.collect.documents.part import Part, Refused
 from analyzer.collect.documents.recognise import HEAD_BYTES as DOCUMENT_HEAD
 from analyzer.collect.documents.recognise import Document, may_hold_lines, recognise
 from analyzer.collect.items import Item, Named, Packed, Trouble, printable, utc
-from analyzer.collect.named import named
+from analyzer.collect.named import failed_download, named
 from analyzer.collect.raw import RawFile, View
 from analyzer.collect.sniff import HEAD_BYTES, Container, sniff, unsuffixed
 from analyzer.collect.stream import Broken, Stream, drain
@@ -114,6 +114,8 @@ class Walker:
             yield Damage(place.location, DamageKind.DAMAGED, reason.format(name=split["name"], dot=split["dot"]))
             if kind is None:
                 return
+        if place.given and (failed := failed_download(head, place.name)):
+            yield Damage(place.location, DamageKind.DAMAGED, failed)
         known = None if kind is not None else named(head, place.name)
         if known is not None:
             if known.everywhere or self._may_be_evidence(stream, place):

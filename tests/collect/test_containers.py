@@ -244,7 +244,9 @@ def test_a_container_that_cannot_be_opened_is_named(magic: bytes, label: str) ->
 
 def test_a_file_that_only_has_an_archive_name_is_a_member(tmp_path: Path) -> None:
     path = put(tmp_path, "login-page.tar.gz", b"<html>please log in</html>")
-    assert run(path).members == [(path.as_posix(), b"<html>please log in</html>")]
+    result = run(path)
+    assert result.members == [(path.as_posix(), b"<html>please log in</html>")]
+    assert "web page" in result.damage[0].reason
 
 
 def test_the_artifact_follows_its_members_with_size_and_digest_of_the_packed_bytes(tmp_path: Path) -> None:
@@ -392,3 +394,17 @@ def test_the_parts_of_a_split_file_are_named_together(name: str, parts: tuple[st
 @pytest.mark.parametrize("name", ["messages.001", "messages.1.gz", "b.tar.gz", "report.2026", "b.tar.gz.md5sum"])
 def test_other_numbers_are_no_parts(name: str, tmp_path: Path) -> None:
     assert run(put(tmp_path, name, LOG)).damage == []
+
+
+@pytest.mark.parametrize("name", ["bundle.tar.gz", "case.zip", "x.7z"])
+def test_an_archive_without_bytes_is_named(name: str, tmp_path: Path) -> None:
+    (damage,) = run(put(tmp_path, name, b"")).damage
+
+    assert "0 bytes" in damage.reason
+
+
+def test_a_download_that_was_not_finished_is_named_and_read(tmp_path: Path) -> None:
+    result = run(put(tmp_path, "bundle.tar.gz.crdownload", gz(tar(("messages", LOG)))))
+
+    assert [data for _, data in result.members] == [LOG]
+    assert "not finished" in result.damage[0].reason
