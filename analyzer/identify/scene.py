@@ -253,7 +253,9 @@ class Scene:
             own = self._of(self._mentions.nodes[number])
             if own is None or own.manager:
                 continue
-            for entries in runs.values():
+            for run, entries in runs.items():
+                if run.startswith("status "):
+                    continue  # what a status lists is linked; it says nothing of folders
                 managers = [one for node in entries.values() if (one := self._of(node)) is not None and one.manager]
                 for manager in managers:
                     _append(listed.setdefault(id(own), []), manager)

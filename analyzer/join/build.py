@@ -57,7 +57,7 @@ def build_case(
     scene.managers.settle()
     scene.devices.settle()
     when = evidence_time(scene.facts, as_of)
-    joined = _Joined(scene, traffic, Ages(scene.facts, as_of), cve_releases, hotfixes)
+    joined = _Joined(scene, traffic, Ages(scene.facts, as_of), as_of, cve_releases, hotfixes)
     former = {id(one.appliance) for one in joined.former}
     present = [device for device in scene.devices.all if id(device) not in former]
     linked = [(manager, device) for manager, device in scene.links if id(device) not in former]
@@ -96,6 +96,7 @@ class _Joined:
         scene: Scene,
         traffic: Traffic,
         ages: Ages,
+        as_of: datetime,
         cve_releases: CveReleases | None,
         hotfixes: HotfixTable | None,
     ) -> None:
@@ -111,7 +112,7 @@ class _Joined:
         self._witnesses = Witnesses(lambda status: speaker_of(scene, status), ages.of)
         self._cve_releases = cve_releases
         self._hotfixes = hotfixes
-        claims = CaClaims(scene, self.holdings, ages)
+        claims = CaClaims(scene, self.holdings, ages, as_of)
         only = len(scene.managers.all) == 1
         self._in_force = {id(m): ca_in_force(m, claims, self.renewals.moments(m), only) for m in scene.managers.all}
         self._ca: dict[int, Answer[Certificate]] = {key: found.certificate for key, found in self._in_force.items()}
