@@ -11,7 +11,6 @@ from msgspec import Struct, field
 from analyzer.model.outputs import PeerStatus
 from analyzer.read.outputs.page import Page
 
-
 _BEHIND_CHANNELS = frozenset(("registration", "connection", "heartbeat send time", "heartbeat received time"))
 """Lines that stand behind those of both channels: a channel that is not listed before them is not there."""
 
@@ -20,7 +19,8 @@ class PeerBlock(Struct):
     """What was read of one peer so far. ``header`` is False for a block that began without a ``PEER:`` or ``RUN STATUS`` line.
     ``number`` is its place among the blocks of its output, from 0.
 
-    ``channels`` holds "control"/"event" with what was said of each; ``channels_listed`` tells that a line behind both was seen; ``ended`` tells that its last lines, or something after it, were seen.
+    ``channels`` holds "control"/"event" with what was said of each;
+    ``channels_listed`` tells that a line behind both was seen; ``ended`` tells that its last lines, or something after it, were seen.
     """
 
     first: int
