@@ -22,6 +22,7 @@ from analyzer.join.holdings import Holdings
 from analyzer.join.hotfixes import HotfixTable, hotfix_of
 from analyzer.join.interfaces import management_interfaces
 from analyzer.join.issuance import can_check, issued_by
+from analyzer.join.known_devices import KnownDevices
 from analyzer.join.manager_files import damaged_files, is_key
 from analyzer.join.mixups import Mixups
 from analyzer.join.observations import observed
@@ -105,6 +106,7 @@ class _Joined:
         self.holdings = Holdings(scene, traffic)
         self.renewals = Renewals(scene)
         self.processes = Processes(scene)
+        self._known_devices = KnownDevices(scene)
         self._files = device_files(scene)
         self._damaged = damaged_files(scene)
         self._ages = ages
@@ -263,6 +265,7 @@ class _Joined:
             connection_predates_ca=_precedes(told.since, ca_begins) if connected else Missing(_("the tunnel is not known to be up"), ""),
             new_set_proven=proven,
             rpc_failed=rpc_failed(statuses, told),
+            known_to_manager=self._known_devices.knows(manager, device),
             files_listed=tuple(files.listed),
             empty_files=tuple(files.empty),
             odd_owners=tuple(files.odd_owners),
