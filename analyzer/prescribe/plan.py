@@ -29,7 +29,9 @@ def prescribe(case: Case, findings: Sequence[Finding], as_of: datetime, remedies
     device_plans = tuple(sorted((device_plan(one, diagnoses[one.key], fleet, remedies) for one in case.devices), key=_urgency))
     said = frozenset(key for plan in (*manager_plans, *device_plans) for key in plan.because)
     return Plan(
-        headline=headline(manager_plans, device_plans, unexplained_by(said, fleet), seen_then(case.tunnels, as_of)),
+        headline=headline(
+            manager_plans, device_plans, unexplained_by(said, fleet), seen_then(case.tunnels, as_of), remarks=bool(case.notices)
+        ),
         do_not=_do_not(manager_plans, device_plans),
         managers=manager_plans,
         devices=device_plans,
