@@ -191,6 +191,11 @@ class Mentions(OwnWords):
                 speaker.uuids[uuid.group().lower()] = evidence
 
     def _copy(self, fact: CertificateCopy) -> None:
+        passage = self.speakers.passage(fact.evidence.location)
+        if passage is not None and "copy_sftunnel_certs.py" in passage.command:  # the other script of the pair runs on a jump server
+            speaker = self._fmc_speaks(fact, fact.evidence, Sign.FORM)
+            if speaker is not None:
+                speaker.used = True
         device = self.about(fact)
         if device is not None and fact.outcome is not CopyOutcome.NOT_HA_PEER:
             device.sign(Role.DEVICE, Sign.HINT, "output", fact.evidence)

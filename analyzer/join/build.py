@@ -22,6 +22,7 @@ from analyzer.join.holdings import Holdings
 from analyzer.join.hotfixes import HotfixTable, hotfix_of
 from analyzer.join.interfaces import management_interfaces
 from analyzer.join.issuance import can_check, issued_by
+from analyzer.join.known_devices import KnownDevices
 from analyzer.join.manager_files import damaged_files, is_key
 from analyzer.join.mixups import Mixups
 from analyzer.join.observations import observed
@@ -58,7 +59,7 @@ def build_case(
     scene.managers.settle()
     scene.devices.settle()
     when = evidence_time(scene.facts, as_of)
-    joined = _Joined(scene, traffic, Ages(scene.facts, as_of), cve_releases, hotfixes)
+    joined = _Joined(scene, traffic, Ages(scene.facts, as_of), as_of, cve_releases, hotfixes)
     former = {id(one.appliance) for one in joined.former}
     present = [device for device in scene.devices.all if id(device) not in former]
     linked = [(manager, device) for manager, device in scene.links if id(device) not in former]
@@ -97,6 +98,7 @@ class _Joined:
         scene: Scene,
         traffic: Traffic,
         ages: Ages,
+        as_of: datetime,
         cve_releases: CveReleases | None,
         hotfixes: HotfixTable | None,
     ) -> None:
@@ -106,6 +108,7 @@ class _Joined:
         self.set_checks = SetChecks(scene)
         self.renewals = Renewals(scene)
         self.processes = Processes(scene)
+        self._known_devices = KnownDevices(scene)
         self._files = device_files(scene)
         self._damaged = damaged_files(scene)
         self._ages = ages
@@ -113,7 +116,7 @@ class _Joined:
         self._witnesses = Witnesses(lambda status: speaker_of(scene, status), ages.of)
         self._cve_releases = cve_releases
         self._hotfixes = hotfixes
-        claims = CaClaims(scene, self.holdings, ages)
+        claims = CaClaims(scene, self.holdings, ages, as_of)
         only = len(scene.managers.all) == 1
         self._in_force = {id(m): ca_in_force(m, claims, self.renewals.moments(m), only) for m in scene.managers.all}
         self._ca: dict[int, Answer[Certificate]] = {key: found.certificate for key, found in self._in_force.items()}
@@ -265,6 +268,7 @@ class _Joined:
             new_set_proven=proven,
             rpc_failed=rpc_failed(statuses, told),
             set_verify_code=self.set_checks.verify_code(manager, device),
+            known_to_manager=self._known_devices.knows(manager, device),
             files_listed=tuple(files.listed),
             empty_files=tuple(files.empty),
             odd_owners=tuple(files.odd_owners),
