@@ -22,6 +22,7 @@ from analyzer.model.outputs import CertificateCopy, ManagerEntry, PeersMapEntry,
 from analyzer.model.passage import Passage
 from analyzer.read.context import ReadContext
 from analyzer.read.members import read_member
+from analyzer.read.own_output import looks_like_our_own
 from analyzer.texts import N_, _
 
 NAMING: dict[type, tuple[str, ...]] = {
@@ -63,7 +64,7 @@ def gather(paths: Sequence[Path | str], context: ReadContext, progress: Callable
     room = _Room(context.limits)
     with collector_at_rest() as tidy:
         try:
-            with closing(collect(paths, context.limits, progress)) as items:
+            with closing(collect(paths, context.limits, progress, closed=looks_like_our_own)) as items:
                 for item in items:
                     if isinstance(item, Damage):
                         gathered.incomplete.append(item)

@@ -181,7 +181,7 @@ def statements_of(files: Sequence[Path]) -> tuple[Statement, ...]:
 
 
 def _run_comparison(before: str, after: str, options: Options) -> ExitCode:
-    from analyzer.compare import compare
+    from analyzer.comparing import compare
     from analyzer.report.comparison import comparison_text
 
     if before == after == "-":

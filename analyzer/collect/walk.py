@@ -6,7 +6,8 @@ What opens a kind of container is imported where the first of that kind is met: 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -15,10 +16,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from analyzer.collect.budget import Budget
+from analyzer.collect.documents.part import Part, Refused
 from analyzer.collect.documents.recognise import HEAD_BYTES as DOCUMENT_HEAD
-from analyzer.collect.documents.recognise import Document, recognise
+from analyzer.collect.documents.recognise import Document, may_hold_lines, recognise
 from analyzer.collect.items import Item, Named, Packed, Trouble, printable, utc
-from analyzer.collect.named import named
+from analyzer.collect.named import failed_download, named
 from analyzer.collect.raw import RawFile, View
 from analyzer.collect.sniff import HEAD_BYTES, Container, sniff, unsuffixed
 from analyzer.collect.stream import Broken, Stream, drain
@@ -29,10 +31,22 @@ from analyzer.texts import N_, _, ngettext
 if TYPE_CHECKING:
     from zipfile import ZipInfo
 
+Closed = Callable[[bytes], bool]
+"""Whether a file with this beginning (4 KiB) is not to be taken apart."""
+
 AHEAD_FROM_BYTES = 4 << 20
 """Size of an input file from which a second thread unpacks it. (Never standard input: a thread that waits for a pipe cannot be stopped.)"""
 
 CHUNK_BYTES = 1 << 20
+
+_SPLIT = re.compile(
+    r"(?P<name>.{1,200}\.(?:gz|tgz|zip|7z|tar|bz2|tbz|xz|txz|zst|pcap|pcapng|cap|eml))(?P<dot>\.(?:part)?)(?:(?!bz|ar)[a-d][a-z]|\d{2,3})",
+    re.IGNORECASE,
+)
+"""Parts as split, 7-Zip and others name them: ``b.tar.gz.aa``, ``b.7z.001``, ``b.zip.part01``."""
+
+_OF_A_BUNDLE = 256 << 10
+"""Bytes of a file of an appliance's own tree that is looked through for texts in its strings: what a person packed there is small."""
 
 _NO_TEXT = N_("There is no text in this document, or it is damaged: open it, copy the text, and give it as a text file.")
 
@@ -73,13 +87,16 @@ class Place(Struct, frozen=True):
 
 
 class Walker:
-    """Walks one input. ``raw`` is the input itself where it can be sought in, ``raw_size`` its bytes (None and 0: standard input)."""
+    """Walks one input. ``raw`` is the input itself where it can be sought in, ``raw_size`` its bytes (None and 0: standard input).
+    What begins as ``closed`` says is handed on whole, whatever it holds.
+    """
 
-    def __init__(self, budget: Budget, raw: RawFile | None, raw_size: int) -> None:
+    def __init__(self, budget: Budget, raw: RawFile | None, raw_size: int, closed: Closed) -> None:
         self._budget = budget
         self._limits = budget.limits
         self._raw = raw
         self._raw_size = raw_size
+        self._closed = closed
         self._handed = 0
         self._last = ""
 
@@ -91,6 +108,14 @@ class Walker:
         kind = sniff(head)
         if kind is None and self._is_prefixed_zip(head, place, depth):
             kind = Container.ZIP
+        split = _SPLIT.fullmatch(place.name) if place.given else None
+        if split is not None:
+            reason = _("This is a part of {name}, which was split: put the parts together (cat {name}{dot}* > {name}) and give that.")
+            yield Damage(place.location, DamageKind.DAMAGED, reason.format(name=split["name"], dot=split["dot"]))
+            if kind is None:
+                return
+        if place.given and (failed := failed_download(head, place.name)):
+            yield Damage(place.location, DamageKind.DAMAGED, failed)
         known = None if kind is not None else named(head, place.name)
         if known is not None:
             if known.everywhere or self._may_be_evidence(stream, place):
@@ -107,6 +132,8 @@ class Walker:
             yield from self._items(tar_items(stream, self._limits, self._budget.counted), packed, depth)
         elif kind is Container.ZIP:
             yield from self._zip(stream, place, depth)
+        elif kind is Container.SEVEN_ZIP:
+            yield from self._seven_zip(stream, place, depth)
         else:
             yield from self._compressed(kind, stream, place, depth)
 
@@ -132,8 +159,11 @@ class Walker:
 
     def _file(self, stream: Stream, place: Place, depth: int) -> Iterator[Member | Entry | Damage]:
         """A file that is no archive: taken apart where it is a document, else handed on."""
-        document = recognise(stream.peek(DOCUMENT_HEAD))
-        if document is None or (document is Document.COMPOUND and not place.given):
+        head = stream.peek(DOCUMENT_HEAD)
+        document = recognise(head)
+        if document is None and may_hold_lines(head) and not self._closed(head):
+            yield from self._strings(stream, place, depth)
+        elif document is None or (document is Document.COMPOUND and not place.given):
             yield from self._member(stream, place)
         elif depth >= self._limits.depth:
             reason = _("This {kind} lies inside {depth} other files and was not opened (limit depth).").format(kind=document, depth=depth)
@@ -147,16 +177,39 @@ class Walker:
             yield from self._items(self._parts(document, whole, place), replace(place, attached=True), depth)
             drain(stream)
 
+    def _strings(self, stream: Stream, place: Place, depth: int) -> Iterator[Member | Entry | Damage]:
+        """A text whose lines may be hidden in one of its own: what is hidden so, then the rest."""
+        from analyzer.collect.documents.strings import relined, strings_of
+
+        most = self._limits.document_bytes if place.given else min(self._limits.document_bytes, _OF_A_BUNDLE)
+        whole = stream.peek(most + 1)
+        if len(whole) > most or depth >= self._limits.depth:
+            yield from self._member(stream, place)
+        elif (lines := relined(whole)) is not None:
+            yield from self._items(self._packed([Part("text", lines, None)], place), place, depth)
+            drain(stream)
+        elif (found := strings_of(whole)) is not None:
+            parts, left = found
+            yield from self._items(self._packed(parts, place), place, depth)
+            drain(stream)
+            if left.strip():
+                yield from self._member(Stream(partial(next, iter((left,)), b"")), place)
+        else:
+            yield from self._member(stream, place)
+
+    def _packed(self, parts: Iterable[Part], place: Place) -> Iterator[Packed]:
+        for part in parts:
+            stream = Stream(partial(next, self._budget.counted(iter((part.data,))), b""))
+            yield Packed(part.path, len(part.data), part.modified or place.modified, stream, "" if part.is_file else place.stem)
+
     def _parts(self, document: Document, whole: bytes, place: Place) -> Iterator[Item]:
-        from analyzer.collect.documents.parts import Refused, items_of
+        from analyzer.collect.documents.parts import items_of
 
         empty = True
         try:
             for part in items_of(document, whole):
                 empty = False
-                stream = Stream(partial(next, self._budget.counted(iter((part.data,))), b""))
-                name = "" if part.is_file else place.stem
-                yield Packed(part.path, len(part.data), part.modified or place.modified, stream, name)
+                yield from self._packed((part,), place)
         except Refused as refused:
             yield Trouble("", refused.kind, refused.reason)
         else:
@@ -191,7 +244,8 @@ class Walker:
         inner = self._budget.metered(ahead.pull if ahead else blocks, stream)
         before = self._handed
         try:
-            content = replace(place, name=unsuffixed(place.name, kind), size=None, modified=modified)
+            name = unsuffixed(_SPLIT.sub(r"\g<name>", place.name), kind)
+            content = replace(place, name=name, size=None, modified=modified)
             yield from self.walk(inner, content, depth + 1)
         except Broken as broken:
             if broken.layer is not inner:
@@ -254,6 +308,38 @@ class Walker:
         if raw is not None:
             raw.rewind()
         yield from self._items(zip_items_forward(stream, self._budget.metered, trouble), place, depth)
+
+    def _seven_zip(self, stream: Stream, place: Place, depth: int) -> Iterator[Member | Entry | Damage]:
+        """Its directory stands at its end: read where it lies, or held in memory."""
+        from analyzer.collect.seven_zip import seven_zip_items
+
+        if depth == 0 and self._raw is not None:
+            view = View(self._raw, self._raw_size, max(self._limits.zip_directory_bytes, CHUNK_BYTES))
+
+            def read_at(at: int, size: int) -> bytes:
+                view.seek(min(at, self._raw_size))
+                return view.read(size)
+
+            try:
+                yield from self._items(seven_zip_items(read_at, self._limits, self._budget.metered), place, depth)
+            finally:
+                self._raw.rewind()
+            drain(stream)
+            return
+        whole = stream.peek(max(0, self._limits.spool_bytes - self._budget.spooled) + 1)
+        if len(whole) > self._limits.spool_bytes - self._budget.spooled:
+            reason = _(
+                "This 7-Zip archive lies inside another one and is too large to hold (limit spool_bytes): unpack it and give the files."
+            )
+            yield Damage(place.location, DamageKind.LIMIT, reason)
+            return
+        self._budget.spooled += len(whole)
+        try:
+            items = seven_zip_items(lambda at, size: whole[at : at + size], self._limits, self._budget.metered)
+            yield from self._items(items, place, depth)
+        finally:
+            self._budget.spooled -= len(whole)
+        drain(stream)
 
     def _from_directory(
         self, archive: View | io.BytesIO, directory: list[ZipInfo], held: int, place: Place, depth: int

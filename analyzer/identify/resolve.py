@@ -93,6 +93,10 @@ class Resolved(Relations):
         for uuid, places in claims.items():
             groups = {id(self.of(node)): (node, evidence) for node, evidence in places}
             bare = self.mentions.bare.get(uuid)
+            nameless = [pair for pair in groups.values() if not (self.of(pair[0]).uuids or self.of(pair[0]).hosts)]
+            if len(groups) > 1 and len(nameless) == len(groups):
+                self.join("ca", uuid, nameless)  # one tree, given twice or on two days
+                groups = {id(self.of(node)): (node, evidence) for node, evidence in nameless}
             if len(groups) != 1 or bare is None:
                 continue
             ((node, evidence),) = groups.values()

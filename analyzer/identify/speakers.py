@@ -8,7 +8,7 @@ from collections import defaultdict
 from typing import Any
 
 from analyzer.identify.groups import Node, Role, Sign
-from analyzer.identify.names import hint_of_path, identifies, like_a_host, normal
+from analyzer.identify.names import file_of, hint_of_path, identifies, like_a_host, normal
 from analyzer.identify.placement import UUID, Placement, place
 from analyzer.identify.sorted_facts import SortedFacts, location_of
 from analyzer.model.facts import Fact
@@ -214,7 +214,7 @@ class Speakers:
         if node.place:
             return
         node.place = location.source
-        path = location.source.removeprefix(self._common)
+        path = file_of(location.source).removeprefix(self._common)
         parts = re.split(r"/|!/", path)
         for at, part in enumerate(reversed(parts[-2:])):
             hint = hint_of_path(part)

@@ -9,7 +9,7 @@ from analyzer.join.traffic import Traffic
 from analyzer.model.answer import Conflicting
 from analyzer.model.case import Device, Notice
 from analyzer.model.identity import Unassigned, UnassignedKind
-from analyzer.texts import ngettext
+from analyzer.texts import _, ngettext
 
 _SHOWN = 12
 """Notices of one reason; the rest is counted in one sentence."""

@@ -38,10 +38,10 @@ URGENCY = (
 EXPIRED = (Situation.EXPIRED_DOWN, Situation.EXPIRED_MIXED, Situation.EXPIRED_CONNECTED, Situation.EXPIRED_UNKNOWN)
 
 
-class Life(StrEnum):
+class Link(StrEnum):
     """Whether a tunnel is up. A degraded one is: a restart would cut its last channel. UNKNOWN also where evidence contradicts itself."""
 
-    ALIVE = "alive"
+    UP = "up"
     DOWN = "down"
     UNKNOWN = "unknown"
 
@@ -55,23 +55,25 @@ class Expiry(StrEnum):
     UNKNOWN = "unknown"
 
 
-def life(tunnel: Tunnel) -> Life:
+def link_of(tunnel: Tunnel) -> Link:
     """Whether this tunnel is up, by its state in evidence."""
     if not isinstance(tunnel.state, Known):
-        return Life.UNKNOWN
-    return Life.DOWN if tunnel.state.value is TunnelState.DOWN else Life.ALIVE
+        return Link.UNKNOWN
+    return Link.DOWN if tunnel.state.value is TunnelState.DOWN else Link.UP
 
 
 class Fleet(Struct, frozen=True):
     """A case with its findings. ``as_of`` is "today".
 
     ``open`` holds, by subject, the findings that count and whose cause, if there is one, decides nothing: the most urgent first.
+    ``counted`` holds, by subject, all that count, whatever their cause.
     ``pushes`` holds, by manager and by the number of a FAILED_PUSH, where its records stand (at most `MAX_PUSH_PLACES`).
     """
 
     case: Case
     findings: Mapping[str, Finding]
     open: Mapping[str, tuple[Finding, ...]]
+    counted: Mapping[str, tuple[Finding, ...]]
     as_of: datetime
     managers: Mapping[str, Manager]
     devices: Mapping[str, Device]
@@ -105,19 +107,19 @@ class Fleet(Struct, frozen=True):
         judged = self.findings.get(f"internal-ca-expired:{manager.key}")
         return Expiry.VALID if judged is not None and judged.state is State.CLEAR else Expiry.UNKNOWN
 
-    def lives(self, device: Device) -> set[Life]:
+    def links_of(self, device: Device) -> set[Link]:
         """The states of the tunnels of this device, to whatever manager."""
-        return {life(tunnel) for tunnel in self.by_device.get(device.key, ())}
+        return {link_of(tunnel) for tunnel in self.by_device.get(device.key, ())}
 
     def may_restart(self, device: Device) -> bool:
         """sftunnel may be restarted on this device: every tunnel of it is known to be down.
 
         The process serves the tunnels to all managers."""
-        return self.lives(device) == {Life.DOWN}
+        return self.links_of(device) == {Link.DOWN}
 
-    def alive_to(self, device: Device) -> str:
+    def connected_to(self, device: Device) -> str:
         """The labels of the managers to which a tunnel of this device is up."""
-        alive = [tunnel for tunnel in self.by_device.get(device.key, ()) if life(tunnel) is Life.ALIVE]
+        alive = [tunnel for tunnel in self.by_device.get(device.key, ()) if link_of(tunnel) is Link.UP]
         return ", ".join(self.managers[tunnel.manager].label if tunnel.manager in self.managers else tunnel.manager for tunnel in alive)
 
     def peer_of(self, manager: Manager) -> Manager | None:
@@ -141,6 +143,10 @@ def fleet_of(case: Case, findings: Sequence[Finding], as_of: datetime) -> Fleet:
     for tunnels in by_device.values():
         tunnels.sort(key=lambda tunnel: is_secondary(managers.get(tunnel.manager)))
     unexplained: dict[str, list[Finding]] = {}
+    counted: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.counts:
+            counted.setdefault(finding.subject, []).append(finding)
     deciding = {one.key for one in findings if one.leads_to is not None}
     for finding in sorted((one for one in findings if one.counts and one.caused_by not in deciding), key=urgency):
         unexplained.setdefault(finding.subject, []).append(finding)
@@ -148,6 +154,7 @@ def fleet_of(case: Case, findings: Sequence[Finding], as_of: datetime) -> Fleet:
         case=case,
         findings={finding.key: finding for finding in findings},
         open={subject: tuple(found) for subject, found in unexplained.items()},
+        counted={subject: tuple(found) for subject, found in counted.items()},
         as_of=as_of,
         managers=managers,
         devices={device.key: device for device in case.devices},

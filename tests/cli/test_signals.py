@@ -16,6 +16,7 @@ import pytest
 from tests.collect.builders_archives import gz, put
 from tests.read import builders_certificates as build
 from tests.read.captures import packets as p
+from tests.read.captures.dissector import needs_pyshark
 from tests.read.captures.scenarios import captured
 
 ROOT = Path(__file__).parents[2]
@@ -155,6 +156,7 @@ def test_a_run_that_is_stopped_while_reading_tells_what_is_known(how: signal.Sig
     run.assert_gone()
 
 
+@needs_pyshark
 @posix_only
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_a_run_that_is_stopped_while_tshark_works_leaves_none(how: signal.Signals, tmp_path: Path) -> None:
@@ -171,6 +173,7 @@ def test_a_run_that_is_stopped_while_tshark_works_leaves_none(how: signal.Signal
     run.assert_gone()
 
 
+@needs_pyshark
 @posix_only
 def test_a_run_that_is_killed_while_tshark_works_leaves_nothing(tmp_path: Path) -> None:
     run = analyze(tmp_path, put(tmp_path, "8305.pcap", CAPTURE), tshark="exec sleep 300")
