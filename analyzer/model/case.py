@@ -236,6 +236,7 @@ class Tunnel(Struct, frozen=True, kw_only=True):
     of no bytes, ``odd_owners`` those that root does not own or cannot read, ``odd_names`` rows of that folder with characters that do not
     show; ``damaged_files`` are certificates of the set that are empty or do not decode, ``damaged_keys`` keys of it that are
     empty or cut in the evidence (which somebody who gave it may have done on purpose).
+    ``set_verify_code`` is what openssl verify on the device said of its set for the manager, by OpenSSL's number (0: OK).
     ``new_set_proven`` is Known where a living connection began after the renewal, when the CA before it had ended: only the new set can
     have set it up. ``conflicting`` and ``contradiction`` as in `Manager`.
     """
@@ -269,6 +270,7 @@ class Tunnel(Struct, frozen=True, kw_only=True):
     process_predates_leaf: Answer[bool] = _NOT_LOOKED_FOR
     connection_predates_ca: Answer[bool] = _NOT_LOOKED_FOR
     rpc_failed: Answer[bool] = _NOT_LOOKED_FOR
+    set_verify_code: Answer[int] = _NOT_LOOKED_FOR
     known_to_manager: Answer[bool] = _NOT_LOOKED_FOR
     files_listed: tuple[ListedFile, ...] = ()
     empty_files: tuple[ListedFile, ...] = ()
