@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -10,13 +11,35 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from analyzer.collect import collect
+from analyzer.model.capture import CapturedConnection
 from analyzer.model.facts import Fact
 from analyzer.model.limits import Limits
 from analyzer.model.location import Location
+from analyzer.model.log import LogEvent
 from analyzer.model.member import Artifact, Damage, DamageKind, Member
+from analyzer.model.observed import ApplianceRecord, DeniedConnection, PeerSerial, PortProbe
+from analyzer.model.outputs import CertificateCopy, ManagerEntry, PeersMapEntry, PeerStatus, PushFailure
+from analyzer.model.passage import Passage
 from analyzer.read.context import ReadContext
 from analyzer.read.members import read_member
+from analyzer.read.own_output import looks_like_our_own
 from analyzer.texts import N_, _
+
+NAMING: dict[type, tuple[str, ...]] = {
+    ApplianceRecord: ("name", "address", "uuid"),
+    CapturedConnection: ("client", "server"),
+    CertificateCopy: ("device_name",),
+    DeniedConnection: ("source", "destination"),
+    LogEvent: ("host", "peer"),
+    ManagerEntry: ("host", "identifier"),
+    Passage: ("host", "label"),
+    PeerSerial: ("peer",),
+    PeersMapEntry: ("manager_uuid", "label"),
+    PeerStatus: ("peer_name", "peer_address", "peer_uuid"),
+    PortProbe: ("target",),
+    PushFailure: ("device_uuid", "device_name", "device_address"),
+}
+"""The fields of facts that name an appliance."""
 
 STOPPED = N_("Reading was stopped here (Ctrl-C, or a signal to end): the rest of this file, and everything after it, was not read.")
 
@@ -41,7 +64,7 @@ def gather(paths: Sequence[Path | str], context: ReadContext, progress: Callable
     room = _Room(context.limits)
     with collector_at_rest() as tidy:
         try:
-            with closing(collect(paths, context.limits, progress)) as items:
+            with closing(collect(paths, context.limits, progress, closed=looks_like_our_own)) as items:
                 for item in items:
                     if isinstance(item, Damage):
                         gathered.incomplete.append(item)
@@ -71,7 +94,10 @@ def _read(member: Member, context: ReadContext, gathered: Gathered, room: _Room)
             if damage is not None:
                 gathered.incomplete.append(damage)
                 return
-            gathered.facts.append(fact)
+            if room.knows(fact):
+                gathered.facts.append(fact)
+            elif (damage := room.too_many(member)) is not None:
+                gathered.incomplete.append(damage)
 
 
 class _Room:
@@ -84,12 +110,35 @@ class _Room:
         self._of_input = 0
         self._input = ""
         self._closed = False
+        self._named: defaultdict[tuple[type, str], set[str]] = defaultdict(set)
+        self._too_many_told = False
 
     def is_open(self, member: Member) -> bool:
         """Whether this member may be read. What follows in an input that gave too much is passed over."""
         if member.location.artifact != self._input:
             self._input, self._of_input, self._closed = member.location.artifact, 0, False
         return not self._closed
+
+    def knows(self, fact: Fact) -> bool:
+        """Whether the fact may be kept: it names no appliance that would be one too many. A few KB can name a million of them, and each
+        gets its findings, its plan and its part of the report.
+        """
+        for name in NAMING.get(type(fact), ()):
+            known = self._named[type(fact), name]
+            value = getattr(fact, name)
+            if value and value not in known:
+                if len(known) >= self._limits.appliances:
+                    return False
+                known.add(value)
+        return True
+
+    def too_many(self, member: Member) -> Damage | None:
+        """What to say of facts that name too many appliances, once for a run."""
+        if self._too_many_told:
+            return None
+        self._too_many_told = True
+        reason = _("More than {count:,} appliances of one kind are named (limit appliances): what speaks of further ones was left out.")
+        return Damage(member.location, DamageKind.LIMIT, reason.format(count=self._limits.appliances))
 
     def refuses(self, member: Member) -> Damage | None:
         """Count one more fact. What to say when there is no room for it."""

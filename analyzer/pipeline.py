@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from analyzer import __version__
+from analyzer.deadline import within
 from analyzer.gather import Gathered, gather
 from analyzer.join.build import build_case
 from analyzer.join.cve_releases import load_cve_releases
@@ -51,14 +52,17 @@ class Options(Struct, frozen=True):
 def analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[int], None] = lambda _: None) -> Result:
     """Analyze everything given as one case. ``progress`` is told how many bytes of the inputs were just consumed.
 
-    Raises what `collect` raises for an input that is not there, and what `load_rules` raises for a rule file that is wrong.
+    Raises what `collect` raises for an input that is not there, what `load_rules` raises for a rule file that is wrong, and `TimeIsUp`
+    where the conclusions take longer than the limit ``seconds``.
     """
     with speaking(options.language):
         return _analyze(paths, options, progress)
 
 
 def _analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[int], None]) -> Result:
-    return conclude(read_case(paths, options, progress), options)
+    read = read_case(paths, options, progress)
+    with within(options.limits.seconds):
+        return conclude(read, options)
 
 
 def read_case(paths: Sequence[Path | str], options: Options, progress: Callable[[int], None] = lambda _: None) -> Gathered:
@@ -112,7 +116,7 @@ def _redacted(read: Gathered, keep_map: Callable[[RedactionMap], None]) -> Gathe
 
 REDACTED = N_(
     "Redacted: names, addresses, UUIDs, serial numbers and accounts are replaced by substitutes. Do not type the commands of this report: "
-    "the one to work with is made without --redact."
+    "the one to work with is made without --redact. Names in free text are not recognized as such: read the report before you pass it on."
 )
 
 

@@ -156,7 +156,7 @@ def test_rules_and_remedies_speak_the_language_they_are_loaded_in(language: str)
     assert english.version == other.version
     assert [rule.id for rule in english.rules] == [rule.id for rule in other.rules]
     assert [rule.id for rule, same in zip(english.rules, other.rules, strict=True) if rule.title == same.title] == []
-    assert english_tables.titles.keys() == other_tables.titles.keys()
+    assert english_tables.steps.keys() == other_tables.steps.keys()
     for step_id, step in english_tables.steps.items():
         assert [command.words for command in step.commands] == [command.words for command in other_tables.steps[step_id].commands]
         assert step.prose["title"] != other_tables.steps[step_id].prose["title"]

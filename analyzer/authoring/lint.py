@@ -12,7 +12,7 @@ from analyzer.authoring.mutation import survivors
 from analyzer.authoring.rule_tests import NEEDED_KINDS, RuleTest
 from analyzer.authoring.scaffold import PLACEHOLDERS
 from analyzer.judge.load import TESTS_SUFFIX
-from analyzer.judge.rule import Rule, RuleSet
+from analyzer.judge.rule import REMEDIES, Rule, RuleSet
 from analyzer.model.finding import Severity, State
 from analyzer.rulefiles.node import Node
 from analyzer.rulefiles.read import read_yaml
@@ -160,6 +160,19 @@ def _something_to_do(work: Work) -> Iterator[tuple[int, str]]:
         yield work.at("remedy"), "a finding of severity high or critical leads to nothing that one could do"
 
 
+def _a_step_of_its_own(work: Work) -> Iterator[tuple[int, str]]:
+    for verdict in work.rule.verdicts:
+        if verdict.state in (State.AFFECTED, State.AT_RISK) and verdict.remedy and verdict.remedy not in REMEDIES and not verdict.steps:
+            yield work.at("steps", "remedy"), f"the remedy '{verdict.remedy}' is of this folder, and no step of it is named"
+
+
+def _leads_somewhere(work: Work) -> Iterator[tuple[int, str]]:
+    for verdict in work.rule.verdicts:
+        grave = verdict.state is State.AFFECTED and verdict.severity >= Severity.HIGH
+        if grave and verdict.remedy and verdict.leads_to is None and not verdict.steps:
+            yield work.at("leads_to", "remedy"), "a finding of severity high or critical neither leads to a situation nor names a step"
+
+
 def _nodes(work: Work, name: str) -> Sequence[Node]:
     node = work.node.mapping.get(name)
     return node.items if node is not None else ()
@@ -224,6 +237,18 @@ LINTS: tuple[Lint, ...] = (
         "a grave finding leads somewhere",
         "Name a remedy; 'look-elsewhere' or 'collect-evidence' when there is nothing to repair.",
         _something_to_do,
+    ),
+    Lint(
+        "no-step",
+        "a remedy of the folder is in the plan",
+        "Name the steps under 'steps': only those that a rule names are printed.",
+        _a_step_of_its_own,
+    ),
+    Lint(
+        "leads-nowhere",
+        "a grave finding changes the plan",
+        "Say which situation it leads to ('leads_to'), or name the steps that look at it ('steps').",
+        _leads_somewhere,
     ),
 )
 """All lints, in the order of their weight."""

@@ -42,7 +42,14 @@ _TELLING = with_epilog(lambda: table(ExitCode))
 
 def _show_version(value: bool) -> None:
     if value:
+        from analyzer.cli.owners import other_owners
+
         typer.echo(f"sftunnel-analyzer {__version__}")
+        for name in other_owners():
+            text = _(
+                "The distribution {name} has a package analyzer too, and each overwrites the other. Install one elsewhere, as with pipx."
+            )
+            typer.echo(text.format(name=name), err=True)
         raise typer.Exit
 
 

@@ -9,6 +9,7 @@ from analyzer.cli.crash import crash_report
 from analyzer.cli.exit_codes import ExitCode
 from analyzer.cli.explain import UnknownQuestion
 from analyzer.collect import InputNotFound
+from analyzer.deadline import TimeIsUp
 from analyzer.report.neutralise import neutralise
 from analyzer.rulefiles.node import RuleError
 from analyzer.texts import _
@@ -24,6 +25,12 @@ def guarded(work: Callable[[], ExitCode], stopped: Callable[[], str]) -> ExitCod
     except OSError as error:
         told = error.strerror or str(error)
         return fail(f"{error.filename}: {told}" if error.filename is not None else told, ExitCode.USAGE)
+    except TimeIsUp as error:
+        told = _("conclusions or report took longer than {seconds:,} seconds (limit seconds): give less at once, or raise the limit")
+        return fail(told.format(seconds=error.seconds), ExitCode.INCOMPLETE)
+    except MemoryError:
+        told = _("there is not enough memory. Give less at once, or lower a limit: --limit facts=500000 or --limit appliances=500")
+        return fail(told, ExitCode.INCOMPLETE)
     except KeyboardInterrupt:
         return fail(stopped(), ExitCode.INCOMPLETE)
     except Exception as error:  # a failure of ours is told as one

@@ -69,8 +69,10 @@ def lint(folder: _Folder = None) -> None:
     from analyzer.authoring.lint import LINTS
     from analyzer.authoring.lint import lint as find
     from analyzer.authoring.rule_tests import load_rule_tests
+    from analyzer.prescribe import check_steps, load_remedies
 
     loaded, own = _of_folder(folder)
+    _unless_wrong(lambda: check_steps(loaded.steps_named(), load_remedies(loaded.folders)))
     complaints = _unless_wrong(lambda: find(loaded, load_rule_tests(loaded), [own]))
     for complaint in complaints:
         _say(str(complaint))

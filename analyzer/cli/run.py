@@ -21,6 +21,7 @@ from analyzer.cli.redaction_map import map_path, write_map
 from analyzer.cli.screen import progress, show_verdict
 from analyzer.cli.signals import printing
 from analyzer.cli.whole_file import write_whole
+from analyzer.deadline import within
 from analyzer.model.limits import DEFAULT_LIMITS, Limits
 from analyzer.model.result import Result
 from analyzer.model.statements import Statement
@@ -103,7 +104,8 @@ def _run(request: Request, written: list[Path]) -> ExitCode:
         return _nothing_usable(result, request.paths)
     unwritten: OSError | None = None
     try:
-        _write(request, result, substitutes, written)
+        with within(request.limits.seconds):
+            _write(request, result, substitutes, written)
     except OSError as error:  # a full disk: the verdict took minutes, and it is printed all the same
         unwritten = error
     try:
@@ -179,7 +181,7 @@ def statements_of(files: Sequence[Path]) -> tuple[Statement, ...]:
 
 
 def _run_comparison(before: str, after: str, options: Options) -> ExitCode:
-    from analyzer.compare import compare
+    from analyzer.comparing import compare
     from analyzer.report.comparison import comparison_text
 
     if before == after == "-":

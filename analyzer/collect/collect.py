@@ -16,13 +16,16 @@ from analyzer.collect.inputs import Found, Root, files, roots
 from analyzer.collect.items import utc
 from analyzer.collect.raw import RawFile
 from analyzer.collect.stream import Broken, Failure, Stream
-from analyzer.collect.walk import Place, Walker
+from analyzer.collect.walk import Closed, Place, Walker
 from analyzer.model.limits import Limits
 from analyzer.model.location import Location
 from analyzer.model.member import Artifact, Damage, DamageKind, Entry, Member
 from analyzer.texts import _
 
 Collected = Member | Entry | Damage | Artifact
+
+_OF_A_PERSON = 2
+"""Folders deep in which people order what they collect; below that begins the tree of an appliance."""
 
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
@@ -31,22 +34,29 @@ def _silent(_: int) -> None:
     """No progress wanted."""
 
 
+def _opens(_: bytes) -> bool:
+    """Everything may be taken apart."""
+    return False
+
+
 def collect(
     paths: Sequence[Path | str],
     limits: Limits,
     progress: Callable[[int], None] = _silent,
     stdin: BinaryIO | None = None,
+    closed: Closed = _opens,
 ) -> Generator[Collected, None, None]:
     """Every member of every input, in the order of ``paths``, folders sorted; after an input's members, its `Artifact`.
 
     ``progress`` is called with the bytes newly consumed of an input as it lies on disk. ``-`` is ``stdin`` (default: the process's own).
+    What begins as ``closed`` says (4 KiB) is handed on whole and never taken apart.
     Raises `InputNotFound` at once, before anything is read.
     """
-    return _collect(roots(paths), limits, progress, stdin)
+    return _collect(roots(paths), limits, progress, stdin, closed)
 
 
 def _collect(
-    given: list[Root], limits: Limits, progress: Callable[[int], None], stdin: BinaryIO | None
+    given: list[Root], limits: Limits, progress: Callable[[int], None], stdin: BinaryIO | None, closed: Closed
 ) -> Generator[Collected, None, None]:
     seen: set[str] = set()
     artifacts = 0
@@ -68,11 +78,15 @@ def _collect(
                 return
             else:
                 artifacts += 1
-                yield from read_input(found, limits, progress, stdin)
+                yield from read_input(found, limits, progress, stdin, closed)
 
 
 def read_input(
-    found: Found, limits: Limits, progress: Callable[[int], None] = _silent, stdin: BinaryIO | None = None
+    found: Found,
+    limits: Limits,
+    progress: Callable[[int], None] = _silent,
+    stdin: BinaryIO | None = None,
+    closed: Closed = _opens,
 ) -> Generator[Collected, None, None]:
     """One input: its members, what was not read of it, and its `Artifact` when its bytes were read to the end."""
     if found.path is None:
@@ -80,7 +94,7 @@ def read_input(
             yield Damage(Location(found.name), DamageKind.ERROR, _("Standard input is closed: nothing could be read from it."))
             return
         handle = stdin if stdin is not None else sys.stdin.buffer
-        yield from _read(handle, Place(Location(found.name), found.name, None, None), None, limits, progress)
+        yield from _read(handle, Place(Location(found.name), found.name, None, None), None, limits, progress, closed)
         return
     location = Location(found.name)
     try:
@@ -97,18 +111,20 @@ def read_input(
         if not stat.S_ISREG(status.st_mode):
             yield Damage(location, DamageKind.ERROR, _("It was replaced by something that is no file while the folder was read."))
             return
-        place = Place(location, found.path.name, status.st_size, utc(status.st_mtime))
-        yield from _read(file, place, status.st_size, limits, progress)
+        place = Place(location, found.path.name, status.st_size, utc(status.st_mtime), given=found.depth <= _OF_A_PERSON)
+        yield from _read(file, place, status.st_size, limits, progress, closed)
 
 
-def _read(handle: BinaryIO, place: Place, size: int | None, limits: Limits, progress: Callable[[int], None]) -> Iterator[Collected]:
+def _read(
+    handle: BinaryIO, place: Place, size: int | None, limits: Limits, progress: Callable[[int], None], closed: Closed
+) -> Iterator[Collected]:
     with closing(RawFile(handle)) as raw:
-        yield from _walk(raw, place, size, Budget(limits, raw, progress))
+        yield from _walk(raw, place, size, Budget(limits, raw, progress), closed)
 
 
-def _walk(raw: RawFile, place: Place, size: int | None, budget: Budget) -> Iterator[Collected]:
+def _walk(raw: RawFile, place: Place, size: int | None, budget: Budget, closed: Closed) -> Iterator[Collected]:
     stream = Stream(raw.pull)
-    walker = Walker(budget, raw if size is not None else None, size or 0)
+    walker = Walker(budget, raw if size is not None else None, size or 0, closed)
     whole = True
     try:
         yield from walker.walk(stream, place)

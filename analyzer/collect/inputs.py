@@ -42,13 +42,15 @@ class Root(Struct, frozen=True):
 
 
 class Found(Struct, frozen=True):
-    """A file to read (``kind`` empty), a name without bytes (``kind``, ``target``), or a place that cannot be looked into (``problem``)."""
+    """A file to read (``kind`` empty), a name without bytes (``kind``, ``target``), or a place that cannot be looked into (``problem``).
+    ``depth`` counts the folders between what was given and the file."""
 
     path: Path | None
     name: str
     kind: str = ""
     target: str = ""
     problem: str = ""
+    depth: int = 0
 
 
 def roots(paths: Sequence[Path | str]) -> list[Root]:
@@ -126,7 +128,7 @@ def _folder(full: str, name: str, seen: set[str]) -> Iterator[Found]:
         below = []
         for entry in found:
             entry_path, entry_name = str(Path(path, entry)), printable(f"{shown}/{entry}")
-            item = _file(entry_path, entry_name)
+            item = _file(entry_path, entry_name, entry_name.count("/") - name.count("/"))
             if item.kind == DIRECTORY:
                 below.append((entry_path, entry_name))
             if entry_path not in seen:
@@ -135,13 +137,13 @@ def _folder(full: str, name: str, seen: set[str]) -> Iterator[Found]:
         waiting.extend(reversed(below))
 
 
-def _file(full: str, name: str) -> Found:
+def _file(full: str, name: str, depth: int = 0) -> Found:
     try:
         mode = os.lstat(full).st_mode
         if stat.S_ISDIR(mode):
             return Found(Path(full), name, kind=DIRECTORY)
         if stat.S_ISREG(mode):
-            return Found(Path(full), name)
+            return Found(Path(full), name, depth=depth)
         kind = _OTHER_KINDS.get(stat.S_IFMT(mode), DEVICE)
         return Found(Path(full), name, kind=kind, target=printable(str(Path(full).readlink())) if kind == SYMLINK else "")
     except OSError as error:

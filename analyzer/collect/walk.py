@@ -6,7 +6,7 @@ What opens a kind of container is imported where the first of that kind is met: 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -15,8 +15,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from analyzer.collect.budget import Budget
+from analyzer.collect.documents.part import Part, Refused
 from analyzer.collect.documents.recognise import HEAD_BYTES as DOCUMENT_HEAD
-from analyzer.collect.documents.recognise import Document, recognise
+from analyzer.collect.documents.recognise import Document, may_hold_lines, recognise
 from analyzer.collect.items import Item, Named, Packed, Trouble, printable, utc
 from analyzer.collect.named import named
 from analyzer.collect.raw import RawFile, View
@@ -29,10 +30,16 @@ from analyzer.texts import N_, _, ngettext
 if TYPE_CHECKING:
     from zipfile import ZipInfo
 
+Closed = Callable[[bytes], bool]
+"""Whether a file with this beginning (4 KiB) is not to be taken apart."""
+
 AHEAD_FROM_BYTES = 4 << 20
 """Size of an input file from which a second thread unpacks it. (Never standard input: a thread that waits for a pipe cannot be stopped.)"""
 
 CHUNK_BYTES = 1 << 20
+
+_OF_A_BUNDLE = 256 << 10
+"""Bytes of a file of an appliance's own tree that is looked through for texts in its strings: what a person packed there is small."""
 
 _NO_TEXT = N_("There is no text in this document, or it is damaged: open it, copy the text, and give it as a text file.")
 
@@ -73,13 +80,16 @@ class Place(Struct, frozen=True):
 
 
 class Walker:
-    """Walks one input. ``raw`` is the input itself where it can be sought in, ``raw_size`` its bytes (None and 0: standard input)."""
+    """Walks one input. ``raw`` is the input itself where it can be sought in, ``raw_size`` its bytes (None and 0: standard input).
+    What begins as ``closed`` says is handed on whole, whatever it holds.
+    """
 
-    def __init__(self, budget: Budget, raw: RawFile | None, raw_size: int) -> None:
+    def __init__(self, budget: Budget, raw: RawFile | None, raw_size: int, closed: Closed) -> None:
         self._budget = budget
         self._limits = budget.limits
         self._raw = raw
         self._raw_size = raw_size
+        self._closed = closed
         self._handed = 0
         self._last = ""
 
@@ -132,8 +142,11 @@ class Walker:
 
     def _file(self, stream: Stream, place: Place, depth: int) -> Iterator[Member | Entry | Damage]:
         """A file that is no archive: taken apart where it is a document, else handed on."""
-        document = recognise(stream.peek(DOCUMENT_HEAD))
-        if document is None or (document is Document.COMPOUND and not place.given):
+        head = stream.peek(DOCUMENT_HEAD)
+        document = recognise(head)
+        if document is None and may_hold_lines(head) and not self._closed(head):
+            yield from self._strings(stream, place, depth)
+        elif document is None or (document is Document.COMPOUND and not place.given):
             yield from self._member(stream, place)
         elif depth >= self._limits.depth:
             reason = _("This {kind} lies inside {depth} other files and was not opened (limit depth).").format(kind=document, depth=depth)
@@ -147,16 +160,39 @@ class Walker:
             yield from self._items(self._parts(document, whole, place), replace(place, attached=True), depth)
             drain(stream)
 
+    def _strings(self, stream: Stream, place: Place, depth: int) -> Iterator[Member | Entry | Damage]:
+        """A text whose lines may be hidden in one of its own: what is hidden so, then the rest."""
+        from analyzer.collect.documents.strings import relined, strings_of
+
+        most = self._limits.document_bytes if place.given else min(self._limits.document_bytes, _OF_A_BUNDLE)
+        whole = stream.peek(most + 1)
+        if len(whole) > most or depth >= self._limits.depth:
+            yield from self._member(stream, place)
+        elif (lines := relined(whole)) is not None:
+            yield from self._items(self._packed([Part("text", lines, None)], place), place, depth)
+            drain(stream)
+        elif (found := strings_of(whole)) is not None:
+            parts, left = found
+            yield from self._items(self._packed(parts, place), place, depth)
+            drain(stream)
+            if left.strip():
+                yield from self._member(Stream(partial(next, iter((left,)), b"")), place)
+        else:
+            yield from self._member(stream, place)
+
+    def _packed(self, parts: Iterable[Part], place: Place) -> Iterator[Packed]:
+        for part in parts:
+            stream = Stream(partial(next, self._budget.counted(iter((part.data,))), b""))
+            yield Packed(part.path, len(part.data), part.modified or place.modified, stream, "" if part.is_file else place.stem)
+
     def _parts(self, document: Document, whole: bytes, place: Place) -> Iterator[Item]:
-        from analyzer.collect.documents.parts import Refused, items_of
+        from analyzer.collect.documents.parts import items_of
 
         empty = True
         try:
             for part in items_of(document, whole):
                 empty = False
-                stream = Stream(partial(next, self._budget.counted(iter((part.data,))), b""))
-                name = "" if part.is_file else place.stem
-                yield Packed(part.path, len(part.data), part.modified or place.modified, stream, name)
+                yield from self._packed((part,), place)
         except Refused as refused:
             yield Trouble("", refused.kind, refused.reason)
         else:

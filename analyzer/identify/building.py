@@ -21,6 +21,7 @@ _SENTENCES = {
     MergeKind.ADDRESS: N_("one address ({value})"),
     MergeKind.SHORT_NAME: N_("one name without its domain ({value})"),
     MergeKind.ONE_MANAGER: N_("the only manager that the device lists"),
+    MergeKind.SAME_DEVICES: N_("one host name ({value}) and a device in common"),
     MergeKind.LEFT_OVER: N_("the only folder and the only status block of the FMC that nothing else matches"),
     MergeKind.MOMENT: N_("failures at the same moments in the logs of both ends"),
     MergeKind.HINT: N_("the name of the file or folder ({value})"),

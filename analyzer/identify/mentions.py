@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from analyzer.identify.addresses import identifying, is_address
-from analyzer.identify.certificate_roles import INTERNAL_CA_TITLE, role_of
-from analyzer.identify.encounters import CA_NAME, Encounters
 from analyzer.identify.groups import STATED, Node, Role, Sign
 from analyzer.identify.names import hint_of_path, normal
+from analyzer.identify.own_words import DEVICE_MODEL, MANAGER_MODEL, MANAGER_PATHS, OwnWords
 from analyzer.identify.peers import uuid_of
 from analyzer.identify.placement import UUID, Placement, place
 from analyzer.identify.sorted_facts import SortedFacts, evidence_of
 from analyzer.model.capture import CapturedConnection
-from analyzer.model.case import CertificateRole
-from analyzer.model.certificate import Certificate, CertificateDates, ChainVerdict
+from analyzer.model.certificate import Certificate, CertificateDates, ChainVerdict, EndCheck, KeyDigest, RevocationList
 from analyzer.model.cloud import CLOUD_DOMAINS
 from analyzer.model.facts import Fact
 from analyzer.model.location import Evidence, Location
 from analyzer.model.log import LogEvent
-from analyzer.model.observed import ApplianceRecord, DoneByHand, HandAction, HealthHint, RecordSource
+from analyzer.model.observed import ApplianceRecord, DoneByHand, HealthHint, PeerSerial, PortProbe, RecordSource
 from analyzer.model.outputs import (
     AbsentFile,
     ApplianceIdentity,
     CertificateCopy,
     CopyOutcome,
+    FileDigest,
     GenerateCertsRun,
     IssuedSerial,
     ListedFile,
@@ -40,35 +38,33 @@ from analyzer.model.outputs import (
 )
 from analyzer.model.statements import ApplianceStated
 
-MANAGER_MODEL = re.compile(r"management cent|defense center|\bFMC", re.IGNORECASE)
-DEVICE_MODEL = re.compile(r"threat defense|\bFTD|firepower \d|secure firewall \d|\bASA", re.IGNORECASE)
-_MANAGER_PATHS = ("/etc/sf/ca_root/", "/etc/sf/.versiondb/", "/etc/sf/keys/sftunnel", "/var/tmp/certs/", "/var/log/sf/sfca_generation")
 _DEVICE_PATHS = ("/command-outputs/usr-local-sf-bin-sfcli.pl show",)
-OWN_CA = "/etc/sf/ca_root/cacert.pem"
-_OWN_CONF = ("/etc/sf/ims.conf", "/command-outputs/")
 _DATA_INTERFACE = "tap_nlp"
 """The inner end of a data interface that carries the tunnel: devices have it, FMCs don't (field notes 3.5)."""
 
 
-class Mentions(Encounters):
+_SAID_ONLY: tuple[type, ...] = (KeyDigest, FileDigest, EndCheck, RevocationList, PortProbe, PeerSerial)
+"""Facts that identify nobody, but have a speaker."""
+
+
+class Mentions(OwnWords):
     """All nodes, and the relations between them.
 
-    ``lists`` holds, by list, what authoritative lists of managers name; ``kept`` are the keys of
-    leaves in peer folders (the speaker's own on a device, the peer's on an FMC); ``own_cas``: the CN of the CA at its own place in a tree.
+    ``lists`` holds, by speaker and list, the managers that it names.
     """
 
     def __init__(self, facts: SortedFacts) -> None:
         super().__init__(facts)
         self.facts = facts
         self.lists: dict[int, dict[str, dict[str, Node]]] = defaultdict(dict)
-        self.folders: list[tuple[Node, Node, Evidence]] = []
-        self.kept: list[tuple[Node, Node, str, Evidence]] = []
-        self.own_cas: list[tuple[Node, str, Evidence]] = []
         self._read_statements()
         self._read_trees()
         for kind, read in self._readers().items():
             for fact in sorted_by_place(facts.of(kind)):
                 read(fact)
+                self._hear(fact)
+        for said in _SAID_ONLY:
+            for fact in sorted_by_place(facts.of(said)):
                 self._hear(fact)
 
     def _read_statements(self) -> None:
@@ -90,7 +86,7 @@ class Mentions(Encounters):
                     node.name(word, stated.evidence, own=True)
 
     def _hear(self, fact: Fact) -> None:
-        if isinstance(fact, CapturedConnection) or (isinstance(fact, LogEvent) and fact.host):
+        if isinstance(fact, CapturedConnection):
             return
         speaker = self.speakers.of(fact)
         if speaker is not None and not speaker.anchored:
@@ -137,7 +133,7 @@ class Mentions(Encounters):
                 self._tree_file(node, placement, Evidence(Location(location.artifact, location.member), placement.path))
 
     def _tree_file(self, node: Node, placement: Placement, evidence: Evidence) -> None:
-        if placement.path.startswith(_MANAGER_PATHS) or "/certs_pushed/" in placement.path:
+        if placement.path.startswith(MANAGER_PATHS) or "/certs_pushed/" in placement.path:
             node.sign(Role.MANAGER, Sign.PLACE, "path", evidence)
             node.used = True
         if placement.ngfw or placement.path.startswith(_DEVICE_PATHS) or placement.path.upper().endswith("/PEERS_MAP.JSON"):
@@ -150,146 +146,6 @@ class Mentions(Encounters):
             peer.backed = peer.used = True
             self.folders.append((node, peer, evidence))
 
-    # -- what an appliance says of itself ------------------------------------------------------------------------
-
-    def _identity(self, fact: ApplianceIdentity) -> None:
-        speaker = self.speakers.of(fact)
-        if speaker is None:
-            return
-        placement = place(fact.evidence.location)
-        if speaker.root and not self.speakers.at_own_place(fact.evidence.location):
-            return
-        about = placement.peer_uuid if speaker.root else self.folder_of(fact)
-        node = self.peer(speaker, fact.evidence, uuid=about) if about else speaker
-        own = not about
-        if fact.key == "APPLIANCE_UUID" and own and uuid_of(fact.value) and (not speaker.root or placement.path.startswith(_OWN_CONF)):
-            if not node.uuids:
-                node.uuids[uuid_of(fact.value)] = fact.evidence
-            node.backed = node.used = node.anchored = True
-        elif fact.key == "HOSTNAME":
-            node.name(fact.value, fact.evidence, own=own)
-            node.anchored = node.anchored or own
-        elif fact.key == "ADDRESS" and own:
-            node.at(identifying(fact.value), fact.evidence, own=True)
-        elif fact.key == "MODEL":
-            weight = Sign.MODEL if own else Sign.PLACE
-            if MANAGER_MODEL.search(fact.value):
-                node.sign(Role.MANAGER, weight, "model", fact.evidence)
-            elif DEVICE_MODEL.search(fact.value):
-                node.sign(Role.DEVICE, weight, "model", fact.evidence)
-            node.used = node.used or own
-        elif fact.key in ("SWVERSION", "SF_VERSION") and own:
-            node.used = True
-
-    def _certificate(self, certificate: Certificate) -> None:
-        if certificate.evidence.location.packet is not None:
-            return
-        role = role_of(certificate)
-        name = certificate.subject if role is CertificateRole.INTERNAL_CA else certificate.issuer
-        uuid = uuid_of(name.common_name)
-        if name.title == INTERNAL_CA_TITLE and uuid:
-            self.by_uuid(uuid, certificate.evidence)
-        location = certificate.evidence.location
-        speaker = self.speakers.of(certificate)
-        if speaker is None or not speaker.root or not self.speakers.at_own_place(location):
-            return
-        placement = place(location)
-        speaker.used = True
-        if placement.path == OWN_CA and role is CertificateRole.INTERNAL_CA and uuid:
-            self.own_cas.append((speaker, uuid, certificate.evidence))
-        elif placement.path == "/etc/sf/keys/sftunnel-cert.pem":
-            speaker.keys[certificate.key_sha256] = certificate.evidence
-        elif placement.peer_uuid and placement.path.endswith("/sftunnel-cert.pem"):
-            folder = self.peer(speaker, certificate.evidence, uuid=placement.peer_uuid)
-            self.kept.append((speaker, folder, certificate.key_sha256, certificate.evidence))
-
-    def _dates(self, fact: CertificateDates) -> None:
-        speaker = self.speakers.of(fact)
-        found = CA_NAME.search(fact.subject) if fact.of_internal_ca else None
-        uuid = found[1].lower() if found is not None else ""
-        if uuid:
-            known = self.by_uuid(uuid, fact.evidence)
-            if identifying(fact.presented_by):
-                known.at(identifying(fact.presented_by), fact.evidence, seen=True)
-        if speaker is None or fact.of_other_software:
-            return
-        path = fact.path.removeprefix("/ngfw")
-        if path.startswith("/etc/sf/ca_root/"):
-            speaker.sign(Role.MANAGER, Sign.PLACE, "path", fact.evidence)
-            speaker.used = True
-            if uuid and not speaker.uuids and not speaker.root:
-                speaker.uuids[uuid] = fact.evidence
-        if fact.path.startswith("/ngfw/"):
-            speaker.sign(Role.DEVICE, Sign.PLACE, "path", fact.evidence)
-            speaker.used = True
-        self._peer_set(speaker, path, fact.evidence)
-
-    def _verdict(self, fact: ChainVerdict) -> None:
-        speaker = self.speakers.of(fact)
-        if speaker is not None:
-            self._peer_set(speaker, fact.leaf_path.removeprefix("/ngfw"), fact.evidence)
-
-    def _peer_set(self, speaker: Node, path: str, evidence: Evidence) -> None:
-        """A certificate of the folder for a peer was asked about. A CA lies there on a device only: an FMC keeps its own at ca_root."""
-        _, inside, rest = path.partition("/var/sf/peers/")
-        uuid = UUID.match(rest) if inside else None
-        if uuid is None or "/certs_pushed/" in path:
-            return
-        speaker.used = True
-        speaker.sign(Role.DEVICE, Sign.HINT, "path", evidence)
-        self.folders.append((speaker, self.peer(speaker, evidence, uuid=uuid.group().lower()), evidence))
-
-    def _process(self, fact: TunnelProcess) -> None:
-        speaker = self.speakers.of(fact)
-        if speaker is None:
-            return
-        speaker.used = True
-        if fact.program.startswith("/ngfw"):
-            speaker.sign(Role.DEVICE, Sign.PLACE, "path", fact.evidence)
-        elif fact.program.startswith("/usr/local/sf"):
-            speaker.sign(Role.MANAGER, Sign.HINT, "path", fact.evidence)
-
-    def _listed(self, fact: ListedFile) -> None:
-        speaker = self.speakers.of(fact)
-        if speaker is None:
-            return
-        folder = f"{fact.folder}/"
-        if folder.startswith("/etc/sf/ca_root/") or "/certs_pushed/" in folder or folder.startswith("/var/tmp/certs/"):
-            speaker.sign(Role.MANAGER, Sign.PLACE, "path", fact.evidence)
-        elif folder.startswith("/ngfw/"):
-            speaker.sign(Role.DEVICE, Sign.PLACE, "path", fact.evidence)
-        _, inside, rest = fact.folder.partition("/var/sf/peers/")
-        uuid = UUID.match(rest) if inside else None
-        if uuid is not None:
-            speaker.used = True
-            peer = self.peer(speaker, fact.evidence, uuid=uuid.group().lower())
-            peer.backed = True
-            self.folders.append((speaker, peer, fact.evidence))
-
-    def _absent(self, fact: AbsentFile) -> None:
-        speaker = self.speakers.of(fact)
-        if speaker is not None and fact.path.startswith("/ngfw/"):
-            speaker.sign(Role.DEVICE, Sign.PLACE, "path", fact.evidence)
-
-    def _serial(self, fact: IssuedSerial) -> None:
-        speaker = self.speakers.of(fact)
-        if speaker is not None:
-            speaker.sign(Role.MANAGER, Sign.PLACE, "path", fact.evidence)
-            speaker.used = True
-
-    def _by_hand(self, fact: DoneByHand) -> None:
-        speaker = self.speakers.of(fact)
-        if speaker is not None:
-            speaker.used = True
-            if fact.action in (HandAction.MANAGER_ADDED, HandAction.MANAGER_DELETED, HandAction.MANAGER_EDITED):
-                speaker.sign(Role.DEVICE, Sign.FORM, "command", fact.evidence)
-
-    def _socket(self, fact: ReachabilityNote) -> None:
-        speaker = self.speakers.of(fact)
-        if speaker is not None:
-            local = fact.local_address.rpartition(":")[0].strip("[]").removeprefix("::ffff:")
-            speaker.at(identifying(local), fact.evidence, own=True)
-
     # -- what an FMC says of its devices -------------------------------------------------------------------------
 
     def _fmc_speaks(self, fact: Fact, evidence: Evidence, weight: Sign) -> Node | None:
@@ -301,7 +157,7 @@ class Mentions(Encounters):
             weights = {role: sign[0] for role, sign in speaker.signs.items()}
             if weights.get(Role.DEVICE, Sign.NONE) > weights.get(Role.MANAGER, Sign.NONE):
                 return None
-            if not place(evidence.location).path.startswith(_MANAGER_PATHS):
+            if not place(evidence.location).path.startswith(MANAGER_PATHS):
                 return speaker
         speaker.sign(Role.MANAGER, weight, "output", evidence)
         return speaker
@@ -335,6 +191,11 @@ class Mentions(Encounters):
                 speaker.uuids[uuid.group().lower()] = evidence
 
     def _copy(self, fact: CertificateCopy) -> None:
+        passage = self.speakers.passage(fact.evidence.location)
+        if passage is not None and "copy_sftunnel_certs.py" in passage.command:  # the other script of the pair runs on a jump server
+            speaker = self._fmc_speaks(fact, fact.evidence, Sign.FORM)
+            if speaker is not None:
+                speaker.used = True
         device = self.about(fact)
         if device is not None and fact.outcome is not CopyOutcome.NOT_HA_PEER:
             device.sign(Role.DEVICE, Sign.HINT, "output", fact.evidence)
@@ -427,6 +288,7 @@ class Mentions(Encounters):
         run = f"status {fact.evidence.location.source} {line}"
         self._seat(peer, run, str(peer.number))
         self._seat(speaker, run, "speaker")
+        self.lists[speaker.number].setdefault(run, {}).setdefault(str(peer.number), peer)
         items = self.rows[str(speaker.number), "status"]
         items.setdefault((peer.number, ""), len(items))
         if len(items) > 2:

@@ -40,6 +40,13 @@ _NAME_OF_FILE = re.compile(r"[-_. ](?:sftunnel|cacert|messages|comms|status)\b.*
 
 _PACKED = re.compile(r"\.(?:tar\.(?:gz|bz2|xz|zst)|tgz|tbz2|txz|tar|zip|gz|xz|bz2|zst)$", re.IGNORECASE)
 
+_TEXT_OF_A_DOCUMENT = re.compile(
+    r"(?:mail-\d{1,9}/)?(?:part-\d{1,9}(?:-subject)?|string-\d{1,9}(?:-[^/]{1,60})?|text|subject|body(?:\.rtf)?"
+    r"|(?:word|xl|ppt)/[^!]{1,200}\.xml|content\.xml)"
+)
+"""What a text goes by that is no file of its own (`analyzer.collect.documents`): it is named by what it stands in, ``ftd-lima.eml``."""
+
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
 _NUMBERED = re.compile(r"^\d{1,3}(?:[ _.)]+|-(?=\D))")
 """Numbers that put files in an order: ``03 ftd-lima.txt``."""
 
@@ -144,6 +151,11 @@ def identifies(name: str) -> bool:
     return not (head in FACTORY_NAMES and domain in _FACTORY_DOMAINS)
 
 
+def like_a_host(text: str) -> bool:
+    """It could be a host name: one word of letters, digits, hyphens and dots. A folder that says something else has blanks."""
+    return _HOST.fullmatch(text) is not None
+
+
 def may_be_one(first: str, second: str) -> bool:
     """Two names (normalised) that one appliance may have as its host name: equal, or the one is the other without its domain."""
     if first == second:
@@ -157,11 +169,20 @@ def words_of_path(part: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in (part, part.partition(".")[0], _NAME_OF_FILE.sub("", part)) if word))
 
 
+def file_of(path: str) -> str:
+    """The file that somebody named: of a text in a mail, document or export the file it stands in."""
+    outer, nested, inner = path.rpartition("!/")
+    while nested and _TEXT_OF_A_DOCUMENT.fullmatch(inner) is not None:
+        path = outer
+        outer, nested, inner = path.rpartition("!/")
+    return path
+
+
 def hint_of_path(path: str) -> str:
     """The name that a file name may hold: ``03 ftd-lima brief.txt`` says ftd-lima. "" where it only says what the file is."""
-    base = path.replace("!/", "/").rsplit("/", 1)[-1]
+    base = file_of(path).replace("!/", "/").rsplit("/", 1)[-1]
     base = _PACKED.sub("", base)
-    stem = base[: base.rindex(".")] if "." in base.lstrip(".") and len(base) - base.rindex(".") <= 6 else base
+    stem = base[: base.rindex(".")] if "." in base.lstrip(".") and len(base) - base.rindex(".") <= 7 else base
     stem = _NUMBERED.sub("", stem)
     previous = None
     while previous != stem:

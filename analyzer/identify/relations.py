@@ -31,7 +31,15 @@ class Relations(Merging):
                 by_device[id(group)].extend(runs.values())
         met: dict[int, list[Node]] = defaultdict(list)
         folders: dict[int, list[Node]] = defaultdict(list)
+        claimed: dict[int, list[Node]] = defaultdict(list)
         for node in self.mentions.nodes:
+            if (
+                node.speaker is not None
+                and node.backed
+                and self.of(node.speaker).role is Role.MANAGER
+                and self.of(node).role is Role.DEVICE
+            ):
+                claimed[id(self.of(node))].append(node.speaker)
             if node.speaker is not None and self.of(node.speaker).role is Role.DEVICE and self.of(node).role is Role.MANAGER:
                 met[id(self.of(node.speaker))].append(node)
         for speaker, peer, _evidence in self.mentions.folders:
@@ -47,6 +55,12 @@ class Relations(Merging):
             listed = [next(iter(entries.values())) for entries in lists]
             in_folders = {id(self.of(node)) for node in folders.get(device, ())}
             named = listed or (folders.get(device, []) if len(in_folders) == 1 else [])
+            fmcs = {id(self.of(node)): node for node in claimed.get(device, ())}
+            if named and len(fmcs) == 1:
+                # The device lists one manager, and one FMC lists the device: the same, where nothing speaks against it.
+                (fmc,) = fmcs.values()
+                if not (known_addresses(self.of(fmc), self.of) and known_addresses(self.of(named[0]), self.of)):
+                    named = [*named, fmc]
             self.join("one manager", "", [(node, node.evidence) for node in named])
             known = {id(self.of(node)): self.of(node) for node in named}
             if len(known) != 1:
@@ -102,7 +116,7 @@ class Relations(Merging):
     def _only_manager(self) -> None:
         """Pieces of FMCs that could all be one, and of which each tells what the others don't, are taken for one: an assumption."""
         managers = [group for group in self.groups.all() if group.role is Role.MANAGER and any(node.used for node in group.nodes)]
-        if len(managers) < 2 or not together(managers):
+        if len(managers) < 2 or not together(managers) or len(self._own_dates(managers)) > 1:
             return
         kinds = {
             "uuid": [group for group in managers if group.uuids],
@@ -110,8 +124,9 @@ class Relations(Merging):
             "address": [group for group in managers if known_addresses(group, self.of)],
             "tree": [group for group in managers if any(node.root for node in group.nodes)],
         }
-        if any(len(groups) > 1 for groups in kinds.values()):
-            return
+        speaking = [group for group in managers if any(node.anchored and node.speaker is None for node in group.nodes)]
+        if any(len(groups) > 1 for groups in kinds.values()) or len(speaking) > 1:
+            return  # two that speak for themselves, without a word that both share, may be two
         if not any(kinds.values()):
             return
         firm = max(
@@ -122,6 +137,24 @@ class Relations(Merging):
                 node.anchored = False
                 node.assumed = "only manager"
             firm = self.groups.join(firm, group, "only manager", "", [group.nodes[0].evidence])
+
+    def _same_devices(self) -> None:
+        """FMCs at one host name (a factory name too) that have the same device, known by its UUID, are one. The two of a pair have names of
+        their own."""
+        sharing: dict[tuple[str, int], list[tuple[Node, Evidence]]] = defaultdict(list)
+        for node in self.mentions.nodes:
+            if node.speaker is None or not node.backed or not self.of(node).uuids or self.of(node).role is not Role.DEVICE:
+                continue
+            if self.of(node.speaker).role is Role.MANAGER:
+                for said in node.speaker.names.values():
+                    if said.own:
+                        sharing[normal(said.value), id(self.of(node))].append((node.speaker, node.evidence))
+        for (name, _device), members in sharing.items():
+            self.join("same devices", name, members)
+
+    def _own_dates(self, managers: list[Group]) -> set[datetime]:
+        """When the InternalCAs end that these show at their own places. Two dates are two FMCs, or one before and after its renewal."""
+        return {ends for group in managers for node in group.nodes for ends in self.mentions.own_ends.get(node.number, ())}
 
     def _one_moment(self) -> None:
         """Two ends that log their failures at the same moments log the same attempts: the device that dials an FMC is the one whose address
@@ -140,7 +173,9 @@ class Relations(Merging):
             theirs = met.get(manager, [])
             for _own, speaker_node, moments in mine:
                 fitting = [one for one in theirs if _fit(moments, one[2])]
-                if len(fitting) == 1 and sum(_fit(other[2], fitting[0][2]) for other in mine) == 1:
+                if len({id(one[0]) for one in fitting}) != 1:
+                    continue
+                if len({id(other[0]) for other in mine if _fit(other[2], fitting[0][2])}) == 1:
                     self.join("moment", "", [(speaker_node, speaker_node.evidence), (fitting[0][1], fitting[0][1].evidence)])
 
     def _left_over(self) -> None:

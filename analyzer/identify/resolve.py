@@ -7,7 +7,7 @@ is shared: it identifies nobody. Passes run in the order of what they prove, and
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 
 from analyzer.identify.groups import Group, Node, Role, Said, Sign, apart
 from analyzer.identify.mentions import Mentions
@@ -36,7 +36,7 @@ class Resolved(Relations):
         for turn in range(ROUNDS):
             self._roles()
             self._weak(strict=turn == 0)
-        for relate in (self._one_manager_of_a_device, self._shown, self._hints, self._left_over, self._one_moment):
+        for relate in (self._same_devices, self._one_manager_of_a_device, self._shown, self._hints, self._left_over, self._one_moment):
             relate()
             self._roles()
             self._weak(strict=False)
@@ -93,6 +93,10 @@ class Resolved(Relations):
         for uuid, places in claims.items():
             groups = {id(self.of(node)): (node, evidence) for node, evidence in places}
             bare = self.mentions.bare.get(uuid)
+            nameless = [pair for pair in groups.values() if not (self.of(pair[0]).uuids or self.of(pair[0]).hosts)]
+            if len(groups) > 1 and len(nameless) == len(groups):
+                self.join("ca", uuid, nameless)  # one tree, given twice or on two days
+                groups = {id(self.of(node)): (node, evidence) for node, evidence in nameless}
             if len(groups) != 1 or bare is None:
                 continue
             ((node, evidence),) = groups.values()
@@ -103,24 +107,30 @@ class Resolved(Relations):
 
     def _sessions(self) -> None:
         """Within one unbroken session, outputs at one prompt are of one appliance, a factory name included; a prompt without a name goes
-        on with the one above. What the outputs themselves show (a device's, an FMC's) parts them again."""
+        on with the one above. Where no prompt names anybody, a text is of one appliance until a command is repeated or a heading names the
+        next one. What the outputs themselves show (a device's, an FMC's) parts them again."""
+        speakers = self.mentions.speakers
         by_session: dict[tuple[str, int], list[Node]] = defaultdict(list)
         for node in self.mentions.nodes:
             if node.session is not None:
                 by_session[node.session[:2]].append(node)
-        for nodes in by_session.values():
+        runs: dict[tuple[str, ...], list[Node]] = defaultdict(list)
+        for (source, session), nodes in by_session.items():
+            for node in nodes:
+                if any(speakers.prompt_of(one)[0] for one in nodes):
+                    runs[source, str(session)].append(node)
+                else:
+                    _host, output, label = speakers.prompt_of(node)
+                    runs[source, str(output), label, "nameless"].append(node)
+        for nodes in runs.values():
             nodes.sort(key=lambda node: node.session[2] if node.session is not None else 0)
             latest: dict[str, list[Node]] = defaultdict(list)
-            last_host = ""
+            host = ""
             for node in nodes:
-                own = next((normal(said.value) for said in node.names.values() if said.own), "")
-                host = own or last_host
-                last_host = host
+                host = normal(speakers.prompt_of(node)[0]) or host
                 for earlier in reversed(latest[host]):
-                    if not own and not host and self.mentions.speakers.output_of(earlier) != self.mentions.speakers.output_of(node):
-                        continue
                     if not apart(self.of(earlier), self.of(node)):
-                        self.groups.join(self.of(earlier), self.of(node), "session", own or host, [earlier.evidence, node.evidence])
+                        self.groups.join(self.of(earlier), self.of(node), "session", host, [earlier.evidence, node.evidence])
                         node.anchored = node.anchored or earlier.anchored
                         break
                 else:
@@ -129,15 +139,16 @@ class Resolved(Relations):
 
     def _copies_of_one_output(self) -> None:
         """The same text given twice is one output, unless the files bear the names of two appliances."""
-        told: dict[Hashable, list[Node]] = defaultdict(list)
+        told: dict[int, dict[str, list[Node]]] = defaultdict(lambda: defaultdict(list))
         for node in self.mentions.nodes:
-            if node.speaker is None and node.place and not node.anchored:
-                told[self.mentions.speakers.words_of(node)].append(node)
-        for words, nodes in told.items():
-            if words and len(nodes) > 1:
-                hints = {normal(s.value) for node in nodes for s in node.names.values() if s.hint}
-                if len(hints) <= 1:
-                    self.join("copy", "", [(node, node.evidence) for node in nodes])
+            words = self.mentions.speakers.words_of(node)
+            if words and node.speaker is None and node.place and not node.anchored:
+                hints = sorted(normal(said.value) for said in node.names.values() if said.hint)
+                told[words][" ".join(hints)].append(node)
+        for by_hint in told.values():
+            unnamed = by_hint.pop("", []) if len(by_hint) == 2 else []  # one name, and a copy that bears none
+            for nodes in by_hint.values():
+                self.join("copy", "", [(node, node.evidence) for node in [*nodes, *unnamed]])
 
     def _roles(self, *, settle: bool = False) -> None:
         """What follows from whom an appliance talks to. Twice: what is concluded of a speaker tells of its peers."""

@@ -8,7 +8,7 @@ from collections import defaultdict
 from typing import Any
 
 from analyzer.identify.groups import Node, Role, Sign
-from analyzer.identify.names import hint_of_path, identifies, normal
+from analyzer.identify.names import file_of, hint_of_path, identifies, like_a_host, normal
 from analyzer.identify.placement import UUID, Placement, place
 from analyzer.identify.sorted_facts import SortedFacts, location_of
 from analyzer.model.facts import Fact
@@ -68,7 +68,7 @@ class Speakers:
         self.carried: dict[str, str] = {}
         self._facts = facts
         self._known: dict[Key, Node] = {}
-        self._outputs: dict[int, int] = {}
+        self._prompts: dict[int, tuple[str, int, str]] = {}
         self._words: dict[int, int] = {}
         self._passages: dict[str, tuple[list[int], list[Passage]]] = {}
         self._sides = _sides(facts.of(LogEvent))
@@ -152,7 +152,7 @@ class Speakers:
         node = self._node(("said", location.source, location.line), passage.evidence)
         if node.session is None:
             node.session = (location.source, passage.session, location.line or 0)
-            self._outputs[node.number] = passage.output
+            self._prompts[node.number] = (passage.host, passage.output, passage.label)
             if passage.host:
                 node.name(passage.host, passage.evidence, own=True)
                 node.anchored = identifies(passage.host)
@@ -162,9 +162,9 @@ class Speakers:
             _signs_of_prompt(node, passage)
         return node
 
-    def output_of(self, node: Node) -> int:
-        """Which of the appliances without a name of its text the node is (`Passage.output`)."""
-        return self._outputs.get(node.number, 0)
+    def prompt_of(self, node: Node) -> tuple[str, int, str]:
+        """The host of its prompt, which of the appliances without a name of its text it is (`Passage.output`), and the label above it."""
+        return self._prompts.get(node.number, ("", 0, ""))
 
     def heard(self, node: Node, text: str) -> None:
         """The node said this: what two copies of one output have in common."""
@@ -196,7 +196,7 @@ class Speakers:
                 node.anchored = identifies(host)
             if not host and passage is not None and node.session is None:
                 node.session = (location.source, passage.session, location.line or 0)
-                self._outputs[node.number] = passage.output
+                self._prompts[node.number] = (passage.host, passage.output, passage.label)
             self._hint(node, location)
         if side is not None:
             node.sign(side, Sign.FORM, "log", event.evidence)
@@ -214,11 +214,11 @@ class Speakers:
         if node.place:
             return
         node.place = location.source
-        path = location.source.removeprefix(self._common)
+        path = file_of(location.source).removeprefix(self._common)
         parts = re.split(r"/|!/", path)
-        for part in reversed(parts[-2:]):
+        for at, part in enumerate(reversed(parts[-2:])):
             hint = hint_of_path(part)
-            if hint:
+            if hint and (not at or like_a_host(hint)):
                 node.name(hint, Evidence(Location(location.artifact, location.member), ""), hint=True)
                 return
 

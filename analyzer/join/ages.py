@@ -24,14 +24,17 @@ _WRITTEN_WHEN_TAKEN = ("/command-outputs/", "/var/log/")
 
 
 class Ages:
-    """The age of any fact of a case. ``as_of`` is "today", aware UTC: a file that is younger has a wrong time, or was copied since, and
-    bounds nothing."""
+    """The age of any fact of a case. ``today`` bounds what nothing else does.
+
+    ``as_of`` is "today", aware UTC: a file that is younger has a wrong time, or was copied since, and bounds nothing.
+    """
 
     def __init__(self, facts: SortedFacts, as_of: datetime) -> None:
         self._files: dict[str, datetime] = {}
         self._taken: dict[str, datetime] = {}
         self._stamped: dict[str, datetime] = {}
         self._passages: dict[str, tuple[list[int], list[Passage]]] = {}
+        self.today = Age(as_of)
         latest = as_of + SLACK
         for file in facts.of(FileSeen):
             moment = file.modified
@@ -52,6 +55,7 @@ class Ages:
         for passage in facts.of(Passage):
             if passage.at is not None and passage.at <= latest:
                 by_source.setdefault(passage.evidence.location.source, []).append(passage)
+                _keep_newest(self._stamped, passage.evidence.location.source, passage.at)
         for source, passages in by_source.items():
             passages.sort(key=lambda one: one.evidence.location.line or 0)
             self._passages[source] = [one.evidence.location.line or 0 for one in passages], passages

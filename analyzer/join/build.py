@@ -22,6 +22,7 @@ from analyzer.join.holdings import Holdings
 from analyzer.join.hotfixes import HotfixTable, hotfix_of
 from analyzer.join.interfaces import management_interfaces
 from analyzer.join.issuance import can_check, issued_by
+from analyzer.join.known_devices import KnownDevices
 from analyzer.join.manager_files import damaged_files, is_key
 from analyzer.join.mixups import Mixups
 from analyzer.join.observations import observed
@@ -29,8 +30,9 @@ from analyzer.join.processes import Processes
 from analyzer.join.registry import Appliance
 from analyzer.join.releases import numbered
 from analyzer.join.renewals import Renewals
-from analyzer.join.repairs import alive_since, current_still, issued_still, new_set_proven, push_failed_still, renewed
+from analyzer.join.repairs import alive_since, current_still, issued_still, may_be_one, new_set_proven, push_failed_still, renewed
 from analyzer.join.scene import Scene
+from analyzer.join.set_checks import SetChecks
 from analyzer.join.sorted_facts import SortedFacts
 from analyzer.join.speakers import speaker_of
 from analyzer.join.statements import quoted, role_of_manager, stated_roles
@@ -57,7 +59,7 @@ def build_case(
     scene.managers.settle()
     scene.devices.settle()
     when = evidence_time(scene.facts, as_of)
-    joined = _Joined(scene, traffic, Ages(scene.facts, as_of), cve_releases, hotfixes)
+    joined = _Joined(scene, traffic, Ages(scene.facts, as_of), as_of, cve_releases, hotfixes)
     former = {id(one.appliance) for one in joined.former}
     present = [device for device in scene.devices.all if id(device) not in former]
     linked = [(manager, device) for manager, device in scene.links if id(device) not in former]
@@ -96,14 +98,17 @@ class _Joined:
         scene: Scene,
         traffic: Traffic,
         ages: Ages,
+        as_of: datetime,
         cve_releases: CveReleases | None,
         hotfixes: HotfixTable | None,
     ) -> None:
         self.scene = scene
         self.traffic = traffic
         self.holdings = Holdings(scene, traffic)
+        self.set_checks = SetChecks(scene)
         self.renewals = Renewals(scene)
         self.processes = Processes(scene)
+        self._known_devices = KnownDevices(scene)
         self._files = device_files(scene)
         self._damaged = damaged_files(scene)
         self._ages = ages
@@ -111,7 +116,7 @@ class _Joined:
         self._witnesses = Witnesses(lambda status: speaker_of(scene, status), ages.of)
         self._cve_releases = cve_releases
         self._hotfixes = hotfixes
-        claims = CaClaims(scene, self.holdings, ages)
+        claims = CaClaims(scene, self.holdings, ages, as_of)
         only = len(scene.managers.all) == 1
         self._in_force = {id(m): ca_in_force(m, claims, self.renewals.moments(m), only) for m in scene.managers.all}
         self._ca: dict[int, Answer[Certificate]] = {key: found.certificate for key, found in self._in_force.items()}
@@ -239,9 +244,13 @@ class _Joined:
             leaf_to_push=self._to_push[id(manager), id(device)],
             device_ca=device_ca,
             device_ca_is_current=ca_is_current,
-            leaf_matches_key=self.holdings.key_matches(leaf),
+            leaf_matches_key=self._key_matches(manager, device, leaf),
             push_failed=push_failed_still(
-                self.renewals.push_failed(manager, device, renewal, ca_begins), told, renewal_made, proven, self.renewals.listed_at(manager)
+                self.renewals.push_failed(manager, device, renewal, ca_begins),
+                alive_since(told) or self._alive_to_a_double(manager, device),
+                renewal_made,
+                proven,
+                self.renewals.listed_at(manager),
             ),
             push_failures=self.renewals.push_failures(manager, device),
             certificates_copied=self.renewals.copied(device, renewal),
@@ -258,6 +267,8 @@ class _Joined:
             connection_predates_ca=_precedes(told.since, ca_begins) if connected else Missing(_("the tunnel is not known to be up"), ""),
             new_set_proven=proven,
             rpc_failed=rpc_failed(statuses, told),
+            set_verify_code=self.set_checks.verify_code(manager, device),
+            known_to_manager=self._known_devices.knows(manager, device),
             files_listed=tuple(files.listed),
             empty_files=tuple(files.empty),
             odd_owners=tuple(files.odd_owners),
@@ -265,6 +276,12 @@ class _Joined:
             damaged_files=tuple(files.damaged),
             damaged_keys=tuple(files.damaged_keys),
         )
+
+    def _alive_to_a_double(self, manager: Appliance, device: Appliance) -> Known[datetime] | None:
+        """Since when the device is connected to an FMC that may be this one: nothing that is known of the two keeps them apart."""
+        others = [other for other in self.scene.managers_of(device) if other is not manager and may_be_one(manager, other)]
+        found = [since for other in others if (since := alive_since(self._told[id(other), id(device)])) is not None]
+        return max(found, key=lambda since: since.value, default=None)
 
     def _tell(self, manager: Appliance, device: Appliance) -> Told:
         connections = [connection for connection, _serves in self.traffic.connections.get((manager, device), [])]
@@ -347,6 +364,11 @@ class _Joined:
     def _patches(self, it: Appliance) -> list[ApplianceIdentity]:
         facts = self.scene.facts.of(ApplianceIdentity)
         return [fact for fact in facts if fact.key == "PATCH" and self.scene.speaker(fact) is it]
+
+    def _key_matches(self, manager: Appliance, device: Appliance, leaf: Answer[Certificate]) -> Answer[bool]:
+        by_files = self.holdings.key_matches(leaf)
+        by_digest = self.set_checks.key_matches(manager, device)
+        return by_digest if isinstance(by_files, Missing) and isinstance(by_digest, Known) else by_files
 
     def _vdb(self, it: Appliance) -> Answer[int]:
         for fact in self.scene.facts.of(ApplianceIdentity):

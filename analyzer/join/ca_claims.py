@@ -1,8 +1,9 @@
 """What evidence says of a manager's InternalCA: who says it, how old that is, and whose word decides.
 
 The manager's own word is the file at its ca_root, what a command at its own prompt says of that file, and what it sent in a captured
-handshake. A loose file, a copy on a device and a date whose owner is not said are hints: they can raise a question, never answer against
-the manager's own word.
+handshake. Where it is only assumed that a certificate and the rest of an FMC belong together, the certificate is nobody's word. A loose
+file, a copy on a device and a date whose owner is not said are hints: they can raise a question, never answer against the manager's own
+word.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from enum import IntEnum
 
 from msgspec import Struct
 
+from analyzer.identify.placement import place
 from analyzer.join.ages import Ages
 from analyzer.join.holdings import Holdings
 from analyzer.join.registry import Appliance
@@ -23,6 +25,7 @@ from analyzer.model.answer import Age
 from analyzer.model.case import CertificateRole
 from analyzer.model.certificate import Certificate, CertificateDates
 from analyzer.model.location import Evidence
+from analyzer.model.outputs import ApplianceIdentity
 from analyzer.model.statements import FileStated
 from analyzer.texts import N_, _
 
@@ -88,16 +91,20 @@ def bare_path(path: str) -> bool:
 class CaClaims:
     """The claims about each manager's InternalCA. ``ownerless`` are those whose manager nothing names."""
 
-    def __init__(self, scene: Scene, holdings: Holdings, ages: Ages) -> None:
+    def __init__(self, scene: Scene, holdings: Holdings, ages: Ages, as_of: datetime) -> None:
         self._scene = scene
         self._holdings = holdings
         self._ages = ages
+        self._as_of = as_of
         self._dated: dict[int, list[CaClaim]] = defaultdict(list)
         self.ownerless: list[CaClaim] = []
         self._stated: dict[str, list[FileStated]] = defaultdict(list)
         for file in scene.facts.of(FileStated):
             if file.internal_ca:
                 self._stated[file.of.lower()].append(file)
+        self._named_roots = {
+            place(fact.evidence.location).root for fact in scene.facts.of(ApplianceIdentity) if fact.key in ("APPLIANCE_UUID", "HOSTNAME")
+        }
         for dates in scene.facts.of(CertificateDates):
             self._place(dates)
 
@@ -115,9 +122,13 @@ class CaClaims:
                 age = self._ages.of_place(held.certificate.evidence.location)
                 yield self._of_certificate(held.certificate, Word.OWN, _("a person"), age)
                 ours = [one for one in ours if one is not held]
+        doubtful = any(merge.assumed for merge in manager.merged)
         for held in ours:
             certificate, location = held.certificate, held.certificate.evidence.location
-            if held.owner is manager and held.placement.path == CA_PLACE:
+            valid = certificate.not_after > self._as_of  # one that has ended is taken for this FMC's: that is the more careful reading
+            if doubtful and valid and (held.placement.loose or held.placement.root not in self._named_roots):
+                yield self._of_certificate(certificate, Word.NOBODY, location.source, self._ages.of_place(location))
+            elif held.owner is manager and held.placement.path == CA_PLACE:
                 yield self._of_certificate(certificate, Word.OWN, manager.label, self._ages.of_place(location))
             elif held.placement.loose and (held.owner is None or held.owner.manager):
                 yield self._of_certificate(certificate, Word.LOOSE_FILE, location.source, self._ages.of_place(location))
@@ -153,7 +164,8 @@ class CaClaims:
         if ends is None and dates.days_left is not None:
             ran = age if age.stated else self._ages.stamp_beside(dates.evidence)
             if ran.at is None or not ran.stated:
-                ends = _days_later(age.at, dates.days_left)
+                bound = age if age.at is not None or dates.days_left >= 0 else self._ages.today  # it had ended whenever that was printed
+                ends = _days_later(bound.at, dates.days_left)
                 return CaClaim(ends, None, None, word, speaker, age, dates.evidence, _(DAYS_AT_MOST), True, dates.days_left)
             age, rough = ran, True
             ends, assumed = _days_later(ran.at, dates.days_left), _(DAYS_LEFT).format(moment=f"{ran.at:%Y-%m-%d %H:%M} UTC")
@@ -182,7 +194,7 @@ def whose_ca(scene: Scene, dates: CertificateDates) -> tuple[Appliance | None, W
     named = _named_ca(scene, dates)
     own = scene.speaker(dates)
     if own is not None and own.manager and at_its_place and scene.assumed(dates):
-        return None, Word.NOBODY
+        return own, Word.NOBODY
     if own is not None and own.manager and at_its_place:
         return own, Word.OWN
     if own is not None and not own.manager:

@@ -80,15 +80,27 @@ def ca_in_force(manager: Appliance, claims: CaClaims, runs: Sequence[datetime], 
     own = _grouped([one for one in told if one.word is Word.OWN])
     loose = _grouped([one for one in told if one.word is Word.LOOSE_FILE])
     copies = _grouped([one for one in told if one.word is Word.DEVICE_COPY])
+    ownerless = [one for one in told if one.word is Word.NOBODY] + (claims.ownerless if only else [])
+    unnamed = _grouped([one for one in ownerless if one.ends is not None and one.days_left is None])
     standing = _not_outdated(own, runs)
     if len(standing) > 1:
         return _conflict(manager, standing, told)
     if standing:
-        return _with_hints(manager, standing[0], own, [*loose, *copies], told)
+        return _with_hints(manager, standing[0], own, [*loose, *copies], told, _strange(standing[0], own, unnamed))
     if loose:
         newest = max(loose, key=lambda group: group.begins or _FIRST)
-        return _with_hints(manager, newest, loose, copies, told, _(LOOSE_CA))
-    return _without_a_word(manager, counts, claims.ownerless, copies, only)
+        return _with_hints(manager, newest, loose, copies, told, _strange(newest, loose, unnamed), _(LOOSE_CA))
+    return _without_a_word(manager, counts, ownerless or claims.ownerless, copies, only)
+
+
+def _strange(standing: _Group, known: list[_Group], unnamed: list[_Group]) -> list[_Group]:
+    """Dates whose owner is not said, and which are neither those of a CA that is known nor provably those of before it: they are of another
+    FMC, or of this one at another time, and nothing tells which."""
+    return [
+        one
+        for one in unnamed
+        if not any(one.claims[0].same_as(group.claims[0]) for group in (standing, *known)) and one.not_later >= (standing.begins or _FIRST)
+    ]
 
 
 def _grouped(claims: Sequence[CaClaim]) -> list[_Group]:
@@ -127,10 +139,18 @@ def _newer(one: _Group, other: _Group, runs: Sequence[datetime]) -> bool:
 
 
 def _with_hints(
-    manager: Appliance, standing: _Group, same_word: list[_Group], hints: list[_Group], told: list[CaClaim], assumed: str = ""
+    manager: Appliance,
+    standing: _Group,
+    same_word: list[_Group],
+    hints: list[_Group],
+    told: list[CaClaim],
+    strange: list[_Group],
+    assumed: str = "",
 ) -> CaInForce:
     """A hint that speaks of a newer certificate than the manager's own word: where that word is provably older, the hint is believed, with
     its assumption; else the two contradict each other (a restored FMC, the file of a clone)."""
+    if strange:
+        return _conflict(manager, [standing, *strange], told)
     known = [standing, *same_word]
     newer = [
         hint
@@ -147,7 +167,7 @@ def _with_hints(
 
 def _known(manager: Appliance, group: _Group, told: list[CaClaim], assumed: str) -> CaInForce:
     best = group.claims[0]
-    assumed = assumed or best.assumed
+    assumed = assumed or best.assumed or next((merge.text for merge in manager.merged if merge.assumed), "")
     places = _places([*group.claims, *(one for one in told if any(one.same_as(mine) for mine in group.claims))])
     age = max((one.age for one in group.claims), key=lambda one: (one.stated, one.at or _FIRST))
     ends = Known(group.ends, places, assumed, best.speaker, age)

@@ -57,9 +57,13 @@ class Holdings:
     def _add(self, certificate: Certificate) -> None:
         placement = place(certificate.evidence.location)
         owner = self._scene.owner(certificate.evidence.location)
+        if placement.loose and certificate.path:  # a command at a prompt printed it
+            speaker = self._scene.speaker(certificate)
+            if speaker is not None:
+                owner, placement = speaker, Placement(placement.root, certificate.path.removeprefix("/ngfw"))
         held = Held(certificate, role_of(certificate), placement, owner)
         self.held.append(held)
-        if not placement.loose and not self._scene.at_own_place(certificate.evidence.location):
+        if not (placement.loose or certificate.path) and not self._scene.at_own_place(certificate.evidence.location):
             return  # it lies in an archive that the appliance keeps: no file of its own set
         if held.role is CertificateRole.INTERNAL_CA:
             name = certificate.subject.common_name.lower()

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from msgspec import Struct
 
+from analyzer.identify.appliance import Appliance
 from analyzer.join import obtain
 from analyzer.join.states import Told
 from analyzer.model.answer import Age, Answer, Known, Missing
@@ -91,13 +92,21 @@ def _said(sentence: str, since: datetime) -> str:
     return _(sentence).format(since=f"{since.astimezone(UTC):%Y-%m-%d %H:%M} UTC")
 
 
-def push_failed_still(failed: Answer[bool], told: Told, renewal: Renewed, proven: Answer[bool], pushed: datetime | None) -> Answer[bool]:
-    """What a failed push still says. ``pushed`` is when the run was that failed, where it is dated."""
+def may_be_one(first: Appliance, second: Appliance) -> bool:
+    """Nothing that is known of the two keeps them apart: they share no kind of name, or they share one of a kind."""
+    pairs = ((first.uuid, second.uuid), (first.name, second.name), (first.address, second.address))
+    return all(not (one.seen and other.seen) or one.seen.keys() & other.seen.keys() for one, other in pairs)
+
+
+def push_failed_still(
+    failed: Answer[bool], since: Known[datetime] | None, renewal: Renewed, proven: Answer[bool], pushed: datetime | None
+) -> Answer[bool]:
+    """What a failed push still says. ``since`` is when the living connection of the device began, to this FMC or to one that may be this
+    one; ``pushed`` when the run was that failed, where it is dated."""
     if not (isinstance(failed, Known) and failed.value):
         return failed
     if isinstance(proven, Known):
         return Known(False, (*proven.evidence, *failed.evidence[:2]), proven.assumed)
-    since = alive_since(told)
     ran = pushed or (renewal.moment.value if isinstance(renewal.moment, Known) else None)
     if since is not None and ran is not None and since.value > ran:
         return Missing(_said(LIKELY_DONE, since.value), _(obtain.DEVICE_LEAF), (*since.evidence, *failed.evidence[:2]))

@@ -56,6 +56,8 @@ class Extension(Struct, frozen=True):
 class Certificate(Struct, frozen=True):
     """An X.509 certificate. ``version`` is 1 or 3 as people say it. Times are aware, UTC. Digests are lower-case hex.
 
+    ``path`` is the file of the appliance that a command at a prompt printed it from, "" where none did.
+
     ``key_sha256`` is the SHA-256 of the SubjectPublicKeyInfo: two certificates or a certificate and a private key
     belong to one key when it is the same. ``signature_algorithm`` is OpenSSL's name (``sha256WithRSAEncryption``), or the dotted
     OID. ``is_ca`` is what basicConstraints says, None when there is none (as in every InternalCA). ``curve`` is OpenSSL's name of the
@@ -80,6 +82,7 @@ class Certificate(Struct, frozen=True):
     curve: str = ""
     extensions: tuple[Extension, ...] = ()
     unread: tuple[str, ...] = ()
+    path: str = ""
 
     @property
     def is_self_issued(self) -> bool:
@@ -93,8 +96,8 @@ class Certificate(Struct, frozen=True):
         return hash(self.sha256)
 
 
-_identity = attrgetter(*(name for name in Certificate.__struct_fields__ if name != "evidence"))
-"""What makes two certificates the same: everything but the place where they were read."""
+_identity = attrgetter(*(name for name in Certificate.__struct_fields__ if name not in ("evidence", "path")))
+"""What makes two certificates the same: everything but where they were read."""
 
 
 class UnreadableCertificate(Struct, frozen=True):

@@ -22,6 +22,7 @@ class MergeKind(StrEnum):
     ADDRESS = "address"
     SHORT_NAME = "short name"
     ONE_MANAGER = "one manager"  # the only manager that the device lists
+    SAME_DEVICES = "same devices"  # one host name, and a device in common
     LEFT_OVER = "left over"  # the only folder and the only status block of an FMC that nothing else matched
     MOMENT = "moment"  # both logs show the same attempts
     HINT = "hint"  # the name of a file or folder

@@ -36,7 +36,7 @@ class Limits(Struct, frozen=True):
     spool_bytes: Annotated[int, N_("bytes of memory for zip archives inside other archives; a larger one is read forward")] = 64 * _MIB
     document_bytes: Annotated[int, N_("bytes of a mail, a rich text, or one part of an office document")] = 32 * _MIB
     decoder_bytes: Annotated[int, N_("bytes of memory that an xz or zstd stream may demand")] = 256 * _MIB
-    seconds: Annotated[int, N_("seconds of wall time for one input, the time of its readers included")] = 3600
+    seconds: Annotated[int, N_("seconds of wall time for reading one input; for all conclusions; for the report")] = 3600
     # What is read of it.
     text_bytes: Annotated[int, N_("bytes up to which all of a text is read; of a larger one log lines and certificates")] = 4 * _MIB
     line_bytes: Annotated[int, N_("bytes of one line that are kept")] = 16 * _KIB
@@ -68,6 +68,7 @@ class Limits(Struct, frozen=True):
     # What is kept.
     input_facts: Annotated[int, N_("facts kept of one input; what follows in it is not read")] = 1_000_000
     facts: Annotated[int, N_("facts kept of one run; what follows is not read")] = 2_000_000
+    appliances: Annotated[int, N_("different hosts, names, addresses or UUIDs of one kind that facts may name")] = 3_000
     # What a case of a triage may take.
     case_seconds: Annotated[int, N_("triage: seconds of wall time for one case")] = 1800
     case_bytes: Annotated[int, N_("triage: bytes of memory for one case")] = 4 * _GIB

@@ -58,6 +58,7 @@ class Result(Struct, frozen=True, kw_only=True):
         plan asks for are open questions too. Who signed the leaf of a tunnel that is up is none.
         """
         appliances = (*self.plan.managers, *self.plan.devices)
+        explained = {finding.subject for finding in self.findings if finding.counts}
         return (
             bool(self.plan.collect)
             or not appliances
@@ -66,21 +67,26 @@ class Result(Struct, frozen=True, kw_only=True):
             or any(notice.doubts for notice in self.case.notices)
             or any(manager.conflicting or self._is_open(manager) for manager in self.case.managers)
             or any(device.conflicting for device in self.case.devices)
-            or any(tunnel.conflicting or self._is_unproven(tunnel) for tunnel in self.case.tunnels)
+            or any(tunnel.conflicting or self._is_unproven(tunnel, explained) for tunnel in self.case.tunnels)
         )
 
     def _is_open(self, manager: Manager) -> bool:
-        """When the InternalCA of this FMC ends or begins is not told, or whether any tunnel of it is up. The cloud's is not the user's."""
+        """When the InternalCA of this FMC ends or begins is not told, or only by an assumption, or no tunnel of it is in evidence. The
+        cloud's is not the user's."""
         if isinstance(manager.is_cloud, Known) and manager.is_cloud.value:
             return False
         ends, begins = manager.internal_ca_not_after, manager.internal_ca_not_before
         not_yet = isinstance(begins, Known) and begins.value > self.as_of
-        return not isinstance(ends, Known) or not_yet or not any(tunnel.manager == manager.key for tunnel in self.case.tunnels)
+        return (
+            not isinstance(ends, Known)
+            or bool(ends.assumed)
+            or not_yet
+            or not any(tunnel.manager == manager.key for tunnel in self.case.tunnels)
+        )
 
-    def _is_unproven(self, tunnel: Tunnel) -> bool:
-        """The state of this tunnel is not told, is of long ago, or it is down and no finding says why."""
+    def _is_unproven(self, tunnel: Tunnel, explained: set[str]) -> bool:
+        """Its state is not told, is of long ago, or it is down and no finding says why (``explained``: what findings are of)."""
         state = tunnel.state
         if not isinstance(state, Known) or state.age.is_before(self.as_of - YOUNG):
             return True
-        subjects = (tunnel.key, tunnel.manager, tunnel.device)
-        return state.value is TunnelState.DOWN and not any(one.counts and one.subject in subjects for one in self.findings)
+        return state.value is TunnelState.DOWN and explained.isdisjoint((tunnel.key, tunnel.manager, tunnel.device))

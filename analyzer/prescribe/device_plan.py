@@ -10,7 +10,7 @@ from analyzer.prescribe.copy_list import copy_list_on_manager
 from analyzer.prescribe.diagnosis import Diagnoses, Diagnosis, ManagedTunnel, beside, worst
 from analyzer.prescribe.filling import Values, fill, pem_lines, uniquely_named, values_of
 from analyzer.prescribe.fleet import Expiry, Fleet, Life
-from analyzer.prescribe.manager_plan import also, can_renew, may_copy, needs_copy
+from analyzer.prescribe.manager_plan import also, can_renew, kept_back, may_copy, needs_copy
 from analyzer.prescribe.remedies import Remedies
 from analyzer.texts import _
 
@@ -65,7 +65,8 @@ def _steps(
             ids = _BELONGS_ELSEWHERE
         case Situation.LOOK_ELSEWHERE | Situation.NOT_REGISTERED:
             alive = Life.ALIVE in fleet.lives(device)
-            ids = tuple(one for one in diagnosis.steps if not (alive and one in _STARTS))
+            own = kept_back(diagnosis.steps, remedies, fleet.may_restart(device))
+            ids = tuple(one for one in own if not (alive and one in _STARTS))
         case _:
             ids = diagnosis.settle
     connected = fleet.alive_to(device) or _("its state is not in evidence")

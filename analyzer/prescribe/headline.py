@@ -23,11 +23,20 @@ _DEVICES = {
 _SAID_FIRST = tuple(one for one in URGENCY if one not in (Situation.HEALTHY, Situation.UNKNOWN))
 
 
-def headline(managers: Sequence[AppliancePlan], devices: Sequence[AppliancePlan], others: Sequence[str], then: str = "") -> str:
+def headline(
+    managers: Sequence[AppliancePlan], devices: Sequence[AppliancePlan], others: Sequence[str], then: str = "", *, remarks: bool = False
+) -> str:
     """The managers with something to do, the worst first, the devices that this does not explain, and what no plan stands on.
 
-    ``then`` is the day that the evidence about the tunnels is of, where it is too old to speak of today.
+    ``remarks``: the evidence tells something, of appliances that it does not name. ``then`` is the day that the evidence about the tunnels
+    is of, where it is too old to speak of today.
     """
+    if not managers and not devices and (remarks or others):
+        nobody = _(
+            "Of which FMC or device the evidence speaks is not told: the remarks say what it tells. Name the appliances, or bring a "
+            "troubleshoot bundle of the FMC, or its file /etc/sf/ca_root/cacert.pem and the output of sftunnel_status.pl."
+        )
+        return " ".join((*others, nobody))
     if not managers and not devices:
         return _(
             "Nothing in the evidence speaks of an FMC or of a device with a tunnel to one. Bring a troubleshoot bundle of the FMC, "

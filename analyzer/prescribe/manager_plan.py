@@ -63,10 +63,10 @@ def manager_plan(
         steps = _renewal(manager, diagnosis, managed, values, fleet, remedies)
     elif owed:
         ids = [*diagnosis.settle, *diagnosis.steps, "check-tunnels", *(["read-failed-push"] if isinstance(manager.renewal, Known) else [])]
-        steps = [fill(remedies, one, values) for one in _guarded(ids, manager, managed, fleet)]
+        steps = [fill(remedies, one, values) for one in _guarded(ids, manager, managed, fleet, remedies)]
     else:
         ids = [*diagnosis.settle, *diagnosis.steps]
-        steps = [fill(remedies, one, values) for one in _guarded(ids, manager, managed, fleet)]
+        steps = [fill(remedies, one, values) for one in _guarded(ids, manager, managed, fleet, remedies)]
     if (renew or owed) and may_copy(manager, fleet):
         copying, files = _copying(manager, managed, values, fleet, remedies)
         steps += [*copying, fill(remedies, "verify-tunnels", values)]
@@ -128,7 +128,12 @@ def looks_of(finding: Finding) -> tuple[str, ...]:
     return finding.steps or (_LOOKS.get(finding.leads_to, ()) if finding.leads_to is not None else ())
 
 
-def _guarded(ids: Iterable[str], manager: Manager, managed: tuple[ManagedTunnel, ...], fleet: Fleet) -> list[str]:
+def kept_back(ids: Iterable[str], remedies: Remedies, all_down: bool) -> list[str]:
+    """The steps, each once, without those of a team's own folder that are not safe while a tunnel is up, or not known to be down."""
+    return [one for one in dict.fromkeys(ids) if all_down or not remedies.steps[one].origin or remedies.steps[one].risk is Risk.SAFE]
+
+
+def _guarded(ids: Iterable[str], manager: Manager, managed: tuple[ManagedTunnel, ...], fleet: Fleet, remedies: Remedies) -> list[str]:
     """The steps without the start of a process that could cut a tunnel, or end in a set that no device accepts.
 
     A socket that does not listen is not enough to start anything: a process may run without it, and dial its devices itself.
@@ -137,7 +142,8 @@ def _guarded(ids: Iterable[str], manager: Manager, managed: tuple[ManagedTunnel,
     alive = any(life(one.tunnel) is Life.ALIVE for one in managed)
     valid = fleet.expiry(manager) in (Expiry.VALID, Expiry.SOON)
     safe = stopped and not alive and valid and not cannot_come_back((manager.key,), fleet)
-    return [one for one in dict.fromkeys(ids) if safe or one not in ("start-manager-process", "verify-tunnels")]
+    own = kept_back(ids, remedies, all(life(one.tunnel) is Life.DOWN for one in managed))
+    return [one for one in own if safe or one not in ("start-manager-process", "verify-tunnels")]
 
 
 def _renewal(

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from analyzer.model.case import Case
 from analyzer.model.finding import Finding
-from analyzer.model.plan import AppliancePlan, Plan, Situation
+from analyzer.model.plan import AppliancePlan, DoNot, Plan, Situation
 from analyzer.prescribe.collecting import collect_next
 from analyzer.prescribe.device_plan import device_plan
 from analyzer.prescribe.diagnosis import Diagnoses, ManagedTunnel, device_diagnoses, manager_diagnosis, owing, unexplained_by
@@ -29,12 +29,22 @@ def prescribe(case: Case, findings: Sequence[Finding], as_of: datetime, remedies
     device_plans = tuple(sorted((device_plan(one, diagnoses[one.key], fleet, remedies) for one in case.devices), key=_urgency))
     said = frozenset(key for plan in (*manager_plans, *device_plans) for key in plan.because)
     return Plan(
-        headline=headline(manager_plans, device_plans, unexplained_by(said, fleet), seen_then(case.tunnels, as_of)),
-        do_not=tuple(dict.fromkeys(caution for plan in manager_plans for caution in plan.do_not)),
+        headline=headline(
+            manager_plans, device_plans, unexplained_by(said, fleet), seen_then(case.tunnels, as_of), remarks=bool(case.notices)
+        ),
+        do_not=_do_not(manager_plans, device_plans),
         managers=manager_plans,
         devices=device_plans,
         collect=collect_next(managers, list(diagnoses.items()), fleet, remedies),
     )
+
+
+def _do_not(managers: Sequence[AppliancePlan], devices: Sequence[AppliancePlan]) -> tuple[DoNot, ...]:
+    """Those of the managers, and those of a device that no manager's names."""
+    cautions = dict.fromkeys(caution for plan in managers for caution in plan.do_not)
+    named = {name for caution in cautions for name in caution.on}
+    own = (caution for plan in devices for caution in plan.do_not if not named.intersection(caution.on))
+    return tuple(dict.fromkeys([*cautions, *own]))
 
 
 def _managed(fleet: Fleet, diagnoses: dict[str, Diagnoses]) -> dict[str, tuple[ManagedTunnel, ...]]:

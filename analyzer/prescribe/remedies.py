@@ -122,18 +122,16 @@ class CautionTemplate(Struct, frozen=True):
 
 
 class Remedies(Struct, frozen=True):
-    """All steps and cautions ("do not ...") by id. ``remedies`` maps the remedy ids that rules name to their titles."""
+    """All steps and cautions ("do not ...") by id."""
 
     steps: Mapping[str, StepTemplate]
     cautions: Mapping[str, CautionTemplate]
-    titles: Mapping[str, str]
 
     def spoken(self) -> Remedies:
         """The same in the language that is spoken now."""
         return Remedies(
             {name: step.spoken() for name, step in self.steps.items()},
             {name: replace(one, text=_spoken(one.text)) for name, one in self.cautions.items()},
-            {name: _(title) for name, title in self.titles.items()},
         )
 
 
@@ -150,11 +148,9 @@ def read_remedies(folder: Path, origin: str = "") -> Remedies:
     for those of the program. Raises `RuleError` with the file and line."""
     steps: dict[str, StepTemplate] = {}
     cautions: dict[str, CautionTemplate] = {}
-    titles: dict[str, str] = {}
     for path in remedy_files(folder):
         root, _data = read_yaml(path)
         top = root.fields(("title", "steps", "cautions"), required=("title",))
-        titles[path.stem] = one_line(top["title"].text)
         for node in top["steps"].items if "steps" in top else ():
             step = replace(_step(node), origin=origin)
             if step.id in steps:
@@ -165,7 +161,7 @@ def read_remedies(folder: Path, origin: str = "") -> Remedies:
             if fields["id"].text in cautions:
                 raise fields["id"].error(f"the caution '{fields['id'].text}' is there twice")
             cautions[fields["id"].text] = CautionTemplate(_choice(fields["action"], Action), _template(fields["text"], prose=True))
-    return Remedies(steps, cautions, titles)
+    return Remedies(steps, cautions)
 
 
 def _step(node: Node) -> StepTemplate:

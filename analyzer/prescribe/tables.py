@@ -28,8 +28,7 @@ def load_remedies(folders: Sequence[Path]) -> Remedies:
                 raise RuleError(folder / "remedies", 1, f"a step '{step_id}' is already there: choose another id")
             if own.cautions:
                 raise RuleError(folder / "remedies", 1, "what must not be done is no matter of a team's remedies: take 'cautions' out")
-            titles = {name: title for name, title in own.titles.items() if name not in whole.titles}
-            whole = replace(whole, steps={**whole.steps, **own.steps}, titles={**whole.titles, **titles})
+            whole = replace(whole, steps={**whole.steps, **own.steps})
     return whole.spoken()
 
 

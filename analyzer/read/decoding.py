@@ -175,16 +175,34 @@ def _decode(data: bytes, evidence: Evidence) -> Certificate:
 
 
 def _openssl_takes(data: bytes) -> bool:
-    """Whether the OpenSSL that Python carries decodes the certificate. Nothing is verified or kept."""
+    """Whether the OpenSSL that Python carries decodes the certificate. Nothing is verified or kept.
+
+    It is shown the dates in full: newer releases refuse a date without seconds, or with an offset, which those of FMC and FTD (1.0.2 to
+    3.0) take. So the answer does not depend on this machine. Raises `DerError` where a date is none.
+    """
     try:
         import ssl  # not where every file is read: only for what the library refuses
     except ImportError:  # a Python without it: what `_decode` can take apart counts
         return True
     try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=data)
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=_with_full_dates(data))
     except (ssl.SSLError, ValueError, OSError):
         return False
     return True
+
+
+def _with_full_dates(data: bytes) -> bytes:
+    """The certificate with its dates in the forms of RFC 5280 (4.1.2.5); its signature does not hold then."""
+    body, *rest = asn1.element(data).children()
+    old = _fields(data)[3]
+    full = asn1.wrapped(asn1.SEQUENCE, *map(_full_date, _validity(old)))
+    fields = [full if field.body == old.body else field.encoded for field in body.children()]
+    return asn1.wrapped(asn1.SEQUENCE, asn1.wrapped(asn1.SEQUENCE, *fields), *(part.encoded for part in rest))
+
+
+def _full_date(moment: datetime) -> bytes:
+    form, year = (asn1.UTC_TIME, f"{moment.year % 100:02}") if 1950 <= moment.year < 2050 else (asn1.GENERALIZED_TIME, f"{moment.year:04}")
+    return asn1.wrapped(form, f"{year}{moment:%m%d%H%M%S}Z".encode("ascii"))
 
 
 def _version(data: bytes) -> int:

@@ -79,11 +79,21 @@ def _read(member: Member, context: ReadContext) -> Iterator[Fact]:
     elif not looks_binary(head):
         text = read_text(whole, member.location, member.name, member.modified, limits)
         found: list[Fact] = []
-        for fact in certificates.read_pem(text, context):
+        for fact in _printed(text, context, certificates.read_pem(text, context)):
             found.append(fact)
             yield fact
         if not certificates.holds_nothing_else(text):
             yield from _read_text(text, context, found)
+
+
+def _printed(text: Text, context: ReadContext, found: Iterator[Fact]) -> Iterator[Fact]:
+    """Certificates in a terminal's text know the file that was printed."""
+    if not (text.whole and text.has(b"-----begin certificate") and text.has(b"cat ", b"openssl ", b"more ", b"less ", b"head ", b"tail ")):
+        yield from found
+        return
+    from analyzer.read import outputs
+
+    yield from outputs.with_paths(text, context, list(found))
 
 
 def _read_text(text: Text, context: ReadContext, found: list[Fact]) -> Iterator[Fact]:

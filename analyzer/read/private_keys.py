@@ -1,7 +1,9 @@
 """Private keys are recognised and matched by their public half, in memory. Their bytes never leave this module.
 
 No error text and no repr of what is handled here reaches a caller: reasons are fixed sentences. An RSA key, which the appliances
-use, is never loaded as a private key at all: modulus and exponent are read out of its DER.
+use, is never loaded as a private key at all: modulus and exponent are read out of its DER, and of an OpenSSH key the public half that it
+carries. The library proves that the primes of a private key are prime, in one call that nothing can end: a key of 25 KB made for it
+would take ten minutes. Of other kinds only those on named curves are loaded, which takes no time.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
     Encoding,
     PublicFormat,
     load_der_private_key,
-    load_ssh_private_key,
+    load_ssh_public_key,
 )
 
 from analyzer.model.certificate import PrivateKey
@@ -25,7 +27,14 @@ from analyzer.read import der as asn1
 from analyzer.read.pem import Block
 from analyzer.texts import N_, _
 
-_RSA = bytes.fromhex("2a864886f70d010101")  # 1.2.840.113549.1.1.1
+_RSA = (bytes.fromhex("2a864886f70d010101"), bytes.fromhex("2a864886f70d01010a"))  # rsaEncryption, and RSASSA-PSS with the same body
+_EC = bytes.fromhex("2a8648ce3d0201")  # 1.2.840.10045.2.1
+_EDWARDS = tuple(bytes.fromhex("2b65") + bytes([arc]) for arc in (110, 111, 112, 113))  # X25519, X448, Ed25519, Ed448
+_RSA_BITS = 16_384
+"""Bits of the modulus of the largest RSA key that is looked at."""
+
+_SSH_KINDS = (b"ssh-rsa", b"ssh-ed25519", b"ecdsa-sha2-nistp256", b"ecdsa-sha2-nistp384", b"ecdsa-sha2-nistp521")
+_SSH_MAGIC = b"openssh-key-v1\0"
 _PBE = (bytes.fromhex("2a864886f70d0105"), bytes.fromhex("2a864886f70d010c01"))  # PKCS#5 and PKCS#12 encryption schemes
 _ENCRYPTED = N_("encrypted: its public half cannot be told without the password")
 OVERSIZED = N_("larger than a private key is: it was not looked at")
@@ -96,17 +105,22 @@ def _rsa_public(data: bytes) -> bytes:
     """The SubjectPublicKeyInfo of a PKCS#8 or PKCS#1 RSA key; b"" when it is of another kind."""
     fields = list(asn1.element(data).children())
     if len(fields) >= 3 and fields[1].tag == asn1.SEQUENCE and fields[2].tag == asn1.OCTET_STRING:
-        if next(fields[1].children()).content != _RSA:
+        if next(fields[1].children()).content not in _RSA:
             return b""
         fields = list(asn1.element(fields[2].content).children())
     if len(fields) < 9 or any(field.tag != asn1.INTEGER for field in fields[:9]):
         return b""
-    public = rsa.RSAPublicNumbers(e=fields[2].integer(), n=fields[1].integer()).public_key()
+    modulus = fields[1].integer()
+    if modulus.bit_length() > _RSA_BITS:
+        return b""
+    public = rsa.RSAPublicNumbers(e=fields[2].integer(), n=modulus).public_key()
     return public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
 def _public_of(data: bytes) -> bytes:
-    """The SubjectPublicKeyInfo of any other key that the library loads."""
+    """The SubjectPublicKeyInfo of a key on a named curve. Raises ValueError for any other: loading it may take very long."""
+    if not _on_named_curve(data):
+        raise ValueError
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         public = load_der_private_key(data, None).public_key()
@@ -114,15 +128,55 @@ def _public_of(data: bytes) -> bytes:
 
 
 def _openssh(data: bytes, evidence: Evidence) -> PrivateKey:
-    pem = b"-----BEGIN OPENSSH PRIVATE KEY-----\n" + base64.encodebytes(data) + b"-----END OPENSSH PRIVATE KEY-----\n"
+    """The public half stands beside the private one, also where that is encrypted (PROTOCOL.key of OpenSSH)."""
     try:
+        blob = _ssh_public(data)
+        kind = _ssh_strings(blob, 1)[0]
+        if kind not in _SSH_KINDS:
+            raise ValueError
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            public = load_ssh_private_key(pem, None).public_key()
+            public = load_ssh_public_key(kind + b" " + base64.b64encode(blob))
         spki = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     except Exception:
-        return PrivateKey("", _("encrypted or damaged OpenSSH key: its public half cannot be told"), evidence)
+        return PrivateKey("", _(_UNDECODABLE), evidence)
     return PrivateKey(sha256(spki).hexdigest(), "", evidence)
+
+
+def _ssh_public(data: bytes) -> bytes:
+    """The public key in an OpenSSH private key: after three strings (cipher, key derivation and its options) and the number of keys, 1."""
+    if not data.startswith(_SSH_MAGIC):
+        raise ValueError
+    cipher, derivation, options = _ssh_strings(data[len(_SSH_MAGIC) :], 3)
+    at = len(_SSH_MAGIC) + 12 + len(cipher) + len(derivation) + len(options)
+    if data[at : at + 4] != b"\0\0\0\1":
+        raise ValueError
+    return _ssh_strings(data[at + 4 :], 1)[0]
+
+
+def _ssh_strings(data: bytes, count: int) -> list[bytes]:
+    """So many strings, each behind its length in four bytes. Raises ValueError where they are not there."""
+    found: list[bytes] = []
+    at = 0
+    for _number in range(count):
+        size = int.from_bytes(data[at : at + 4])
+        if at + 4 > len(data) or at + 4 + size > len(data):
+            raise ValueError
+        found.append(data[at + 4 : at + 4 + size])
+        at += 4 + size
+    return found
+
+
+def _on_named_curve(data: bytes) -> bool:
+    """PKCS#8 with an EC key whose parameters are the name of a curve, or an Edwards or Montgomery key; or SEC1 with such a name."""
+    fields = list(asn1.element(data).children())
+    if len(fields) >= 3 and fields[1].tag == asn1.SEQUENCE:
+        algorithm = list(fields[1].children())
+        if algorithm[0].content in _EDWARDS:
+            return True
+        return algorithm[0].content == _EC and len(algorithm) == 2 and algorithm[1].tag == asn1.OID
+    named = [field for field in fields[2:] if field.tag == asn1.CONTEXT_0]
+    return len(fields) >= 2 and fields[1].tag == asn1.OCTET_STRING and bool(named) and next(named[0].children()).tag == asn1.OID
 
 
 def _is_encrypted(head: bytes) -> bool:

@@ -6,11 +6,13 @@ from collections import defaultdict
 
 from msgspec import Struct
 
-from analyzer.model.case import Device, Manager, Tunnel
+from analyzer.model.answer import Known
+from analyzer.model.case import Device, Manager, Tunnel, TunnelState
 from analyzer.model.finding import Finding, State
 from analyzer.model.plan import AppliancePlan, Situation
 from analyzer.model.result import Result
 from analyzer.report.citations import thing_anchor
+from analyzer.report.labels import SITUATIONS, WORK_TO_FINISH, Label
 from analyzer.report.steps import StepView, step_views
 from analyzer.texts import _
 
@@ -27,7 +29,8 @@ QUIET = frozenset({Situation.HEALTHY, Situation.NOT_APPLICABLE})
 class BoxView(Struct, frozen=True, kw_only=True):
     """One manager or device. ``thing`` is None when the plan names a box that the case does not hold.
 
-    ``steps`` are the way to go, ``manual`` the one behind it. ``findings`` are those that count, about it, its tunnels or its certificates.
+    ``because`` are the findings that its plan stands on. ``steps`` are the way to go, ``manual`` the one behind it. ``findings`` are those
+    that count, about it, its tunnels or its certificates.
     """
 
     anchor: str
@@ -35,10 +38,17 @@ class BoxView(Struct, frozen=True, kw_only=True):
     plan: AppliancePlan
     thing: Manager | Device | None
     tunnels: tuple[Tunnel, ...]
+    because: tuple[Finding, ...]
     findings: tuple[Finding, ...]
     steps: tuple[StepView, ...]
     manual: tuple[StepView, ...]
     unfolded: bool
+
+    @property
+    def label(self) -> Label:
+        """The situation in words. A healthy appliance with something to do on it is not shown as one with nothing to do."""
+        label = SITUATIONS[self.plan.situation]
+        return WORK_TO_FINISH if self.plan.situation is Situation.HEALTHY and self.plan.steps else label
 
     @property
     def needs_nothing(self) -> bool:
@@ -64,6 +74,7 @@ def fleet_of(result: Result) -> Fleet:
         tunnels[tunnel.device].append(tunnel)
         tunnels[tunnel.manager].append(tunnel)
     findings = _findings_by_box(result)
+    by_key = {finding.key: finding for finding in result.findings}
     planned = {box.box for box in (*result.plan.managers, *result.plan.devices)}
     managers = result.plan.managers + tuple(_no_plan(one, "manager") for one in case.managers if one.key not in planned)
     devices = result.plan.devices + tuple(_no_plan(one, "device") for one in case.devices if one.key not in planned)
@@ -86,6 +97,7 @@ def fleet_of(result: Result) -> Fleet:
             plan=box,
             thing=things.get(box.box),
             tunnels=tuple(tunnels[box.box]),
+            because=tuple(by_key[key] for key in box.because if key in by_key),
             findings=tuple(findings[box.box]),
             steps=step_views(tuple(step for step in box.steps if not step.alternative), anchor),
             manual=step_views(tuple(step for step in box.steps if step.alternative), anchor, "M"),
@@ -98,6 +110,15 @@ def fleet_of(result: Result) -> Fleet:
         anchors,
         {key: one.label for key, one in things.items()} | {one.key: one.label for one in case.tunnels},
     )
+
+
+_TUNNEL_ORDER = (TunnelState.DOWN, None, TunnelState.DEGRADED, TunnelState.CONNECTED)
+
+
+def tunnel_order(tunnels: tuple[Tunnel, ...]) -> int:
+    """What a column of tunnels is sorted by: down first, then unknown, one channel, up."""
+    states = [tunnel.state.value if isinstance(tunnel.state, Known) else None for tunnel in tunnels]
+    return min((_TUNNEL_ORDER.index(state) for state in states), default=len(_TUNNEL_ORDER))
 
 
 def _no_plan(thing: Manager | Device, kind: str) -> AppliancePlan:

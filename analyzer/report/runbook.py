@@ -82,7 +82,7 @@ def _read_first(result: Result, named: list[tuple[str, AppliancePlan]]) -> str:
 
 def _runbook(result: Result, name: str, box: AppliancePlan) -> str:
     heading = _("Manager {box}") if box.kind == "manager" else _("Device {box}")
-    lines = [*_prose(heading.format(box=box.label), ""), *_prose(_situation(box)), ""]
+    lines = [*_prose(heading.format(box=box.label), ""), *_prose(_situation(box)), *_because(result, box), ""]
     lines += _made(result)
     lines += _do_not(box.do_not)
     if not box.steps:
@@ -111,6 +111,17 @@ def _made(result: Result) -> list[str]:
 
 def _situation(box: AppliancePlan) -> str:
     return _("{situation}. {summary}").format(situation=SITUATIONS[box.situation].text, summary=box.summary)
+
+
+def _because(result: Result, box: AppliancePlan) -> list[str]:
+    """The findings that the plan stands on, each with the place that it points to."""
+    by_key = {finding.key: finding for finding in result.findings}
+    lines: list[str] = []
+    for key in box.because:
+        if (finding := by_key.get(key)) is not None:
+            place = f" ({finding.primary.location})" if finding.primary is not None else ""
+            lines += _prose(_("Because: {title}").format(title=f"{finding.title}{place}"))
+    return lines
 
 
 def _do_not(cautions: Iterable[DoNot]) -> list[str]:

@@ -14,12 +14,15 @@ from pathlib import Path
 import pytest
 
 from tests.collect.builders_archives import gz, put
+from tests.read import builders_certificates as build
 from tests.read.captures import packets as p
+from tests.read.captures.dissector import needs_pyshark
 from tests.read.captures.scenarios import captured
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "samples"
 PEM = (SAMPLES / "10-single-pem/evidence/cacert.pem").read_bytes()
+KEY = build.pem(build.key_der(build.rsa_key("leaf")), "PRIVATE KEY").encode()
 LINE = b"Nov 20 10:00:00 ftd-1 SF-IMS[4242]: [4243] sftunnel:sf_ssl [INFO] Initiating IPv4 connection to 192.0.2.10:8305/tcp\n"
 CAPTURE = p.pcap(captured("good-12"))
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="signals and shell scripts of Unix")
@@ -153,6 +156,7 @@ def test_a_run_that_is_stopped_while_reading_tells_what_is_known(how: signal.Sig
     run.assert_gone()
 
 
+@needs_pyshark
 @posix_only
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_a_run_that_is_stopped_while_tshark_works_leaves_none(how: signal.Signals, tmp_path: Path) -> None:
@@ -169,6 +173,7 @@ def test_a_run_that_is_stopped_while_tshark_works_leaves_none(how: signal.Signal
     run.assert_gone()
 
 
+@needs_pyshark
 @posix_only
 def test_a_run_that_is_killed_while_tshark_works_leaves_nothing(tmp_path: Path) -> None:
     run = analyze(tmp_path, put(tmp_path, "8305.pcap", CAPTURE), tshark="exec sleep 300")
@@ -191,3 +196,76 @@ def test_a_reader_of_the_output_that_goes_away_is_no_failure(printed: tuple[str,
 
     assert (process.returncode, err) == (14, "")
     run.assert_gone()
+
+
+NEVER = """
+def held(*_):
+    sum(range(10**12))  # a call that keeps Python from running for an hour, as the proof of a prime did
+"""
+AFTER_THE_READING = ["analyzer.pipeline.build_case", "analyzer.pipeline.judge", "analyzer.cli.run.render_html"]
+
+
+@posix_only
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("place", ["analyzer.read.private_keys._rsa_public", *AFTER_THE_READING])
+def test_a_call_that_does_not_come_back_is_ended_all_the_same(place: str, how: signal.Signals, tmp_path: Path) -> None:
+    module, _, name = place.rpartition(".")
+    marker = tmp_path / "reached"
+    mark = f"import {module} as room\ndef marked(*_):\n    open({str(marker)!r}, 'w').close()\n    held()\nroom.{name} = marked\n"
+    put(tmp_path, "case/cacert.pem", PEM)
+    put(tmp_path, "case/key.pem", KEY)
+    run = analyze(tmp_path, tmp_path / "case", before=NEVER + mark)
+    with waited_for(marker.exists):
+        began = time.monotonic()
+        run.process.send_signal(how)
+
+    status, _, err = run.end()
+
+    assert time.monotonic() - began < 10  # two seconds, and what a loaded machine takes
+    assert status == -signal.SIGKILL
+    assert "stopped: the work did not answer" in err
+    run.assert_gone()
+
+
+@posix_only
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("place", AFTER_THE_READING)
+def test_a_run_that_is_stopped_after_the_reading_ends_at_once(place: str, how: signal.Signals, tmp_path: Path) -> None:
+    module, _, name = place.rpartition(".")
+    marker = tmp_path / "reached"
+    busy = f"import {module} as room\ndef busy(*_):\n    open({str(marker)!r}, 'w').close()\n    while True: pass\nroom.{name} = busy\n"
+    run = analyze(tmp_path, put(tmp_path, "cacert.pem", PEM), before=busy)
+    with waited_for(marker.exists):
+        began = time.monotonic()
+        run.process.send_signal(how)
+
+    status, _, err = run.end()
+
+    assert (status, time.monotonic() - began < 10) == (4, True), err
+    assert "stopped before the end" in err
+    run.assert_gone()
+
+
+@posix_only
+@pytest.mark.parametrize("place", AFTER_THE_READING)
+def test_the_limit_of_seconds_holds_for_conclusions_and_the_report(place: str, tmp_path: Path) -> None:
+    module, _, name = place.rpartition(".")
+    busy = f"import {module} as room\ndef busy(*_):\n    while True: pass\nroom.{name} = busy\n"
+    arguments = ["analyze", str(put(tmp_path, "cacert.pem", PEM)), "-o", f"{tmp_path}/report.html", "--limit", "seconds=1"]
+
+    status, _, err = Started(tmp_path, arguments, before=busy).end()
+
+    assert status == 4
+    assert "took longer than 1 seconds (limit seconds)" in err
+    assert not (tmp_path / "report.html").exists()
+
+
+@posix_only
+def test_memory_that_runs_out_is_named_with_the_limits_to_lower(tmp_path: Path) -> None:
+    before = "import analyzer.pipeline as room\ndef fail(*_): raise MemoryError\nroom.build_case = fail\n"
+    status, _, err = analyze(tmp_path, put(tmp_path, "cacert.pem", PEM), before=before).end()
+
+    assert status == 4
+    assert "not enough memory" in err
+    assert "--limit facts=" in err
+    assert "Traceback" not in err

@@ -21,7 +21,7 @@ NOT_FOR_ONE_PEM = (
     "analyzer.collect.tar",
     "analyzer.collect.zip_directory",
     "analyzer.redact",
-    "analyzer.compare",
+    "analyzer.comparing",
     "analyzer.report.runbook",
     "tarfile",
     "zipfile",

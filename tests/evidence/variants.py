@@ -17,7 +17,7 @@ Expect = dict[str, Any]
 Variant = Callable[[Path, Expect], Expect | None]
 """Changes the files below a folder in place. Gives the expectations of the changed case, None where the variant does not apply."""
 
-_IPV4 = re.compile(r"(?<![\d.\\])(192|198|203)(\\?\.)(0|51|18|19)(\\?\.)(\d{1,3})(\\?\.)(\d{1,3})(?![\d])")
+_IPV4 = re.compile(r"(?<![\d.\\])(192|198|203)(\\{0,2}\.)(0|51|18|19)(\\{0,2}\.)(\d{1,3})(\\{0,2}\.)(\d{1,3})(?![\d])")
 _UUID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE)
 _HEX = str.maketrans("0123456789", "5803961742")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{4,40}")

@@ -5,6 +5,7 @@ A target may raise nothing. The readers are called below the boundary that turns
 
 from __future__ import annotations
 
+import contextlib
 import io
 import tempfile
 from collections.abc import Callable, Iterator
@@ -13,6 +14,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from analyzer.collect import collect
+from analyzer.collect.documents.office import rendered, shared_strings
+from analyzer.collect.documents.part import Refused
+from analyzer.collect.documents.parts import items_of
+from analyzer.collect.documents.recognise import Document
+from analyzer.collect.documents.strings import relined, strings_of
 from analyzer.judge.load import load_rules
 from analyzer.model.limits import Limits
 from analyzer.model.location import Evidence, Location
@@ -40,6 +46,22 @@ def archives(data: bytes) -> None:
         if isinstance(item, Member):
             for _ in item.chunks():
                 pass
+
+
+def documents(data: bytes) -> None:
+    """Mails, rich text, compound documents, and strings in other files; the first byte chooses which."""
+    kinds = tuple(Document)
+    at = data[0] % (len(kinds) + 2) if data else 0
+    with contextlib.suppress(Refused):
+        if at < len(kinds):
+            list(items_of(kinds[at], data[1:]))
+    if at == len(kinds):
+        strings_of(data[1:])
+        relined(data[1:])
+    elif at > len(kinds):
+        xml = data[1:].decode("utf-8", "replace")
+        for name in ("word/document.xml", "xl/worksheets/sheet1.xml", "ppt/slides/slide1.xml", "content.xml"):
+            rendered(name, xml, shared_strings(xml))
 
 
 def texts(data: bytes) -> None:
@@ -101,6 +123,7 @@ def _is_text(name: str, data: bytes) -> bool:
 
 TARGETS: dict[str, Target] = {
     "archives": Target(archives, lambda name, data: name.startswith("input ")),
+    "documents": Target(documents, lambda name, data: _is_text(name, data) and len(data) < 4096, b"\0"),
     "texts": Target(texts, lambda name, data: b"sftunnel" in data and _is_text(name, data)),
     "outputs": Target(printed, _is_text, b"\0"),
     "certificates": Target(x509, lambda name, data: data.startswith(b"\x30\x82")),

@@ -72,7 +72,7 @@ def test_a_file_of_this_name_elsewhere_is_another_certificate(path: str, host: s
 
     case = build_case([*boxes, dates(ends, path, host)], AS_OF)
 
-    assert [manager.label for manager in case.managers] == ["fmc-1"]
+    assert [manager.label.partition(" ")[0] for manager in case.managers] == ["fmc-1"]
     assert isinstance(case.managers[0].internal_ca_not_after, Missing)
 
 

@@ -206,10 +206,18 @@ def test_two_logs_of_one_manager_are_one_case() -> None:
     assert sorted(t.label for t in case.tunnels) == ["192.0.2.11 with fmc-1", "192.0.2.12 with fmc-1"]
 
 
-def test_the_log_of_a_manager_is_that_of_the_only_manager_whose_ca_is_given() -> None:
+def test_two_managers_that_speak_for_themselves_and_share_no_word_are_two() -> None:
+    """The bundle has the factory name, the log a host of its own: nothing says that they are one, and each has its own CA."""
     case = case_of(*fmc_box(name="firepower"), *manager_log("fmc-1", "192.0.2.11", "messages"))
 
-    assert [t.label for t in case.tunnels] == [f"192.0.2.11 with firepower ({FMC_UUID})"]
+    assert [t.label for t in case.tunnels] == ["192.0.2.11 with fmc-1"]
+    assert len(case.managers) == 2
+
+
+def test_the_log_of_a_manager_with_the_factory_name_is_that_of_the_only_manager_and_says_that_this_is_assumed() -> None:
+    case = case_of(*fmc_box(), *manager_log("firepower", "192.0.2.11", "messages"))
+
+    assert [t.label for t in case.tunnels] == ["192.0.2.11 with fmc-1.example"]
 
 
 def test_a_file_that_is_pushed_to_a_uuid_links_the_two() -> None:

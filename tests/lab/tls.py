@@ -21,6 +21,8 @@ from tests.lab.certificates import Credential, slash
 _NAME_FORMAT = "sep_comma_plus_space,space_eq,sname"
 _DEPTH = re.compile(r"^depth=(\d+) (.*)$", re.M)
 _VERIFY_ERROR = re.compile(r"^depth=(?P<depth>\d+) (?P<subject>.*)\nverify error:num=(?P<code>\d+):(?P<text>.*)$", re.M)
+_OF_THE_PROGRAM = ("shutdown while in init",)
+"""What the command itself does wrong after the handshake failed, from OpenSSL 3.6 on: no word of the connection."""
 _ERROR = re.compile(r"^[0-9A-F]+:error:(?P<code>[0-9A-F]+):(?P<library>SSL routines):[^:]*:(?P<reason>[^:]*):.*$", re.M)
 _ALERT = re.compile(r"^(?P<way>[<>])\S* \S+ \S+ Alert \[length 0002\], fatal .*\n +02 (?P<number>[0-9a-f]{2})$", re.M)
 _TIMEOUT = 15.0
@@ -186,7 +188,7 @@ def _seen(room: Path, role: str, own: Party, peer: Party) -> Seen:
     if verdict:
         named = _named(verdict["subject"], (peer.leaf, peer.trust, own.trust))
         subject, issuer = slash(named.subject), slash(named.issuer)
-    errors = list(_ERROR.finditer(said))
+    errors = [one for one in _ERROR.finditer(said) if one["reason"] not in _OF_THE_PROGRAM]
     alerts = {m["way"]: int(m["number"], 16) for m in _ALERT.finditer(traffic)}
     return Seen(
         verify_code=int(verdict["code"]) if verdict else 0,

@@ -10,14 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from analyzer.model.answer import Known
+from analyzer.model.answer import Conflicting, Known
 from analyzer.model.case import Case, FailureReason, IssuedBy, TunnelState
-from analyzer.model.plan import Argument, Plan, Step
+from analyzer.model.outputs import ListedFile
+from analyzer.model.plan import Action, Argument, Plan, Situation, Step
 from analyzer.prescribe.filling import fill, values_of
-from analyzer.prescribe.fleet import fleet_of
+from analyzer.prescribe.fleet import EXPIRED, fleet_of
 from analyzer.prescribe.remedies import TEXTS
 from analyzer.prescribe.shell import render
-from tests.builders.cases import MANAGER_UUID, at, case, failure, known, tunnel
+from tests.builders.cases import MANAGER_UUID, at, case, certificate, failure, known, missing, tunnel, utc
 from tests.prescribe.builders_plans import (
     DOWN,
     REMEDIES,
@@ -34,8 +35,10 @@ from tests.prescribe.builders_plans import (
     typed,
 )
 
+NOT_TOLD = missing("it is not in evidence", "look")
 maybe = st.none()
-states = maybe | st.sampled_from(list(TunnelState))
+CONTRADICTED = Conflicting("the two ends disagree", "ask both at one time")
+states = maybe | st.sampled_from([*TunnelState, "both"])
 facts = st.fixed_dictionaries(
     {},
     optional={
@@ -53,18 +56,21 @@ facts = st.fixed_dictionaries(
 def fleets(draw: st.DrawFn) -> Case:
     """One or two managers, expired or not, of any release, and some devices with tunnels to each."""
     make = st.sampled_from([fmc, expired_fmc])
-    versions = st.sampled_from(["7.2.5", "7.1.0", "7.7.0", "?"])
+    versions = st.sampled_from(["7.2.5", "7.1.0", "7.7.0", "6.7.0", "?"])
     ran = renewal() if draw(st.booleans()) else None
     more: dict[str, Any] = {"renewal": ran} if ran else {}
     managers = [draw(make)(version=draw(versions), **more)]
     if draw(st.booleans()):
-        managers.append(draw(make)("fmc-2", uuid=SECOND_UUID, role="secondary", ha_peer=managers[0].key, version=draw(versions)))
+        roles = draw(st.sampled_from([("primary", "secondary"), (None, None)]))
+        first, second = ({"role": role} if role else {} for role in roles)
+        managers = [replace(managers[0], ha_peer="manager:fmc-2", **{name: known(value) for name, value in first.items()})]
+        managers.append(draw(make)("fmc-2", uuid=SECOND_UUID, ha_peer=managers[0].key, version=draw(versions), **second))
     devices = [ftd(number) for number in range(1, draw(st.integers(1, 4)) + 1)]
     tunnels = []
     for of in managers:
         for to in devices:
             state = draw(states)
-            tunnels.append(tunnel(of, to, **({"state": state} if state else {}), **draw(facts)))
+            tunnels.append(tunnel(of, to, **({"state": CONTRADICTED if state == "both" else state} if state else {}), **draw(facts)))
     return case(managers=managers, devices=devices, tunnels=tunnels)
 
 
@@ -174,3 +180,133 @@ def test_the_first_evidence_of_an_argument_is_the_place_that_shows_the_value() -
 def test_no_password_and_no_key_is_in_any_generated_file() -> None:
     for file in plan_for(fleet(expired_fmc(), DOWN, DOWN)).managers[0].files:
         assert all(line.endswith(",,") and line.count(",") == 3 for line in file.lines)
+
+
+def not_known_to_be_down(a_case: Case) -> set[str]:
+    """The keys of the devices of which a tunnel is up, or not known to be down, to whatever manager."""
+    down = {one.key for one in a_case.tunnels if isinstance(one.state, Known) and one.state.value is TunnelState.DOWN}
+    return {one.device for one in a_case.tunnels if one.key not in down}
+
+
+@given(fleets())
+@settings(max_examples=120, deadline=None)
+def test_a_list_holds_only_devices_of_which_every_tunnel_is_down_and_never_none(a_case: Case) -> None:
+    plan = plan_for(a_case)
+    kept = {to.label for to in a_case.devices if to.key in not_known_to_be_down(a_case)}
+    devices = {to.label for to in a_case.devices}
+
+    for of in plan.managers:
+        for file in of.files:
+            names = {line.split(",")[0] for line in file.lines}
+            assert not names & kept
+            assert names & devices, "a list without a device"
+            assert len(file.origins) == len(file.lines)
+            assert all(file.origins)
+    for to in plan.devices:
+        if to.label in kept:
+            assert RESTART not in typed(to)
+
+
+@given(fleets())
+@settings(max_examples=80, deadline=None)
+def test_under_an_expired_ca_each_device_that_is_not_known_to_be_down_is_protected_by_name(a_case: Case) -> None:
+    plan = plan_for(a_case)
+    labels = {to.key: to.label for to in a_case.devices}
+    for of in plan.managers:
+        if of.situation in EXPIRED:
+            own = {one.device for one in a_case.tunnels if one.manager == of.box}
+            kept = {labels[key] for key in own & not_known_to_be_down(a_case)}
+            said = {name for caution in (*plan.do_not, *(c for box in plan.devices for c in box.do_not)) for name in caution.on}
+            belong = {to.label for to in plan.devices if to.situation in (Situation.ANOTHER_MANAGER, Situation.NOT_APPLICABLE)}
+            assert kept - belong <= said
+
+
+@given(fleets())
+@settings(max_examples=80, deadline=None)
+def test_in_a_pair_it_is_known_or_asked_which_is_the_primary_before_anything_is_generated(a_case: Case) -> None:
+    plan = plan_for(a_case)
+    for of in plan.managers:
+        steps = [step.id for step in of.steps]
+        if "generate-certs" in steps and any(one.key == of.box and one.ha_peer for one in a_case.managers):
+            before = steps[: steps.index("generate-certs")]
+            manager = next(one for one in a_case.managers if one.key == of.box)
+            if not isinstance(manager.role, Known):
+                assert "which-is-primary" in before
+                assert "then-secondary" in steps
+            elif manager.role.value == "primary":
+                assert "then-secondary" in steps
+
+
+@given(fleets())
+@settings(max_examples=60, deadline=None)
+def test_generate_certs_is_ordered_only_where_it_may_be_there(a_case: Case) -> None:
+    releases = {one.key: one.version.value if isinstance(one.version, Known) else "" for one in a_case.managers}
+    for of in plan_for(a_case).managers:
+        ran = any(one.key == of.box and isinstance(one.renewal, Known) for one in a_case.managers)
+        if releases[of.box] in ("7.1.0", "6.7.0") and not ran:
+            assert "generate_certs.pl" not in typed(of)
+
+
+@pytest.mark.parametrize("role", ["primary", None])
+@pytest.mark.parametrize(
+    ("ends", "state", "listed"), [("2034-10-12", DOWN, True), (None, DOWN, False), ("2034-10-12", UP, False), ("2034-10-12", None, False)]
+)
+def test_the_secondary_is_a_row_only_when_its_date_is_known_and_none_of_its_tunnels_is_up(
+    role: str | None, ends: str | None, state: TunnelState | None, listed: bool
+) -> None:
+    first = expired_fmc(**({"role": role} if role else {}), ha_peer="manager:fmc-2")
+    dates: dict[str, Any] = {} if ends else {"internal_ca": NOT_TOLD, "internal_ca_not_before": NOT_TOLD, "internal_ca_not_after": NOT_TOLD}
+    second = fmc("fmc-2", uuid=SECOND_UUID, address="198.51.100.8", ha_peer=first.key, **({"role": "secondary"} if role else {}), **dates)
+    one, other = ftd(1), ftd(2)
+    tunnels = [tunnel(first, one, state=DOWN), tunnel(second, other, **({"state": state} if state else {}))]
+    files = plan_for(case(managers=[first, second], devices=[one, other], tunnels=tunnels)).managers[0].files
+    remote = next(file for file in files if file.name == "devices-jumpserver.csv")
+
+    assert ("fmc-2,198.51.100.8,," in remote.lines) is (listed and role == "primary")
+    assert ("The document lists the secondary" in remote.purpose) is (role == "primary" and not listed)
+
+
+def test_what_follows_a_refused_step_is_withheld() -> None:
+    """Without the UUID of the device nothing can be printed on the FMC, so nothing is emptied on the device."""
+    of, to = fmc(), ftd(uuid=NOT_TOLD)
+    plan = plan_for(case(managers=[of], devices=[to], tunnels=[tunnel(of, to, state=DOWN, device_leaf_issued_by=IssuedBy.PREVIOUS_CA)]))
+    ids = [step.id for step in plan.devices[0].steps]
+
+    assert ids[ids.index("print-files") + 1] == "withheld"
+    assert not {"empty-files", "write-files", "paste-files", "restart-sftunnel"} & set(ids)
+
+
+@pytest.mark.parametrize("field", ["uuid", "address"])
+def test_a_value_about_which_the_evidence_contradicts_itself_enters_no_command(field: str) -> None:
+    claims = Conflicting("192.0.2.12 by FAILED_PUSH, 192.0.2.99 by the device itself", "on the device: show network")
+    of, to = expired_fmc(), ftd(**{field: claims})
+    plan = plan_for(case(managers=[of], devices=[to], tunnels=[tunnel(of, to, state=DOWN)]))
+    refused = [one for box in (*plan.managers, *plan.devices) for step in box.steps for one in step.refused]
+
+    assert claims.why in {one.why for one in refused}
+    assert not any("192.0.2." in line for box in (*plan.managers, *plan.devices) for line in typed(box))
+    assert field == "uuid" or plan.managers[0].files == ()
+
+
+@pytest.mark.parametrize(("given", "named"), [("leaf", {"ftd-1"}), ("manager", {"ftd-1", "fmc-1"}), ("file", {"ftd-1"})])
+def test_a_tunnel_that_is_up_and_cannot_be_set_up_again_is_kept_up_by_name(given: str, named: set[str]) -> None:
+    ended = certificate(not_after=utc("2026-11-01"))
+    held: dict[str, Any] = {"device_leaf": ended, "device_leaf_issued_by": IssuedBy.CURRENT_CA} if given == "leaf" else {}
+    if given == "file":
+        held = {"empty_files": (ListedFile("cacert.pem", "0", "-rw-r--r--", "root", "root", "", at()),)}
+    of = fmc(**({"leaf": ended, "leaf_issued_by": IssuedBy.CURRENT_CA} if given == "manager" else {}))
+    plan = plan_for(fleet(of, UP, **held))
+
+    assert named <= {name for caution in plan.do_not for name in caution.on if caution.action is Action.RESTART}
+
+
+def test_a_device_that_is_down_before_the_end_of_the_ca_is_prepared_for() -> None:
+    """It misses the push, so its copy is in the plan and its row in the list; what keeps it down is looked at all the same."""
+    of, up, down = fmc(ends="2026-12-20"), ftd(1), ftd(2)
+    lost = tunnel(of, down, state=DOWN, failure=failure(FailureReason.NOT_REACHED))
+    plan = plan_for(case(managers=[of], devices=[up, down], tunnels=[tunnel(of, up, state=UP), lost]))
+    to = next(box for box in plan.devices if box.label == "ftd-2")
+
+    assert plan.managers[0].files[0].lines == ("ftd-2,192.0.2.2,,",)
+    assert to.situation is Situation.LOOK_ELSEWHERE
+    assert {"listening", "await-copy", "print-files"} <= {step.id for step in to.steps}

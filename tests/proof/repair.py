@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from analyzer.cli.exit_codes import ExitCode, comparison_code
-from analyzer.compare import compare
+from analyzer.comparing import compare
 from analyzer.model.answer import Known
 from analyzer.model.comparison import Change
 from analyzer.model.plan import Place, Risk, Situation, Step

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from analyzer.cli.exit_codes import ExitCode, comparison_code
-from analyzer.compare import compare
+from analyzer.comparing import compare
 from analyzer.model.plan import Situation
 from tests.lab.cast import BERLIN, COLLECTED, EXPIRED, FMC_1, FMC_2, LIMA, SEOUL, Appliance
 from tests.lab.chroot import why_not

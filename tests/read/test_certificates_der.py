@@ -207,16 +207,23 @@ def _with(der: bytes, old: bytes, new: bytes) -> bytes:
     return asn1.wrapped(0x30, asn1.wrapped(0x30, *fields), *(part.encoded for part in rest))
 
 
+REFUSED_FROM_3_6 = {"a date without seconds", "a date of another zone"}
+"""What the OpenSSL of every known FMC and FTD accepts (1.0.2 to 3.0), and 3.6 does not."""
+
+
 @pytest.mark.parametrize(("name", "der"), list(_oddities()), ids=[name for name, _ in _oddities()])
 def test_what_openssl_accepts_is_never_damaged(name: str, der: bytes, tmp_path: Path) -> None:
     file = tmp_path / "odd.der"
     file.write_bytes(der)
     asked = ["openssl", "x509", "-inform", "DER", "-in", str(file), "-noout", "-dates", "-fingerprint", "-sha256"]
-    told = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+    told = subprocess.run(asked, capture_output=True, text=True, check=False).stdout
 
     found = decode(der)
 
     assert isinstance(found, Certificate), found
+    if not told:
+        assert name in REFUSED_FROM_3_6
+        return
     assert f"notBefore={openssl_time(found.not_before)}\nnotAfter={openssl_time(found.not_after)}" in told
     assert found.sha256.upper() in told.replace(":", "")
     assert (found.subject.common_name, found.issuer.title) == ("192.0.2.10", "InternalCA")

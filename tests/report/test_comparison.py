@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from analyzer.cli.exit_codes import ExitCode, comparison_code
-from analyzer.compare import compare
+from analyzer.comparing import compare
 from analyzer.model.case import Case
 from analyzer.model.comparison import Change
 from analyzer.model.finding import Finding, Severity, State

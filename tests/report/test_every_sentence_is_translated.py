@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 
 from analyzer.cli.app import app
 from analyzer.cli.rule_pages import document
-from analyzer.compare import compare
+from analyzer.comparing import compare
 from analyzer.judge import builtin_rules_folder, load_rules
 from analyzer.judge.explain import explained
 from analyzer.model.capture import ALERT_NAMES

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -96,7 +97,7 @@ def test_the_database_has_every_case_and_is_made_anew(tmp_path: Path) -> None:
     place = write_database(index_of((*ALL, record), DAY), tmp_path)
     write_database(index_of((*ALL, record), DAY), tmp_path)
 
-    with sqlite3.connect(place) as database:
+    with closing(sqlite3.connect(place)) as database:
         assert database.execute("SELECT count(*) FROM cases").fetchone() == (6,)
         assert database.execute("SELECT rule FROM findings").fetchall() == [("r",)]
         assert database.execute("SELECT title FROM questions").fetchall() == [("q",)]

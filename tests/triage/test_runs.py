@@ -25,6 +25,7 @@ from analyzer.triage.sources import find_cases
 from analyzer.triage.store import FACTS, RECORD, REPORT, RESULT, Store
 from analyzer.triage.supervisor import end_children
 from tests.read.captures import packets as p
+from tests.read.captures.dissector import needs_pyshark
 from tests.read.captures.programs import program
 from tests.read.captures.scenarios import captured, wifi
 from tests.slices import is_whole
@@ -111,6 +112,7 @@ def test_rejudged_and_read_again_are_the_same_to_the_byte(tmp_path: Path) -> Non
             assert (tmp_path / "judged/cases" / case / name).read_bytes() == (tmp_path / "read/cases" / case / name).read_bytes()
 
 
+@needs_pyshark
 def test_a_case_that_takes_too_long_is_ended_with_all_that_it_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tshark = program(tmp_path, HANGS)
     monkeypatch.setenv("PATH", f"{tshark.parent}:{os.environ['PATH']}")

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from analyzer.collect.documents.mail import MAX_PARTS, Part, Refused, decoded, unfolded
+from analyzer.collect.documents.mail import MAX_PARTS, decoded, unfolded
+from analyzer.collect.documents.part import Part, Refused
 from analyzer.model.member import DamageKind
 from analyzer.texts import N_, _
 

@@ -18,8 +18,7 @@ from email.message import Message
 from email.policy import compat32
 from email.utils import parsedate_to_datetime
 
-from msgspec import Struct
-
+from analyzer.collect.documents.part import Part, Refused
 from analyzer.model.member import DamageKind
 from analyzer.texts import N_, _
 
@@ -44,25 +43,6 @@ _PRE_STYLE = re.compile(r"white-space:\s{0,9}(?:pre|break-spaces)", re.IGNORECAS
 _NESTED = N_(
     "The mail is nested too deeply, or in too many parts: it was not read. Save its attachments and its text as files and give those."
 )
-
-
-class Part(Struct, frozen=True):
-    """A part under its path. ``modified`` is the day of the mail that it is part of, aware UTC: what it quotes is not younger.
-    ``is_file``: it was attached under a name of its own; else it is text of the document."""
-
-    path: str
-    data: bytes
-    modified: datetime | None
-    is_file: bool = False
-
-
-class Refused(Exception):
-    """The document is not taken apart. ``reason`` is a sentence."""
-
-    def __init__(self, kind: DamageKind, reason: str) -> None:
-        super().__init__(reason)
-        self.kind = kind
-        self.reason = reason
 
 
 def mails_of(data: bytes) -> Iterator[tuple[str, bytes]]:

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from analyzer.collect.documents.mail import Part, Refused, mails_of, parts_of
+from analyzer.collect.documents.mail import mails_of, parts_of
+from analyzer.collect.documents.part import Part
 from analyzer.collect.documents.recognise import Document
 from analyzer.collect.documents.rtf import text_of
-
-__all__ = ["Part", "Refused", "items_of"]
 
 
 def items_of(document: Document, data: bytes) -> Iterator[Part]:

@@ -20,6 +20,9 @@ class Document(StrEnum):
 
 COMPOUND_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
+LITERAL = re.compile(rb"[bru]{0,2}(['\"])(?=[^\r\n])")
+OPENS_MARKUP = re.compile(rb"<[A-Za-z!?]")
+
 _FIELD = rb"[A-Za-z][A-Za-z0-9-]{0,70}:[ \t]?[^\r\n]{0,2000}"
 _HEADER = re.compile(rb"(?:(?:" + _FIELD + rb"|[ \t][^\r\n]{0,2000})\r?\n){2,}", re.ASCII)
 _MIME = re.compile(rb"(?im)^(?:mime-version[ \t]?:|content-(?:type|transfer-encoding)[ \t]?:[ \t]?[a-z0-9])")
@@ -46,3 +49,9 @@ def is_mail(head: bytes) -> bool:
         return False
     header = _HEADER.match(head)
     return header is not None and _MIME.search(header[0]) is not None and _OF_MAIL.search(header[0]) is not None
+
+
+def may_hold_lines(head: bytes) -> bool:
+    """Whether a file with this beginning may be one of these; told from a few bytes."""
+    begin = head[:200].removeprefix(codecs.BOM_UTF8).lstrip()
+    return OPENS_MARKUP.match(begin) is not None or begin[:1] in (b"{", b"[", b"'", b'"') or LITERAL.match(begin) is not None

@@ -6,7 +6,7 @@ Most members of a bundle hold nothing for any of them, and cost one pass of each
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from analyzer.model.facts import Fact
 from analyzer.read.context import ReadContext
@@ -29,6 +29,7 @@ from analyzer.read.outputs import (
     managers,
     packets,
     peers_map,
+    printed_files,
     probes,
     process,
     records,
@@ -41,7 +42,7 @@ from analyzer.read.outputs.page import Page
 from analyzer.read.outputs.prompts import Prompt, find_prompt
 from analyzer.read.text import Text
 
-__all__ = ["Prompt", "find_prompt", "page_of", "read"]
+__all__ = ["Prompt", "find_prompt", "page_of", "read", "with_paths"]
 
 _RECOGNISERS: tuple[tuple[Callable[[Page], bool], Callable[[Page], Iterator[Fact]]], ...] = (
     (status.wanted, status.recognise),
@@ -85,3 +86,8 @@ def read(text: Text, context: ReadContext, page: Page | None = None) -> Iterator
     for wanted, recognise in _RECOGNISERS:
         if wanted(page):
             yield from recognise(page)
+
+
+def with_paths(text: Text, context: ReadContext, found: Sequence[Fact]) -> Iterator[Fact]:
+    """The same facts; certificates that a command of the text printed know the file."""
+    yield from printed_files.with_paths(Page(text, context.port), found)

@@ -210,13 +210,20 @@ def _said(page: Page, index: int, text: str) -> list[tuple[str, str, str]]:
     if (digest := _FINGERPRINT.search(text)) is not None:
         return [("sha256", digest[1].replace(":", "").lower(), "")]
     dates = list(_DATE.finditer(text))[:4]
-    path = _on_the_same_line(text[: dates[0].start()]) if dates else ""
+    path = _on_the_same_line(_before(page, index) + text[: dates[0].start()]) if dates else ""
     found = []
     for at, date in enumerate(dates):
         value = text[date.end() : dates[at + 1].start() if at + 1 < len(dates) else len(text)][:60]
         if ctime(value) is not None or zulu(value) is not None:
             found.append((date[1].replace(" ", "").lower(), value, path))
     return found
+
+
+def _before(page: Page, index: int) -> str:
+    """What stood before this on the same line of the file, which was parted where the date begins."""
+    line = page.lines[index]
+    above = page.lines[index - 1] if index else None
+    return f"{above.text[:1_000]} " if above is not None and above.number == line.number else line.taken[-1_000:]
 
 
 def _on_the_same_line(text: str) -> str:

@@ -30,7 +30,7 @@ from tests.read.outputs_builders import CONTEXT, DEVICE, MANAGER, facts
 
 T = TypeVar("T")
 
-NAMES = st.from_regex(r"[a-z]{2,8}(-[a-z0-9]{1,6}){0,2}", fullmatch=True)
+NAMES = st.from_regex(r"(ftd|edge|branch|fw)(-[a-f0-9]{1,4}){0,2}", fullmatch=True)
 ADDRESSES = st.integers(1, 254).map(lambda last: f"203.0.113.{last}")
 PROMPTS = st.sampled_from(["admin@{}:~$ ", "root@{}:/ngfw/var/log# ", "[root@{} ~]# "])
 
