@@ -59,7 +59,7 @@ PATTERNS: dict[str, tuple[bytes, str]] = {
     "numbered lines": (b"   12\troot@fmc-1:~# sftunnel_status.pl\n   13\tPEER:192.0.2.10\n", "mail.txt"),
     "quote marks": (b">", "mail.txt"),
     "lines of eighty": (b"Nov 20 10:00:00 ftd-1 SF-IMS[4242]: [4243] sftunnel:sf_ssl [INFO] Initiating IPv\n4 connection\n", "mail.txt"),
-    "rows of a table": (b"| 1 | notAfter=Nov 18 10:00:00 2026 GMT |\n", "mail.md"),
+    "rows of a page": (b"| 1 | notAfter=Nov 18 10:00:00 2026 GMT |\n", "mail.md"),
     "bars": (b"|", "mail.md"),
     "tags": (b"<br>notAfter=Nov 18 10:00:00 2026 GMT", "page.html"),
     "tags that do not end": (b"<p sftunnel ", "page.html"),
