@@ -116,7 +116,7 @@ def _redacted(read: Gathered, keep_map: Callable[[RedactionMap], None]) -> Gathe
 
 REDACTED = N_(
     "Redacted: names, addresses, UUIDs, serial numbers and accounts are replaced by substitutes. Do not type the commands of this report: "
-    "the one to work with is made without --redact."
+    "the one to work with is made without --redact. Names in free text are not recognized as such: read the report before you pass it on."
 )
 
 

@@ -27,6 +27,6 @@ def identifying(text: str) -> str:
         address = address.ipv4_mapped
     if address.is_loopback or address.is_link_local or address.is_multicast or address.is_unspecified:
         return ""
-    if isinstance(address, ipaddress.IPv4Address) and (address.packed[0] == 0 or address.packed[0] >= 240):
+    if isinstance(address, ipaddress.IPv4Address) and address.packed[0] in (0, 255):
         return ""
     return str(address)

@@ -14,17 +14,18 @@ from analyzer.identify.peers import uuid_of
 from analyzer.identify.placement import UUID, Placement, place
 from analyzer.identify.sorted_facts import SortedFacts, evidence_of
 from analyzer.model.capture import CapturedConnection
-from analyzer.model.certificate import Certificate, CertificateDates, ChainVerdict
+from analyzer.model.certificate import Certificate, CertificateDates, ChainVerdict, EndCheck, KeyDigest, RevocationList
 from analyzer.model.cloud import CLOUD_DOMAINS
 from analyzer.model.facts import Fact
 from analyzer.model.location import Evidence, Location
 from analyzer.model.log import LogEvent
-from analyzer.model.observed import ApplianceRecord, DoneByHand, HealthHint, RecordSource
+from analyzer.model.observed import ApplianceRecord, DoneByHand, HealthHint, PeerSerial, PortProbe, RecordSource
 from analyzer.model.outputs import (
     AbsentFile,
     ApplianceIdentity,
     CertificateCopy,
     CopyOutcome,
+    FileDigest,
     GenerateCertsRun,
     IssuedSerial,
     ListedFile,
@@ -42,6 +43,10 @@ _DATA_INTERFACE = "tap_nlp"
 """The inner end of a data interface that carries the tunnel: devices have it, FMCs don't (field notes 3.5)."""
 
 
+_SAID_ONLY: tuple[type, ...] = (KeyDigest, FileDigest, EndCheck, RevocationList, PortProbe, PeerSerial)
+"""Facts that identify nobody, but have a speaker."""
+
+
 class Mentions(OwnWords):
     """All nodes, and the relations between them.
 
@@ -57,6 +62,9 @@ class Mentions(OwnWords):
         for kind, read in self._readers().items():
             for fact in sorted_by_place(facts.of(kind)):
                 read(fact)
+                self._hear(fact)
+        for said in _SAID_ONLY:
+            for fact in sorted_by_place(facts.of(said)):
                 self._hear(fact)
 
     def _read_statements(self) -> None:
@@ -183,6 +191,11 @@ class Mentions(OwnWords):
                 speaker.uuids[uuid.group().lower()] = evidence
 
     def _copy(self, fact: CertificateCopy) -> None:
+        passage = self.speakers.passage(fact.evidence.location)
+        if passage is not None and "copy_sftunnel_certs.py" in passage.command:  # the other script of the pair runs on a jump server
+            speaker = self._fmc_speaks(fact, fact.evidence, Sign.FORM)
+            if speaker is not None:
+                speaker.used = True
         device = self.about(fact)
         if device is not None and fact.outcome is not CopyOutcome.NOT_HA_PEER:
             device.sign(Role.DEVICE, Sign.HINT, "output", fact.evidence)

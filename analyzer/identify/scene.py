@@ -19,7 +19,7 @@ from analyzer.model.facts import Fact
 from analyzer.model.identity import Unassigned, UnassignedKind
 from analyzer.model.location import Evidence, Location
 from analyzer.model.log import LogEvent, LogKind
-from analyzer.model.outputs import ApplianceIdentity, GenerateCertsRun, ManagerEntry, PeerStatus
+from analyzer.model.outputs import ApplianceIdentity, CertificateCopy, GenerateCertsRun, ManagerEntry, PeerStatus
 from analyzer.texts import N_, _
 
 ONLY_MANAGER = N_(
@@ -286,6 +286,11 @@ class Scene:
                 continue  # the folder of a former manager
             said[node.number] = True
             self.link(manager, device, node.evidence)
+        for copy in self.facts.of(CertificateCopy):
+            # copy_sftunnel_certs.py is given the devices of the FMC on which it runs.
+            own, device_ = self.speaker(copy), self.about(copy)
+            if own is not None and device_ is not None and own.manager and not device_.manager:
+                self.link(own, device_, copy.evidence)
         for event in self.facts.of(LogEvent):
             # That a push was begun links the two; that it arrived, the line does not say.
             if event.kind is LogKind.FILE_TRANSFER:

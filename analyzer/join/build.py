@@ -22,6 +22,7 @@ from analyzer.join.holdings import Holdings
 from analyzer.join.hotfixes import HotfixTable, hotfix_of
 from analyzer.join.interfaces import management_interfaces
 from analyzer.join.issuance import can_check, issued_by
+from analyzer.join.known_devices import KnownDevices
 from analyzer.join.manager_files import damaged_files, is_key
 from analyzer.join.mixups import Mixups
 from analyzer.join.observations import observed
@@ -31,6 +32,7 @@ from analyzer.join.releases import numbered
 from analyzer.join.renewals import Renewals
 from analyzer.join.repairs import alive_since, current_still, issued_still, may_be_one, new_set_proven, push_failed_still, renewed
 from analyzer.join.scene import Scene
+from analyzer.join.set_checks import SetChecks
 from analyzer.join.sorted_facts import SortedFacts
 from analyzer.join.speakers import speaker_of
 from analyzer.join.statements import quoted, role_of_manager, stated_roles
@@ -103,8 +105,10 @@ class _Joined:
         self.scene = scene
         self.traffic = traffic
         self.holdings = Holdings(scene, traffic)
+        self.set_checks = SetChecks(scene)
         self.renewals = Renewals(scene)
         self.processes = Processes(scene)
+        self._known_devices = KnownDevices(scene)
         self._files = device_files(scene)
         self._damaged = damaged_files(scene)
         self._ages = ages
@@ -240,7 +244,7 @@ class _Joined:
             leaf_to_push=self._to_push[id(manager), id(device)],
             device_ca=device_ca,
             device_ca_is_current=ca_is_current,
-            leaf_matches_key=self.holdings.key_matches(leaf),
+            leaf_matches_key=self._key_matches(manager, device, leaf),
             push_failed=push_failed_still(
                 self.renewals.push_failed(manager, device, renewal, ca_begins),
                 alive_since(told) or self._alive_to_a_double(manager, device),
@@ -263,6 +267,8 @@ class _Joined:
             connection_predates_ca=_precedes(told.since, ca_begins) if connected else Missing(_("the tunnel is not known to be up"), ""),
             new_set_proven=proven,
             rpc_failed=rpc_failed(statuses, told),
+            set_verify_code=self.set_checks.verify_code(manager, device),
+            known_to_manager=self._known_devices.knows(manager, device),
             files_listed=tuple(files.listed),
             empty_files=tuple(files.empty),
             odd_owners=tuple(files.odd_owners),
@@ -358,6 +364,11 @@ class _Joined:
     def _patches(self, it: Appliance) -> list[ApplianceIdentity]:
         facts = self.scene.facts.of(ApplianceIdentity)
         return [fact for fact in facts if fact.key == "PATCH" and self.scene.speaker(fact) is it]
+
+    def _key_matches(self, manager: Appliance, device: Appliance, leaf: Answer[Certificate]) -> Answer[bool]:
+        by_files = self.holdings.key_matches(leaf)
+        by_digest = self.set_checks.key_matches(manager, device)
+        return by_digest if isinstance(by_files, Missing) and isinstance(by_digest, Known) else by_files
 
     def _vdb(self, it: Appliance) -> Answer[int]:
         for fact in self.scene.facts.of(ApplianceIdentity):

@@ -23,8 +23,12 @@ MANAGER_ROLE = N_("on the FMC: System > Integration > High Availability")
 RENEWAL = N_("the output of generate_certs.pl and the file /var/tmp/certs/<number>/FAILED_PUSH of the FMC")
 SHOW_MANAGERS = N_("on the device: show managers")
 LOGS = N_("/ngfw/var/log/messages of the device and /var/log/messages of the FMC, or a troubleshoot bundle of each")
-KEY_PAIR = N_("a troubleshoot bundle of the device, or run on it: openssl x509 -noout -modulus and openssl rsa -noout -modulus on the pair")
+KEY_PAIR = N_(
+    "on the device, expert mode as root, in /var/sf/peers/<UUID of the FMC>: openssl x509 -noout -modulus -in sftunnel-cert.pem and "
+    "openssl rsa -noout -modulus -in sftunnel-key.pem (they print the public numbers only), or a troubleshoot bundle of the device"
+)
 BOTH_LOGS = N_("the log of both ends over the same minutes")
+VERIFIES = N_("on the device, expert mode as root, in /var/sf/peers/<UUID of the FMC>: openssl verify -CAfile cacert.pem sftunnel-cert.pem")
 HAS_SCRIPT = N_("on the FMC, expert mode as root: ls -l /usr/local/sf/bin/generate_certs.pl")
 PROCESS = N_("on the box, expert mode as root: pmtool status | grep sftunnel")
 SOCKETS = N_("on the FMC, expert mode: netstat -ant | grep 8305")

@@ -231,10 +231,12 @@ class Tunnel(Struct, frozen=True, kw_only=True):
     verdict. ``leaf_of_other_device`` is the label of another device whose certificate this one holds, "" when it is its own;
     ``files_swapped`` when that other one holds this one's in turn. ``process_predates_leaf``: the device's sftunnel started before its
     certificate was issued. ``connection_predates_ca``: the living connection is older than the CA in force. ``rpc_failed`` is the RPC
-    STATUS of the status output. ``files_listed`` are the three files of the set in a listing of the device's folder, ``empty_files`` those
+    STATUS of the status output. ``known_to_manager``: the manager's own files or status have this device; False only where both tell of
+    other devices and not of it. ``files_listed`` are the three files of the set in a listing of the device's folder, ``empty_files`` those
     of no bytes, ``odd_owners`` those that root does not own or cannot read, ``odd_names`` rows of that folder with characters that do not
     show; ``damaged_files`` are certificates of the set that are empty or do not decode, ``damaged_keys`` keys of it that are
     empty or cut in the evidence (which somebody who gave it may have done on purpose).
+    ``set_verify_code`` is what openssl verify on the device said of its set for the manager, by OpenSSL's number (0: OK).
     ``new_set_proven`` is Known where a living connection began after the renewal, when the CA before it had ended: only the new set can
     have set it up. ``conflicting`` and ``contradiction`` as in `Manager`.
     """
@@ -268,6 +270,8 @@ class Tunnel(Struct, frozen=True, kw_only=True):
     process_predates_leaf: Answer[bool] = _NOT_LOOKED_FOR
     connection_predates_ca: Answer[bool] = _NOT_LOOKED_FOR
     rpc_failed: Answer[bool] = _NOT_LOOKED_FOR
+    set_verify_code: Answer[int] = _NOT_LOOKED_FOR
+    known_to_manager: Answer[bool] = _NOT_LOOKED_FOR
     files_listed: tuple[ListedFile, ...] = ()
     empty_files: tuple[ListedFile, ...] = ()
     odd_owners: tuple[ListedFile, ...] = ()

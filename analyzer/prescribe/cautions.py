@@ -25,11 +25,8 @@ _NOT_AGAIN_RULES = ("device-leaf-expired", "manager-leaf-not-current", "manager-
 
 def cannot_come_back(subjects: Iterable[str], fleet: Fleet) -> bool:
     """Something found of these subjects says that a tunnel of theirs, once it drops, is not set up again."""
-    wanted = set(subjects)
-    return any(
-        finding.counts and finding.subject in wanted and (finding.leads_to in _NOT_AGAIN or finding.rule in _NOT_AGAIN_RULES)
-        for finding in fleet.findings.values()
-    )
+    found = (finding for subject in subjects for finding in fleet.counted.get(subject, ()))
+    return any(finding.leads_to in _NOT_AGAIN or finding.rule in _NOT_AGAIN_RULES for finding in found)
 
 
 def manager_cautions(

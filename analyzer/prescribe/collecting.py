@@ -26,6 +26,7 @@ _DECISIVE = (
     "collect-device-managers",
     "collect-identity",
     "collect-device-identity",
+    "collect-device-address",
     "collect-failed-push",
     "collect-device-log",
     "collect-device-bundle",

@@ -66,12 +66,14 @@ class Fleet(Struct, frozen=True):
     """A case with its findings. ``as_of`` is "today".
 
     ``open`` holds, by subject, the findings that count and whose cause, if there is one, decides nothing: the most urgent first.
+    ``counted`` holds, by subject, all that count, whatever their cause.
     ``pushes`` holds, by manager and by the number of a FAILED_PUSH, where its records stand (at most `MAX_PUSH_PLACES`).
     """
 
     case: Case
     findings: Mapping[str, Finding]
     open: Mapping[str, tuple[Finding, ...]]
+    counted: Mapping[str, tuple[Finding, ...]]
     as_of: datetime
     managers: Mapping[str, Manager]
     devices: Mapping[str, Device]
@@ -141,6 +143,10 @@ def fleet_of(case: Case, findings: Sequence[Finding], as_of: datetime) -> Fleet:
     for tunnels in by_device.values():
         tunnels.sort(key=lambda tunnel: is_secondary(managers.get(tunnel.manager)))
     unexplained: dict[str, list[Finding]] = {}
+    counted: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.counts:
+            counted.setdefault(finding.subject, []).append(finding)
     deciding = {one.key for one in findings if one.leads_to is not None}
     for finding in sorted((one for one in findings if one.counts and one.caused_by not in deciding), key=urgency):
         unexplained.setdefault(finding.subject, []).append(finding)
@@ -148,6 +154,7 @@ def fleet_of(case: Case, findings: Sequence[Finding], as_of: datetime) -> Fleet:
         case=case,
         findings={finding.key: finding for finding in findings},
         open={subject: tuple(found) for subject, found in unexplained.items()},
+        counted={subject: tuple(found) for subject, found in counted.items()},
         as_of=as_of,
         managers=managers,
         devices={device.key: device for device in case.devices},

@@ -10,8 +10,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from analyzer.model.facts import Fact
-from analyzer.model.location import Evidence
+from analyzer.model.location import Evidence, Location
+from analyzer.model.member import Artifact
 from analyzer.model.outputs import ApplianceIdentity, PeerStatus
+from analyzer.model.statements import FileStated
+from analyzer.redact.paths import InputNames
 from analyzer.redact.sensitive import IPV4, named_by, named_in
 from analyzer.redact.substitutes import Substitutes
 
@@ -24,8 +27,9 @@ class Redaction:
     """The substitutes for everything identifying in the evidence of one run.
 
     Replaced are host names and their domains, IP addresses, UUIDs, serial numbers of appliances, names of accounts other than the
-    appliance's own, and organisations in certificates. What a log line says in plain prose (a site's name in a free comment) is not known
-    for what it is, and stays. Certificates keep their digests and dates; their bytes are dropped by `withheld`, because names are in them.
+    appliance's own, the parts of names in certificates, MAC addresses, and the names of the inputs. What a log line says in plain prose (a
+    site's name in a free comment) or as a bare number (an address as one decimal number) is not known for what it is, and stays.
+    Certificates keep their digests and dates; their bytes are dropped by `withheld`, because names are in them.
     """
 
     def __init__(self, evidence: Sequence[Any]) -> None:
@@ -38,10 +42,11 @@ class Redaction:
             for kind, value in named_in(text):
                 self._substitutes.learn(kind, value)
         self._substitutes.settle()
+        self._inputs = InputNames(self._substitutes.rewrite)
 
     def entries(self) -> tuple[tuple[str, str, str], ...]:
         """The map: kind, original, substitute. It undoes the redaction, so it belongs into a file of its own."""
-        return self._substitutes.entries()
+        return tuple(sorted((*self._substitutes.entries(), *self._inputs.entries())))
 
     def applied(self, things: Iterable[T]) -> list[T]:
         """The things with substitutes in every text."""
@@ -55,6 +60,14 @@ class Redaction:
                 return self._substitutes.rewrite(value)
             case tuple():
                 return tuple(self._rewritten(one) for one in value)
+            case Location():
+                return replace(value, artifact=self._inputs.rewrite(value.artifact), member=self._rewritten(value.member))
+            case FileStated():
+                return replace(
+                    value, file=self._inputs.rewrite(value.file), of=self._rewritten(value.of), evidence=self._rewritten(value.evidence)
+                )
+            case Artifact():
+                return replace(value, path=self._inputs.rewrite(value.path))
             case Evidence():  # lines around it may name anybody: a redacted result does not have them
                 return Evidence(self._rewritten(value.location), self._rewritten(value.text))
         if isinstance(value, Struct):

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import re
-from ipaddress import ip_address
+from ipaddress import IPv4Address, ip_address
 
 from analyzer.model.cloud import CLOUD_DOMAINS
 from analyzer.redact.addresses import Addresses
-from analyzer.redact.sensitive import COMMON, CUT_UUID, IPV4, IPV6, SYSTEM_ACCOUNTS, UUID, Identifier
+from analyzer.redact.sensitive import COMMON, CUT_UUID, IPV4, IPV6, MAC, SYSTEM_ACCOUNTS, UUID, Identifier
 
 _TOKEN = re.compile(r"[^\W_](?:[\w.-]*[^\W_])?")
 """A word as names are written: what may be a name of its own, or hold one between dots and hyphens."""
 
+_OTHER_UUID = re.compile(
+    r"(?<![0-9A-Za-z_])(?:[0-9a-fA-F]{8}(?:_[0-9a-fA-F]{4}){3}_[0-9a-fA-F]{12}|[0-9a-fA-F]{12}[1-5][0-9a-fA-F]{3}[89abAB][0-9a-fA-F]{15})(?![0-9A-Za-z_])"
+)
+"""With underscores, or bare with the version and the variant of a UUID: a digest that looks so is replaced too, the same each time."""
+
+_MAPPED = re.compile(r"(?i)(?<![0-9a-z:.])(::(?:ffff:)?(?:0:)?)((?:\d{1,3}\.){3}\d{1,3})(?![0-9a-z]|\.\d)")
+_DASHED = re.compile(r"(?<![0-9.])(?<![0-9]-)(?:\d{1,3}-){3}\d{1,3}(?![0-9-]|\.\d)")
+_HEX_ADDRESS = re.compile(r"(?<![0-9A-Za-z])0x([0-9A-Fa-f]{8})(?![0-9A-Za-z])")
+
 _PLAIN = re.compile(r"[^\W_](?:[\w.-]*[^\W_])?\Z")
 _PIECES = re.compile(r"[^\W_]+|[\W_]+")
+_SHORTEST_NUMBER = 5
+"""Digits of a part of a certificate's name (a postal code) that are replaced elsewhere too."""
+
 _SHORTEST_CUT = 4
 """Letters of a name at the end of a cut line that are taken for the name."""
 
@@ -28,6 +40,7 @@ class Substitutes:
         self._plain: dict[str, str] = {}  # lower-case names that are one word, and their substitutes
         self._odd: dict[str, str] = {}  # names with blanks or stranger characters, as they are
         self._counts: dict[Identifier, int] = {}
+        self._macs: dict[str, str] = {}
         self._done: dict[str, str] = {}
         self._found: dict[str, tuple[Identifier, str]] = {}
         self._heads: dict[str, str] = {}
@@ -44,6 +57,9 @@ class Substitutes:
             return
         if UUID.fullmatch(value) or _is_address(value):
             self._exact(value)
+        elif MAC.fullmatch(value):
+            self._macs.setdefault(_hex_of(value), f"02{len(self._macs) + 1:010x}")
+            self._found[value] = (kind, _like(value, self._macs[_hex_of(value)]))
         elif _PLAIN.match(value):
             self._learn_word(kind, value)
         elif value not in self._odd:
@@ -54,7 +70,7 @@ class Substitutes:
 
     def _learn_word(self, kind: Identifier, value: str) -> None:
         key = value.lower()
-        if key in self._plain or value.isdigit():
+        if key in self._plain or (value.isdigit() and (kind is not Identifier.ORGANISATION or len(value) < _SHORTEST_NUMBER)):
             return
         head, _, domain = value.partition(".")
         cloud = next((one for one in CLOUD_DOMAINS if key.endswith(one)), "")
@@ -116,10 +132,24 @@ class Substitutes:
         if self._odd_pattern is not None:
             text = self._odd_pattern.sub(lambda match: self._odd[match[0]], text)
         text = UUID.sub(lambda match: self._exact(match[0]), text)
+        text = _OTHER_UUID.sub(self._other_uuid, text)
+        text = MAC.sub(lambda match: _like(match[0], self._macs[_hex_of(match[0])]) if _hex_of(match[0]) in self._macs else match[0], text)
+        text = _MAPPED.sub(lambda match: match[1] + self._v4(match[2]), text)
+        text = _DASHED.sub(lambda match: self._v4(match[0].replace("-", ".")).replace(".", "-"), text)
+        text = _HEX_ADDRESS.sub(lambda match: "0x" + IPv4Address(self._v4(str(IPv4Address(int(match[1], 16))))).packed.hex(), text)
         text = CUT_UUID.sub("00000000-", text)
         text = IPV6.sub(self._address, text)
         text = IPV4.sub(self._address, text)
         return self._cut_name(_TOKEN.sub(lambda match: self._token(match[0]), text))
+
+    def _other_uuid(self, match: re.Match[str]) -> str:
+        """A UUID without hyphens, or with underscores, in the same form."""
+        digits = _hex_of(match[0])
+        put = self._exact(f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}")
+        return put.replace("-", "_" if "_" in match[0] else "")
+
+    def _v4(self, value: str) -> str:
+        return self._exact(value) if _is_address(value) and value not in self._versions else value
 
     def _address(self, match: re.Match[str]) -> str:
         value = match[0]
@@ -155,6 +185,16 @@ class Substitutes:
         head = match[0].lower()
         put = self._heads.get(head)
         return text[: match.start()] + put if put is not None and head not in COMMON else text
+
+
+def _hex_of(value: str) -> str:
+    return re.sub(r"[^0-9A-Fa-f]", "", value).lower()
+
+
+def _like(original: str, digits: str) -> str:
+    """The hex digits with the separators of the original."""
+    rest = iter(digits)
+    return "".join(next(rest) if one in "0123456789abcdefABCDEF" else one for one in original)
 
 
 def _is_address(value: str) -> bool:

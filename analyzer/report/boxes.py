@@ -6,11 +6,13 @@ from collections import defaultdict
 
 from msgspec import Struct
 
-from analyzer.model.case import Device, Manager, Tunnel
+from analyzer.model.answer import Known
+from analyzer.model.case import Device, Manager, Tunnel, TunnelState
 from analyzer.model.finding import Finding, State
 from analyzer.model.plan import AppliancePlan, Situation
 from analyzer.model.result import Result
 from analyzer.report.citations import thing_anchor
+from analyzer.report.labels import SITUATIONS, WORK_TO_FINISH, Label
 from analyzer.report.steps import StepView, step_views
 from analyzer.texts import _
 
@@ -41,6 +43,12 @@ class BoxView(Struct, frozen=True, kw_only=True):
     steps: tuple[StepView, ...]
     manual: tuple[StepView, ...]
     unfolded: bool
+
+    @property
+    def label(self) -> Label:
+        """The situation in words. A healthy appliance with something to do on it is not shown as one with nothing to do."""
+        label = SITUATIONS[self.plan.situation]
+        return WORK_TO_FINISH if self.plan.situation is Situation.HEALTHY and self.plan.steps else label
 
     @property
     def needs_nothing(self) -> bool:
@@ -102,6 +110,15 @@ def fleet_of(result: Result) -> Fleet:
         anchors,
         {key: one.label for key, one in things.items()} | {one.key: one.label for one in case.tunnels},
     )
+
+
+_TUNNEL_ORDER = (TunnelState.DOWN, None, TunnelState.DEGRADED, TunnelState.CONNECTED)
+
+
+def tunnel_order(tunnels: tuple[Tunnel, ...]) -> int:
+    """What a column of tunnels is sorted by: down first, then unknown, one channel, up."""
+    states = [tunnel.state.value if isinstance(tunnel.state, Known) else None for tunnel in tunnels]
+    return min((_TUNNEL_ORDER.index(state) for state in states), default=len(_TUNNEL_ORDER))
 
 
 def _no_plan(thing: Manager | Device, kind: str) -> AppliancePlan:

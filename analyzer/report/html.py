@@ -22,14 +22,14 @@ from analyzer.model.result import Result
 from analyzer.report import labels, wording
 from analyzer.report.alike import alike
 from analyzer.report.attempts import attempts_of
-from analyzer.report.boxes import CONNECTION_ROWS, fleet_of
+from analyzer.report.boxes import CONNECTION_ROWS, fleet_of, tunnel_order
 from analyzer.report.captured import captured_of
 from analyzer.report.certificates import decoded, pem
 from analyzer.report.citations import Citations
 from analyzer.report.compiled import BesideTemplates
 from analyzer.report.document import timestamp
 from analyzer.report.facts import box_facts, tunnel_facts
-from analyzer.report.findings import grouped_findings
+from analyzer.report.findings import grouped_findings, label_of
 from analyzer.report.glance import glance_of
 from analyzer.report.neutralise import neutralise
 from analyzer.report.notes import Notes
@@ -37,7 +37,7 @@ from analyzer.report.parts import Parts
 from analyzer.report.pictures.draw import pictures_of
 from analyzer.report.pictures.fleet_map import line_words
 from analyzer.report.steps import step_views
-from analyzer.report.timeline import timeline_of
+from analyzer.report.timeline import refused_certificates, timeline_of
 from analyzer.report.unknowns import gaps_of
 from analyzer.report.verdict import verdict_of
 from analyzer.texts import _, ngettext, pgettext, speaking
@@ -80,6 +80,7 @@ def _render(result: Result) -> str:
             glance=glance_of(fleet),
             findings=grouped_findings(result),
             timeline=timeline_of(result),
+            refused=refused_certificates(result.case, result.as_of),
             pictures=pictures_of(result),
             captured=captured_of(result.case),
             gaps=gaps_of(result),
@@ -167,6 +168,9 @@ def environment_of(templates: Path) -> Environment:
         "value_missing": labels.VALUE_MISSING,
         "long_text": LONG_TEXT,
         "situations": tuple(Situation),
+        "tunnel_order": tunnel_order,
+        "finding_label": label_of,
+        "finding_tone": lambda finding: label_of(finding).tone,
         "each_for_itself": labels.EACH_FOR_ITSELF,
         "connection_rows": CONNECTION_ROWS,
     }

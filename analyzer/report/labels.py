@@ -74,6 +74,9 @@ class PlaceLabel(Struct, frozen=True):
         return _(self.english_how)
 
 
+WORK_TO_FINISH = Label(N_("Certificate valid, work to finish"), Tone.WARNING)
+"""A healthy FMC on which steps are left, such as copies to devices that missed its renewal."""
+
 SITUATIONS = {
     Situation.HEALTHY: Label(N_("Healthy"), Tone.GOOD),
     Situation.RENEW_IN_TIME: Label(N_("Renew in time"), Tone.WARNING),

@@ -16,7 +16,7 @@ from analyzer.model.finding import Severity
 from analyzer.model.plan import Situation
 from analyzer.model.result import Result
 from analyzer.report.boxes import BoxView, fleet_of
-from analyzer.report.labels import EACH_FOR_ITSELF, SIGNS, SITUATIONS, TUNNEL_STATES, Tone
+from analyzer.report.labels import EACH_FOR_ITSELF, SIGNS, TUNNEL_STATES, Tone
 from analyzer.report.neutralise import neutralise
 from analyzer.report.unknowns import gaps_of
 from analyzer.report.verdict import verdict_of
@@ -86,12 +86,14 @@ def _lines(result: Result, signs: dict[Tone, str]) -> Iterator[Line]:
     for notice in verdict.grave:
         yield Line(_INDENT + _("Note:"), notice.text, Tone.WARNING)
     time = result.case.evidence_time
-    if isinstance(time, Known):
-        told = _("As of the evidence ({moment}): {counts}.").format(moment=moment(time.value), counts=verdict.then)
+    if not isinstance(time, Known):
+        yield Line("", _INDENT + _("The time of the evidence is not known, {why}.").format(why=time.why))
+    elif verdict.changed:
+        told = _("At the moment of the evidence ({moment}): {counts}.").format(moment=moment(time.value), counts=verdict.then)
+        yield Line("", _INDENT + told)
     else:
-        told = _("As of the evidence: its time is not known, {why}.").format(why=time.why)
-    yield Line("", _INDENT + told)
-    told = _("As of today ({moment}, {clock}): {counts}.").format(
+        yield Line("", _INDENT + _("The newest evidence is of {moment}.").format(moment=moment(time.value)))
+    told = _("Judged as of {moment} ({clock}): {counts}.").format(
         moment=moment(result.as_of), clock=result.as_of_source, counts=verdict.now
     )
     yield Line("", _INDENT + told)
@@ -163,7 +165,7 @@ def _boxes(boxes: tuple[BoxView, ...], result: Result, signs: dict[Tone, str]) -
     busy = [box for box in boxes if not box.needs_nothing]
     idle = [box for box in boxes if box.needs_nothing]
     for box in (*busy[:LISTED], *idle[:LISTED]):
-        label = SITUATIONS[box.plan.situation]
+        label = box.label
         yield Line(f"{_INDENT}{signs[label.tone]} {box.plan.label}: {label.text}.", _about(box, result), label.tone)
     left = max(len(busy) - LISTED, 0), max(len(idle) - LISTED, 0)
     if any(left):

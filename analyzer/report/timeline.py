@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 
 from msgspec import Struct
 
-from analyzer.model.answer import Known
-from analyzer.model.case import Case, CertificateInCase, CertificateRole, Device, Manager
+from analyzer.model.answer import Answer, Known
+from analyzer.model.case import Case, CertificateInCase, CertificateRole, Device, IssuedBy, Manager
+from analyzer.model.certificate import Certificate
 from analyzer.model.result import Result
 from analyzer.report.labels import Tone
 from analyzer.report.pictures.lettering import fit
@@ -30,7 +31,8 @@ _ROLES = (CertificateRole.INTERNAL_CA, CertificateRole.MANAGER_LEAF, Certificate
 
 
 class Bar(Struct, frozen=True):
-    """One certificate: from ``begin`` to ``end`` on the line."""
+    """One certificate: from ``begin`` to ``end`` on the line. ``why`` says in a few words why no peer accepts it today although its own
+    dates allow it, "" where they alone decide."""
 
     label: str
     digest: str
@@ -39,6 +41,7 @@ class Bar(Struct, frozen=True):
     not_before: datetime
     not_after: datetime
     tone: Tone
+    why: str = ""
 
 
 class Mark(Struct, frozen=True):
@@ -64,6 +67,7 @@ def timeline_of(result: Result) -> Timeline | None:
     if not chosen:
         return None
     names = _names(result.case)
+    refused = refused_certificates(result.case, result.as_of)
     chosen.sort(key=lambda one: (_ROLES.index(one.role) > 0, one.certificate.not_after, one.label))
     drawn = chosen[:MAX_BARS]
     moments = [result.as_of]
@@ -86,7 +90,8 @@ def timeline_of(result: Result) -> Timeline | None:
             max(at(one.certificate.not_after), at(one.certificate.not_before) + 4),
             one.certificate.not_before,
             one.certificate.not_after,
-            _tone(one.certificate.not_before, one.certificate.not_after, result.as_of),
+            _tone(one, refused, result.as_of),
+            refused.get(one.certificate.sha256, ""),
         )
         for one in drawn
     )
@@ -108,10 +113,40 @@ def _names(case: Case) -> dict[str, str]:
     return {box.address.value: box.label for box in boxes if isinstance(box.address, Known)} | {box.key: box.label for box in boxes}
 
 
-def _tone(not_before: datetime, not_after: datetime, today: datetime) -> Tone:
-    if not_after < today or not_before > today:
+def refused_certificates(case: Case, today: datetime) -> dict[str, str]:
+    """Certificates that no peer accepts today whatever their own dates say, by digest: an expired or replaced CA stands behind them."""
+    why: dict[str, str] = {}
+    managers = {manager.key: manager for manager in case.managers}
+    for manager in case.managers:
+        why |= {one.sha256: _("replaced by a newer InternalCA") for one in manager.previous_cas if isinstance(manager.internal_ca, Known)}
+        _note(why, manager, manager.leaf, manager.leaf_issued_by, today)
+    for tunnel in case.tunnels:
+        issuer = managers.get(tunnel.manager)
+        if issuer is not None:
+            _note(why, issuer, tunnel.device_leaf, tunnel.device_leaf_issued_by, today)
+    return why
+
+
+def _note(why: dict[str, str], manager: Manager, leaf: Answer[Certificate], issued: Answer[IssuedBy], today: datetime) -> None:
+    """Why the leaf is worthless today, where it is. A leaf that one manager's InternalCA still stands behind is not."""
+    if not isinstance(leaf, Known) or not isinstance(issued, Known):
+        return
+    ends = manager.internal_ca_not_after
+    if issued.value is IssuedBy.CURRENT_CA:
+        if isinstance(ends, Known) and ends.value < today:
+            why[leaf.value.sha256] = _("its InternalCA has expired")
+    elif issued.value is IssuedBy.ANOTHER_MANAGER:
+        why.setdefault(leaf.value.sha256, _("issued by another FMC"))
+    else:
+        why.setdefault(leaf.value.sha256, _("issued by an InternalCA that is no longer used"))
+
+
+def _tone(one: CertificateInCase, refused: dict[str, str], today: datetime) -> Tone:
+    if one.certificate.not_after < today or one.certificate.not_before > today:
         return Tone.CRITICAL
-    return Tone.WARNING if (not_after - today).days < SOON_DAYS else Tone.GOOD
+    if one.certificate.sha256 in refused:
+        return Tone.NEUTRAL if one.role is CertificateRole.INTERNAL_CA else Tone.CRITICAL
+    return Tone.WARNING if (one.certificate.not_after - today).days < SOON_DAYS else Tone.GOOD
 
 
 def _years(first: datetime, last: datetime, at: Callable[[datetime], int]) -> tuple[Mark, ...]:

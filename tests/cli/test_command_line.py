@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from analyzer.cli.app import _moment, app
+from analyzer.cli.app import app
 from analyzer.cli.exit_codes import ExitCode
+from analyzer.cli.moments import moment_of
 
 ROOT = Path(__file__).parents[2]
 PEM = ROOT / "samples/10-single-pem/evidence"
@@ -28,7 +29,7 @@ def shell(command: str, folder: Path, **environment: str) -> subprocess.Complete
 
 @pytest.mark.parametrize("spelling", ["2026-09-22", "20260922", "2026-W39-2", "2026W392"])
 def test_every_spelling_of_a_day_means_its_end(spelling: str) -> None:
-    assert _moment(spelling)[0].isoformat() == "2026-09-22T23:59:59+00:00"
+    assert moment_of(spelling)[0].isoformat() == "2026-09-22T23:59:59+00:00"
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,7 @@ def test_every_spelling_of_a_day_means_its_end(spelling: str) -> None:
     ],
 )
 def test_a_moment_is_that_moment(spelling: str, moment: str) -> None:
-    assert _moment(spelling)[0].isoformat() == moment
+    assert moment_of(spelling)[0].isoformat() == moment
 
 
 @pytest.mark.parametrize("given", ["bundle.tar.gz", "/case/messages", "C:\\case", "*.pcap", "./case"])

@@ -55,6 +55,7 @@ FINDINGS = {
     "device-ca-differs": "missed-renewal-script",
     "device-leaf-expired": "expired-leaf",
     "device-not-managed-by-fmc": "nothing is typed",
+    "device-set-does-not-verify": LOOKS,
     "file-of-another-device": "mixed-up",
     "fmc-may-dial-by-wrong-interface": LOOKS,
     "handshake-failed": "partial-copy-script",

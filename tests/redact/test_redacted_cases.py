@@ -53,7 +53,7 @@ def test_nothing_of_the_originals_is_left(case: Path) -> None:
     result, entries = redacted(case)
 
     text = everything_written(result).lower()
-    learnt = [original.lower() for _, original, _ in entries]
+    learnt = [original.lower() for kind, original, _ in entries if kind != "input"]  # words of paths: replaced in paths only
     left = [one for one in {*ORIGINALS, *learnt} if re.search(rf"(?<![a-z0-9]){re.escape(one)}(?![a-z0-9])", text)]
     assert left == []
     assert not re.search(r"-----begin certificate-----(?:\s|\\[nr])*[a-z0-9+/]", text)  # the first line alone may be quoted, no body

@@ -343,3 +343,9 @@ def test_a_private_key_that_slipped_through_reaches_no_rendering() -> None:
     for text in (render_html(of), render_json(of), render_terminal(of)):
         assert CANARY not in text
     assert "withheld: a private key" in render_html(of)
+
+
+def test_findings_of_one_kind_stand_in_the_order_of_their_names() -> None:
+    from analyzer.report.findings import natural
+
+    assert sorted(["ftd-10", "ftd-9", "FTD-1", "ftd-100"], key=natural) == ["FTD-1", "ftd-9", "ftd-10", "ftd-100"]

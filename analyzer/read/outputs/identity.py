@@ -28,6 +28,7 @@ _IMS_VALUES = {
 }
 _VDB_KEYS = {"CURRENT_VERSION": "VDB_VERSION", "CURRENT_BUILD": "VDB_BUILD"}
 _RELEASE = re.compile(rf"\bv?({_VERSION})(?: \(build (\d{{1,6}})\))?", re.IGNORECASE)
+_LIKE_A_RELEASE = re.compile(r"\bv?\d{1,3}\.", re.IGNORECASE)
 _HOSTNAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,252})")
 _TUNNEL_CONF = re.compile(r"\s{0,40}(proxy_cert|proxy_cacert|proxy_tls_version)\s{1,20}([^;]{1,300});")
 _PRINTERS = ("cat", "head", "tail", "more", "less", "grep", "egrep", "zcat", "awk", "sed")
@@ -136,11 +137,12 @@ def _pasted_vdb_conf(page: Page, lines: range) -> Iterator[ApplianceIdentity]:
 def _sf_version(page: Page, lines: range) -> Iterator[ApplianceIdentity]:
     """Parts between ``/``, each a version with a build: of the operating system and of the product. Sources differ about the order.
 
-    The part that names the product counts, else the first that does not name an operating system.
+    The part that names the product counts, else the first that does not name an operating system. Where the number of that part cannot be
+    read, the platform's beside it is not taken for it.
     """
     for index in lines[:20]:
-        parts = [part for part in page.lines[index].text[:500].split("/") if _RELEASE.search(part)]
-        if parts:
+        parts = [part for part in page.lines[index].text[:500].split("/") if _LIKE_A_RELEASE.search(part)]
+        if any(_RELEASE.search(part) for part in parts):
             product = next((part for part in parts if re.search(r"management|defense|sensor|firesight", part, re.IGNORECASE)), None)
             chosen = product or next((part for part in parts if not re.search(r"\bos\b|linux", part, re.IGNORECASE)), parts[0])
             release = _RELEASE.search(chosen)

@@ -15,7 +15,7 @@ _ROW = re.compile(
     r"(Type|Host|Display name|Identifier|Registration|Version|Management type|Registration Key|NAT ID|RPC Status)\s{0,40}:\s{0,40}(.*)",
     re.IGNORECASE,
 )
-_RELEASE = re.compile(r"(\d{1,2}(?:\.\d{1,5}){1,4})(?:[ -]\(?(?:build )?(\d{1,6})\)?)?", re.IGNORECASE)
+_RELEASE = re.compile(r"(\d{1,2}(?:\.\d{1,5}){1,4}|20\d{6})(?:[ -]\(?(?:build )?(\d{1,6})\)?)?", re.IGNORECASE)
 _APART = 12
 """Lines within which the rows of one manager stand."""
 

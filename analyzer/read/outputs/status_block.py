@@ -11,12 +11,16 @@ from msgspec import Struct, field
 from analyzer.model.outputs import PeerStatus
 from analyzer.read.outputs.page import Page
 
+_BEHIND_CHANNELS = frozenset(("registration", "connection", "heartbeat send time", "heartbeat received time"))
+"""Lines that stand behind those of both channels: a channel that is not listed before them is not there."""
+
 
 class PeerBlock(Struct):
     """What was read of one peer so far. ``header`` is False for a block that began without a ``PEER:`` or ``RUN STATUS`` line.
     ``number`` is its place among the blocks of its output, from 0.
 
-    ``channels`` holds "control"/"event" with what was said of each; ``ended`` tells that its last lines, or something after it, were seen.
+    ``channels`` holds "control"/"event" with what was said of each;
+    ``channels_listed`` tells that a line behind both was seen; ``ended`` tells that its last lines, or something after it, were seen.
     """
 
     first: int
@@ -43,6 +47,7 @@ class PeerBlock(Struct):
     started: bool = False
     dropped: bool = False
     ended: bool = False
+    channels_listed: bool = False
     seen: set[str] = field(default_factory=set)
     telling: list[str] = field(default_factory=list)
 
@@ -53,6 +58,8 @@ class PeerBlock(Struct):
             self.telling.append(text)
         if kind:
             self.seen.add(kind)
+        if self.channels and kind in _BEHIND_CHANNELS:
+            self.channels_listed = True
 
     def name_peer(self, written: str) -> None:
         """The other end as an output names it: an address or a name."""
@@ -76,7 +83,7 @@ class PeerBlock(Struct):
     def status(self, page: Page, shared_addresses: tuple[str, ...], command: str) -> PeerStatus:
         """The fact. A peer whose complete block shows an attempt or a disconnect, and no channel, is down (field notes 3.6)."""
         control, event = self.channels.get("control"), self.channels.get("event")
-        if self.ended and (self.channels or self._shows_down()):
+        if (self.ended and (self.channels or self._shows_down())) or self.channels_listed:
             control, event = bool(control), bool(event)
         taken = [time for time in (self.attempted_at, self.heartbeat_sent, self.heartbeat_received) if time is not None]
         return PeerStatus(

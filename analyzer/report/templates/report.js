@@ -63,10 +63,15 @@
       button.textContent = head.textContent;
       head.replaceChildren(button);
       button.addEventListener("click", () => {
-        const down = head.getAttribute("aria-sort") === "ascending";
+        const before = head.getAttribute("aria-sort");
         for (const other of heads) other.removeAttribute("aria-sort");
+        if (before === "descending") {
+          body.append(...rows); // the third time gives back the order of urgency
+          return;
+        }
+        const down = before === "ascending";
         head.setAttribute("aria-sort", down ? "descending" : "ascending");
-        const key = new Map(rows.map((row) => [row, row.cells[column].textContent.trim()]));
+        const key = new Map(rows.map((row) => [row, row.cells[column].dataset.order ?? row.cells[column].textContent.trim()]));
         const sorted = [...rows].sort((a, b) => order.compare(key.get(a), key.get(b)) * (down ? -1 : 1));
         body.append(...sorted);
       });

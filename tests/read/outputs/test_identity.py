@@ -174,3 +174,10 @@ def test_index_txt_rows() -> None:
 
 def test_an_index_txt_of_something_else_has_no_rows() -> None:
     assert serials(["V for vendetta", "R\tnot a date\t\t0\tunknown\t/x"]) == []
+
+
+@pytest.mark.parametrize("number", ["99.x", "7.x", "12.Q (build 3)"])
+def test_the_number_of_the_platform_is_not_taken_for_one_of_the_product_that_cannot_be_read(number: str) -> None:
+    found = identity([f"Cisco Firepower Management Center for VMware / v{number} / v7.2.0 (build 82)"], "dir-archives/etc/sf/sf-version")
+
+    assert [key for key, _value in found if key == "SF_VERSION"] == []
