@@ -14,7 +14,7 @@ from typing import Protocol
 import zstandard
 
 from analyzer.collect.inflate import FIRST_STEP, INFLATE_ERRORS, INPUT_STEP, LAST_STEP, crc32, new_inflater
-from analyzer.collect.sniff import Container
+from analyzer.collect.sniff import Container, is_skippable
 from analyzer.collect.stream import Failure, Stream
 from analyzer.model.limits import Limits
 from analyzer.model.member import DamageKind
@@ -30,7 +30,7 @@ _DAMAGED_KIND = DamageKind.DAMAGED
 
 
 def decode(kind: Container, source: Stream, limits: Limits, check: Callable[[], None] = lambda: None) -> Iterator[bytes]:
-    """The unpacked blocks of a gzip, bzip2, xz or zstd stream (all its members, one after the other).
+    """The unpacked blocks of a gzip, bzip2, xz, lzma or zstd stream (all its members, one after the other).
 
     ``check`` is called before each member: a million empty ones give no block at which a clock could be looked at.
     """
@@ -41,7 +41,10 @@ def decode(kind: Container, source: Stream, limits: Limits, check: Callable[[], 
             return _framed("bzip2", b"BZh", source, check, bz2.BZ2Decompressor)
         case Container.XZ:
             return _framed("xz", b"\xfd7zXZ\0", source, check, lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, limits.decoder_bytes))
+        case Container.LZMA:
+            return _framed("lzma", b"\x5d\0\0", source, check, lambda: lzma.LZMADecompressor(lzma.FORMAT_ALONE, limits.decoder_bytes))
         case Container.ZSTD:
+            _pass_skippable(source)
             return _framed("zstd", b"\x28\xb5\x2f\xfd", source, check, lambda: _ZstdFrame(limits.decoder_bytes), _ZSTD_INPUT_STEP)
         case _:
             raise ValueError(kind)
@@ -164,6 +167,13 @@ def _framed(
             return
 
 
+def _pass_skippable(source: Stream) -> None:
+    """Pass over frames of zstd that hold no data."""
+    while is_skippable(source.peek(4)):
+        head = source.take(8)
+        source.skip(int.from_bytes(head[4:], "little"))
+
+
 def _failure(label: str, error: Exception) -> Failure:
     if isinstance(error, MemoryError) or "emory" in str(error):
         return Failure(
@@ -174,6 +184,7 @@ def _failure(label: str, error: Exception) -> Failure:
 
 def _another(label: str, magic: bytes, source: Stream) -> bool:
     """Whether another member follows. Zero bytes between and after members are padding."""
+    _pass_skippable(source)
     if source.peek(len(magic)) == magic:
         return True
     while head := source.peek(INPUT_STEP):

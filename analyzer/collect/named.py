@@ -62,7 +62,6 @@ _OTHERS: tuple[tuple[bytes, str, str, DamageKind], ...] = (
     (b"snoop\0\0\0", _CAPTURE, "snoop", DamageKind.UNSUPPORTED),
     (b"XCP\0", _CAPTURE, "NetXRay", DamageKind.UNSUPPORTED),
     (b"TRSNIFF data", _CAPTURE, "Sniffer", DamageKind.UNSUPPORTED),
-    (b"7z\xbc\xaf\x27\x1c", _ARCHIVE, "7-Zip", DamageKind.UNSUPPORTED),
     (b"Rar!\x1a\x07", _ARCHIVE, "RAR", DamageKind.UNSUPPORTED),
     (b"MSCF\0\0\0\0", _ARCHIVE, "Cabinet", DamageKind.UNSUPPORTED),
     (b"\x04\x22\x4d\x18", _ARCHIVE, "LZ4", DamageKind.UNSUPPORTED),
@@ -119,3 +118,23 @@ def named(head: bytes, name: str) -> Known | None:
 
 def _known(kind: DamageKind, told: str, label: str) -> Known:
     return Known(kind, _(told).format(label=label), told is _ARCHIVE or told is _CAPTURE)
+
+
+_ARCHIVE_NAME = re.compile(r".+\.(?:tgz|tar|gz|zip|7z|bz2|tbz2?|xz|txz|zst|rar)", re.IGNORECASE)
+_UNFINISHED = re.compile(r".+\.(?:part|partial|crdownload|download|opdownload|filepart|tmp\.download)", re.IGNORECASE)
+_PAGE = re.compile(rb"\s{0,200}(?:<!doctype html|<html)", re.IGNORECASE)
+
+
+def failed_download(head: bytes, name: str) -> str:
+    """What the name of a file and its first bytes say together: a download that failed, as a sentence. "" for any other file."""
+    if _UNFINISHED.fullmatch(name) is not None:
+        return _("By its name this is a download that was not finished: fetch it again.")
+    if _ARCHIVE_NAME.fullmatch(name) is None:
+        return ""
+    if not head:
+        return _("This archive is empty (0 bytes): fetch it again.")
+    if _PAGE.match(head) is not None:
+        return _(
+            "By its name this is an archive, and it is a web page: the download was answered by a page (often a login). Fetch it again."
+        )
+    return ""

@@ -15,7 +15,9 @@ class Container(StrEnum):
     BZIP2 = "bzip2"
     XZ = "xz"
     ZSTD = "zstd"
+    LZMA = "lzma"
     ZIP = "zip"
+    SEVEN_ZIP = "7-Zip"
     TAR = "tar"
 
 
@@ -24,6 +26,7 @@ SUFFIXES = {
     Container.BZIP2: (".bz2", ".bz"),
     Container.XZ: (".xz",),
     Container.ZSTD: (".zst", ".zstd"),
+    Container.LZMA: (".lzma",),
 }
 
 _BZIP2_BLOCKS = (b"1AY&SY", b"\x17rE8P\x90")
@@ -40,13 +43,30 @@ def sniff(head: bytes) -> Container | None:
         return Container.BZIP2
     if head.startswith(b"\xfd7zXZ\0"):
         return Container.XZ
-    if head.startswith(b"\x28\xb5\x2f\xfd"):
+    if head.startswith(b"\x28\xb5\x2f\xfd") or is_skippable(head):
         return Container.ZSTD
+    if head.startswith(b"7z\xbc\xaf\x27\x1c"):
+        return Container.SEVEN_ZIP
+    if _is_lzma(head):
+        return Container.LZMA
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08PK\x03\x04")):
         return Container.ZIP
     if _is_tar(head):
         return Container.TAR
     return None
+
+
+def is_skippable(head: bytes) -> bool:
+    """A frame of zstd that holds no data (RFC 8878, 3.1.2): pzstd writes one in front of each other."""
+    return head[1:4] == b"\x2a\x4d\x18" and 0x50 <= head[0] <= 0x5F
+
+
+def _is_lzma(head: bytes) -> bool:
+    """The old form of xz, which has no magic: usual properties, a window as programs choose it, a size that is unknown or believable."""
+    if head[:3] != b"\x5d\0\0" or len(head) < 14 or head[13]:
+        return False
+    window, size = int.from_bytes(head[1:5], "little"), int.from_bytes(head[5:13], "little")
+    return window.bit_count() <= 2 and window >= 1 << 16 and (size == 0xFFFFFFFFFFFFFFFF or size < 1 << 40)
 
 
 def is_compress(head: bytes, name: str) -> bool:

@@ -6,6 +6,7 @@ What opens a kind of container is imported where the first of that kind is met: 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import partial
@@ -19,7 +20,7 @@ from analyzer.collect.documents.part import Part, Refused
 from analyzer.collect.documents.recognise import HEAD_BYTES as DOCUMENT_HEAD
 from analyzer.collect.documents.recognise import Document, may_hold_lines, recognise
 from analyzer.collect.items import Item, Named, Packed, Trouble, printable, utc
-from analyzer.collect.named import named
+from analyzer.collect.named import failed_download, named
 from analyzer.collect.raw import RawFile, View
 from analyzer.collect.sniff import HEAD_BYTES, Container, sniff, unsuffixed
 from analyzer.collect.stream import Broken, Stream, drain
@@ -37,6 +38,12 @@ AHEAD_FROM_BYTES = 4 << 20
 """Size of an input file from which a second thread unpacks it. (Never standard input: a thread that waits for a pipe cannot be stopped.)"""
 
 CHUNK_BYTES = 1 << 20
+
+_SPLIT = re.compile(
+    r"(?P<name>.{1,200}\.(?:gz|tgz|zip|7z|tar|bz2|tbz|xz|txz|zst|pcap|pcapng|cap|eml))(?P<dot>\.(?:part)?)(?:(?!bz|ar)[a-d][a-z]|\d{2,3})",
+    re.IGNORECASE,
+)
+"""Parts as split, 7-Zip and others name them: ``b.tar.gz.aa``, ``b.7z.001``, ``b.zip.part01``."""
 
 _OF_A_BUNDLE = 256 << 10
 """Bytes of a file of an appliance's own tree that is looked through for texts in its strings: what a person packed there is small."""
@@ -101,6 +108,14 @@ class Walker:
         kind = sniff(head)
         if kind is None and self._is_prefixed_zip(head, place, depth):
             kind = Container.ZIP
+        split = _SPLIT.fullmatch(place.name) if place.given else None
+        if split is not None:
+            reason = _("This is a part of {name}, which was split: put the parts together (cat {name}{dot}* > {name}) and give that.")
+            yield Damage(place.location, DamageKind.DAMAGED, reason.format(name=split["name"], dot=split["dot"]))
+            if kind is None:
+                return
+        if place.given and (failed := failed_download(head, place.name)):
+            yield Damage(place.location, DamageKind.DAMAGED, failed)
         known = None if kind is not None else named(head, place.name)
         if known is not None:
             if known.everywhere or self._may_be_evidence(stream, place):
@@ -117,6 +132,8 @@ class Walker:
             yield from self._items(tar_items(stream, self._limits, self._budget.counted), packed, depth)
         elif kind is Container.ZIP:
             yield from self._zip(stream, place, depth)
+        elif kind is Container.SEVEN_ZIP:
+            yield from self._seven_zip(stream, place, depth)
         else:
             yield from self._compressed(kind, stream, place, depth)
 
@@ -227,7 +244,8 @@ class Walker:
         inner = self._budget.metered(ahead.pull if ahead else blocks, stream)
         before = self._handed
         try:
-            content = replace(place, name=unsuffixed(place.name, kind), size=None, modified=modified)
+            name = unsuffixed(_SPLIT.sub(r"\g<name>", place.name), kind)
+            content = replace(place, name=name, size=None, modified=modified)
             yield from self.walk(inner, content, depth + 1)
         except Broken as broken:
             if broken.layer is not inner:
@@ -290,6 +308,38 @@ class Walker:
         if raw is not None:
             raw.rewind()
         yield from self._items(zip_items_forward(stream, self._budget.metered, trouble), place, depth)
+
+    def _seven_zip(self, stream: Stream, place: Place, depth: int) -> Iterator[Member | Entry | Damage]:
+        """Its directory stands at its end: read where it lies, or held in memory."""
+        from analyzer.collect.seven_zip import seven_zip_items
+
+        if depth == 0 and self._raw is not None:
+            view = View(self._raw, self._raw_size, max(self._limits.zip_directory_bytes, CHUNK_BYTES))
+
+            def read_at(at: int, size: int) -> bytes:
+                view.seek(min(at, self._raw_size))
+                return view.read(size)
+
+            try:
+                yield from self._items(seven_zip_items(read_at, self._limits, self._budget.metered), place, depth)
+            finally:
+                self._raw.rewind()
+            drain(stream)
+            return
+        whole = stream.peek(max(0, self._limits.spool_bytes - self._budget.spooled) + 1)
+        if len(whole) > self._limits.spool_bytes - self._budget.spooled:
+            reason = _(
+                "This 7-Zip archive lies inside another one and is too large to hold (limit spool_bytes): unpack it and give the files."
+            )
+            yield Damage(place.location, DamageKind.LIMIT, reason)
+            return
+        self._budget.spooled += len(whole)
+        try:
+            items = seven_zip_items(lambda at, size: whole[at : at + size], self._limits, self._budget.metered)
+            yield from self._items(items, place, depth)
+        finally:
+            self._budget.spooled -= len(whole)
+        drain(stream)
 
     def _from_directory(
         self, archive: View | io.BytesIO, directory: list[ZipInfo], held: int, place: Place, depth: int

@@ -36,7 +36,15 @@ COMPRESSIONS: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "bzip2": (bz2.compress, ".bz2"),
     "xz": (lzma.compress, ".xz"),
     "zstd": (zstandard.ZstdCompressor().compress, ".zst"),
+    "zstd of pzstd": (lambda data: _pzstd(data), ".zst"),
+    "lzma": (lambda data: lzma.compress(data, lzma.FORMAT_ALONE), ".lzma"),
 }
+
+
+def _pzstd(data: bytes) -> bytes:
+    """Frames of the data, each with a frame in front that holds only its size."""
+    frames = (zstandard.ZstdCompressor().compress(data[at : at + 700]) for at in range(0, len(data), 700))
+    return b"".join(b"\x50\x2a\x4d\x18\x04\0\0\0" + len(frame).to_bytes(4, "little") + frame for frame in frames)
 
 
 def test_a_plain_file_is_a_member_of_no_archive(tmp_path: Path) -> None:
@@ -227,7 +235,7 @@ def test_a_zip_method_that_is_not_read_is_named(tmp_path: Path) -> None:
     assert "LZMA" in result.damage[0].reason
 
 
-@pytest.mark.parametrize(("magic", "label"), [(b"7z\xbc\xaf\x27\x1c", "7-Zip"), (b"Rar!\x1a\x07\x01\x00", "RAR")])
+@pytest.mark.parametrize(("magic", "label"), [(b"LRZI\0\6", "lrzip"), (b"Rar!\x1a\x07\x01\x00", "RAR")])
 def test_a_container_that_cannot_be_opened_is_named(magic: bytes, label: str) -> None:
     result = run_bytes(magic + bytes(100))
     assert result.problems == [("-", DamageKind.UNSUPPORTED)]
@@ -236,7 +244,9 @@ def test_a_container_that_cannot_be_opened_is_named(magic: bytes, label: str) ->
 
 def test_a_file_that_only_has_an_archive_name_is_a_member(tmp_path: Path) -> None:
     path = put(tmp_path, "login-page.tar.gz", b"<html>please log in</html>")
-    assert run(path).members == [(path.as_posix(), b"<html>please log in</html>")]
+    result = run(path)
+    assert result.members == [(path.as_posix(), b"<html>please log in</html>")]
+    assert "web page" in result.damage[0].reason
 
 
 def test_the_artifact_follows_its_members_with_size_and_digest_of_the_packed_bytes(tmp_path: Path) -> None:
@@ -354,3 +364,47 @@ def test_a_header_without_magic_is_a_tar_where_tarfile_says_so(field: bytes, rig
         assert sniff(head) is None
     else:
         assert sniff(head) is Container.TAR
+
+
+@pytest.mark.parametrize("before", [b"MZ" + bytes(700), b"#!/bin/sh\nexec unzip\n", b"\x7fELF" + bytes(70_000)])
+def test_a_zip_behind_other_bytes_is_opened(before: bytes, tmp_path: Path) -> None:
+    result = run(put(tmp_path, "logs.exe", before + zipped(("messages", LOG))))
+
+    assert [data for _, data in result.members] == [LOG]
+    assert result.damage == []
+
+
+def test_a_program_without_a_zip_is_handed_on(tmp_path: Path) -> None:
+    assert len(run(put(tmp_path, "tool.exe", b"MZ" + bytes(700))).members) == 1
+
+
+@pytest.mark.parametrize("name", ["b.tar.gz", "b.7z", "b.zip"])
+@pytest.mark.parametrize("parts", [("aa", "ab", "ac"), ("001", "002", "003"), ("part01", "part02", "part03")])
+def test_the_parts_of_a_split_file_are_named_together(name: str, parts: tuple[str, ...], tmp_path: Path) -> None:
+    whole = gz(tar(("messages", noise(5_000))))
+    for number, part in enumerate(parts):
+        put(tmp_path, f"{name}.{part}", whole[number * 2000 : (number + 1) * 2000])
+
+    told = [damage for damage in run(tmp_path).damage if f"part of {name}" in damage.reason]
+
+    assert [damage.location.artifact.rpartition(".")[2] for damage in told] == list(parts)
+    assert all(f"cat {name}." in damage.reason for damage in told)
+
+
+@pytest.mark.parametrize("name", ["messages.001", "messages.1.gz", "b.tar.gz", "report.2026", "b.tar.gz.md5sum"])
+def test_other_numbers_are_no_parts(name: str, tmp_path: Path) -> None:
+    assert run(put(tmp_path, name, LOG)).damage == []
+
+
+@pytest.mark.parametrize("name", ["bundle.tar.gz", "case.zip", "x.7z"])
+def test_an_archive_without_bytes_is_named(name: str, tmp_path: Path) -> None:
+    (damage,) = run(put(tmp_path, name, b"")).damage
+
+    assert "0 bytes" in damage.reason
+
+
+def test_a_download_that_was_not_finished_is_named_and_read(tmp_path: Path) -> None:
+    result = run(put(tmp_path, "bundle.tar.gz.crdownload", gz(tar(("messages", LOG)))))
+
+    assert [data for _, data in result.members] == [LOG]
+    assert "not finished" in result.damage[0].reason
