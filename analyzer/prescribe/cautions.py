@@ -12,7 +12,7 @@ from analyzer.model.case import Device, Manager
 from analyzer.model.plan import DoNot, Situation
 from analyzer.prescribe.diagnosis import Diagnoses, Diagnosis, ManagedTunnel, owing
 from analyzer.prescribe.filling import Values, say
-from analyzer.prescribe.fleet import EXPIRED, Fleet, Life, life, named
+from analyzer.prescribe.fleet import EXPIRED, Fleet, Link, link_of, named
 from analyzer.prescribe.remedies import Remedies
 from analyzer.prescribe.wording import listed
 
@@ -44,48 +44,48 @@ def manager_cautions(
 
     ``hotfix``: the plan installs one. ``upgrade``: it orders one, while the CA is valid.
     """
-    alive = [one.device for one in managed if life(one.tunnel) is Life.ALIVE]
+    up = [one.device for one in managed if link_of(one.tunnel) is Link.UP]
     unknown = [
         one.device
         for one in managed
-        if life(one.tunnel) is Life.UNKNOWN or (life(one.tunnel) is Life.DOWN and Life.UNKNOWN in fleet.lives(one.device))
+        if link_of(one.tunnel) is Link.UNKNOWN or (link_of(one.tunnel) is Link.DOWN and Link.UNKNOWN in fleet.links_of(one.device))
     ]
-    stale = [one.device for one in owing(managed) if life(one.tunnel) is Life.ALIVE]
+    stale = [one.device for one in owing(managed) if link_of(one.tunnel) is Link.UP]
     situation = diagnosis.situation
     ids: list[str] = []
     if situation is Situation.RENEW_IN_TIME and not upgrade:
         ids = ["renew-before-upgrade"]
-    elif situation in EXPIRED and alive:
+    elif situation in EXPIRED and up:
         ids = ["no-reboot-but-hotfix" if hotfix else "no-reboot", "no-restart"]
     elif situation in EXPIRED and (unknown or situation is Situation.EXPIRED_UNKNOWN):
         ids = ["no-reboot-unknown", "no-restart-unknown"]
     elif situation is Situation.UNKNOWN:
         ids = ["nothing-before-date"]
-    elif (alive and cannot_come_back((manager.key,), fleet)) or (situation is Situation.LOOK_ELSEWHERE and alive):
+    elif (up and cannot_come_back((manager.key,), fleet)) or (situation is Situation.LOOK_ELSEWHERE and up):
         ids = ["no-restart-before-cleared"]
     elif stale:
-        ids, alive = ["old-set-alive"], stale
+        ids, up = ["old-set-alive"], stale
     protects = ids and situation is not Situation.RENEW_IN_TIME
     if protects and unknown and "no-restart-unknown" not in ids:
         ids.append("no-restart-of-unknown")
     if owing(managed) and situation not in EXPIRED:
         ids.append("no-second-run")
     on = {"no-restart-of-unknown": unknown, "no-second-run": [], "renew-before-upgrade": []}
-    values = values.saying(connected=listed(one.label for one in alive), unknown=listed(one.label for one in unknown))
-    return tuple(_do_not(one, named([manager, *on.get(one, [*alive, *unknown])]), values, remedies) for one in ids)
+    values = values.saying(connected=listed(one.label for one in up), unknown=listed(one.label for one in unknown))
+    return tuple(_do_not(one, named([manager, *on.get(one, [*up, *unknown])]), values, remedies) for one in ids)
 
 
 def device_cautions(device: Device, diagnoses: Diagnoses, fleet: Fleet, values: Values, remedies: Remedies) -> tuple[DoNot, ...]:
     """For a device: leave it alone while a tunnel is up, or not known to be down, that might not come back."""
     kept = [
-        life(tunnel)
+        link_of(tunnel)
         for tunnel, _diagnosis in diagnoses
-        if tunnel is not None and life(tunnel) is not Life.DOWN and cannot_come_back((tunnel.key, tunnel.device, tunnel.manager), fleet)
+        if tunnel is not None and link_of(tunnel) is not Link.DOWN and cannot_come_back((tunnel.key, tunnel.device, tunnel.manager), fleet)
     ]
-    if Life.ALIVE in kept:
-        return (_do_not("device-alive", named([device]), values.saying(connected=fleet.alive_to(device)), remedies),)
+    if Link.UP in kept:
+        return (_do_not("device-alive", named([device]), values.saying(connected=fleet.connected_to(device)), remedies),)
     worst_of = {diagnosis.situation for _tunnel, diagnosis in diagnoses}
-    if kept or (Life.UNKNOWN in fleet.lives(device) and worst_of & set(_NOT_AGAIN)):
+    if kept or (Link.UNKNOWN in fleet.links_of(device) and worst_of & set(_NOT_AGAIN)):
         return (_do_not("device-unknown", named([device]), values, remedies),)
     return ()
 

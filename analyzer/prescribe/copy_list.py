@@ -13,7 +13,7 @@ from analyzer.model.answer import Known
 from analyzer.model.case import Device, Manager
 from analyzer.model.location import Evidence
 from analyzer.model.plan import ArgumentKind, GeneratedFile, Refused
-from analyzer.prescribe.fleet import Fleet, Life, is_primary, life
+from analyzer.prescribe.fleet import Fleet, Link, is_primary, link_of
 from analyzer.prescribe.shell import argument
 from analyzer.texts import N_, _
 
@@ -53,10 +53,10 @@ def _left_out(secondary: Manager, fleet: Fleet) -> str:
     """Why a secondary must not be a row, "" when it may: the script restarts sftunnel on it."""
     if not isinstance(secondary.internal_ca_not_after, Known):
         return _("when its own InternalCA ends is not known")
-    lives = {life(tunnel) for tunnel in fleet.by_manager.get(secondary.key, ())}
-    if Life.ALIVE in lives:
+    links = {link_of(tunnel) for tunnel in fleet.by_manager.get(secondary.key, ())}
+    if Link.UP in links:
         return _("a tunnel of it is up")
-    return _("not every tunnel of it is known to be down") if Life.UNKNOWN in lives else ""
+    return _("not every tunnel of it is known to be down") if Link.UNKNOWN in links else ""
 
 
 def _list(name: str, purpose: str, first: Sequence[Manager], devices: Sequence[Device], last: Sequence[Manager]) -> GeneratedFile:

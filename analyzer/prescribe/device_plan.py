@@ -9,7 +9,7 @@ from analyzer.prescribe.cautions import device_cautions
 from analyzer.prescribe.copy_list import copy_list_on_manager
 from analyzer.prescribe.diagnosis import Diagnoses, Diagnosis, ManagedTunnel, beside, worst
 from analyzer.prescribe.filling import Values, fill, pem_lines, uniquely_named, values_of
-from analyzer.prescribe.fleet import Expiry, Fleet, Life
+from analyzer.prescribe.fleet import Expiry, Fleet, Link
 from analyzer.prescribe.manager_plan import also, can_renew, kept_back, may_copy, needs_copy
 from analyzer.prescribe.remedies import Remedies
 from analyzer.texts import _
@@ -64,12 +64,12 @@ def _steps(
         case Situation.ANOTHER_MANAGER:
             ids = _BELONGS_ELSEWHERE
         case Situation.LOOK_ELSEWHERE | Situation.NOT_REGISTERED:
-            alive = Life.ALIVE in fleet.lives(device)
+            up = Link.UP in fleet.links_of(device)
             own = kept_back(diagnosis.steps, remedies, fleet.may_restart(device))
-            ids = tuple(one for one in own if not (alive and one in _STARTS))
+            ids = tuple(one for one in own if not (up and one in _STARTS))
         case _:
             ids = diagnosis.settle
-    connected = fleet.alive_to(device) or _("its state is not in evidence")
+    connected = fleet.connected_to(device) or _("its state is not in evidence")
     return [*(fill(remedies, one, values.saying(connected=connected)) for one in ids), *by_hand]
 
 
@@ -93,12 +93,12 @@ def _copy_by_hand(manager: Manager, device: Device, values: Values, fleet: Fleet
     by_script = restart and bool(copy_list_on_manager(manager, [device]).lines)
     ids = ["print-files", "back-up-files", "empty-files", "paste-files", "check-files"]
     ca = manager.internal_ca
-    if isinstance(ca, Known) and not ca.assumed and fleet.expiry(manager) in (Expiry.VALID, Expiry.SOON):
+    if isinstance(ca, Known) and not ca.assumed and fleet.expiry(manager) is Expiry.VALID:  # a run that is to come makes another
         ids[ids.index("paste-files")] = "write-files"
         values = values.with_block("manager_ca", pem_lines(ca.value.der), ca.evidence)
     ids += ["look-before-restart", "restart-sftunnel"] if restart else ["leave-running"]
-    alive = fleet.alive_to(device) or _("its state is not in evidence")
-    steps = [fill(remedies, step_id, values.saying(connected=alive), alternative=by_script) for step_id in ids]
+    connected = fleet.connected_to(device) or _("its state is not in evidence")
+    steps = [fill(remedies, step_id, values.saying(connected=connected), alternative=by_script) for step_id in ids]
     blocked = next((number for number, step in enumerate(steps) if step.refused), None)
     if blocked is not None:
         why = "; ".join(f"{one.what}: {one.why}" for one in steps[blocked].refused) + "."

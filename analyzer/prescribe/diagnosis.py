@@ -11,7 +11,7 @@ from analyzer.model.answer import Known
 from analyzer.model.case import Device, Manager, Tunnel
 from analyzer.model.finding import Finding, State
 from analyzer.model.plan import Situation
-from analyzer.prescribe.fleet import URGENCY, Expiry, Fleet, Life, life
+from analyzer.prescribe.fleet import URGENCY, Expiry, Fleet, Link, link_of
 from analyzer.prescribe.then import seen_then
 from analyzer.prescribe.wording import day, listed
 from analyzer.texts import _, ngettext
@@ -62,7 +62,7 @@ class ManagedTunnel(Struct, frozen=True):
 def device_diagnoses(device: Device, fleet: Fleet) -> Diagnoses:
     """The diagnosis of each tunnel of a device."""
     own = fleet.leading(device.key)
-    if own is not None and own.leads_to is Situation.NOT_APPLICABLE and Life.ALIVE not in fleet.lives(device):
+    if own is not None and own.leads_to is Situation.NOT_APPLICABLE and Link.UP not in fleet.links_of(device):
         return ((None, _standing_on(own)),)
     tunnels = fleet.by_device.get(device.key, ())
     if tunnels:
@@ -83,7 +83,7 @@ def tunnel_diagnosis(tunnel: Tunnel, device: Device, fleet: Fleet) -> Diagnosis:
     manager = fleet.managers.get(tunnel.manager)
     above = fleet.of_manager(tunnel.manager)
     lead = fleet.leading(tunnel.key, device.key)
-    state, expiry, then = life(tunnel), fleet.expiry(manager), seen_then((tunnel,), fleet.as_of)
+    state, expiry, then = link_of(tunnel), fleet.expiry(manager), seen_then((tunnel,), fleet.as_of)
     said = {
         "device": device.label,
         "manager": manager.label if manager is not None else _("its FMC"),
@@ -91,40 +91,40 @@ def tunnel_diagnosis(tunnel: Tunnel, device: Device, fleet: Fleet) -> Diagnosis:
     }
     if above is not None and above.leads_to is Situation.NOT_APPLICABLE:
         return _in_the_cloud(state, said, above)
-    if state is not Life.ALIVE:
+    if state is not Link.UP:
         foreign = [one for one in fleet.open.get(tunnel.key, ()) if one.leads_to in _NOT_OURS]
         if foreign:
             return _standing_on(foreign[0])
     if expiry is Expiry.EXPIRED and above is not None:
         return _expired(state, said, above, then)
     if lead is not None and lead.leads_to is not Situation.UNKNOWN:
-        waits = lead.leads_to is Situation.LOOK_ELSEWHERE and state is Life.ALIVE and expiry is Expiry.SOON
+        waits = lead.leads_to is Situation.LOOK_ELSEWHERE and state is Link.UP and expiry is Expiry.SOON
         if not waits:
             return _standing_on(lead)
     trouble = next((one for one in fleet.open.get(tunnel.manager, ()) if one.leads_to is Situation.LOOK_ELSEWHERE), None)
-    if state is not Life.ALIVE and trouble is not None:
+    if state is not Link.UP and trouble is not None:
         text = _("The tunnel of {device} is not up, and first comes what is wrong with {manager}: {title}.").format(
             **said, title=trouble.title
         )
         return Diagnosis(Situation.LOOK_ELSEWHERE, text, trouble.key, ("verify-device",))
     if expiry is Expiry.UNKNOWN:
-        settle = ("collect-ca-date", "collect-tunnels") if state is Life.UNKNOWN else ("collect-ca-date",)
+        settle = ("collect-ca-date", "collect-tunnels") if state is Link.UNKNOWN else ("collect-ca-date",)
         if lead is not None:
             found = _standing_on(lead)
             return Diagnosis(found.situation, found.summary, found.because, settle=tuple(dict.fromkeys((*settle, *found.settle))))
         text = _("When the InternalCA of {manager} ends is not known, so {device} cannot be assessed.")
         return Diagnosis(Situation.UNKNOWN, text.format(**said), settle=settle)
-    if state is not Life.ALIVE and lead is not None:
+    if state is not Link.UP and lead is not None:
         return _standing_on(lead)
-    if state is Life.ALIVE and expiry is Expiry.SOON and above is not None:
+    if state is Link.UP and expiry is Expiry.SOON and above is not None:
         text = _("The tunnel of {device} to {manager} is up, and the InternalCA ends on {ends}: renew it while the tunnel is up.")
         return Diagnosis(Situation.RENEW_IN_TIME, text.format(**said), above.key)
-    if state is Life.ALIVE and then:
+    if state is Link.UP and then:
         text = _("The tunnel of {device} to {manager} was up on {then}, and the InternalCA is valid.")
         return Diagnosis(Situation.HEALTHY, text.format(**said, then=then), settle=("collect-tunnels",))
-    if state is Life.ALIVE:
+    if state is Link.UP:
         return Diagnosis(Situation.HEALTHY, _("The tunnel of {device} to {manager} is up, and the InternalCA is valid.").format(**said))
-    if state is Life.DOWN:
+    if state is Link.DOWN:
         text = _("The tunnel of {device} to {manager} is down while the InternalCA is valid, and nothing in evidence says why.")
         return Diagnosis(Situation.UNKNOWN, text.format(**said), settle=_missed_by_rules(tunnel, fleet) or ("collect-device-certificates",))
     text = _("The InternalCA of {manager} is valid, but whether the tunnel of {device} is up is not in evidence.")
@@ -148,12 +148,12 @@ def _missed_by_rules(tunnel: Tunnel, fleet: Fleet) -> tuple[str, ...]:
     return tuple(dict.fromkeys(step for path, _why in judged.missing if (step := SETTLES.get(path.rpartition(".")[2]))))
 
 
-def _in_the_cloud(state: Life, said: dict[str, str], above: Finding) -> Diagnosis:
+def _in_the_cloud(state: Link, said: dict[str, str], above: Finding) -> Diagnosis:
     """What the device itself can show is all that there is to look at."""
-    if state is Life.ALIVE:
+    if state is Link.UP:
         text = _("The tunnel of {device} to {manager}, the cloud-delivered FMC, is up.")
         return Diagnosis(Situation.HEALTHY, text.format(**said), above.key)
-    if state is Life.DOWN:
+    if state is Link.DOWN:
         text = _(
             "The tunnel of {device} to {manager}, the cloud-delivered FMC, is down: look at the device and its way out, and ask Cisco TAC."
         )
@@ -164,9 +164,9 @@ def _in_the_cloud(state: Life, said: dict[str, str], above: Finding) -> Diagnosi
     return Diagnosis(Situation.UNKNOWN, text.format(**said), above.key, settle=("collect-device-state",))
 
 
-def _expired(state: Life, said: dict[str, str], above: Finding, then: str) -> Diagnosis:
+def _expired(state: Link, said: dict[str, str], above: Finding, then: str) -> Diagnosis:
     """``then`` is the day of evidence that is too old to speak of today, "" for none."""
-    if state is Life.ALIVE:
+    if state is Link.UP:
         text = _(
             "The InternalCA of {manager} expired on {ends}, and the tunnel of {device} is still up: it will not come back once it drops."
         )
@@ -176,7 +176,7 @@ def _expired(state: Life, said: dict[str, str], above: Finding, then: str) -> Di
                 "for up, for it will not come back once it drops."
             )
         return Diagnosis(Situation.EXPIRED_CONNECTED, text.format(**said, then=then), above.key)
-    if state is Life.DOWN:
+    if state is Link.DOWN:
         text = _(
             "The InternalCA of {manager} expired on {ends}, and the tunnel of {device} is down: after the renewal its files must be copied."
         )
@@ -189,7 +189,7 @@ def _expired(state: Life, said: dict[str, str], above: Finding, then: str) -> Di
 
 def manager_diagnosis(manager: Manager, managed: tuple[ManagedTunnel, ...], fleet: Fleet) -> Diagnosis:
     """The situation of a manager, with the numbers."""
-    alive, down, unknown = (sum(life(one.tunnel) is wanted for one in managed) for wanted in (Life.ALIVE, Life.DOWN, Life.UNKNOWN))
+    alive, down, unknown = (sum(link_of(one.tunnel) is wanted for one in managed) for wanted in (Link.UP, Link.DOWN, Link.UNKNOWN))
     said = {"manager": manager.label, "ends": day(manager.internal_ca_not_after)}
     lead, expiry = fleet.of_manager(manager.key), fleet.expiry(manager)
     if lead is not None and lead.leads_to is Situation.NOT_APPLICABLE:

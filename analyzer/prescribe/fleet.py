@@ -38,10 +38,10 @@ URGENCY = (
 EXPIRED = (Situation.EXPIRED_DOWN, Situation.EXPIRED_MIXED, Situation.EXPIRED_CONNECTED, Situation.EXPIRED_UNKNOWN)
 
 
-class Life(StrEnum):
+class Link(StrEnum):
     """Whether a tunnel is up. A degraded one is: a restart would cut its last channel. UNKNOWN also where evidence contradicts itself."""
 
-    ALIVE = "alive"
+    UP = "up"
     DOWN = "down"
     UNKNOWN = "unknown"
 
@@ -55,11 +55,11 @@ class Expiry(StrEnum):
     UNKNOWN = "unknown"
 
 
-def life(tunnel: Tunnel) -> Life:
+def link_of(tunnel: Tunnel) -> Link:
     """Whether this tunnel is up, by its state in evidence."""
     if not isinstance(tunnel.state, Known):
-        return Life.UNKNOWN
-    return Life.DOWN if tunnel.state.value is TunnelState.DOWN else Life.ALIVE
+        return Link.UNKNOWN
+    return Link.DOWN if tunnel.state.value is TunnelState.DOWN else Link.UP
 
 
 class Fleet(Struct, frozen=True):
@@ -107,19 +107,19 @@ class Fleet(Struct, frozen=True):
         judged = self.findings.get(f"internal-ca-expired:{manager.key}")
         return Expiry.VALID if judged is not None and judged.state is State.CLEAR else Expiry.UNKNOWN
 
-    def lives(self, device: Device) -> set[Life]:
+    def links_of(self, device: Device) -> set[Link]:
         """The states of the tunnels of this device, to whatever manager."""
-        return {life(tunnel) for tunnel in self.by_device.get(device.key, ())}
+        return {link_of(tunnel) for tunnel in self.by_device.get(device.key, ())}
 
     def may_restart(self, device: Device) -> bool:
         """sftunnel may be restarted on this device: every tunnel of it is known to be down.
 
         The process serves the tunnels to all managers."""
-        return self.lives(device) == {Life.DOWN}
+        return self.links_of(device) == {Link.DOWN}
 
-    def alive_to(self, device: Device) -> str:
+    def connected_to(self, device: Device) -> str:
         """The labels of the managers to which a tunnel of this device is up."""
-        alive = [tunnel for tunnel in self.by_device.get(device.key, ()) if life(tunnel) is Life.ALIVE]
+        alive = [tunnel for tunnel in self.by_device.get(device.key, ()) if link_of(tunnel) is Link.UP]
         return ", ".join(self.managers[tunnel.manager].label if tunnel.manager in self.managers else tunnel.manager for tunnel in alive)
 
     def peer_of(self, manager: Manager) -> Manager | None:

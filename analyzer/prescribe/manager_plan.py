@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from analyzer.model.answer import Known, Missing
+from analyzer.model.answer import Conflicting, Known, Missing
 from analyzer.model.case import Device, HotfixKind, Manager
 from analyzer.model.finding import Finding
 from analyzer.model.plan import AppliancePlan, GeneratedFile, Risk, Situation, Step
@@ -12,7 +12,7 @@ from analyzer.prescribe.cautions import cannot_come_back, manager_cautions
 from analyzer.prescribe.copy_list import copy_list_on_jump_server, copy_list_on_manager
 from analyzer.prescribe.diagnosis import Diagnosis, ManagedTunnel, beside, owing
 from analyzer.prescribe.filling import Values, fill, uniquely_named, values_of
-from analyzer.prescribe.fleet import EXPIRED, Expiry, Fleet, Life, is_primary, is_secondary, life
+from analyzer.prescribe.fleet import EXPIRED, Expiry, Fleet, Link, is_primary, is_secondary, link_of
 from analyzer.prescribe.remedies import Remedies
 from analyzer.prescribe.wording import listed
 from analyzer.texts import _
@@ -40,7 +40,8 @@ def may_copy(manager: Manager, fleet: Fleet) -> bool:
         case Expiry.EXPIRED | Expiry.SOON:
             return can_renew(manager)
         case Expiry.UNKNOWN:
-            return isinstance(manager.renewal, Known) and manager.renewal.value.confirmed is not False
+            made = isinstance(manager.renewal, Known) and manager.renewal.value.confirmed is not False
+            return made and not isinstance(manager.internal_ca_not_after, Conflicting)
 
 
 def needs_copy(one: ManagedTunnel, fleet: Fleet) -> bool:
@@ -48,7 +49,7 @@ def needs_copy(one: ManagedTunnel, fleet: Fleet) -> bool:
     if one.diagnosis.situation in NEEDS_COPY:
         return True
     soon = fleet.expiry(fleet.managers.get(one.tunnel.manager)) is Expiry.SOON
-    return soon and life(one.tunnel) is Life.DOWN and one.diagnosis.situation in _MISSES_THE_PUSH
+    return soon and link_of(one.tunnel) is Link.DOWN and one.diagnosis.situation in _MISSES_THE_PUSH
 
 
 def manager_plan(
@@ -139,10 +140,10 @@ def _guarded(ids: Iterable[str], manager: Manager, managed: tuple[ManagedTunnel,
     A socket that does not listen is not enough to start anything: a process may run without it, and dial its devices itself.
     """
     stopped = isinstance(manager.process_running, Known) and not manager.process_running.value
-    alive = any(life(one.tunnel) is Life.ALIVE for one in managed)
+    up = any(link_of(one.tunnel) is Link.UP for one in managed)
     valid = fleet.expiry(manager) in (Expiry.VALID, Expiry.SOON)
-    safe = stopped and not alive and valid and not cannot_come_back((manager.key,), fleet)
-    own = kept_back(ids, remedies, all(life(one.tunnel) is Life.DOWN for one in managed))
+    safe = stopped and not up and valid and not cannot_come_back((manager.key,), fleet)
+    own = kept_back(ids, remedies, all(link_of(one.tunnel) is Link.DOWN for one in managed))
     return [one for one in own if safe or one not in ("start-manager-process", "verify-tunnels")]
 
 
@@ -152,10 +153,10 @@ def _renewal(
     before = [fill(remedies, "back-up-manager", values)]
     checks = [fill(remedies, step_id, values) for step_id in ("check-tunnels", "check-ca-date")]
     script = _script(manager, diagnosis, values, remedies)
-    down = managed and all(life(one.tunnel) is Life.DOWN for one in managed)
+    down = managed and all(link_of(one.tunnel) is Link.DOWN for one in managed)
     peer = fleet.peer_of(manager)
     if peer is not None:
-        down = down and all(life(one) is Life.DOWN for one in fleet.by_manager.get(peer.key, ()))
+        down = down and all(link_of(one) is Link.DOWN for one in fleet.by_manager.get(peer.key, ()))
     allowed = diagnosis.situation is Situation.EXPIRED_DOWN and down
     upgrade = [fill(remedies, "upgrade-allowed", values, alternative=can_renew(manager))] if allowed else []
     if not can_renew(manager):
@@ -207,7 +208,7 @@ def _copying(
     wanted = [one.device for one in managed if needs_copy(one, fleet)]
     open_ = [one.device for one in managed if one.diagnosis.situation is Situation.EXPIRED_UNKNOWN]
     ready: list[Device] = [one for one in wanted if fleet.may_restart(one)]
-    waiting = [one for one in (*wanted, *open_) if Life.UNKNOWN in fleet.lives(one) and Life.ALIVE not in fleet.lives(one)]
+    waiting = [one for one in (*wanted, *open_) if Link.UNKNOWN in fleet.links_of(one) and Link.UP not in fleet.links_of(one)]
     steps = [fill(remedies, "look-before-copy", values.saying(waiting=listed(one.label for one in waiting)))] if waiting else []
     if not ready:
         return steps, ()

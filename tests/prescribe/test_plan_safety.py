@@ -310,3 +310,21 @@ def test_a_device_that_is_down_before_the_end_of_the_ca_is_prepared_for() -> Non
     assert plan.managers[0].files[0].lines == ("ftd-2,192.0.2.2,,",)
     assert to.situation is Situation.LOOK_ELSEWHERE
     assert {"listening", "await-copy", "print-files"} <= {step.id for step in to.steps}
+
+
+def test_the_ca_that_a_run_is_about_to_replace_is_never_written_to_a_device() -> None:
+    of, down = fmc(ends="2026-12-20"), ftd()
+    plan = plan_for(case(managers=[of], devices=[down], tunnels=[tunnel(of, down, state=DOWN)]))
+
+    assert "generate_certs.pl" in typed(plan.managers[0])
+    assert any(line.startswith("vi ") for line in typed(plan.devices[0]))
+    assert not any("EOF" in line for line in typed(plan.devices[0]))
+
+
+def test_nothing_is_copied_while_the_evidence_contradicts_itself_about_the_ca() -> None:
+    claims = Conflicting("one ends in 2026 and one in 2036", "read the dates at their place")
+    of = fmc(internal_ca=claims, internal_ca_not_before=claims, internal_ca_not_after=claims, renewal=renewal())
+    plan = plan_for(fleet(of, DOWN, push_failed=True))
+
+    assert plan.managers[0].files == ()
+    assert not [line for box in (*plan.managers, *plan.devices) for line in typed(box) if line.startswith((">", "vi ")) or RESTART in line]
