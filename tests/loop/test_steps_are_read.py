@@ -70,7 +70,7 @@ def test_each_safe_step_prints_something_that_is_read(tmp_path: Path) -> None:
             if not read("".join(f"{at}{typed}\n{asked}{printed}" for typed, printed in outputs)):
                 unread[template.id, prompt] = outputs
 
-    assert {key[0]: outputs for key, outputs in unread.items()} == {}, [key for key in unread]
+    assert {key[0]: outputs for key, outputs in unread.items()} == {}, list(unread)
 
 
 def test_each_step_without_anything_to_read_exists() -> None:
