@@ -37,7 +37,8 @@ class Former(Struct, frozen=True):
 def former_registrations(scene: Scene, told: Mapping[tuple[int, int], Told]) -> list[Former]:
     """The devices of FAILED_PUSH that nothing else in evidence knows, each with the living device that took its place."""
     named = {failure.device_uuid.lower() for failure in scene.facts.of(PushFailure)}
-    suspects = [device for device in scene.devices.all if named & device.uuid.seen.keys() and _only_listed(scene, device)]
+    places = {failure.evidence.location.source for failure in scene.facts.of(PushFailure)}
+    suspects = [device for device in scene.devices.all if named & device.uuid.seen.keys() and _only_listed(device, places)]
     if not suspects:
         return []
     living: dict[tuple[str, str], list[tuple[Appliance, Known[datetime]]]] = {}
@@ -68,8 +69,7 @@ def _keys(device: Appliance) -> list[tuple[str, str]]:
     return [(name.lower(), address) for name in device.name.seen for address in device.address.seen]
 
 
-def _only_listed(scene: Scene, device: Appliance) -> bool:
-    """No file, status or log of this device is in evidence: whatever is known of it stands in FAILED_PUSH."""
-    places = {failure.evidence.location.source for failure in scene.facts.of(PushFailure)}
+def _only_listed(device: Appliance, lists: set[str]) -> bool:
+    """No file, status or log of this device is in evidence: whatever is known of it stands in a FAILED_PUSH."""
     known = [place for values in (device.uuid, device.name, device.address) for one in values.seen.values() for place in one]
-    return not device.roots and all(place.location.source in places for place in known)
+    return not device.roots and all(place.location.source in lists for place in known)

@@ -7,13 +7,14 @@ from datetime import datetime
 from msgspec import Struct
 
 from analyzer.model.answer import YOUNG, Known
-from analyzer.model.case import Case, Manager, Tunnel, TunnelState
+from analyzer.model.case import Case, TunnelState
 from analyzer.model.finding import Finding, Severity, State
 from analyzer.model.location import Surroundings
 from analyzer.model.member import Artifact, Damage
 from analyzer.model.plan import Plan, Situation
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""Of the JSON document. 2: evidence stands once, in a list of its own, and is referred to by its place there."""
 
 
 class Result(Struct, frozen=True, kw_only=True):
@@ -58,35 +59,39 @@ class Result(Struct, frozen=True, kw_only=True):
         plan asks for are open questions too. Who signed the leaf of a tunnel that is up is none.
         """
         appliances = (*self.plan.managers, *self.plan.devices)
-        explained = {finding.subject for finding in self.findings if finding.counts}
         return (
             bool(self.plan.collect)
             or not appliances
             or any(one.situation is Situation.UNKNOWN for one in appliances)
             or any(finding.state is State.ERROR for finding in self.findings)
             or any(notice.doubts for notice in self.case.notices)
-            or any(manager.conflicting or self._is_open(manager) for manager in self.case.managers)
-            or any(device.conflicting for device in self.case.devices)
-            or any(tunnel.conflicting or self._is_unproven(tunnel, explained) for tunnel in self.case.tunnels)
+            or any(one.conflicting for one in self.case.devices)
+            or self._managers_open
+            or self._tunnels_unproven
         )
 
-    def _is_open(self, manager: Manager) -> bool:
-        """When the InternalCA of this FMC ends or begins is not told, or only by an assumption, or no tunnel of it is in evidence. The
+    @property
+    def _managers_open(self) -> bool:
+        """Of an FMC it is not told when its InternalCA ends or begins, or only by an assumption, or no tunnel of it is in evidence. The
         cloud's is not the user's."""
-        if isinstance(manager.is_cloud, Known) and manager.is_cloud.value:
-            return False
-        ends, begins = manager.internal_ca_not_after, manager.internal_ca_not_before
-        not_yet = isinstance(begins, Known) and begins.value > self.as_of
-        return (
-            not isinstance(ends, Known)
-            or bool(ends.assumed)
-            or not_yet
-            or not any(tunnel.manager == manager.key for tunnel in self.case.tunnels)
-        )
+        linked = {tunnel.manager for tunnel in self.case.tunnels}
+        for manager in self.case.managers:
+            if isinstance(manager.is_cloud, Known) and manager.is_cloud.value:
+                continue
+            ends, begins = manager.internal_ca_not_after, manager.internal_ca_not_before
+            not_yet = isinstance(begins, Known) and begins.value > self.as_of
+            if manager.conflicting or not isinstance(ends, Known) or ends.assumed or not_yet or manager.key not in linked:
+                return True
+        return False
 
-    def _is_unproven(self, tunnel: Tunnel, explained: set[str]) -> bool:
-        """Its state is not told, is of long ago, or it is down and no finding says why (``explained``: what findings are of)."""
-        state = tunnel.state
-        if not isinstance(state, Known) or state.age.is_before(self.as_of - YOUNG):
-            return True
-        return state.value is TunnelState.DOWN and explained.isdisjoint((tunnel.key, tunnel.manager, tunnel.device))
+    @property
+    def _tunnels_unproven(self) -> bool:
+        """The state of a tunnel is not told, is of long ago, or it is down and no finding says why."""
+        explained = {finding.subject for finding in self.findings if finding.counts}
+        for tunnel in self.case.tunnels:
+            state = tunnel.state
+            if tunnel.conflicting or not isinstance(state, Known) or state.age.is_before(self.as_of - YOUNG):
+                return True
+            if state.value is TunnelState.DOWN and not explained & {tunnel.key, tunnel.manager, tunnel.device}:
+                return True
+        return False

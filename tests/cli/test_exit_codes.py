@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from analyzer.cli.exit_codes import ExitCode, exit_code
-from analyzer.model.case import Notice
+from analyzer.model.answer import Age, Answer, Conflicting, Known, Missing
+from analyzer.model.case import Notice, TunnelState
 from analyzer.model.finding import Severity, State
 from analyzer.model.member import Damage, DamageKind
 from analyzer.model.plan import Plan, Situation
-from tests.builders.cases import at
-from tests.report.builders_report import box_plan, case, finding, plan, result, step
+from analyzer.model.result import Result
+from tests.builders.cases import at, case, device, manager, tunnel, utc
+from tests.report.builders_report import box_plan, finding, plan, result, step
+
+TODAY = result().as_of
 
 CUT = Damage(at().location, DamageKind.DAMAGED, "it ends too early")
 FMC = "manager:fmc-1"
@@ -82,3 +87,37 @@ def test_a_finding_that_needs_a_hand_is_told_whatever_else_is_not() -> None:
 @pytest.mark.parametrize(("damage", "code"), [((), ExitCode.NOTHING_USABLE), ((CUT,), ExitCode.INCOMPLETE)])
 def test_without_a_fact_there_is_nothing_to_judge(damage: tuple[Damage, ...], code: ExitCode) -> None:
     assert exit_code(result(facts=0, incomplete=damage)) is code
+
+
+YESTERDAY = Age(TODAY - timedelta(days=1), stated=True)
+LONG_AGO = Age(TODAY - timedelta(days=40), stated=True)
+VALID = Known(utc("2040-01-01"), (at(),))
+
+
+def of_one_tunnel(ends: Answer[datetime] = VALID, state: Answer[TunnelState] | None = None, **more: Any) -> Result:
+    up = Known(TunnelState.CONNECTED, (at(),), age=YESTERDAY)
+    one = tunnel(state=up if state is None else state, **more)
+    return result(case(managers=[manager("fmc-1", internal_ca_not_after=ends)], devices=[device("ftd-1")], tunnels=[one]), HEALTHY)
+
+
+CONTRADICTED = Conflicting("two say two things", "ask again", (at(),))
+DECISIVE = [
+    pytest.param({}, ExitCode.CLEAR, id="all told"),
+    pytest.param({"ends": Missing("not in evidence", "the file")}, ExitCode.UNDECIDED, id="no end of the InternalCA"),
+    pytest.param({"ends": CONTRADICTED}, ExitCode.UNDECIDED, id="two ends"),
+    pytest.param({"ends": Known(utc("2040-01-01"), (at(),), "assumed to be its own")}, ExitCode.UNDECIDED, id="an end by assumption"),
+    pytest.param({"state": Missing("not in evidence", "ask")}, ExitCode.UNDECIDED, id="no state"),
+    pytest.param({"state": CONTRADICTED}, ExitCode.UNDECIDED, id="two states"),
+    pytest.param({"state": Known(TunnelState.CONNECTED, (at(),), age=LONG_AGO)}, ExitCode.UNDECIDED, id="a state of long ago"),
+    pytest.param({"state": Known(TunnelState.DOWN, (at(),), age=YESTERDAY)}, ExitCode.UNDECIDED, id="down, and no finding says why"),
+    pytest.param({"device_leaf_issued_by": Missing("who signed", "the file")}, ExitCode.CLEAR, id="a side question"),
+]
+
+
+@pytest.mark.parametrize(("given", "code"), DECISIVE)
+def test_zero_promises_that_every_decisive_question_is_answered(given: dict[str, Any], code: ExitCode) -> None:
+    assert exit_code(of_one_tunnel(**given)) is code
+
+
+def test_an_fmc_of_which_no_tunnel_is_in_evidence_is_an_open_question() -> None:
+    assert exit_code(result(case(managers=[manager("fmc-1", internal_ca_not_after=VALID)]), HEALTHY)) is ExitCode.UNDECIDED

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
+from itertools import permutations
+from typing import Any
 
-from analyzer.join.states import FROM_LOG, NO_TIME, tell
-from analyzer.model.answer import Known, Missing
+import pytest
+from msgspec.structs import replace
+
+from analyzer.join.states import FROM_LOG, NO_TIME, Witnesses, rpc_failed, tell
+from analyzer.model.answer import Age, Conflicting, Known, Missing
 from analyzer.model.capture import ConnectionOutcome
 from analyzer.model.case import TunnelState
-from analyzer.model.log import AttemptOutcome
+from analyzer.model.log import AttemptOutcome, ConnectionAttempt
+from analyzer.model.outputs import PeerStatus
 from tests.builders.cases import utc
-from tests.join.builders_facts import attempt, connection, peer_status
+from tests.join.builders_facts import attempt, connection, here, peer_status
 
 
 @pytest.mark.parametrize(
@@ -97,3 +103,95 @@ def test_a_capture_alone_tells_the_state_of_its_moment() -> None:
 
 def test_an_unfinished_capture_tells_nothing() -> None:
     assert isinstance(tell([], [], [connection(ConnectionOutcome.INCOMPLETE)]).state, Missing)
+
+
+def named(status: PeerStatus) -> str:
+    return status.evidence.location.artifact
+
+
+def bounded(**days: str) -> Witnesses:
+    """Witnesses whose files have these times: the name of the file without ``.txt``."""
+    times = {f"{name}.txt": utc(day) for name, day in days.items()}
+    return Witnesses(named, lambda evidence: Age(times.get(evidence.location.artifact)))
+
+
+def output(file: str, up: bool, taken: str = "", line: int = 1, **fields: Any) -> PeerStatus:
+    return peer_status(here(file, line=line), control=up, event=up, taken=utc(taken) if taken else None, **fields)
+
+
+def state_of(*statuses: PeerStatus, log: tuple[ConnectionAttempt, ...] = (), **days: str) -> str:
+    """The state, or the states that contradict each other."""
+    told = [tell(order, log, [], bounded(**days)).state for order in permutations(statuses)]
+    assert len({type(one) for one in told}) == 1, "the order of the files decides"
+    answer = told[0]
+    if isinstance(answer, Conflicting):
+        assert all(isinstance(one, Conflicting) and one.claims[0].value is TunnelState.CONNECTED for one in told)
+        return "conflict"
+    assert isinstance(answer, Known)
+    return str(answer.value)
+
+
+OLD, NEW = "2026-09-01", "2026-11-22"
+
+TABLE = [
+    pytest.param((output("a.txt", False), output("b.txt", True, NEW)), {"a": OLD}, "connected", id="an old file says down, newer says up"),
+    pytest.param((output("a.txt", True), output("b.txt", False, NEW)), {"a": OLD}, "down", id="an old file says up, newer says down"),
+    pytest.param((output("a.txt", False), output("b.txt", True, NEW)), {}, "conflict", id="nothing dates the one that says down"),
+    pytest.param((output("a.txt", True), output("b.txt", False, NEW)), {}, "conflict", id="nothing dates the one that says up"),
+    pytest.param((output("a.txt", False), output("b.txt", True)), {"a": OLD, "b": NEW}, "conflict", id="bounds alone order nothing"),
+    pytest.param(
+        (output("a.txt", True), output("b.txt", False, last_disconnect=utc("2026-11-20"))),
+        {"a": "2026-10-02"},
+        "down",
+        id="it fell after the other file was written",
+    ),
+    pytest.param((output("a.txt", True, line=3), output("a.txt", False, line=90)), {}, "down", id="the later of one terminal text"),
+    pytest.param((output("a.txt", False, line=3), output("a.txt", True, line=90)), {}, "connected", id="and the other way round"),
+    pytest.param((output("a.txt", True), output("b.txt", True, OLD)), {}, "connected", id="both say up"),
+]
+
+
+@pytest.mark.parametrize(("statuses", "days", "state"), TABLE)
+def test_outputs_with_and_without_times(statuses: tuple[PeerStatus, ...], days: dict[str, str], state: str) -> None:
+    assert state_of(*statuses, **days) == state
+
+
+@pytest.mark.parametrize(("minutes", "state"), [(2, "conflict"), (9, "conflict"), (11, "down"), (600, "down")])
+def test_two_ends_that_disagree_within_minutes_contradict_each_other(minutes: int, state: str) -> None:
+    now = utc("2026-11-22")
+    device = output("ftd.txt", True, connected_since=utc("2026-08-01"))
+    device = replace(device, taken=now - timedelta(minutes=minutes))
+    manager = output("fmc.txt", False, NEW, last_disconnect=utc("2026-11-21"))
+
+    assert state_of(device, replace(manager, taken=now)) == state
+
+
+def test_a_change_that_the_newer_one_tells_of_is_no_contradiction() -> None:
+    now = utc("2026-11-22")
+    device = replace(output("ftd.txt", True), taken=now - timedelta(minutes=5))
+    manager = replace(output("fmc.txt", False), taken=now, last_disconnect=now - timedelta(minutes=2))
+
+    assert state_of(device, manager) == "down"
+
+
+def test_two_outputs_of_one_speaker_follow_each_other() -> None:
+    now = utc("2026-11-22")
+    first = replace(output("fmc.txt", True, line=1), taken=now - timedelta(minutes=2))
+
+    assert state_of(first, replace(output("fmc.txt", False, line=50), taken=now, last_disconnect=utc("2026-11-01"))) == "down"
+
+
+def test_a_success_in_the_log_stands_against_an_undated_output_that_says_down() -> None:
+    up = attempt(AttemptOutcome.ESTABLISHED, utc("2026-11-20"))
+
+    assert state_of(output("a.txt", False), log=(up,)) == "conflict"
+
+
+def test_a_contradiction_tells_no_moment_and_names_both() -> None:
+    told = tell([output("a.txt", False), output("b.txt", True, NEW)], [], [], bounded())
+
+    assert isinstance(told.state, Conflicting)
+    assert "a.txt says down" in told.state.why
+    assert "sftunnel-status" in told.state.obtain
+    assert isinstance(told.since, Missing)
+    assert isinstance(rpc_failed([], told), Missing)

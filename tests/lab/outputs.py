@@ -119,6 +119,11 @@ def status_brief(tunnel: Tunnel, fmc: Appliance, taken: datetime) -> str:
     )
 
 
+def show_network(box: Appliance) -> str:
+    """``show network`` on the FTD (field notes 12)."""
+    return assumed("show.network", name=box.name, address=box.address)
+
+
 def show_managers(fmcs: list[Appliance], *, newer: bool = False, registration: str = "Completed") -> str:
     """``show managers`` on the FTD: the older form is documented (field notes 3.7), the newer one assumed."""
     if newer:

@@ -19,7 +19,7 @@ from tests.lab.chroot import HOME, ToolFailed, furnish, unfurnished
 from tests.lab.disk import Set, party_on_disk, write_tree
 from tests.lab.fmc_tree import fmc_tree
 from tests.lab.ftd_tree import ftd_tree
-from tests.lab.outputs import STATUS, pmtool_status, show_managers, status_brief, status_on_fmc, status_on_ftd
+from tests.lab.outputs import STATUS, pmtool_status, show_managers, show_network, status_brief, status_on_fmc, status_on_ftd
 from tests.lab.renewal import copy_certs, failed_push, generate_certs, generation_log
 from tests.lab.scenes import ROTATED, Day
 from tests.lab.site import CONNECTED, DOWN, FILES, Site, Tunnel
@@ -174,6 +174,8 @@ class World:
                 return status_on_ftd(box, self.managing(box), self.now)
             case "show" | "sfcli.pl", ["managers"] | ["show", "managers"] if site is None and box is not None:
                 return show_managers([one.fmc for one in self.managing(box)])
+            case "show", ["network"] if site is None and box is not None:
+                return show_network(box)
             case "netstat", ["-ant"] if site is not None:
                 return "" if site.fmc in site.stopped else f"tcp 0 0 {site.fmc.address}:8305 0.0.0.0:* LISTEN\n"
             case "ip", ["route", "get", address] if site is not None:

@@ -56,6 +56,8 @@ FINDINGS = {
     "device-leaf-expired": "expired-leaf",
     "device-not-managed-by-fmc": "nothing is typed",
     "device-set-does-not-verify": LOOKS,
+    "evidence-contradicts-ca": LOOKS,
+    "evidence-contradicts-tunnel": LOOKS,
     "file-of-another-device": "mixed-up",
     "fmc-may-dial-by-wrong-interface": LOOKS,
     "handshake-failed": "partial-copy-script",

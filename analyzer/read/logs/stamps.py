@@ -18,7 +18,9 @@ from analyzer.read.zones import AMBIGUOUS, MINUTES
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTHS = {name: at for at, name in enumerate(_NAMES, start=1)}
 _MONTH = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
-_ZONE = r"(?P<%s>[zZ]|[+-]\d\d:?\d\d|[+-]\d\d|" + "|".join(sorted({*MINUTES, *AMBIGUOUS} - {"Z"}, key=len, reverse=True)) + r")(?![\w:-])"
+_ZONE = (
+    r"(?P<%s>[zZ]|[+-]\d\d:?\d\d|[+-]\d\d|" + "|".join(sorted({*MINUTES, *AMBIGUOUS} - {"Z"}, key=len, reverse=True)) + r")(?![\w-]|:\S)"
+)
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d\d):(?P<second>\d\d)(?:[.,:](?P<fraction>\d{1,9}))?(?![\d:])(?:\s?(?P<half>[ap]m)\b)?"
 _BEFORE, _AFTER = _ZONE % "before", _ZONE % "after"
 

@@ -49,7 +49,7 @@ def without_prefixes(lines: list[Line]) -> list[Line]:
     """The same lines; what was taken off is in ``taken``."""
     for _ in range(_ROUNDS):
         changed = False
-        for step in (_table_cells, _quoted, _learnt, _numbered, _stamped, _barred):
+        for step in (_quoted, _table_cells, _learnt, _numbered, _stamped, _barred):
             after = step(lines)
             if after is not None:
                 lines, changed = after, True
@@ -192,10 +192,18 @@ def _learnt(lines: list[Line]) -> list[Line] | None:
         if len(near) <= _FEWEST:
             continue
         out = list(current)
+        sure = set(anchors)
         for at in near:
-            if find_prompt(current[at].text) is None or matches[at].end() == 0 or at in anchors:
-                out[at] = _off(current[at], matches[at].end())
+            if find_prompt(current[at].text) is None or at in sure:
+                out[at] = _cell(_off(current[at], matches[at].end()))
     return out
+
+
+def _cell(line: Line) -> Line:
+    """The line; without the bar behind it where bars stand before it: it was the last cell of a row."""
+    if "|" in line.taken and line.text.rstrip().endswith("|") and not line.text.rstrip().endswith("\\|"):
+        return replace(line, text=line.text.rstrip()[:-1].rstrip().replace("\\|", "|"))
+    return line
 
 
 def _near(anchors: Sequence[int], matching: Sequence[int]) -> list[int]:

@@ -40,12 +40,15 @@ _CHEAP = (
     "SFTUNNEL",
 )
 
-_BEGINS = re.compile(
-    rf"\s*(?:{_DATES}|{_LABELS}|{CLASSIC}"
-    rf"|(?i:{_MONTHS})\s{{1,2}}\d{{1,2}}\s"
+_STAMPED = (
+    rf"{CLASSIC}|(?i:{_MONTHS})\s{{1,2}}\d{{1,2}}\s"
     r"|\d{4}[-/]\d\d[-/]\d\d[T ]\d|\d{1,2}[-/ .](?:\d{1,2}|[A-Z][a-z]{2})[-/ .]\d{4}\b"
     r"|\[?\(?\d{1,2}:\d\d(?::\d\d)?\b|\d{9,13}(?:\.\d+)?\s|<\d{1,3}>"
     r"|(?:MSGS|HTTP|ACTQ|DCSM|VMSS|MOJO|NGFW|NGUI|DEPL|TCAT|VMSB|USMS): "
+)
+_BEGINS_SURELY = re.compile(rf"\s*(?:{_DATES}|{_LABELS}|{_STAMPED}|-----)")
+_BEGINS = re.compile(
+    rf"\s*(?:{_DATES}|{_LABELS}|{_STAMPED}"
     r"|SF-IMS\[|sftunneld?:\w|-Error with certificate|issuer\s*=|subject\s*=|err \d{1,3}\s?:"
     r"|SSL_renegotiate|Connect:SSL|SSL Verification|VERIFY ssl_"
     r"|establish(?:SSL)?Connection|Established connection"
@@ -68,6 +71,11 @@ def anchor(text: str) -> int:
 def is_anchored(text: str) -> bool:
     """The text begins with a record that is sure."""
     return ANCHOR.match(text) is not None or FLAT.match(text) is not None
+
+
+def begins_surely(text: str) -> bool:
+    """The line begins something of its own whatever stands above it: below a log line, of which any words may be the rest."""
+    return not text.strip() or _BEGINS_SURELY.match(text) is not None or find_prompt(text) is not None
 
 
 def begins_record(text: str) -> bool:
