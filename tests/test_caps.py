@@ -112,6 +112,7 @@ TRIPS: dict[str, Trip] = {
     "reduced_bytes": Trip(1000, WIFI, tshark="exit 0"),
     "tshark_needed_starts": Trip(1, tar(("1", WIFI), ("2", WIFI)), at="case/a.dat!/2", tshark="exit 0"),
     "tshark_seconds": Trip(1, WIFI, tshark="exec sleep 300"),
+    "tshark_run_seconds": Trip(1, WIFI, tshark="exec sleep 300"),
     "tshark_memory": Trip(400 << 20, WIFI, tshark=f"exec {sys.executable} -c 'import os; held = b\"x\" * (250 << 20); os.abort()'"),
     "tshark_answer_bytes": Trip(10, WIFI, tshark="exit 0"),
     "input_facts": Trip(3, LOG),

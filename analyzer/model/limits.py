@@ -63,6 +63,7 @@ class Limits(Struct, frozen=True):
         200
     )
     tshark_seconds: Annotated[int, N_("seconds of wall time of one tshark")] = 180
+    tshark_run_seconds: Annotated[int, N_("seconds of wall time that all tsharks of one run are waited for")] = 900
     tshark_memory: Annotated[int, N_("bytes of address space of one tshark")] = 4 * _GIB
     tshark_answer_bytes: Annotated[int, N_("bytes of the answer of one tshark")] = 256 * _MIB
     # What is kept.

@@ -16,11 +16,12 @@ class Starts(Struct):
     """How often tshark was started in this run, which takes about a second each time.
 
     ``chosen`` counts the captures of which the embedded reader would have found the same, ``needed`` those with packets that only
-    tshark understands.
+    tshark understands. ``waited`` are the seconds of wall time that its answers took.
     """
 
     chosen: int = 0
     needed: int = 0
+    waited: float = 0
 
 
 class ReadContext(Struct, frozen=True):

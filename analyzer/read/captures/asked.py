@@ -11,6 +11,7 @@ since the embedded reader finds the same; and for those with frames that are unc
 from __future__ import annotations
 
 import tempfile
+import time
 from pathlib import Path
 from typing import Self
 
@@ -23,7 +24,7 @@ from analyzer.read.captures.reduced import ReducedCapture
 from analyzer.read.captures.survey import Needed, Survey
 from analyzer.read.captures.translate import Translation, place_unclear
 from analyzer.read.captures.tshark import TsharkRun
-from analyzer.read.context import ReadContext
+from analyzer.read.context import ReadContext, Starts
 from analyzer.texts import _
 
 _PIECE_BYTES = 32 << 10
@@ -46,10 +47,14 @@ class _Question:
         if self.run is not None and self.capture.waiting >= _PIECE_BYTES:
             self.run.feed(self.capture.take())
 
-    def answer(self, run: TsharkRun) -> Answer:
-        """Hands over the rest, and waits. Raises `TsharkFailed`."""
+    def answer(self, run: TsharkRun, starts: Starts) -> Answer:
+        """Hands over the rest, and waits, which counts for the whole run. Raises `TsharkFailed`."""
         run.feed(self.capture.take())
-        return run.answer()
+        began = time.monotonic()
+        try:
+            return run.answer(max(0.0, self._limits.tshark_run_seconds - starts.waited))
+        finally:
+            starts.waited += time.monotonic() - began
 
 
 class Asked:
@@ -138,7 +143,7 @@ class Asked:
         known, found = Translation(survey.table), FlowTable(survey.port, survey.limits)
         answers: list[Answer] = []
         if self._known.run is not None:
-            answer = self._known.answer(self._known.run)
+            answer = self._known.answer(self._known.run, self._context.starts)
             answers.append(answer)
             for frame in answer.frames:
                 original = self._known.capture.original(frame.frame)
@@ -164,7 +169,7 @@ class Asked:
         """Ask about the unclear frames; connections that they turn out to be of go into ``found``."""
         if self._unclear.run is None:
             return Translation(found)
-        answer = self._unclear.answer(self._unclear.run)
+        answer = self._unclear.answer(self._unclear.run, self._context.starts)
         answers.append(answer)
         said = list(answer.frames)
         places = place_unclear(said, self._unclear.capture.frames, found)

@@ -81,16 +81,20 @@ class TsharkRun:
         """The next bytes of the capture. Never waits for tshark."""
         self._pieces.put(piece)
 
-    def answer(self) -> Answer:
+    def answer(self, left: float) -> Answer:
         """What tshark says of each frame of the capture, which is whole now; the wall-clock time that it may take counts from here.
-        Thousands of connections take about ten seconds. Raises `TsharkFailed`."""
+        Thousands of connections take about ten seconds. ``left`` are the seconds that the run still has for it. Raises `TsharkFailed`."""
         limit = self._limits.tshark_seconds
         try:
             self._pieces.put(b"")
-            status = self._process.wait(limit)
+            status = self._process.wait(min(limit, left))
         except subprocess.TimeoutExpired as error:
-            told = _("tshark did not finish within {seconds} seconds (limit tshark_seconds)")
-            raise TsharkFailed(told.format(seconds=limit), limited=True) from error
+            told = _("tshark did not finish within {seconds} seconds (limit tshark_seconds)").format(seconds=limit)
+            if left < limit:
+                told = _("the tsharks of this run were waited for {seconds} seconds in all (limit tshark_run_seconds)").format(
+                    seconds=self._limits.tshark_run_seconds
+                )
+            raise TsharkFailed(told, limited=True) from error
         finally:
             self.close()  # and with it the end of the answer is there
         if status != 0:

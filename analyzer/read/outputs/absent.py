@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from analyzer.model.outputs import AbsentFile, ListedFile
+from analyzer.model.passage import Shell
 from analyzer.read.outputs.page import Page
 from analyzer.read.outputs.typed import Output, outputs
 
@@ -32,7 +33,14 @@ def wanted(page: Page) -> bool:
 
 def recognise(page: Page) -> Iterator[AbsentFile | ListedFile]:
     """One fact per file of the tunnel that is not there, and one where the script is."""
+    before: Output | None = None
     for output in outputs(page):
+        if output.at is not None and before is not None and any(True for _ in before.ran(*_FINDERS)):
+            # Alone on its line a path looks like a command.
+            alone = _SCRIPT_LINE.fullmatch(page.lines[output.at].text.strip())
+            if alone is not None and page.prompts[output.at].shell is Shell.NONE:
+                yield ListedFile(SCRIPT.rpartition("/")[2], "", "", "", "", alone[1].rpartition("/")[0], page.evidence(output.at))
+        before = output
         for index in range(output.first, output.end):
             text = page.lines[index].text[:700].strip()
             missing = _MISSING.match(text) or _NOT_IN_PATH.match(text)

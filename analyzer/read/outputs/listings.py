@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from analyzer.model.outputs import ListedFile
 from analyzer.read.outputs.page import LINE_CHARACTERS, Page
+from analyzer.read.outputs.typed import typed_at
 from analyzer.read.patterns import UUID
 
 _ROW = re.compile(
@@ -77,12 +78,13 @@ def _folder(page: Page, rows: list[tuple[int, re.Match[str]]], heading: str) -> 
     here = prompt.folder if prompt.folder.startswith("/") else ""
     if heading:
         return prompt.path(heading).rstrip("/")
-    total = next((index for index in range(at + 1, rows[0][0]) if page.lines[index].text.startswith("total ")), rows[0][0])
-    words = page.typed(at, total, 2).split()
-    named = [word for word in words[1:] if not word.startswith("-")] if words[:1] in (["ls"], ["ll"]) else []
-    if len(named) != 1:
+    listing = next((command for command in reversed(typed_at(page, at)) if command.program in ("ls", "ll", "dir")), None)
+    if listing is None:
         return here.rstrip("/")
-    return _of_argument(prompt.path(named[0]), named[0], {row["name"] for _, row in rows}, here)
+    named = [word for word in listing.arguments if not word.startswith("-")]
+    if len(named) != 1:
+        return (listing.folder or here).rstrip("/")
+    return _of_argument(listing.path(named[0]), named[0], {row["name"] for _, row in rows}, listing.folder or here)
 
 
 def _of_argument(path: str, written: str, names: set[str], here: str) -> str:

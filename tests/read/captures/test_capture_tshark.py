@@ -254,9 +254,9 @@ def test_a_tshark_that_hangs_is_ended_with_all_it_started(tmp_path: Path, space:
     slow, pid = hanging(tmp_path)
     groups: list[int] = []
 
-    def limited(run: tshark.TsharkRun) -> Answer:
+    def limited(run: tshark.TsharkRun, left: float) -> Answer:
         groups.append(running(pid))
-        return unlimited(run)
+        return unlimited(run, left)
 
     unlimited = tshark.TsharkRun.answer
     monkeypatch.setattr(tshark.TsharkRun, "answer", limited)
@@ -515,8 +515,8 @@ def test_nothing_of_a_capture_is_written_to_a_disk(
     packets = [*captured("good-12", frame=frame, link=link), *dialogue.packets]
     written: dict[str, bytes] = {}
 
-    def looked_at(run: tshark.TsharkRun) -> Answer:
-        answer = unspied(run)
+    def looked_at(run: tshark.TsharkRun, left: float) -> Answer:
+        answer = unspied(run, left)
         written.update({path.name: path.read_bytes() for path in space.rglob("*") if path.is_file()})
         return answer
 
