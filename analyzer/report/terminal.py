@@ -119,7 +119,10 @@ def _also_found(result: Result) -> Iterator[Line]:
     for finding in result.findings:
         if not finding.unexplained or finding.severity < Severity.MEDIUM or finding.key in decide or finding.title in result.plan.headline:
             continue
-        others.setdefault(finding.title, []).append(finding.subject_label)
+        title = finding.title
+        if finding.rule in result.foreign_rules:
+            title = _("{title}, by a rule given with --rules").format(title=title)
+        others.setdefault(title, []).append(finding.subject_label)
     if not others:
         return
     yield Line("")
