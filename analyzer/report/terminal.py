@@ -107,6 +107,9 @@ def _lines(result: Result, signs: dict[Tone, str]) -> Iterator[Line]:
         yield Line("")
         for notice in verdict.remarks:
             yield Line("", _("Remark: {remark}").format(remark=notice.text))
+    foreign = sorted({finding.rule for finding in result.findings if finding.counts} & set(result.foreign_rules))
+    if foreign:
+        yield Line("", _("Found by rules given with --rules, which are not part of the program: {rules}.").format(rules=listed(foreign)))
     yield from _gaps(result)
     yield from _incomplete(result)
 
@@ -119,10 +122,7 @@ def _also_found(result: Result) -> Iterator[Line]:
     for finding in result.findings:
         if not finding.unexplained or finding.severity < Severity.MEDIUM or finding.key in decide or finding.title in result.plan.headline:
             continue
-        title = finding.title
-        if finding.rule in result.foreign_rules:
-            title = _("{title}, by a rule given with --rules").format(title=title)
-        others.setdefault(title, []).append(finding.subject_label)
+        others.setdefault(finding.title, []).append(finding.subject_label)
     if not others:
         return
     yield Line("")

@@ -193,5 +193,5 @@ def test_what_a_rule_of_somebody_finds_is_marked_as_such(tmp_path: Path) -> None
 
     assert result.foreign_rules == ("my-own-rule",)
     assert "given with --rules, not part of the program" in render_html(result)
-    assert "by a rule given with --rules" in render_terminal(result)
+    assert "which are not part of the program: my-own-rule." in render_terminal(result)
     assert "given with --rules" not in render_html(analyze([expired], replace(options, rules=())))
