@@ -44,11 +44,11 @@ def segments(data: bytes, line_bytes: int) -> tuple[Line, ...] | None:
 
 
 def _apart(lines: list[Line]) -> Iterator[Line]:
-    """The same lines; of several that stood in one line of the file, each has an offset behind that of the one before."""
+    """The same lines; of several that stood in one line of the file, each knows how much is before it."""
     last: Line | None = None
     for line in lines:
-        if last is not None and line.number == last.number and line.offset <= last.offset:
-            line = replace(line, offset=last.offset + max(1, len(last.text.encode("utf-8", "replace"))))
+        if last is not None and line.number == last.number:
+            line = replace(line, behind=last.behind + max(1, len(last.text.encode("utf-8", "replace"))))
         last = line
         yield line
 
