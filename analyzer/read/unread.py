@@ -18,7 +18,6 @@ from analyzer.model.member import Damage
 from analyzer.model.passage import NotUnderstood
 from analyzer.read.logs.catalogue import catalogue
 from analyzer.read.outputs.page import Page
-from analyzer.read.patterns import OWN_FILE
 
 _LARGEST = 1 << 18
 """Bytes of a text that somebody may have pasted."""
@@ -130,12 +129,11 @@ def _speaks(text: str) -> bool:
 
 
 def _may_be_pasted(page: Page) -> bool:
-    location = page.text.location
     kept = page.text.kept
     return (
         isinstance(kept, bytes)
         and len(kept) <= _LARGEST
         and page.text.has(*_CANDIDATES)
-        and OWN_FILE.search(location.member or location.artifact) is None
+        and page.is_pasted
         and _NO_TEXT.search(page.name) is None
     )

@@ -23,8 +23,8 @@ _NEAR = 12
 
 
 def wanted(page: Page) -> bool:
-    """The longest word of one of the sentences."""
-    return page.has(*literals("hints"))
+    """The longest word of one of the sentences, in what an FMC's pages and mails say: no appliance packs those into a bundle."""
+    return page.is_pasted and page.has(*literals("hints"))
 
 
 def recognise(page: Page) -> Iterator[HealthHint]:
