@@ -13,11 +13,25 @@ from analyzer.texts import _
 One = TypeVar("One", Manager, Device, Tunnel)
 
 
+_STATED = frozenset(
+    (
+        *("uuid", "name", "address", "role", "version", "build", "vdb", "model"),
+        *("internal_ca", "internal_ca_not_before", "internal_ca_not_after", "state", "registration"),
+    )
+)
+"""Fields that evidence itself states. What is concluded from one of them is not known while that one contradicts itself."""
+
+
 def with_conflicts(one: One) -> One:
-    """The same, with the names of the fields that are conflicting, and what the evidence says against itself."""
+    """The same, with the names of the fields that are conflicting, and what the evidence says against itself. A conclusion from them is
+    plainly missing."""
     found = {name: answer for name in one.__struct_fields__ if isinstance(answer := getattr(one, name), Conflicting)}
     if not found:
         return replace(one, contradiction=Missing(_("nothing in evidence contradicts itself about it"), ""))
-    said = "; ".join(dict.fromkeys(answer.why for answer in found.values()))
-    places = tuple(dict.fromkeys(place for answer in found.values() for place in answer.evidence))
-    return replace(one, conflicting=tuple(found), contradiction=Known(said, places))
+    derived = {name: Missing(answer.why, answer.obtain, answer.evidence) for name, answer in found.items() if name not in _STATED}
+    stated = {name: answer for name, answer in found.items() if name in _STATED}
+    if not stated:
+        return replace(one, contradiction=Missing(_("nothing in evidence contradicts itself about it"), ""), **derived)
+    said = "; ".join(dict.fromkeys(answer.why for answer in stated.values()))
+    places = tuple(dict.fromkeys(place for answer in stated.values() for place in answer.evidence))
+    return replace(one, conflicting=tuple(stated), contradiction=Known(said, places), **derived)

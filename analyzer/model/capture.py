@@ -85,6 +85,22 @@ class TlsAlert(Struct, frozen=True):
     evidence: Evidence
 
 
+class Opening(StrEnum):
+    """The messages that open a connection."""
+
+    SYN = "syn"
+    SYN_ACK = "syn-ack"
+    CLIENT_HELLO = "client-hello"
+
+
+class OpeningStep(Struct, frozen=True):
+    """A message that opened a connection and stands in the capture. ``time`` is aware, UTC; None where only its packet is known."""
+
+    message: Opening
+    time: datetime | None
+    evidence: Evidence
+
+
 class CapturedConnection(Struct, frozen=True):
     """One TCP connection to the sftunnel port, as captured. Times are aware, UTC. ``started`` is None where packets were printed as text
     without a date. ``client_port`` is 0 where the text does not show it.
@@ -95,6 +111,7 @@ class CapturedConnection(Struct, frozen=True):
     is True when that was told by the shape of encrypted records (TLS 1.3, engines note 1). ``summary`` is the evidence for the connection
     as a whole. ``software`` says whose conversation it is, ``software_why`` is the clause that says how that is known ("" while it is
     presumed). Of one that is presumed only reachability and alerts can be judged: it proves neither a tunnel nor an expired certificate.
+    ``opening`` are the messages that opened it, as far as the capture holds them, in their order.
     """
 
     client: str
@@ -115,6 +132,7 @@ class CapturedConnection(Struct, frozen=True):
     summary: Evidence
     software: Software = Software.PRESUMED
     software_why: str = ""
+    opening: tuple[OpeningStep, ...] = ()
 
     @property
     def internal_cas(self) -> tuple[str, ...]:

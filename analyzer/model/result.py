@@ -13,7 +13,8 @@ from analyzer.model.location import Surroundings
 from analyzer.model.member import Artifact, Damage
 from analyzer.model.plan import Plan, Situation
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""Of the JSON document. 2: evidence stands once, in a list of its own, and is referred to by its place there."""
 
 
 class Result(Struct, frozen=True, kw_only=True):

@@ -20,16 +20,27 @@ _DEVICES = {
 }
 """What is said of the devices of a situation, where the sentence about the manager does not say it already."""
 
+CONTRADICTED = N_(
+    "The evidence contradicts itself about {names}: until that is settled, take the InternalCA for expired and the tunnels for up."
+)
+
 _SAID_FIRST = tuple(one for one in URGENCY if one not in (Situation.HEALTHY, Situation.UNKNOWN))
 
 
 def headline(
-    managers: Sequence[AppliancePlan], devices: Sequence[AppliancePlan], others: Sequence[str], then: str = "", *, remarks: bool = False
+    managers: Sequence[AppliancePlan],
+    devices: Sequence[AppliancePlan],
+    others: Sequence[str],
+    then: str = "",
+    *,
+    remarks: bool = False,
+    contradicted: Sequence[str] = (),
 ) -> str:
     """The managers with something to do, the worst first, the devices that this does not explain, and what no plan stands on.
 
     ``remarks``: the evidence tells something, of appliances that it does not name. ``then`` is the day that the evidence about the tunnels
-    is of, where it is too old to speak of today.
+    is of, where it is too old to speak of today. ``contradicted`` are the labels of the FMCs and tunnels that the evidence contradicts
+    itself about: they come first.
     """
     if not managers and not devices and (remarks or others):
         nobody = _(
@@ -42,7 +53,8 @@ def headline(
             "Nothing in the evidence speaks of an FMC or of a device with a tunnel to one. Bring a troubleshoot bundle of the FMC, "
             "or its file /etc/sf/ca_root/cacert.pem and the output of sftunnel_status.pl."
         )
-    said = [one.summary for situation in _SAID_FIRST for one in managers if one.situation is situation]
+    said = [_(CONTRADICTED).format(names=listed(contradicted))] if contradicted else []
+    said += [one.summary for situation in _SAID_FIRST for one in managers if one.situation is situation]
     for situation, sentence in _DEVICES.items():
         affected = [one for one in devices if one.situation is situation]
         if len(affected) == 1:

@@ -30,13 +30,24 @@ def prescribe(case: Case, findings: Sequence[Finding], as_of: datetime, remedies
     said = frozenset(key for plan in (*manager_plans, *device_plans) for key in plan.because)
     return Plan(
         headline=headline(
-            manager_plans, device_plans, unexplained_by(said, fleet), seen_then(case.tunnels, as_of), remarks=bool(case.notices)
+            manager_plans,
+            device_plans,
+            unexplained_by(said, fleet),
+            seen_then(case.tunnels, as_of),
+            remarks=bool(case.notices),
+            contradicted=_contradicted(case),
         ),
         do_not=_do_not(manager_plans, device_plans),
         managers=manager_plans,
         devices=device_plans,
         collect=collect_next(managers, list(diagnoses.items()), fleet, remedies),
     )
+
+
+def _contradicted(case: Case) -> list[str]:
+    """The FMCs of whose InternalCA, and the tunnels of whose state the evidence contradicts itself."""
+    found = [one.label for one in case.managers if "internal_ca_not_after" in one.conflicting]
+    return found + [one.label for one in case.tunnels if "state" in one.conflicting]
 
 
 def _do_not(managers: Sequence[AppliancePlan], devices: Sequence[AppliancePlan]) -> tuple[DoNot, ...]:

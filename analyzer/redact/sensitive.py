@@ -186,8 +186,7 @@ _LOGIN = re.compile(
 _SERIAL_SHORT = re.compile(r"(?<![A-Za-z0-9])(?:S/N|SN|serial)\s{0,2}[:#=]?\s{1,3}([A-Za-z0-9]{8,20})(?![A-Za-z0-9])")
 MAC = re.compile(
     r"(?<![0-9A-Fa-f:.-])(?:[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){5}"
-    r"|[0-9A-Fa-f]{4}(?:\.[0-9A-Fa-f]{4}){2})"
-    r"(?![0-9A-Fa-f:.-])"
+    r"|[0-9A-Fa-f]{4}(?:\.[0-9A-Fa-f]{4}){2})(?![0-9A-Fa-f:.-])"
 )
 _CISCO_SERIAL = re.compile(r"(?<![A-Za-z0-9])[A-Z]{3}\d{4}[0-9A-Z]{4}(?![A-Za-z0-9])")
 """Three letters of the site, year and week, four characters: the form that Cisco prints on a chassis."""

@@ -3,7 +3,7 @@
 `schema` describes it. Times are ISO 8601 in UTC with ``Z``, lengths of time are seconds, enumerations are their values, a severity is its
 name in lower case. A known value is ``{"value", "evidence", "assumed"}``, with ``speaker`` and ``age`` (``{"at", "stated"}``) where they
 are known; a missing one is ``{"missing", "obtain", "evidence"}``; one whose claims contradict each other is
-a missing one with ``"conflicting"``.
+a missing one with ``"conflicting"``. Where evidence is referred to stands its place in the list ``evidence`` of the document, from 0.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 from msgspec import Struct
 
 from analyzer.model.answer import Conflicting, Known, Missing
+from analyzer.model.location import Evidence
 from analyzer.model.result import Result
 from analyzer.report.neutralise import withhold_keys
 from analyzer.report.shape import COMPUTED, OMITTED
@@ -24,55 +25,78 @@ from analyzer.report.shape import COMPUTED, OMITTED
 
 def to_document(result: Result) -> dict[str, Any]:
     """The Result as dictionaries, lists, strings, numbers, booleans and None. The same result gives the same document."""
-    document = _plain(result)
+    writer = _Writer()
+    document = writer.plain(result)
     if not isinstance(document, dict):
         raise TypeError("a Result is a Struct and becomes an object")
-    return document
+    return document | {"evidence": writer.evidence}
 
 
 def render_json(result: Result) -> str:
     """The document as ASCII text: whatever evidence holds, no control character reaches a terminal that shows it. Ends with a line feed."""
-    text = json.dumps(to_document(result), ensure_ascii=True, indent=1, allow_nan=False)
+    text = json.dumps(to_document(result), ensure_ascii=True, separators=(",", ":"), allow_nan=False)
     return text.replace("\x7f", "\\u007f") + "\n"
 
 
-def _plain(value: Any) -> Any:
-    """``value`` as plain data. TypeError for a type that has no form here: raw bytes above all."""
+class _Writer:
+    """Turns values into plain data. Evidence goes into a table once, and a number stands where it is referred to."""
+
+    def __init__(self) -> None:
+        self.evidence: list[Any] = []
+        self._numbers: dict[Evidence, int] = {}
+
+    def plain(self, value: Any) -> Any:
+        """``value`` as plain data. TypeError for a type that has no form here: raw bytes above all."""
+        kind = type(value)
+        if kind is str:
+            return withhold_keys(value)
+        if kind is int or kind is bool or value is None:
+            return value
+        if kind is tuple:
+            return [self.plain(one) for one in value]
+        if kind is Evidence:
+            return self._number(value)
+        if kind is Known:
+            known = {"value": self.plain(value.value), "evidence": self.plain(value.evidence), "assumed": value.assumed}
+            if value.speaker:
+                known["speaker"] = withhold_keys(value.speaker)
+            if value.age.at is not None:
+                known["age"] = self.plain(value.age)
+            return known
+        if isinstance(value, Missing):
+            missing = {"missing": value.why, "obtain": value.obtain, "evidence": self.plain(value.evidence)}
+            return {"conflicting": self.plain(value.claims)} | missing if isinstance(value, Conflicting) else missing
+        if isinstance(value, Struct):
+            return self._object(value)
+        return _simple(value)
+
+    def _number(self, evidence: Evidence) -> int:
+        number = self._numbers.get(evidence)
+        if number is None:
+            number = self._numbers[evidence] = len(self.evidence)
+            self.evidence.append(self._object(evidence))
+        return number
+
+    def _object(self, value: Struct) -> dict[str, Any]:
+        kind = type(value)
+        plain = {computed.name: self.plain(computed.value(value)) for computed in COMPUTED.get(kind, ())}
+        for name in _field_names(kind):
+            plain[name] = self.plain(getattr(value, name))
+        return plain
+
+
+def _simple(value: Any) -> Any:
     match value:
         case IntEnum():
             return value.name.lower()
         case Enum():
             return value.value
-        case None | bool() | int():
-            return value
-        case str():
-            return withhold_keys(value)
         case datetime():
             return timestamp(value)
         case timedelta():
             return value.total_seconds()
-        case tuple():
-            return [_plain(one) for one in value]
-        case Known():
-            known = {"value": _plain(value.value), "evidence": _plain(value.evidence), "assumed": value.assumed}
-            if value.speaker:
-                known["speaker"] = withhold_keys(value.speaker)
-            if value.age.at is not None:
-                known["age"] = _plain(value.age)
-            return known
-        case Conflicting():
-            return {
-                "conflicting": _plain(value.claims),
-                "missing": value.why,
-                "obtain": value.obtain,
-                "evidence": _plain(value.evidence),
-            }
-        case Missing():
-            return {"missing": value.why, "obtain": value.obtain, "evidence": _plain(value.evidence)}
-    if isinstance(value, Struct):
-        kind = type(value)
-        plain = {computed.name: _plain(computed.value(value)) for computed in COMPUTED.get(kind, ())}
-        return plain | {name: _plain(getattr(value, name)) for name in _field_names(kind)}
+        case int() | str() | tuple():
+            raise TypeError(f"{type(value).__name__} is more than plain data")
     raise TypeError(f"{type(value).__name__} has no place in the document")
 
 

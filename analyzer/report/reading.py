@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import Enum, IntEnum
 from functools import lru_cache
@@ -29,15 +29,16 @@ def read_json(text: str) -> Result:
     if not isinstance(document, dict) or document.get("schema_version") != SCHEMA_VERSION:
         raise ValueError(f"this is no result of version {SCHEMA_VERSION}: write it again with this program")
     try:
-        result: Result = _thing(Result, document)
-    except (KeyError, TypeError, AttributeError) as error:
+        table = [_thing(Evidence, one, ()) for one in document.pop("evidence")]
+        result: Result = _thing(Result, document, table)
+    except (KeyError, IndexError, TypeError, AttributeError) as error:
         raise ValueError(f"this is no whole result: {error!r}") from error
     return result
 
 
-def _thing(kind: type[Struct], document: Mapping[str, Any]) -> Any:
+def _thing(kind: type[Struct], document: Mapping[str, Any], table: Sequence[Evidence]) -> Any:
     missing = OMITTED.get(kind, frozenset())
-    given = {name: _back(hint, document[name]) for name, hint in _hints(kind).items() if name in document and name not in missing}
+    given = {name: _back(hint, document[name], table) for name, hint in _hints(kind).items() if name in document and name not in missing}
     if kind is DistinguishedName:
         given["der"] = given["text"].encode()
     elif kind is Certificate:
@@ -47,17 +48,17 @@ def _thing(kind: type[Struct], document: Mapping[str, Any]) -> Any:
     return kind(**given)
 
 
-def _back(hint: Any, value: Any) -> Any:
+def _back(hint: Any, value: Any, table: Sequence[Evidence]) -> Any:
     """The value of this type. TypeError for a form that the type does not have."""
     arguments = get_args(hint)
     if get_origin(hint) in (Union, UnionType):
         if Missing in arguments:
-            return _answer(get_args(next(one for one in arguments if one is not Missing))[0], value)
-        told = [one for one in arguments if one is not NoneType and (_is_thing(one) is isinstance(value, dict))]
-        return None if value is None else _back(told[0], value)
+            return _answer(get_args(next(one for one in arguments if one is not Missing))[0], value, table)
+        told = [one for one in arguments if one is not NoneType and (_is_thing(one) is isinstance(value, dict) or one is Evidence)]
+        return None if value is None else _back(told[0], value, table)
     if get_origin(hint) is tuple:
         kinds = arguments[:1] * len(value) if Ellipsis in arguments else arguments
-        return tuple(_back(kind, one) for kind, one in zip(kinds, value, strict=True))
+        return tuple(_back(kind, one, table) for kind, one in zip(kinds, value, strict=True))
     if hint is datetime:
         return datetime.fromisoformat(value)
     if hint is timedelta:
@@ -66,8 +67,10 @@ def _back(hint: Any, value: Any) -> Any:
         return hint[value.upper()]
     if isinstance(hint, type) and issubclass(hint, Enum):
         return hint(value)
+    if hint is Evidence:
+        return table[value]
     if _is_thing(hint):
-        return _answer(Any, value) if hint is Missing else _thing(hint, value)
+        return _answer(Any, value, table) if hint is Missing else _thing(hint, value, table)
     return value
 
 
@@ -75,15 +78,18 @@ def _is_thing(hint: Any) -> bool:
     return isinstance(hint, type) and issubclass(hint, Struct)
 
 
-def _answer(kind: Any, value: Mapping[str, Any]) -> Known[Any] | Missing:
-    evidence = tuple(_thing(Evidence, one) for one in value["evidence"])
+def _answer(kind: Any, value: Mapping[str, Any], table: Sequence[Evidence]) -> Known[Any] | Missing:
+    evidence = tuple(table[one] for one in value["evidence"])
     if "value" in value:
-        age = _thing(Age, value["age"]) if "age" in value else UNDATED
-        return Known(_back(kind, value["value"]), evidence, value["assumed"], value.get("speaker", ""), age)
+        age = _thing(Age, value["age"], table) if "age" in value else UNDATED
+        return Known(_back(kind, value["value"], table), evidence, value["assumed"], value.get("speaker", ""), age)
     if "conflicting" in value:
         claims = tuple(
             Claim(
-                _claimed(kind, one["value"]), one["speaker"], _thing(Age, one["age"]), tuple(_thing(Evidence, at) for at in one["evidence"])
+                _claimed(kind, one["value"], table),
+                one["speaker"],
+                _thing(Age, one["age"], table),
+                tuple(table[at] for at in one["evidence"]),
             )
             for one in value["conflicting"]
         )
@@ -91,11 +97,15 @@ def _answer(kind: Any, value: Mapping[str, Any]) -> Known[Any] | Missing:
     return Missing(value["missing"], value["obtain"], evidence)
 
 
-def _claimed(kind: Any, value: Any) -> Any:
+def _claimed(kind: Any, value: Any, table: Sequence[Evidence]) -> Any:
     """What a claim is about: the field's own type, or the certificate that the field would have been told by."""
     if isinstance(value, dict) and "pem" in value:
-        return _thing(Certificate, value)
-    return value if isinstance(value, str) and not (isinstance(kind, type) and issubclass(kind, Enum | datetime)) else _back(kind, value)
+        return _thing(Certificate, value, table)
+    return (
+        value
+        if isinstance(value, str) and not (isinstance(kind, type) and issubclass(kind, Enum | datetime))
+        else _back(kind, value, table)
+    )
 
 
 @lru_cache(maxsize=128)

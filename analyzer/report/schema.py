@@ -15,6 +15,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from msgspec import Struct
 
 from analyzer.model.answer import Age, Claim, Conflicting, Known, Missing
+from analyzer.model.location import Evidence
 from analyzer.model.result import SCHEMA_VERSION, Result
 from analyzer.report.shape import COMPUTED, OMITTED
 
@@ -34,6 +35,10 @@ def result_schema() -> dict[str, Any]:
     """The schema (JSON Schema 2020-12) that every `to_document` answer meets."""
     definitions: dict[str, Any] = {}
     root = _of(Result, definitions)
+    evidence = _named(Evidence, definitions, lambda: _object(_properties(Evidence, definitions)))
+    described = definitions[Result.__name__]
+    described["properties"]["evidence"] = {"type": "array", "items": evidence}
+    described["required"] = sorted([*described["required"], "evidence"])
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"sftunnel-analyzer result, version {SCHEMA_VERSION}",
@@ -86,6 +91,8 @@ def _of(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
         return {"description": "a value of the type that the field has where it is known"}
     if isinstance(kind, type) and issubclass(kind, Enum):
         return _named(kind, definitions, lambda: {"enum": [one.name.lower() if issubclass(kind, IntEnum) else one.value for one in kind]})
+    if kind is Evidence:
+        return {"type": "integer", "minimum": 0, "description": "the place of a piece of evidence in the list of the document"}
     if isinstance(kind, type) and issubclass(kind, Struct):
         return _named(kind, definitions, lambda: _object(_properties(kind, definitions)))
     raise TypeError(f"{kind!r} has no place in the document")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from analyzer.model.answer import Known
+from analyzer.model.answer import Conflicting, Known
 from analyzer.model.case import Device, Manager
 from analyzer.model.finding import Severity
 from analyzer.model.plan import Situation
@@ -186,11 +186,16 @@ def _told(box: BoxView, result: Result) -> Iterator[str]:
         until = box.thing.internal_ca_not_after
         if isinstance(until, Known):
             yield _("InternalCA {expires}").format(expires=expiry(until.value, result.as_of))
+        elif isinstance(until, Conflicting):
+            yield _("the evidence contradicts itself about its InternalCA")
         else:
             yield _("end of its InternalCA not in evidence")
     elif isinstance(box.thing, Device) and box.plan.situation is not Situation.NOT_APPLICABLE:
         states = sorted({TUNNEL_STATES[one.state.value].inline for one in box.tunnels if isinstance(one.state, Known)})
-        yield _("tunnel {state}").format(state=_(" and ").join(states)) if states else _("tunnel state not in evidence")
+        if any(isinstance(one.state, Conflicting) for one in box.tunnels):
+            yield _("the evidence contradicts itself about the tunnel state")
+        else:
+            yield _("tunnel {state}").format(state=_(" and ").join(states)) if states else _("tunnel state not in evidence")
     views = box.steps or box.manual
     if views:
         yield _("next: {step}").format(step=views[0].step.title)

@@ -68,26 +68,23 @@ def test_an_answer_is_a_value_with_evidence_or_the_reason_why_there_is_none() ->
         managers=[manager(version=known("7.2.5", here, assumed="the file is current"), name=missing("no hostname", "etc/hostname"))]
     )
 
-    box = to_document(result(a_case))["case"]["managers"][0]
+    document = to_document(result(a_case))
+    box = document["case"]["managers"][0]
+    (place,) = box["version"]["evidence"]
 
-    assert box["version"] == {
-        "value": "7.2.5",
-        "evidence": [
-            {
-                "location": {
-                    "text": "fmc.tar.gz!/etc/sf/ims.conf:3",
-                    "artifact": "fmc.tar.gz",
-                    "member": "etc/sf/ims.conf",
-                    "line": 3,
-                    "last_line": None,
-                    "offset": None,
-                    "length": None,
-                    "packet": None,
-                },
-                "text": "SWVERSION=7.2.5",
-            }
-        ],
-        "assumed": "the file is current",
+    assert box["version"] == {"value": "7.2.5", "evidence": [place], "assumed": "the file is current"}
+    assert document["evidence"][place] == {
+        "location": {
+            "text": "fmc.tar.gz!/etc/sf/ims.conf:3",
+            "artifact": "fmc.tar.gz",
+            "member": "etc/sf/ims.conf",
+            "line": 3,
+            "last_line": None,
+            "offset": None,
+            "length": None,
+            "packet": None,
+        },
+        "text": "SWVERSION=7.2.5",
     }
     assert box["name"] == {"missing": "no hostname", "obtain": "etc/hostname", "evidence": []}
 
@@ -125,21 +122,32 @@ def test_a_command_is_given_as_a_structure_and_as_the_text_that_is_typed() -> No
     command = Command((Word(("cat",)), Word(("/var/tmp/certs/", Argument(ArgumentKind.EPOCH, "1728915794", (here,)), "/FAILED_PUSH"))))
     a_plan = plan(devices=(box_plan("device:ftd-1", "ftd-1", Situation.UNKNOWN, steps=(step(commands=(command,)),)),))
 
-    plain = to_document(result(a_plan=a_plan))["plan"]["devices"][0]["steps"][0]["commands"][0]
+    document = to_document(result(a_plan=a_plan))
+    plain = document["plan"]["devices"][0]["steps"][0]["commands"][0]
 
     assert plain["text"] == "cat /var/tmp/certs/1728915794/FAILED_PUSH"
     assert plain["words"][1]["parts"][1]["kind"] == "epoch"
-    assert plain["words"][1]["parts"][1]["evidence"][0]["location"]["line"] == 9
+    assert document["evidence"][plain["words"][1]["parts"][1]["evidence"][0]]["location"]["line"] == 9
 
 
 def test_offset_zero_and_the_empty_text_are_values() -> None:
     here = Evidence(Location("one.pem", offset=0, length=0), "")
 
-    plain = to_document(result(case(managers=[manager(name=known("", here))])))["case"]["managers"][0]["name"]
+    document = to_document(result(case(managers=[manager(name=known("", here))])))
+    plain = document["case"]["managers"][0]["name"]
 
     assert plain["value"] == ""
-    assert plain["evidence"][0]["location"]["offset"] == 0
-    assert plain["evidence"][0]["location"]["length"] == 0
+    assert document["evidence"][plain["evidence"][0]]["location"]["offset"] == 0
+    assert document["evidence"][plain["evidence"][0]]["location"]["length"] == 0
+
+
+def test_evidence_stands_once_however_often_it_is_referred_to() -> None:
+    here = at("fmc.tar.gz", "etc/sf/ims.conf", line=3, text="SWVERSION=7.2.5")
+    managers = [manager(label, version=known("7.2.5", here, here), name=known("n", here)) for label in ("fmc-1", "fmc-2")]
+
+    document = to_document(result(case(managers=managers)))
+
+    assert [one["text"] for one in document["evidence"]].count("SWVERSION=7.2.5") == 1
 
 
 def test_the_same_result_gives_the_same_bytes() -> None:

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from analyzer.model.capture import CapturedConnection, ConnectionOutcome, Sender, TlsAlert
+from analyzer.model.capture import CapturedConnection, ConnectionOutcome, Opening, OpeningStep, Sender, TlsAlert
 from analyzer.model.case import IssuedBy, TunnelState
+from analyzer.model.location import Evidence, Location
 from analyzer.model.log import AttemptOutcome, Side
 from analyzer.model.plan import Situation
 from analyzer.report.labels import Tone
@@ -158,6 +159,21 @@ def test_nothing_is_drawn_of_less_than_two_timed_attempts(of: object) -> None:
 
 
 # The ladder
+
+
+def test_what_opened_the_connection_is_drawn_as_seen_where_the_capture_holds_it() -> None:
+    when = utc("2026-11-22T10:00:00")
+    steps = tuple(
+        OpeningStep(message, when + timedelta(seconds=n), Evidence(Location("a.pcap", packet=n), message.value))
+        for n, message in ((3, Opening.SYN), (9, Opening.CLIENT_HELLO))
+    )
+
+    ladder = ladder_of(tunnel(connections=(connection(opening=steps),)))
+
+    assert ladder is not None
+    assert [rung.told for rung in ladder.rungs[:3]] == [Told.SEEN, Told.INFERRED, Told.SEEN]
+    assert "(packet 3)" in ladder.rungs[0].short
+    assert [rung.time for rung in ladder.rungs[:3]] == [steps[0].time, None, steps[1].time]
 
 
 def test_the_ladder_names_who_sent_what_and_marks_the_refusal() -> None:

@@ -12,6 +12,9 @@ from analyzer.read.captures.framing import goes_on_as_tls
 from analyzer.read.captures.halves import Half
 from analyzer.read.captures.network import ACK, FIN, RST, SYN, Segment
 
+_TIMES = 8
+"""Segments of a direction whose time is kept: a ClientHello comes in one to three."""
+
 End = tuple[bytes, int]
 """A packed address and a port."""
 
@@ -21,7 +24,7 @@ class Flow(Struct):
 
     ``opened``: its SYN was seen; ``answered``: the other side's SYN+ACK, or any packet of it but RST; ``acknowledged``: the client
     acknowledged something, so that there was an answer. ``reset_by``: who sent the first RST. ``closed_by``: who sent the first FIN or RST.
-    ``watched``: nanoseconds from its start to the last packet of the whole capture.
+    ``watched``: nanoseconds from its start to the last packet of the whole capture. ``syn`` and ``syn_ack`` are frame number and time.
     """
 
     client: End
@@ -37,6 +40,8 @@ class Flow(Struct):
     reset_by: Sender | None = None
     closed_by: Sender | None = None
     isn: int | None = None
+    syn: tuple[int, int] | None = None
+    syn_ack: tuple[int, int] | None = None
     watched: int = 0
     halves: dict[Sender, Half] = field(default_factory=lambda: {Sender.CLIENT: Half(), Sender.SERVER: Half()})
 
@@ -131,10 +136,13 @@ class FlowTable:
             if sender is Sender.CLIENT and not flags & ACK:
                 flow.opened, flow.isn = True, segment.sequence
                 flow.syns += 1
+                flow.syn = flow.syn or (segment.number, segment.time)
                 if flow.reset_by is Sender.CLIENT and not flow.has_payload:
                     flow.reset_by = flow.closed_by = None  # it reset what an older connection had answered, and dials on
         if sender is Sender.SERVER and not flags & RST:
             flow.answered = True
+            if flags & SYN and flags & ACK:
+                flow.syn_ack = flow.syn_ack or (segment.number, segment.time)
         if sender is Sender.CLIENT and flags & ACK and not flags & RST:
             flow.acknowledged = True
         if flags & RST and flow.reset_by is None:
@@ -162,6 +170,8 @@ class FlowTable:
         if self._records >= self._limits.records:
             self.too_small = half.dropped = half.payload_seen = True
             return False
+        if len(half.times) < _TIMES:
+            half.times.append((segment.number, segment.time))
         before = len(half.data) + len(half.waiting)
         needed = half.add(sequence, segment.payload, segment.number)
         if len(half.data) + len(half.waiting) != before:

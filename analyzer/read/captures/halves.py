@@ -20,7 +20,7 @@ class Half(Struct):
     are kept from the start, was seen (a handshake has a few thousand). ``dropped``: data in the head was left out for a limit;
     ``crowded``: because ``max_waiting`` segments waited for a hole before them to be filled. ``records`` TLS records were found to
     start in the data before ``records_to``, the first one of application data at ``opaque_from`` (None: none did): from there on nothing
-    that the sender says can be read.
+    that the sender says can be read. ``times`` are frame number and time of its first segments with data.
     """
 
     base: int | None = None
@@ -38,6 +38,7 @@ class Half(Struct):
     records_to: int = 0
     opaque_from: int | None = None
     crowded: bool = False
+    times: list[tuple[int, int]] = field(default_factory=list)
     head_bytes: int = DEFAULT_LIMITS.head_bytes
     max_waiting: int = DEFAULT_LIMITS.waiting_segments
 

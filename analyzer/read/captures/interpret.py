@@ -10,14 +10,14 @@ from ipaddress import ip_address
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from analyzer.model.capture import ALERT_NAMES, CapturedConnection, ConnectionOutcome, Sender, TlsAlert
+from analyzer.model.capture import ALERT_NAMES, CapturedConnection, ConnectionOutcome, Opening, OpeningStep, Sender, TlsAlert
 from analyzer.model.certificate import Certificate, UnreadableCertificate
 from analyzer.model.limits import DEFAULT_LIMITS, Limits
 from analyzer.model.location import Evidence, Location
 from analyzer.read.captures.flows import End, Flow
 from analyzer.read.captures.framing import lone_alerts
 from analyzer.read.captures.software import whose
-from analyzer.read.captures.tls_events import ALERT, VERSIONS, CertificateMessage, Encrypted, PlainAlert, TlsEvent
+from analyzer.read.captures.tls_events import ALERT, VERSIONS, CertificateMessage, ClientHello, Encrypted, PlainAlert, TlsEvent
 from analyzer.read.captures.verdict import Verdict, judge
 from analyzer.read.captures.visibility import SENDERS, Chain, why_hidden
 from analyzer.read.decoding import certificate_from_der
@@ -71,10 +71,23 @@ def interpret(flow: Flow, events: Sequence[TlsEvent], reading: Reading) -> Captu
         refusal_inferred=isinstance(refusal, Encrypted),
         reset_by=flow.reset_by,
         summary=Evidence(_at(reading.location, flow.first), ""),
+        opening=tuple(_opening(flow, events, reading)),
     )
     software, why = whose(flow, (*server.read, *client.read))
     summary = Evidence(connection.summary.location, _summary(connection, flow, verdict)[:QUOTE_CHARACTERS])
     return replace(connection, summary=summary, software=software, software_why=why)
+
+
+def _opening(flow: Flow, events: Sequence[TlsEvent], reading: Reading) -> Iterator[OpeningStep]:
+    """What of the opening stands in the capture."""
+    for message, seen, text in ((Opening.SYN, flow.syn, "SYN of the client"), (Opening.SYN_ACK, flow.syn_ack, "SYN, ACK of the server")):
+        if seen is not None:
+            yield OpeningStep(message, moment(seen[1]), Evidence(_at(reading.location, seen[0]), text))
+    hello = next((event for event in events if isinstance(event, ClientHello)), None)
+    if hello is not None:
+        time = dict(flow.halves[hello.sender].times).get(hello.frame)
+        place = Evidence(_at(reading.location, hello.frame), "ClientHello of the client")
+        yield OpeningStep(Opening.CLIENT_HELLO, moment(time) if time is not None else None, place)
 
 
 def address(end: End) -> str:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from analyzer.model.answer import Known
-from analyzer.model.capture import ALERT_NAMES, CapturedConnection, ConnectionOutcome, Sender, TlsAlert
+from analyzer.model.capture import ALERT_NAMES, CapturedConnection, ConnectionOutcome, Opening, OpeningStep, Sender, TlsAlert
 from analyzer.model.case import Device, Manager, Tunnel
 from analyzer.model.certificate import Certificate
 from analyzer.model.location import Evidence
@@ -43,11 +43,16 @@ class Rung(Struct, frozen=True):
     refusal: bool = False
     arrived: bool = True
     evidence: Evidence | None = None
+    time: datetime | None = None
 
     @property
     def short(self) -> str:
-        """The text as it fits between the life lines."""
-        return fit(self.text, 66)
+        """The text as it fits between the life lines, and its packet."""
+        packet = self.evidence.location.packet if self.evidence is not None else None
+        if packet is None:
+            return fit(self.text, 66)
+        number = " " + _("(packet {n})").format(n=packet)
+        return fit(self.text, 66 - len(number)) + number
 
 
 class End(Struct, frozen=True):
@@ -131,23 +136,26 @@ def _end(address: str, port: int, names: dict[str, str]) -> End:
 
 def _numbered(rungs: Iterable[Rung]) -> Iterator[Rung]:
     for number, one in enumerate(rungs):
-        yield Rung(one.sender, one.text, one.told, TOP + RUNG * number + 30, one.refusal, one.arrived, one.evidence)
+        yield Rung(one.sender, one.text, one.told, TOP + RUNG * number + 30, one.refusal, one.arrived, one.evidence, one.time)
 
 
 def _rungs(one: CapturedConnection) -> Iterator[Rung]:
     """The messages in their order in TLS (RFC 5246, section 7.3; RFC 8446, section 2)."""
     client, server = Sender.CLIENT, Sender.SERVER
+    opening = {step.message: step for step in one.opening}
     if one.outcome is ConnectionOutcome.NO_ANSWER:
-        yield Rung(client, _("SYN: asks for a TCP connection, and nothing comes back"), Told.SEEN, 0, True, False, one.summary)
+        text = _("SYN: asks for a TCP connection, and nothing comes back")
+        yield _opening(client, text, opening.get(Opening.SYN), one.summary, refusal=True, arrived=False)
         return
     refused = one.outcome is ConnectionOutcome.REFUSED
-    yield Rung(client, _("SYN: asks for a TCP connection"), Told.SEEN if refused else Told.INFERRED, 0)
+    yield _opening(client, _("SYN: asks for a TCP connection"), opening.get(Opening.SYN), one.summary if refused else None)
     if refused:
         yield Rung(server, _("RST: nothing listens there, or it is filtered"), Told.SEEN, 0, True, True, one.summary)
         return
-    yield Rung(server, _("SYN, ACK: the TCP connection is open"), Told.INFERRED, 0)
+    yield _opening(server, _("SYN, ACK: the TCP connection is open"), opening.get(Opening.SYN_ACK))
+    if one.tls_version or Opening.CLIENT_HELLO in opening:
+        yield _opening(client, "ClientHello", opening.get(Opening.CLIENT_HELLO))
     if one.tls_version:
-        yield Rung(client, "ClientHello", Told.INFERRED, 0)
         hello = "ServerHello, {version}, {resumed}" if one.resumed else "ServerHello, {version}"
         yield Rung(server, hello.format(version=one.tls_version, resumed=_("the session is resumed")), Told.SEEN, 0)
         yield from _certificates(one)
@@ -170,6 +178,15 @@ def _rungs(one: CapturedConnection) -> Iterator[Rung]:
         yield Rung(one.reset_by, _("RST: drops the connection"), Told.SEEN, 0, one.refused_by is None)
     elif one.outcome is ConnectionOutcome.CLOSED_BEFORE_HANDSHAKE:
         yield Rung(server, _("the connection is closed before the handshake"), Told.SEEN, 0, True, True, one.summary)
+
+
+def _opening(
+    sender: Sender, text: str, step: OpeningStep | None, known: Evidence | None = None, *, refusal: bool = False, arrived: bool = True
+) -> Rung:
+    """A message that opens the connection: seen where the capture holds it, or where ``known`` shows that it was there."""
+    if step is None:
+        return Rung(sender, text, Told.INFERRED if known is None else Told.SEEN, 0, refusal, arrived, known)
+    return Rung(sender, text, Told.SEEN, 0, refusal, arrived, step.evidence, step.time)
 
 
 def _certificates(one: CapturedConnection) -> Iterator[Rung]:

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from analyzer.model.capture import ConnectionOutcome, Sender
+from analyzer.model.capture import ConnectionOutcome, Opening, Sender
+from analyzer.read.captures.interpret import moment
 from tests.read.captures import packets as p
 from tests.read.captures.handshakes import authority, leaf
 from tests.read.captures.scenarios import (
@@ -194,3 +195,22 @@ def test_lengths_that_lie_within_a_message_give_no_certificate(lie: bytes) -> No
     seen = connection(p.Dialogue().open().say(said).finish().packets)
 
     assert (seen.server_chain, seen.tls_version, seen.outcome) == ((), "", ConnectionOutcome.CLOSED_BEFORE_HANDSHAKE)
+
+
+@pytest.mark.parametrize("name", ["good-12", "good-13", "ca-expired-12", "ca-expired-13", "retry-13"])
+def test_what_opens_a_connection_is_seen_with_its_packet_and_time(name: str) -> None:
+    packets = captured(name)
+
+    steps = connection(packets).opening
+
+    assert [step.message for step in steps] == [Opening.SYN, Opening.SYN_ACK, Opening.CLIENT_HELLO]
+    assert [step.evidence.location.packet for step in steps] == [1, 2, 4]
+    assert [step.time for step in steps] == [moment(packets[at].time) for at in (0, 1, 3)]
+
+
+def test_a_capture_that_begins_later_shows_less_of_the_opening() -> None:
+    packets = captured("good-12")
+
+    assert [step.message for step in connection(packets[1:]).opening] == [Opening.SYN_ACK, Opening.CLIENT_HELLO]
+    assert [step.message for step in connection(packets[3:]).opening] == [Opening.CLIENT_HELLO]
+    assert connection(packets[12:]).opening == ()
