@@ -70,7 +70,7 @@ class Speakers:
         self._known: dict[Key, Node] = {}
         self._prompts: dict[int, tuple[str, int, str]] = {}
         self._words: dict[int, int] = {}
-        self._passages: dict[str, tuple[list[int], list[Passage]]] = {}
+        self._passages: dict[str, tuple[list[tuple[int, int]], list[Passage]]] = {}
         self._sides = _sides(facts.of(LogEvent))
         self._trees: dict[str, str] = {}
         self._common = _common_folder(facts)
@@ -78,8 +78,8 @@ class Speakers:
         for passage in facts.of(Passage):
             by_source[passage.evidence.location.source].append(passage)
         for source, passages in by_source.items():
-            passages.sort(key=lambda one: one.evidence.location.line or 0)
-            self._passages[source] = ([one.evidence.location.line or 0 for one in passages], passages)
+            passages.sort(key=lambda one: one.evidence.location.spot)
+            self._passages[source] = ([one.evidence.location.spot for one in passages], passages)
 
     # -- trees -------------------------------------------------------------------------------------------------
 
@@ -142,14 +142,14 @@ class Speakers:
     def passage(self, location: Location) -> Passage | None:
         """The passage that covers a line."""
         lines, passages = self._passages.get(location.source, ((), ()))
-        at = bisect_right(lines, location.line or 0) - 1
+        at = bisect_right(lines, location.spot) - 1
         if at < 0:
             return passages[0] if passages else None
         return passages[at]
 
     def _of_passage(self, passage: Passage) -> Node:
         location = passage.evidence.location
-        node = self._node(("said", location.source, location.line), passage.evidence)
+        node = self._node(("said", location.source, *location.spot), passage.evidence)
         if node.session is None:
             node.session = (location.source, passage.session, location.line or 0)
             self._prompts[node.number] = (passage.host, passage.output, passage.label)

@@ -55,7 +55,8 @@ def _forms() -> tuple[re.Pattern[str], ...]:
     return (
         # Sep 20 04:10:47; with a year before, behind the day or behind the time; with a zone; SEP; 12 hours
         _form(
-            rf"(?<![a-z\d-])(?:(?P<early>\d{{4}})[ -])?{_MONTH}[ -]{{1,2}}(?P<day>\d{{1,2}}),?(?:[ -](?P<year>\d{{4}}),?)?[ T:]{{1,3}}{_CLOCK}"
+            rf"(?<![a-z\d-])(?:(?P<early>\d{{4}})[ -])?{_MONTH}[ -]{{1,2}}(?P<day>\d{{1,2}}),?"
+            rf"(?:[ -](?P<year>\d{{4}}),?)?[ T:]{{1,3}}{_CLOCK}"
             rf"(?: ?{_BEFORE})?(?: (?P<late>\d{{4}})(?![\d.:-]))?(?: {_AFTER})?"
         ),
         # 2024-09-20T04:10:47.250+09:00, 2024/09/20 04:10:47, 2024.09.20_04:10:47

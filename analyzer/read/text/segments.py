@@ -8,6 +8,7 @@ that hold several parted.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from msgspec.structs import replace
 
@@ -17,6 +18,7 @@ from analyzer.read.text.line import Line, decode
 from analyzer.read.text.prefixes import without_prefixes
 from analyzer.read.text.terminal import pieces, shown
 
+_SOUGHT, _FARTHEST = 24, 4_096
 _LARGEST = 1 << 20
 """Bytes of a text that is looked through line by line for what was done to it: nobody pastes a larger one."""
 
@@ -39,7 +41,23 @@ def segments(data: bytes, line_bytes: int) -> tuple[Line, ...] | None:
     lines = wraps.joined(lines)
     lines = [part for line in lines for part in wraps.parted(line)]
     kept = [replace(line, text=line.text[:line_bytes], cut=True) if len(line.text) > line_bytes else line for line in lines]
-    return None if kept == before else tuple(kept)
+    return None if kept == before else tuple(_placed(kept, data))
+
+
+def _placed(lines: list[Line], data: bytes) -> Iterator[Line]:
+    """The same lines; those of one line of the file each with the offset where it stands in it, as near as that can be told."""
+    number = at = 0
+    for line in lines:
+        if line.number != number:
+            number, at = line.number, line.offset
+            yield line
+            at += len(line.text)
+            continue
+        sought = line.text.strip()[:_SOUGHT].encode("utf-8", "replace")
+        found = data.find(sought, at, at + _FARTHEST) if sought else -1
+        at = found if found >= 0 else at
+        yield replace(line, offset=at)
+        at += len(sought)
 
 
 def _physical(data: bytes) -> list[tuple[int, int, str]]:
