@@ -10,7 +10,10 @@ from msgspec import Struct
 from analyzer.judge import builtin_rules_folder, load_rules
 from analyzer.judge.explain import explained, names
 from analyzer.judge.rule import Rule
+from analyzer.model.answer import Known
+from analyzer.model.case import Device, Manager
 from analyzer.model.finding import SubjectKind
+from analyzer.model.location import Evidence
 from analyzer.model.result import Result
 from analyzer.rulefiles.node import did_you_mean
 from analyzer.texts import N_, _, ngettext
@@ -31,11 +34,17 @@ UNREAD = "unread"
 """The question that is about no rule: which lines speak of trouble and were not understood."""
 
 
+IDENTITY = "identity"
+"""The question that is about no rule: why the mentions of an appliance are taken for one, and what was given to none."""
+
+
 class Question(Struct, frozen=True):
-    """A rule, and the subject that it is asked about: "" for all of its kind. Without a rule it is the question `UNREAD`."""
+    """A rule, and the subject that it is asked about: "" for all of its kind. Without a rule it is the question ``about``:
+    `UNREAD` or `IDENTITY`."""
 
     rule: Rule | None
     subject: str
+    about: str = UNREAD
 
 
 def questions(asked: Sequence[str], folders: Sequence[Path]) -> tuple[Question, ...]:
@@ -46,12 +55,12 @@ def questions(asked: Sequence[str], folders: Sequence[Path]) -> tuple[Question, 
     found: list[Question] = []
     for text in asked:
         rule_id, _colon, subject = text.partition(":")
-        if rule_id == UNREAD:
-            found.append(Question(None, subject))
+        if rule_id in (UNREAD, IDENTITY):
+            found.append(Question(None, subject, rule_id))
             continue
         rule = rules.rule(rule_id)
         if rule is None:
-            hint = did_you_mean(rule_id, [one.id for one in rules.rules])
+            hint = did_you_mean(rule_id, [UNREAD, IDENTITY, *(one.id for one in rules.rules)])
             raise UnknownQuestion(_("--explain: there is no rule '{rule}'{hint}").format(rule=rule_id, hint=hint))
         found.append(Question(rule, subject))
     return tuple(found)
@@ -61,7 +70,7 @@ def answers(result: Result, asked: Sequence[Question]) -> Iterator[str]:
     """The lines that answer, each question after an empty line. Raises `UnknownQuestion` for a subject that the case does not have."""
     for question in asked:
         if question.rule is None:
-            yield from ("", *_unread(result, question.subject))
+            yield from ("", *(_identity if question.about == IDENTITY else _unread)(result, question.subject))
             continue
         lines = explained(result.case, question.rule, question.subject, result.as_of)
         if lines is None:
@@ -83,3 +92,34 @@ def _unread(result: Result, host: str) -> Iterator[str]:
         lines = ngettext("{n} line", "{n} lines", one.count).format(n=f"{one.count:,}")
         yield f"{one.evidence.location}: {', '.join(part for part in (one.host, lines, when) if part)}"
         yield f"    {one.evidence.text}"
+
+
+def _identity(result: Result, name: str) -> Iterator[str]:
+    """Each appliance (one, when it is asked for by name, address or UUID) with the reasons of its merges, and what was given to none."""
+    appliances: list[Manager | Device] = [*result.case.managers, *result.case.devices]
+    chosen = [one for one in appliances if not name or name.lower() in _called(one)]
+    if name and not chosen:
+        hint = did_you_mean(name, [one.label for one in appliances])
+        raise UnknownQuestion(_("--explain: this case has no appliance '{name}'{hint}").format(name=name, hint=hint))
+    for one in chosen:
+        kind = _("FMC") if isinstance(one, Manager) else _("device")
+        yield _("{label} is one {kind}:").format(label=one.label, kind=kind)
+        for sign in one.role_signs:
+            role = _("FMC") if sign.role == "manager" else _("device")
+            yield f"  {role}: {sign.text} ({sign.weight})" + _places(sign.evidence)
+        for merge in one.merged:
+            yield f"  = {merge.text}" + _places(merge.evidence)
+        if not one.merged:
+            yield "  " + _("nothing had to be joined")
+    if not name:
+        for left in result.case.unassigned:
+            yield f"- {left.text}" + _places(left.evidence)
+
+
+def _called(one: Manager | Device) -> set[str]:
+    values = [answer.value for answer in (one.name, one.address, one.uuid) if isinstance(answer, Known)]
+    return {text.lower() for text in (one.key, one.label, *values)}
+
+
+def _places(evidence: Sequence[Evidence]) -> str:
+    return ": " + ", ".join(str(one.location) for one in evidence[:5]) if evidence else ""

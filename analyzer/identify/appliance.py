@@ -7,16 +7,20 @@ from msgspec import Struct, field
 from analyzer.identify.groups import Word
 from analyzer.identify.names import identifies, normal, short
 from analyzer.model.answer import UNDATED, Answer, Claim, Conflicting, Known, Missing
-from analyzer.model.identity import Merged
+from analyzer.model.identity import Merged, RoleSign
 from analyzer.model.location import Evidence
+from analyzer.texts import N_, _
 
 PLACES = 20
+CONFLICT = N_("the evidence contradicts itself: {claims}")
+UNFIT = N_("what the evidence gives for it is none that an appliance can have")
 
 
 class Values(Struct):
     """The values of one attribute with their evidence, the weightiest word first. ``words`` holds who says each, ``speakers`` by what name.
 
-    ``single``: an appliance has one at a time, so that two of one weight contradict each other.
+    ``single``: an appliance has one at a time, so that two of one weight contradict each other. ``unfit`` are places that
+    give a value which it cannot have.
     """
 
     seen: dict[str, list[Evidence]] = field(default_factory=dict)
@@ -24,6 +28,7 @@ class Values(Struct):
     words: dict[str, set[Word]] = field(default_factory=dict)
     speakers: dict[str, str] = field(default_factory=dict)
     single: bool = False
+    unfit: list[Evidence] = field(default_factory=list)
 
     def add(self, value: str, evidence: Evidence, assumed: str = "", word: Word = Word.OWN, speaker: str = "") -> None:
         """Another place where the value stands. Empty values are left out."""
@@ -69,23 +74,30 @@ class Values(Struct):
         both = [value for value, words in self.words.items() if Word.OWN in words and words & {Word.FMC, Word.DEVICE}]
         return both[0] if self.single and len(both) == 1 else self.first()
 
-    def answer(self, why: str, obtain: str, conflict: str = "{values}") -> Answer[str]:
-        """The value, what contradicts itself about it, or that there is none. ``conflict`` is a sentence with ``{values}``."""
+    def answer(self, why: str, obtain: str) -> Answer[str]:
+        """The value, what contradicts itself about it, or that there is none."""
         rivals = self.rivals()
         if rivals:
             claims = tuple(Claim(value, self.speakers.get(value, ""), UNDATED, tuple(self.seen[value])) for value in rivals)
             places = tuple(places[0] for value in rivals for places in (self.seen[value],))
-            return Conflicting(conflict.format(values=", ".join(rivals)), obtain, places, claims)
+            said = [
+                _("{speaker} says {value}").format(speaker=self.speakers.get(value) or self.seen[value][0].location, value=value)
+                for value in rivals
+            ]
+            return Conflicting(_(CONFLICT).format(claims=", ".join(said)), obtain, places, claims)
         best = self.best()
         if best:
             return Known(best, tuple(self.seen[best]), self.assumed.get(best, ""), self.speakers.get(best, ""))
+        if self.unfit:
+            return Missing(_(UNFIT), obtain, tuple(self.unfit))
         return Missing(why, obtain)
 
 
 class Appliance(Struct, eq=False):
     """A manager or a device. ``fallback`` is the last resort for its label. ``roots`` are the trees that are its own. ``aliases`` are UUIDs
     that its InternalCA bears and that are not its own (an FMC that was moved). ``twin`` counts from 2 for one of several that share a key.
-    ``merged`` says why its mentions are one. ``ambiguous_label``: another one has the same name."""
+    ``merged`` says why its mentions are one, ``role_signs`` why it is taken for what it is. ``ambiguous_label``:
+    another one has the same name."""
 
     manager: bool
     number: int
@@ -100,6 +112,7 @@ class Appliance(Struct, eq=False):
     roots: set[str] = field(default_factory=set)
     aliases: set[str] = field(default_factory=set)
     merged: tuple[Merged, ...] = ()
+    role_signs: tuple[RoleSign, ...] = ()
     ambiguous_label: bool = False
 
     @property

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from analyzer.identify.appliance import Appliance
-from analyzer.identify.groups import STATED, Group, Node, Role, Word
+from analyzer.identify.groups import STATED, Group, Node, Role, Sign, Word
 from analyzer.identify.names import identifies
 from analyzer.identify.resolve import Resolved
 from analyzer.identify.words import ranked
-from analyzer.model.identity import Merged, MergeKind
+from analyzer.model.identity import Merged, MergeKind, RoleSign
+from analyzer.model.location import Evidence
 from analyzer.texts import N_, _
 
 _SENTENCES = {
@@ -30,6 +31,7 @@ _SENTENCES = {
 }
 
 
+_UNFIT = 5
 NO_ROLE_IN_CAPTURE = N_("a capture does not tell which end is the manager: the end that listens on the sftunnel port was taken for it")
 
 
@@ -52,6 +54,7 @@ def appliance_of(group: Group, number: int, resolved: Resolved) -> Appliance:
         for node in group.nodes
         for uuid, evidence in node.uuids.items()
     ]
+    made.address.unfit = [place for node in group.nodes for place in node.unfit][:_UNFIT]
     own_ca = {merge.value for merge in group.merges.values() if merge.kind == MergeKind.CA}
     for _tree, _peer, _at, uuid, evidence in sorted(uuids, key=lambda one: one[:4]):
         if uuid in own_ca and made.uuid.seen.keys() - {uuid}:
@@ -60,6 +63,7 @@ def appliance_of(group: Group, number: int, resolved: Resolved) -> Appliance:
             made.uuid.add(uuid, evidence)
     made.fallback = _fallback(group, manager)
     made.merged = _merged(group)
+    made.role_signs = role_signs(group)
     return made
 
 
@@ -77,6 +81,14 @@ def _speaker(node: Node | None) -> str:
 
 def _assumed(group: Group, node: Node) -> str:
     return _(NO_ROLE_IN_CAPTURE) if node.label and not group.signs else ""
+
+
+def label_of(group: Group) -> str:
+    """What to call it where its role is not known: a name of its own, an address, else the file."""
+    said = sorted((not one.own, one.value) for node in group.nodes for one in node.names.values() if not one.hint)
+    addresses = sorted(one.value for node in group.nodes for one in node.addresses.values())
+    names = [value for _other, value in said]
+    return (names or addresses or [min(node.evidence for node in group.nodes).location.source])[0]
 
 
 def _fallback(group: Group, manager: bool) -> str:
@@ -103,3 +115,33 @@ def _merged(group: Group) -> tuple[Merged, ...]:
         found.append(Merged(kind, merge.value, text, places, assumed=kind is MergeKind.ONLY_MANAGER))
     order = list(MergeKind)
     return tuple(sorted(found, key=lambda one: (order.index(one.kind), one.value)))
+
+
+_SIGNS = {
+    "model": N_("its model"),
+    "path": N_("a path of its files or programs"),
+    "prompt": N_("what was typed, and in which folder"),
+    "log": N_("the wording of its log"),
+    "command": N_("the command that was typed"),
+    "output": N_("an output that the documents show on this kind only"),
+    "certificate": N_("an InternalCA bears its UUID"),
+    "name": N_("its host name"),
+    "stated": N_("a person states it"),
+}
+_BY_PEERS = N_("whom it talks to")
+
+
+def role_signs(group: Group) -> tuple[RoleSign, ...]:
+    """What speaks for each role, the heaviest sign of each reason."""
+    best: dict[tuple[Role, str], tuple[Sign, Evidence]] = {}
+    for node in group.nodes:
+        for role, (weight, why, evidence) in node.signs.items():
+            known = best.get((role, why))
+            if known is None or (-weight, evidence.order()) < (-known[0], known[1].order()):
+                best[role, why] = (weight, evidence)
+    found: list[tuple[Sign, Role, str, tuple[Evidence, ...]]] = [
+        (weight, role, _(_SIGNS.get(why, why)), (evidence,)) for (role, why), (weight, evidence) in best.items()
+    ]
+    found += [(weight, role, _(_BY_PEERS), ()) for role, weight in group.derived.items()]
+    found.sort(key=lambda one: (-one[0], one[1].value, one[2]))
+    return tuple(RoleSign(role.value, weight.name.lower(), text, evidence) for weight, role, text, evidence in found)

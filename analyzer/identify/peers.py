@@ -59,6 +59,8 @@ class Peers:
             node.name(name, evidence)
             if identifying(address):
                 node.at(identifying(address), evidence)
+            elif address:
+                node.unfit.append(evidence)
             if speaker is not None:
                 seats = f"peer of {speaker.number}"
                 node.seats[seats], speaker.seats[seats] = "peer", "speaker"
@@ -103,7 +105,7 @@ class Peers:
             uuid = uuid_of(fact.device_uuid)
             if not (uuid or fact.device_name):
                 return None
-            return self.peer(speaker, fact.evidence, uuid=uuid, name=fact.device_name, address=_plain(fact.device_address))
+            return self.peer(speaker, fact.evidence, uuid=uuid, name=fact.device_name, address=fact.device_address)
         if isinstance(fact, CertificateCopy):
             return self.peer(speaker, fact.evidence, name=fact.device_name)
         if isinstance(fact, ManagerEntry):
@@ -120,7 +122,7 @@ class Peers:
         if isinstance(fact, ApplianceRecord):
             if not (fact.uuid or fact.name or fact.address):
                 return None
-            return self.peer(speaker, fact.evidence, uuid=uuid_of(fact.uuid), name=fact.name, address=_plain(fact.address))
+            return self.peer(speaker, fact.evidence, uuid=uuid_of(fact.uuid), name=fact.name, address=fact.address)
         if isinstance(fact, HealthHint):
             name, address = self._split(fact.appliance)
             return self.peer(speaker, fact.evidence, name=name, address=address) if fact.appliance else None
@@ -150,7 +152,3 @@ class Peers:
         rows = self.rows[f"{location.source} {passage.evidence.location.line if passage is not None else 0}", normal(fact.peer_name)]
         at = rows.setdefault((location.line or 0, ""), len(rows))
         return f"row {at}" if at else ""
-
-
-def _plain(address: str) -> str:
-    return address if is_address(address) else ""

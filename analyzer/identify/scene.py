@@ -6,7 +6,7 @@ import re
 
 from analyzer.identify.addresses import is_address
 from analyzer.identify.appliance import Appliance, Registry
-from analyzer.identify.building import appliance_of
+from analyzer.identify.building import appliance_of, label_of, role_signs
 from analyzer.identify.groups import Group, Node, Role, Word
 from analyzer.identify.mentions import Mentions, sorted_by_place
 from analyzer.identify.names import words_of_path
@@ -177,7 +177,11 @@ class Scene:
     # -- making ------------------------------------------------------------------------------------------------
 
     def _make_appliances(self) -> None:
-        groups = [group for group in self._resolved.groups.all() if group.role is not None and any(node.used for node in group.nodes)]
+        everyone = [group for group in self._resolved.groups.all() if any(node.used for node in group.nodes)]
+        for group in everyone:
+            if group.torn:
+                self._tear(group)
+        groups = [group for group in everyone if group.role is not None]
         groups.sort(key=lambda group: min(node.evidence.order() for node in group.nodes))
         made: list[tuple[Group, Appliance]] = []
         for group in groups:
@@ -203,6 +207,19 @@ class Scene:
         for same in labels.values():
             for appliance in same:
                 appliance.ambiguous_label = len(same) > 1
+
+    def _tear(self, group: Group) -> None:
+        """Signs contradict each other: it may be an FMC or a device, and is judged as neither."""
+        signs = role_signs(group)
+        heaviest = [sign for sign in signs if sign.weight == signs[0].weight]
+        said = {sign.role: sign.text for sign in reversed(heaviest)}
+        label = label_of(group)
+        text = _(
+            "Signs contradict each other about what {label} is: {manager} speaks for an FMC, {device} for a device. It is judged as "
+            "neither. To settle it: show version on the appliance."
+        ).format(label=label, manager=said.get("manager", ""), device=said.get("device", ""))
+        places = tuple(place for sign in heaviest for place in sign.evidence)
+        self.unassigned.append(Unassigned(UnassignedKind.TORN_ROLE, len(group.nodes), label, text, places[:_FIRST]))
 
     def _leave(self, group: Group) -> None:
         """Count a mention that fits several appliances, and say so. Lines of logs are counted by whoever joins them to attempts."""

@@ -25,6 +25,11 @@ _PEER_FOLDER = re.compile(rf"/var/sf/peers/({UUID.pattern})", re.IGNORECASE)
 _DEVICE_LINES = {LogKind.INITIATING, LogKind.WAITING, LogKind.TCP_CONNECTED, LogKind.HANDSHAKE_FAILED}
 _MANAGER_WORDS = ("establishSSLConnection", "establishConnectionUtil")
 
+_NAMED_AFTER = {
+    Role.MANAGER: re.compile(r"(?:^|[-_.])v?fmcv?\d*(?=[-_.]|$)", re.IGNORECASE),
+    Role.DEVICE: re.compile(r"(?:^|[-_.])v?ftdv?\d*(?=[-_.]|$)", re.IGNORECASE),
+}
+
 Key = tuple[Any, ...]
 
 
@@ -78,8 +83,8 @@ class Speakers:
         for passage in facts.of(Passage):
             by_source[passage.evidence.location.source].append(passage)
         for source, passages in by_source.items():
-            passages.sort(key=lambda one: one.evidence.location.spot)
-            self._passages[source] = ([one.evidence.location.spot for one in passages], passages)
+            places = sorted(((one.evidence.location.line or 0, one.evidence.location.offset or 0), at) for at, one in enumerate(passages))
+            self._passages[source] = ([place for place, _ in places], [passages[at] for _, at in places])
 
     # -- trees -------------------------------------------------------------------------------------------------
 
@@ -142,19 +147,19 @@ class Speakers:
     def passage(self, location: Location) -> Passage | None:
         """The passage that covers a line."""
         lines, passages = self._passages.get(location.source, ((), ()))
-        at = bisect_right(lines, location.spot) - 1
+        at = bisect_right(lines, (location.line or 0, location.offset or 0)) - 1
         if at < 0:
             return passages[0] if passages else None
         return passages[at]
 
     def _of_passage(self, passage: Passage) -> Node:
         location = passage.evidence.location
-        node = self._node(("said", location.source, *location.spot), passage.evidence)
+        node = self._node(("said", location.source, location.line, location.offset), passage.evidence)
         if node.session is None:
             node.session = (location.source, passage.session, location.line or 0)
             self._prompts[node.number] = (passage.host, passage.output, passage.label)
             if passage.host:
-                node.name(passage.host, passage.evidence, own=True)
+                _call(node, passage.host, passage.evidence)
                 node.anchored = identifies(passage.host)
             if passage.label:
                 node.name(passage.label[:63], passage.evidence, hint=True)
@@ -177,7 +182,7 @@ class Speakers:
     def _of_text(self, location: Location, host: str, fact: Fact) -> Node:
         node = self._node(("text", location.source, host), Evidence(Location(location.artifact, location.member), ""))
         if host:
-            node.name(host, _evidence(fact), own=True)
+            _call(node, host, _evidence(fact))
             node.anchored = identifies(host)
         self._hint(node, location)
         return node
@@ -192,7 +197,7 @@ class Speakers:
             session = passage.evidence.location.line if passage is not None and not host else 0
             node = self._node(("log", source, host, side if not identifies(host) else None, session), event.evidence)
             if host and not node.names:
-                node.name(host, event.evidence, own=True)
+                _call(node, host, event.evidence)
                 node.anchored = identifies(host)
             if not host and passage is not None and node.session is None:
                 node.session = (location.source, passage.session, location.line or 0)
@@ -235,6 +240,14 @@ def _has_prompt_host(fact: Fact) -> bool:
 
 def _evidence(fact: Fact) -> Evidence:
     return Evidence(location_of(fact), "")
+
+
+def _call(node: Node, host: str, evidence: Evidence) -> None:
+    """The host name of a prompt or a log. Many are named after what they are: a hint of the role."""
+    node.name(host, evidence, own=True)
+    for role, word in _NAMED_AFTER.items():
+        if word.search(host):
+            node.sign(role, Sign.HINT, "name", evidence)
 
 
 def _signs_of_prompt(node: Node, passage: Passage) -> None:

@@ -38,6 +38,7 @@ from analyzer.join.speakers import speaker_of
 from analyzer.join.statements import quoted, role_of_manager, stated_roles
 from analyzer.join.states import Told, Witnesses, any_down, rpc_failed, tell
 from analyzer.join.traffic import Traffic, attribute
+from analyzer.join.unassigned import of_addresses, of_unassigned, unassigned
 from analyzer.model.answer import UNDATED, Age, Answer, Known, Missing
 from analyzer.model.capture import CaptureRead
 from analyzer.model.case import Case, Device, Failure, IssuedBy, Manager, Notice, Tunnel, TunnelState
@@ -68,6 +69,7 @@ def build_case(
     managers = tuple(
         sorted((with_conflicts(joined.manager(m, tunnels)) for m in scene.managers.all), key=lambda m: (m.label.lower(), m.key))
     )
+    left = unassigned(scene, traffic)
     unread = not_understood.in_order(scene.facts.of(NotUnderstood))
     return Case(
         managers=managers,
@@ -81,12 +83,15 @@ def build_case(
         skew=largest(tunnel.clock_skew for tunnel in tunnels),
         notices=(
             *notices.notices(scene, traffic, joined.holdings, managers, devices, tunnels, as_of),
+            *of_unassigned(left),
+            *of_addresses(devices),
             *not_understood.notices(unread),
             *observed(scene.facts, managers, devices, tunnels, as_of),
             *quoted(scene),
             *(Notice(text=one.text, grave=False, evidence=one.evidence) for one in joined.former),
         ),
         not_understood=unread,
+        unassigned=left,
     )
 
 
@@ -185,6 +190,8 @@ class _Joined:
             release_affected_by_sftunnel_cves=listed(numbered(version), self._cve_releases),
             any_tunnel_down=any_down(mine),
             damaged_files=tuple(one for one in self._damaged.get(id(it), ()) if not is_key(one)),
+            merged=it.merged,
+            role_signs=it.role_signs,
             damaged_keys=tuple(one for one in self._damaged.get(id(it), ()) if is_key(one)),
         )
 
@@ -201,6 +208,8 @@ class _Joined:
             bundle_given=bool(it.roots),
             process_started=self.processes.started(it),
             process_running=self.processes.running(it),
+            merged=it.merged,
+            role_signs=it.role_signs,
         )
 
     def tunnel(self, manager: Appliance, device: Appliance) -> Tunnel:

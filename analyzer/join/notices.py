@@ -17,7 +17,6 @@ from analyzer.model.answer import Known
 from analyzer.model.capture import CapturedConnection
 from analyzer.model.case import CertificateRole, Device, Manager, Notice, Tunnel
 from analyzer.model.certificate import Certificate, UnreadableCertificate
-from analyzer.model.identity import UnassignedKind
 from analyzer.model.location import Evidence
 from analyzer.model.log import ConnectionAttempt
 from analyzer.model.outputs import CredentialFile, OwnOutput
@@ -50,7 +49,6 @@ def notices(
         *_unassigned_leaves(scene, holdings, as_of),
         *_partly_unread(holdings),
         *_unreadable(scene),
-        *_unassigned(scene, traffic),
         *_unattributed(traffic),
         *_other_software(traffic),
         *_credentials(scene),
@@ -172,30 +170,6 @@ def _partly_unread(holdings: Holdings) -> Iterator[Notice]:
             len(partly),
         ).format(n=len(partly), location=partly[0].evidence.location, what=", ".join(partly[0].unread[:_NAMES_SHOWN]))
         yield Notice(text=text, grave=False, evidence=tuple(one.evidence for one in partly[:_NAMES_SHOWN]))
-
-
-def _unassigned(scene: Scene, traffic: Traffic) -> Iterator[Notice]:
-    """What speaks of a tunnel and could be given to none: one sentence for each reason and address."""
-    for one in scene.unassigned:
-        yield Notice(text=one.text, grave=one.kind is UnassignedKind.NO_ROLE, evidence=one.evidence)
-    for (kind, value), (count, places) in sorted(traffic.counted.items()):
-        yield Notice(text=_counted(kind, value, count), grave=False, evidence=places)
-
-
-def _counted(kind: UnassignedKind, value: str, count: int) -> str:
-    if kind is UnassignedKind.STRANGER:
-        return ngettext(
-            "{n} connection or attempt of {address}: that is none of the devices of this FMC, whose addresses are known. It was given to "
-            "none.",
-            "{n} connections or attempts of {address}: that is none of the devices of this FMC, whose addresses are known. They were given "
-            "to none.",
-            count,
-        ).format(n=count, address=value)
-    return ngettext(
-        "{n} connection or attempt names {address}, which fits several appliances or none for sure: it was given to none.",
-        "{n} connections or attempts name {address}, which fits several appliances or none for sure: they were given to none.",
-        count,
-    ).format(n=count, address=value)
 
 
 def _unattributed(traffic: Traffic) -> Iterator[Notice]:

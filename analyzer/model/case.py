@@ -15,6 +15,7 @@ from msgspec import Struct
 from analyzer.model.answer import Answer, Missing
 from analyzer.model.capture import CapturedConnection, CaptureRead
 from analyzer.model.certificate import Certificate, PrivateKey, UnreadableCertificate
+from analyzer.model.identity import Merged, RoleSign, Unassigned
 from analyzer.model.location import Evidence
 from analyzer.model.log import ConnectionAttempt
 from analyzer.model.outputs import CertificateCopy, GenerateCertsRun, ListedFile, PushFailure
@@ -107,6 +108,7 @@ class Manager(Struct, frozen=True, kw_only=True):
     ``damaged_files`` are certificates of its own set (InternalCA, certificate) that are empty or do not decode, ``damaged_keys`` its
     key (which whoever gave the evidence may have emptied on purpose).
     ``conflicting`` are the names of the fields of which the evidence contradicts itself, ``contradiction`` says so in a sentence.
+    ``merged`` says why its mentions in evidence are one appliance, ``role_signs`` why it is taken for what it is.
     """
 
     key: str
@@ -146,11 +148,14 @@ class Manager(Struct, frozen=True, kw_only=True):
     damaged_keys: tuple[UnreadableCertificate, ...] = ()
     conflicting: tuple[str, ...] = ()
     contradiction: Answer[str] = _NOT_LOOKED_FOR
+    merged: tuple[Merged, ...] = ()
+    role_signs: tuple[RoleSign, ...] = ()
 
 
 class Device(Struct, frozen=True, kw_only=True):
     """An FTD. ``managed_by`` is ``manager``, ``local`` or ``none``. ``process_started`` and ``process_running`` are about its sftunnel.
     ``conflicting`` and ``contradiction`` as in `Manager`.
+    ``merged`` says why its mentions in evidence are one appliance, ``role_signs`` why it is taken for what it is.
     """
 
     key: str
@@ -166,6 +171,8 @@ class Device(Struct, frozen=True, kw_only=True):
     process_running: Answer[bool] = _NOT_LOOKED_FOR
     conflicting: tuple[str, ...] = ()
     contradiction: Answer[str] = _NOT_LOOKED_FOR
+    merged: tuple[Merged, ...] = ()
+    role_signs: tuple[RoleSign, ...] = ()
 
 
 class TunnelState(StrEnum):
@@ -298,7 +305,8 @@ class Case(Struct, frozen=True, kw_only=True):
     ``evidence_time`` is the moment the evidence speaks of (its newest time stamp that is not after the given "today"); ``skew`` is
     measured where both ends logged one event.
     ``notices`` are sentences for the top of the report ("these two bundles do not belong together", "bundles of 3 of 14 devices").
-    ``not_understood`` are the wordings that speak of trouble in the tunnel and that no reader used.
+    ``not_understood`` are the wordings that speak of trouble in the tunnel and that no reader used. ``unassigned`` is what speaks of a
+    tunnel and could be given to no appliance.
     """
 
     managers: tuple[Manager, ...]
@@ -312,6 +320,7 @@ class Case(Struct, frozen=True, kw_only=True):
     skew: Answer[timedelta]
     notices: tuple[Notice, ...]
     not_understood: tuple[NotUnderstood, ...] = ()
+    unassigned: tuple[Unassigned, ...] = ()
 
 
 class Notice(Struct, frozen=True, kw_only=True):

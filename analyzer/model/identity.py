@@ -41,13 +41,24 @@ class Merged(Struct, frozen=True):
     assumed: bool = False
 
 
+class RoleSign(Struct, frozen=True):
+    """A sign of what an appliance is: ``role`` (manager or device), a sentence, and where it stands. ``weight`` is ``model``, ``place``,
+    ``form`` or ``hint``: the heaviest decides, and where two of one weight contradict each other the role is unknown."""
+
+    role: str
+    weight: str
+    text: str
+    evidence: tuple[Evidence, ...]
+
+
 class UnassignedKind(StrEnum):
     """Why something that speaks of a tunnel was given to no appliance."""
 
     SHARED_ADDRESS = "shared-address"  # the address fits several appliances
     SHARED_NAME = "shared-name"  # the name fits several appliances
     STRANGER = "stranger"  # an address that no list of the FMC names
-    NO_ROLE = "no-role"  # nothing tells whether an FMC or a device speaks, or signs contradict each other
+    NO_ROLE = "no-role"  # nothing tells whether an FMC or a device speaks
+    TORN_ROLE = "torn-role"  # signs of one weight say that it is an FMC, and that it is a device
     NO_PEER = "no-peer"  # it names no other end, and there are several
     NESTED = "nested"  # an archive inside the bundle of an appliance that claims to be another one
     THIRD = "third"  # a device's statement on another device

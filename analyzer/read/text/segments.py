@@ -51,13 +51,13 @@ def _placed(lines: list[Line], data: bytes) -> Iterator[Line]:
         if line.number != number:
             number, at = line.number, line.offset
             yield line
-            at += len(line.text)
+            at += max(1, len(line.text))
             continue
         sought = line.text.strip()[:_SOUGHT].encode("utf-8", "replace")
         found = data.find(sought, at, at + _FARTHEST) if sought else -1
         at = found if found >= 0 else at
         yield replace(line, offset=at)
-        at += len(sought)
+        at += max(1, len(sought))
 
 
 def _physical(data: bytes) -> list[tuple[int, int, str]]:
