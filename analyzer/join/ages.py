@@ -85,6 +85,9 @@ class Ages:
     def _bound(self, location: Location) -> Age:
         placement = place(location)
         moment = self._files.get(location.source)
+        stamped = self._stamped.get(location.source)
+        if moment is not None and stamped is not None and stamped > moment:
+            moment = stamped  # the file's time is wrong: it speaks of a later moment
         if moment is None and not placement.loose:
             moment = self._taken.get(placement.root)
         return UNDATED if moment is None else Age(moment)

@@ -23,8 +23,8 @@ def test_no_part_of_a_document_names_an_appliance(name: str) -> None:
     [
         ("a/ftd-1.eml!/part-2", "a/ftd-1.eml"),
         ("a.zip!/mails/ftd-1.eml!/part-2", "a.zip!/mails/ftd-1.eml"),
-        ("a.eml!/part-3/ftd-1.txt", "a.eml!/part-3/ftd-1.txt"),
-        ("a.eml!/part-3/ftd-1.docx!/word/document.xml", "a.eml!/part-3/ftd-1.docx"),
+        ("a.eml!/part-3/ftd-1.txt", "a.eml!/ftd-1.txt"),
+        ("a.eml!/part-3/ftd-1.docx!/word/document.xml", "a.eml!/ftd-1.docx"),
         ("a.tar.gz!/var/log/messages", "a.tar.gz!/var/log/messages"),
         ("part-2", "part-2"),
     ],

@@ -18,7 +18,6 @@ from analyzer.read.text.line import Line, decode
 from analyzer.read.text.prefixes import without_prefixes
 from analyzer.read.text.terminal import pieces, shown
 
-_SOUGHT, _FARTHEST = 24, 4_096
 _LARGEST = 1 << 20
 """Bytes of a text that is looked through line by line for what was done to it: nobody pastes a larger one."""
 
@@ -41,23 +40,17 @@ def segments(data: bytes, line_bytes: int) -> tuple[Line, ...] | None:
     lines = wraps.joined(lines)
     lines = [part for line in lines for part in wraps.parted(line)]
     kept = [replace(line, text=line.text[:line_bytes], cut=True) if len(line.text) > line_bytes else line for line in lines]
-    return None if kept == before else tuple(_placed(kept, data))
+    return None if kept == before else tuple(_apart(kept))
 
 
-def _placed(lines: list[Line], data: bytes) -> Iterator[Line]:
-    """The same lines; those of one line of the file each with the offset where it stands in it, as near as that can be told."""
-    number = at = 0
+def _apart(lines: list[Line]) -> Iterator[Line]:
+    """The same lines; of several that stood in one line of the file, each knows how much is before it."""
+    last: Line | None = None
     for line in lines:
-        if line.number != number:
-            number, at = line.number, line.offset
-            yield line
-            at += max(1, len(line.text))
-            continue
-        sought = line.text.strip()[:_SOUGHT].encode("utf-8", "replace")
-        found = data.find(sought, at, at + _FARTHEST) if sought else -1
-        at = found if found >= 0 else at
-        yield replace(line, offset=at)
-        at += max(1, len(sought))
+        if last is not None and line.number == last.number:
+            line = replace(line, behind=last.behind + max(1, len(last.text.encode("utf-8", "replace"))))
+        last = line
+        yield line
 
 
 def _physical(data: bytes) -> list[tuple[int, int, str]]:
