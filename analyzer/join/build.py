@@ -123,7 +123,9 @@ class _Joined:
         self._hotfixes = hotfixes
         claims = CaClaims(scene, self.holdings, ages, as_of)
         only = len(scene.managers.all) == 1
-        self._in_force = {id(m): ca_in_force(m, claims, self.renewals.moments(m), only) for m in scene.managers.all}
+        self._in_force = {
+            id(m): ca_in_force(m, claims, self.renewals.moments(m), self.renewals.replaced(m), only) for m in scene.managers.all
+        }
         self._ca: dict[int, Answer[Certificate]] = {key: found.certificate for key, found in self._in_force.items()}
         self._previous = {id(m): self.holdings.previous_cas(m, self._ca[id(m)]) for m in scene.managers.all}
         self._renewal = {id(m): self.renewals.newest(m) for m in scene.managers.all}
