@@ -23,8 +23,8 @@ _NEAR = 12
 
 
 def wanted(page: Page) -> bool:
-    """All words of one of the sentences."""
-    return may_hold("hints", page.has)
+    """All words of one of the sentences, in what an FMC's pages and mails say: no appliance packs those into a bundle."""
+    return page.is_pasted and may_hold("hints", page.has)
 
 
 def recognise(page: Page) -> Iterator[HealthHint]:
