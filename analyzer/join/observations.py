@@ -272,6 +272,8 @@ class Observations:
     def _ends(self) -> Iterator[Notice]:
         """Ends of certificates of which the text does not tell whose they are."""
         for dates in self._facts.of(CertificateDates):
+            if dates.days_left is not None and dates.not_after is None and not dates.path:
+                yield self._days_of_nobody(dates, dates.days_left)
             if dates.not_after is None or dates.subject or dates.presented_by or dates.path not in ("", "cacert.pem"):
                 continue
             if self._known_end(dates.not_after):
@@ -287,6 +289,17 @@ class Observations:
                 )
             soon = dates.not_after <= self._as_of + _SOON
             yield Notice(text=text, grave=soon, evidence=(dates.evidence,), doubts=soon)
+
+    def _days_of_nobody(self, dates: CertificateDates, days: int) -> Notice:
+        """The one-liner of Cisco document 222464 speaks of the InternalCA; of which FMC, and when it ran, these sentences do not say."""
+        values = {"speaker": self._speaker(dates.evidence), "days": abs(days)}
+        if days < 0:
+            text = _("{speaker}: a certificate had expired {days} days before this was printed; of which FMC the text does not say.")
+        else:
+            text = _(
+                "{speaker}: a certificate was valid for {days} more days when this was printed; of which FMC and when, it does not say."
+            )
+        return Notice(text=text.format(**values), grave=days < 0, evidence=(dates.evidence,), doubts=True)
 
     def _copies(self) -> Iterator[Notice]:
         """Ends of the CA in the folder of a peer, as a device's own copy: it does not tell whether the FMC was renewed since."""
