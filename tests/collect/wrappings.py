@@ -110,7 +110,7 @@ def mail_attached(text: str) -> bytes:
     mail = MIMEMultipart("mixed")
     mail.attach(MIMEText("Hello,\nplease see the attached text.\n", "plain", "utf-8"))
     file = MIMEApplication(text.encode(), "octet-stream")
-    file.add_header("Content-Disposition", "attachment", filename=("utf-8", "", "출력 1.txt"))
+    file.add_header("Content-Disposition", "attachment", filename=("utf-8", "", "output.txt"))
     mail.attach(file)
     logo = MIMEApplication(PNG, "octet-stream")
     logo.add_header("Content-ID", "<logo>")
