@@ -35,6 +35,8 @@ from analyzer.report.wording import listed, size
 from analyzer.texts import ENGLISH, _, ngettext, speaking
 
 _NAMED = 5
+_DAMAGES_NAMED = 20
+"""Places that could not be read and are named where there is nothing else to say: an archive can have a million."""
 
 
 class Format(StrEnum):
@@ -208,13 +210,17 @@ def _run_comparison(before: str, after: str, options: Options) -> ExitCode:
 
 
 def _nothing_usable(result: Result, paths: tuple[str, ...]) -> ExitCode:
-    for damage in result.incomplete:
+    for damage in result.incomplete[:_DAMAGES_NAMED]:
         told = _("could not read {place}: {why}").format(place=damage.location, why=damage.reason)
         sys.stderr.write(f"{neutralise(told)}\n")
+    if len(result.incomplete) > _DAMAGES_NAMED:
+        sys.stderr.write(_("and {number:,} more of such places").format(number=len(result.incomplete) - _DAMAGES_NAMED) + "\n")
     for notice in result.case.notices:  # its own reports, for example, which are no evidence
         sys.stderr.write(f"{neutralise(notice.text)}\n")
     for line in _seeming(result, paths):
         sys.stderr.write(f"{neutralise(line)}\n")
+    if not result.members and result.incomplete:
+        return fail(_("Nothing of the input could be read, for the reasons above. No report was written."), exit_code(result))
     given = listed(paths[:_NAMED])
     if len(paths) > _NAMED:
         given = _("{places} and {number} more").format(places=given, number=len(paths) - _NAMED)
