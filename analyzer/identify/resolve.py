@@ -34,18 +34,27 @@ class Resolved(Relations):
         self._sessions()
         self._copies_of_one_output()
         for turn in range(ROUNDS):
+            before = self.groups.joined
             self._roles()
             self._weak(strict=turn == 0)
+            if turn and self.groups.joined == before:
+                break
         for relate in (self._same_devices, self._one_manager_of_a_device, self._shown, self._hints, self._left_over, self._one_moment):
-            relate()
+            self._after(relate)
+        self._roles(settle=True)
+        for last in (self._shown, self._only_manager, self._one_moment):
+            before = self.groups.joined
+            last()
+            if self.groups.joined != before:
+                self._roles(settle=True)
+
+    def _after(self, relate: Callable[[], None]) -> None:
+        """A pass, and what follows from what it joined."""
+        before = self.groups.joined
+        relate()
+        if self.groups.joined != before:
             self._roles()
             self._weak(strict=False)
-        self._roles(settle=True)
-        self._shown()
-        self._only_manager()
-        self._roles(settle=True)
-        self._one_moment()
-        self._roles(settle=True)
 
     def find(self, node: Node) -> Group | None:
         """The group of a mention, None for one that was met after all were read."""
@@ -190,11 +199,12 @@ class Resolved(Relations):
 
     def _weak(self, *, strict: bool) -> None:
         self._keys()
-        self._values(self._pairs(), "pair", strict=strict)
+        named = [(node, said) for node, said in self.said("names") if not said.hint]
+        self._values(self._pairs(named), "pair", strict=strict)
         self.shared_in_lists = self._values(self._listed_names(), "name", strict=strict)
-        self.shared_names = self._values(self._names(normal), "name", strict=strict)
+        self.shared_names = self._values(self._names(named, normal), "name", strict=strict)
         self.shared = self._values(self._addresses(), "address", strict=strict)
-        self._values(self._names(short), "short name", strict=strict)
+        self._values(self._names(named, short), "short name", strict=strict)
 
     def _values(self, sharing: dict[str, list[tuple[Node, Evidence]]], kind: str, *, strict: bool) -> set[str]:
         """Join by each value; which of them fit several."""
@@ -224,10 +234,10 @@ class Resolved(Relations):
         for key, members in sorted(sharing.items()):
             self.join("key", key, members)
 
-    def _names(self, form: Callable[[str], str]) -> dict[str, list[tuple[Node, Evidence]]]:
+    def _names(self, named: list[tuple[Node, Said]], form: Callable[[str], str]) -> dict[str, list[tuple[Node, Evidence]]]:
         sharing: dict[str, list[tuple[Node, Evidence]]] = defaultdict(list)
-        for node, said in self.said("names"):
-            if not said.hint and identifies(said.value):
+        for node, said in named:
+            if identifies(said.value):
                 sharing[form(said.value)].append((node, said.evidence))
         return sharing
 
@@ -244,13 +254,13 @@ class Resolved(Relations):
                         sharing[f"{normal(said.value)} of {speaker.nodes[0].number}\0{said.value}"].append((node, said.evidence))
         return sharing
 
-    def _pairs(self) -> dict[str, list[tuple[Node, Evidence]]]:
+    def _pairs(self, named: list[tuple[Node, Said]]) -> dict[str, list[tuple[Node, Evidence]]]:
         sharing: dict[str, list[tuple[Node, Evidence]]] = defaultdict(list)
         addresses: dict[int, list[Said]] = defaultdict(list)
         for node, said in self.said("addresses"):
             addresses[node.number].append(said)
-        for node, said in self.said("names"):
-            for at in addresses.get(node.number, ()) if not said.hint and len(addresses) else ():
+        for node, said in named:
+            for at in addresses.get(node.number, ()):
                 sharing[f"{normal(said.value)}\0{at.value}"].append((node, at.evidence))
         return sharing
 
