@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from itertools import zip_longest
 
 from analyzer.identify.groups import Group, Node, Role, Said, Sign, apart
 from analyzer.identify.mentions import Mentions
@@ -64,6 +65,8 @@ class Resolved(Relations):
         """All that is known of it is a name or an address that several appliances have."""
         if group.nodes and all(node.number in self.unsure for node in group.nodes):
             return True
+        if any(seat.startswith("status ") for node in group.nodes for seat in node.seats):
+            return False  # a row of a list is an appliance of its own, whoever else has its name
         if group.uuids or any(node.keys or (node.speaker is None and not node.label) for node in group.nodes):
             return False
         names, addresses = [], []
@@ -157,7 +160,12 @@ class Resolved(Relations):
         for by_hint in told.values():
             unnamed = by_hint.pop("", []) if len(by_hint) == 2 else []  # one name, and a copy that bears none
             for nodes in by_hint.values():
-                self.join("copy", "", [(node, node.evidence) for node in [*nodes, *unnamed]])
+                places: dict[str, list[Node]] = defaultdict(list)
+                for node in sorted([*nodes, *unnamed], key=lambda node: node.evidence.order()):
+                    places[node.place].append(node)
+                # Two outputs of one text are two appliances, however alike: the first is a copy of another text's first.
+                for copies in zip_longest(*places.values()):
+                    self.join("copy", "", [(node, node.evidence) for node in copies if node is not None])
 
     def _roles(self, *, settle: bool = False) -> None:
         """What follows from whom an appliance talks to. Twice: what is concluded of a speaker tells of its peers."""
@@ -212,6 +220,9 @@ class Resolved(Relations):
         for value, members in sorted(sharing.items()):
             if self.join(kind, value.rpartition("\0")[2], members, strict=strict):
                 continue
+            named = [(node, evidence) for node, evidence in members if node.speaker is None or node.speaker.anchored]
+            if len(named) < len(members) and self.join(kind, value.rpartition("\0")[2], named, strict=strict):
+                continue  # a text that does not say who speaks contradicts the others: it gives way
             parted = False
             for role in Role:
                 mine = [(node, evidence) for node, evidence in members if self.of(node).role is role]
