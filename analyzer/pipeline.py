@@ -88,6 +88,7 @@ def conclude(read: Gathered, options: Options) -> Result:
     result = Result(
         tool_version=__version__,
         rules_version=rules.version,
+        foreign_rules=tuple(rule.id for rule in rules.rules if rule.path.parent != builtin),
         as_of=options.as_of,
         as_of_source=options.as_of_source,
         language=options.language,

@@ -23,6 +23,7 @@ _MEMORY = N_(
 )
 _DISK = N_("This is the image of a disk ({label}), which is not opened: mount it and give the files.")
 _STORE = N_("This is a mail store of Outlook (.pst, .ost), which is not opened: save the mail as .msg or .eml, or its text as a text file.")
+_NOTES = N_("This is a file of {label}, which is not read: open it, copy the text, and give it as a text file.")
 _DATABASE = N_("This is a database ({label}), which is not read: give the output of the query, or the log.")
 _EVENTS = N_("This is an event log of Windows, which is not read: export it as text.")
 _CAPTURE = N_("This is a capture in a format that is not read ({label}): open it in Wireshark and save it as pcapng.")
@@ -55,6 +56,9 @@ _OTHERS: tuple[tuple[bytes, str, str, DamageKind], ...] = (
     (b"conectix", _DISK, "VHD", DamageKind.UNSUPPORTED),
     (b"hsqs", _DISK, "squashfs", DamageKind.UNSUPPORTED),
     (b"!BDN", _STORE, "Outlook", DamageKind.UNSUPPORTED),
+    (b"\x78\x9f\x3e\x22", _NOTES, "Outlook (winmail.dat)", DamageKind.UNSUPPORTED),
+    (b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d", _NOTES, "OneNote", DamageKind.UNSUPPORTED),
+    (b"bplist00", _NOTES, "Safari or another Apple program", DamageKind.UNSUPPORTED),
     (b"SQLite format 3\0", _DATABASE, "SQLite", DamageKind.UNSUPPORTED),
     (b"ElfFile\0", _EVENTS, "evtx", DamageKind.UNSUPPORTED),
     (b"GMBU", _CAPTURE, "Network Monitor", DamageKind.UNSUPPORTED),

@@ -54,14 +54,18 @@ class Values(Struct):
 
         An appliance has several interfaces, so that its own addresses don't contradict each other; an FMC that names one of them is right,
         and one that names another than all of them is not. Two addresses in what FMCs say contradict each other unless the appliance has
-        one of them.
+        one of them. An IPv4 and an IPv6 address are two of one interface.
         """
         if not self.single or len(self.seen) < 2:
             return []
-        own = [value for value, words in self.words.items() if Word.OWN in words]
-        told = [value for value, words in self.words.items() if words & {Word.FMC, Word.DEVICE}]
+        return [value for ipv6 in (False, True) for value in self._rivals({v: w for v, w in self.words.items() if (":" in v) is ipv6})]
+
+    @staticmethod
+    def _rivals(said: dict[str, set[Word]]) -> list[str]:
+        own = [value for value, words in said.items() if Word.OWN in words]
+        told = [value for value, words in said.items() if words & {Word.FMC, Word.DEVICE}]
         if not own and not told:
-            own, told = [], [value for value, words in self.words.items() if Word.SEEN not in words]
+            own, told = [], [value for value, words in said.items() if Word.SEEN not in words]
         both = [value for value in told if value in own]
         if len(both) == 1 or not told:
             return []

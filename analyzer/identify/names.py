@@ -47,6 +47,8 @@ _TEXT_OF_A_DOCUMENT = re.compile(
 """What a text goes by that is no file of its own (`analyzer.collect.documents`): it is named by what it stands in, ``ftd-lima.eml``."""
 
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
+_NUMBER_OF_AN_ATTACHMENT = re.compile(r"!/(?:mail-\d{1,9}/)?(?:part|attachment)-\d{1,9}/")
+
 _NUMBERED = re.compile(r"^\d{1,3}(?:[ _.)]+|-(?=\D))")
 """Numbers that put files in an order: ``03 ftd-lima.txt``."""
 
@@ -170,12 +172,13 @@ def words_of_path(part: str) -> tuple[str, ...]:
 
 
 def file_of(path: str) -> str:
-    """The file that somebody named: of a text in a mail, document or export the file it stands in."""
+    """The file that somebody named: of a text in a mail, document or export the file it stands in; an attachment without the number that
+    it goes by in its mail."""
     outer, nested, inner = path.rpartition("!/")
     while nested and _TEXT_OF_A_DOCUMENT.fullmatch(inner) is not None:
         path = outer
         outer, nested, inner = path.rpartition("!/")
-    return path
+    return _NUMBER_OF_AN_ATTACHMENT.sub("!/", path)
 
 
 def hint_of_path(path: str) -> str:

@@ -75,7 +75,7 @@ class Speakers:
         self._known: dict[Key, Node] = {}
         self._prompts: dict[int, tuple[str, int, str]] = {}
         self._words: dict[int, int] = {}
-        self._passages: dict[str, tuple[list[int], list[Passage]]] = {}
+        self._passages: dict[str, tuple[list[tuple[int, int]], list[Passage]]] = {}
         self._sides = _sides(facts.of(LogEvent))
         self._trees: dict[str, str] = {}
         self._common = _common_folder(facts)
@@ -83,8 +83,8 @@ class Speakers:
         for passage in facts.of(Passage):
             by_source[passage.evidence.location.source].append(passage)
         for source, passages in by_source.items():
-            passages.sort(key=lambda one: one.evidence.location.line or 0)
-            self._passages[source] = ([one.evidence.location.line or 0 for one in passages], passages)
+            places = sorted(((one.evidence.location.line or 0, one.evidence.location.offset or 0), at) for at, one in enumerate(passages))
+            self._passages[source] = ([place for place, _ in places], [passages[at] for _, at in places])
 
     # -- trees -------------------------------------------------------------------------------------------------
 
@@ -147,14 +147,14 @@ class Speakers:
     def passage(self, location: Location) -> Passage | None:
         """The passage that covers a line."""
         lines, passages = self._passages.get(location.source, ((), ()))
-        at = bisect_right(lines, location.line or 0) - 1
+        at = bisect_right(lines, (location.line or 0, location.offset or 0)) - 1
         if at < 0:
             return passages[0] if passages else None
         return passages[at]
 
     def _of_passage(self, passage: Passage) -> Node:
         location = passage.evidence.location
-        node = self._node(("said", location.source, location.line), passage.evidence)
+        node = self._node(("said", location.source, location.line, location.offset), passage.evidence)
         if node.session is None:
             node.session = (location.source, passage.session, location.line or 0)
             self._prompts[node.number] = (passage.host, passage.output, passage.label)

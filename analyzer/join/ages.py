@@ -33,7 +33,7 @@ class Ages:
         self._files: dict[str, datetime] = {}
         self._taken: dict[str, datetime] = {}
         self._stamped: dict[str, datetime] = {}
-        self._passages: dict[str, tuple[list[int], list[Passage]]] = {}
+        self._passages: dict[str, tuple[list[tuple[int, int]], list[Passage]]] = {}
         self.today = Age(as_of)
         latest = as_of + SLACK
         for file in facts.of(FileSeen):
@@ -57,8 +57,8 @@ class Ages:
                 by_source.setdefault(passage.evidence.location.source, []).append(passage)
                 _keep_newest(self._stamped, passage.evidence.location.source, passage.at)
         for source, passages in by_source.items():
-            passages.sort(key=lambda one: one.evidence.location.line or 0)
-            self._passages[source] = [one.evidence.location.line or 0 for one in passages], passages
+            passages.sort(key=lambda one: one.evidence.location.spot)
+            self._passages[source] = [one.evidence.location.spot for one in passages], passages
 
     def of(self, evidence: Evidence, stated: datetime | None = None) -> Age:
         """The age of what stands here. ``stated`` is the moment that the fact itself states, if it does."""
@@ -85,6 +85,9 @@ class Ages:
     def _bound(self, location: Location) -> Age:
         placement = place(location)
         moment = self._files.get(location.source)
+        stamped = self._stamped.get(location.source)
+        if moment is not None and stamped is not None and stamped > moment:
+            moment = stamped  # the file's time is wrong: it speaks of a later moment
         if moment is None and not placement.loose:
             moment = self._taken.get(placement.root)
         return UNDATED if moment is None else Age(moment)
@@ -94,7 +97,7 @@ class Ages:
         if found is None or location.line is None:
             return None
         starts, passages = found
-        at = bisect_right(starts, location.line) - 1
+        at = bisect_right(starts, location.spot) - 1
         if at < 0:
             return None
         last = passages[at].evidence.location.last_line

@@ -86,7 +86,7 @@ def build_case(
             *of_unassigned(left),
             *of_addresses(devices),
             *not_understood.notices(unread),
-            *observed(scene.facts, managers, devices, tunnels, as_of),
+            *observed(scene.facts, managers, devices, tunnels, as_of, lambda fact: getattr(scene.speaker(fact), "label", "")),
             *quoted(scene),
             *(Notice(text=one.text, grave=False, evidence=one.evidence) for one in joined.former),
         ),

@@ -190,7 +190,8 @@ def whose_ca(scene: Scene, dates: CertificateDates) -> tuple[Appliance | None, W
     """
     if dates.of_other_software or "/var/sf/peers/" in dates.path or not (dates.not_after or dates.days_left is not None):
         return None
-    at_its_place = own_path(dates.path) or (bare_path(dates.path) and not _named_in_part(scene, dates))
+    counted = dates.days_left is not None and not dates.path  # the one-liner, whose command was not copied
+    at_its_place = own_path(dates.path) or counted or (bare_path(dates.path) and not _named_in_part(scene, dates))
     named = _named_ca(scene, dates)
     own = scene.speaker(dates)
     if own is not None and own.manager and at_its_place and scene.assumed(dates):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+_END_OF_LINE = 1 << 62
+
 NESTED = "!/"
 """Joins the member path of a nested archive to the path of its own member: ``a.zip!/b.tar.gz!/c``."""
 
@@ -29,6 +31,12 @@ class Location(Struct, frozen=True):
     def source(self) -> str:
         """The artifact and member in one string: the same for all facts of one member."""
         return f"{self.artifact}{NESTED}{self.member}" if self.member else self.artifact
+
+    @property
+    def spot(self) -> tuple[int, int]:
+        """Line and offset: what tells two places of one member apart where a text that lost its line ends is one line. Without an offset
+        the end of the line."""
+        return (self.line or 0, _END_OF_LINE if self.offset is None else self.offset)
 
     def order(self) -> tuple[str, str, int, int, int]:
         """What locations are ordered by."""

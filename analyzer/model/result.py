@@ -20,13 +20,15 @@ SCHEMA_VERSION = 2
 class Result(Struct, frozen=True, kw_only=True):
     """Everything the report may say. Times are aware, UTC.
 
-    ``as_of`` is "today" as given. ``language`` is the language of its
+    ``as_of`` is "today" as given. ``foreign_rules`` are the ids of rules that did not come with the program: what they find is what
+    their author says. ``language`` is the language of its
     sentences (ISO 639-1): renderers speak it. ``surroundings`` are the lines around the places that
     findings point to. ``members`` and ``bytes_read`` count what was read. ``incomplete`` lists what was not.
     """
 
     tool_version: str
     rules_version: str
+    foreign_rules: tuple[str, ...] = ()
     as_of: datetime
     as_of_source: str
     language: str = "en"

@@ -14,7 +14,7 @@ from analyzer.model.outputs import OwnOutput
 from analyzer.model.passage import FileSeen, Passage
 from analyzer.read import captures, certificates, odd_names
 from analyzer.read.context import ReadContext
-from analyzer.read.own_output import looks_like_our_own
+from analyzer.read.own_output import holds_other_lines, looks_like_our_own
 from analyzer.read.text import Text, looks_binary, read_text
 from analyzer.texts import _
 
@@ -76,6 +76,11 @@ def _read(member: Member, context: ReadContext) -> Iterator[Fact]:
             yield Damage(member.location, DamageKind.LIMIT, reason.format(size=limits.der_bytes))
     elif looks_like_our_own(head):
         yield OwnOutput(Evidence(member.location, ""))
+        if holds_other_lines(head, whole):
+            reason = _(
+                "It begins as an output of this program and holds other lines, which were not read. Give those in a file of their own."
+            )
+            yield Damage(member.location, DamageKind.ERROR, reason)
     elif not looks_binary(head):
         text = read_text(whole, member.location, member.name, member.modified, limits)
         found: list[Fact] = []

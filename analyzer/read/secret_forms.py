@@ -7,31 +7,31 @@ from __future__ import annotations
 
 import re
 
-STEMS = (
-    *("pass", "pwd", "secret", "token", "cred", "communit", "key", "bearer", "basic ", "cookie", "psk", "sess", "sid=", "auth"),
-    *("kennw", "geheim", "schl", "mot de", "motde", "contrase", "clave", "senha", "wachtw", "senord", "has\u0142", "haslo", "heslo"),
-    *("salasana", "parola", "\u015fifre", "sifre", "pin", "nat id", "nat_id", "natid", "pw", "://", "@", "$", "admin/", "root/"),
-    *(
-        "-server",
-        "snmp",
-        "configure ",
-        "username ",
-        "mysql",
-        "curl",
-        "ldap",
-        "smbclient",
-        "net user",
-        "priv",
-        "digest",
-        "hash",
-        "{ss",
-        "{sha",
-        "{md5",
-        "{crypt",
-        "echo ",
-    ),
+_BY_NAME = (
+    r"pass|pwd|(?<![a-z])p(?:w|sk)(?![a-z])|secret|token|bearer|credential|cookie|communit|authorization|proxy-auth|auth-access|sess(?:ion)?[_-]?id"
+    r"|(?<![a-z])sid=|[\s_.-]key(?!\.pem)|[a-z]key[\s=:'\"\]]|key[\s_-]?(?:string|mat|val|hash|data)|nat[\s_-]?id|(?<![a-z])(?:pin|digest)\s?[=:]"
+    r"|kennw|geheim|schl|mot ?de|contrase|clave|senha|wachtw|senord|haslo|heslo|salasana|parola|sifre"
 )
-"""In lower case: a line of ASCII in which none of these stands holds no secret by its words."""
+_BY_WEAK_WORD = r"(?<![a-z])(?:pass|keys?|auth|priv|hash)(?![a-z])(?!\.pem)"
+_BY_COMMAND = (
+    r"configure\s|snmp|(?:radius|tacacs|aaa|ldap)-server|ikev|isakmp|authentication|username\s|enable\s|net\s+user|mysql|ldap|smbclient|htpasswd"
+    r"|chpasswd|sshpass|neighbor|ospf|echo\s|(?<!\S)(?:-u|--user|--proxy-user|--username)"
+)
+_BY_LOOK = r"[$@{]|://|eyj|(?:admin|root|administrator)\w*/|basic\s|digest\s|negotiate\s|apikey\s"
+
+_STEMS = (_BY_NAME, _BY_WEAK_WORD, _BY_COMMAND, _BY_LOOK)
+ANY_STEM = re.compile(
+    r"pass|pwd|secret|token|bearer|credential|cookie|communit|sess(?:ion)?[_-]?id|session key|sid=|psk|pw|key|nat[ _-]?id|pin ?[=:]|digest"
+    r"|auth|priv|hash|kennw|geheim|schl|mot ?de|contrase|clave|senha|wachtw|senord|haslo|heslo|salasana|parola|sifre|configure\s|snmp|aaa"
+    r"|radius|tacacs|ldap|ikev|isakmp|username\s|enable\s|net\s|mysql|smbclient|neighbor|ospf|echo\s|-u|--user|[$@{]|://|eyj|admin|root/"
+    r"|basic\s|negotiate\s"
+)
+"""A line in lower case in which this is not found has none of the stems: each of its alternatives begins with a letter, so it is fast."""
+
+STEMS = tuple(re.compile(one) for one in _STEMS)
+"""For a line in lower case: where one is not found, what `NAME`, `WEAK`, `COMMANDS` and the looks of secrets find is not there either.
+Most lines have none, and these are looked for fast. Other letters than ASCII are for `NAME` to look through.
+"""
 
 _FOREIGN = (
     r"kennw(?:o|\u00f6)rt\w{0,6}|geheimnis\w{0,4}|schl(?:\u00fc|ue)ssel\w{0,4}|mot\s?de\s?passe|contrase(?:\u00f1|n)a|clave|senha|wachtwoord"
@@ -69,7 +69,7 @@ COMMANDS = re.compile(
     r"|(?<![\w/.-])(?:snmp-server|snmpwalk|snmpget|snmpset|snmpbulkwalk|(?:radius|tacacs|aaa|ldap)-server|ikev[12]\s+(?:local|remote)-authentication"
     r"|ntp\s+authentication-key|username\s+\S+|enable\s+(?:secret|password)|net\s+user\s+\S+|mysql(?:dump|admin)?|ldap(?:search|modify|add)|smbclient"
     r"|crypto\s+(?:isakmp|ikev[12])\s+key|sshpass|htpasswd|chpasswd|neighbor\s+\S+\s+password|ip\s+ospf\s+\S+-key|standby\s+\d+\s+authentication)"
-    r"(?![\w-])|(?<!\S)echo\s+(?=\S.{0,200}\|\s{0,4}(?:sudo|chpasswd|passwd|openssl|base64))|(?<!\S)(?:-u|--user|--proxy-user)[\s=]+[^\s:]{1,64}:|(?<!\S)(?:-U|--username)[\s=]+[^\s%]{1,64}%",
+    r"(?![\w-])|(?<!\S)echo\s+(?=[^\s|].{0,200}\|\s{0,4}(?:sudo|chpasswd|passwd|openssl|base64))|(?<!\S)(?:-u|--user|--proxy-user)[\s=]+[^\s:]{1,64}:|(?<!\S)(?:-U|--username)[\s=]+[^\s%]{1,64}%",
 )
 """Commands of which everything behind what is matched is withheld."""
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from analyzer.read.secret_forms import COMMANDS, HARMLESS, HIDDEN, NAME, PROSE, STEMS, WEAK
+from analyzer.read.secret_forms import ANY_STEM, COMMANDS, HARMLESS, HIDDEN, NAME, PROSE, STEMS, WEAK
 
 if TYPE_CHECKING:  # the texts themselves mask what they quote
     from analyzer.read.text.line import Line
@@ -26,6 +26,7 @@ _RUN = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}")
 _URL_RUN = re.compile(r"(?<![\w/.-])[A-Za-z0-9_-]{40,}={0,2}(?![\w/.-])")
 _MIXED = re.compile(r"(?=[^A-Z]*[A-Z])(?=[^a-z]*[a-z])(?=\D*\d)")
 _HEX = re.compile(r"(?<![0-9A-Fa-f:])(?:[0-9A-Fa-f]{2}:?){80,}")
+_HEX_GROUPS = 12
 _HEX_WORDS = re.compile(r"(?<![0-9A-Fa-f:.-])(?:(?:0x)?[0-9A-Fa-f]{2,8}[ ,]{1,2}){12,}")
 _LOG_HEX = re.compile(
     r"(?<![\w:.-])(?:0x)?[0-9A-Fa-f]{2,8}:?(?:[ ,]{1,2}(?:0x)?[0-9A-Fa-f]{2,8}){5,},?"
@@ -122,8 +123,27 @@ def masked(text: str) -> str:
 
 def _masked(text: str) -> str:
     lowered = text.lower()
-    if text.isascii() and not any(stem in lowered for stem in STEMS):
-        return _HEX_WORDS.sub(WITHHELD, text) if lowered.count(" ") >= 12 else text
+    if ANY_STEM.search(lowered) is None and text.isascii():
+        return _HEX_WORDS.sub(WITHHELD, text) if text.count(" ") >= _HEX_GROUPS else text
+    name, weak, command, look = (stem.search(lowered) is not None for stem in STEMS)
+    name = name or not text.isascii()
+    if look:
+        text = _without_looks(text)
+    if text.count(" ") + text.count(",") >= _HEX_GROUPS:
+        text = _HEX_WORDS.sub(WITHHELD, text)
+    at = min(
+        (
+            one
+            for one in (_by_name(text) if name else None, _by_weak_word(text) if weak else None, _by_command(text) if command else None)
+            if one is not None
+        ),
+        default=None,
+    )
+    return text if at is None else text[:at] + WITHHELD
+
+
+def _without_looks(text: str) -> str:
+    """The text without what looks like a secret whatever stands before it."""
     if "$" in text or "{" in text:
         text = _HASH.sub(WITHHELD, text)
     if "@" in text:
@@ -131,12 +151,7 @@ def _masked(text: str) -> str:
     if "eyJ" in text:
         text = _JWT.sub(WITHHELD, text)
     text = _LOGIN.sub(lambda found: f"{found['name']}/{WITHHELD}", text)
-    text = _BASIC.sub(lambda found: f"{found['name']} {WITHHELD}", text)
-    text = _HEX_WORDS.sub(WITHHELD, text)
-    at = min((one for one in (_by_name(text), _by_weak_word(text), _by_command(text)) if one is not None), default=None)
-    if at is None:
-        return text
-    return text[:at] + WITHHELD
+    return _BASIC.sub(lambda found: f"{found['name']} {WITHHELD}", text)
 
 
 def _by_name(text: str) -> int | None:

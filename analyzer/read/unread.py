@@ -1,8 +1,8 @@
 """Lines that speak of trouble in the tunnel and that no reader used: they are never dropped in silence.
 
 Of any log the lines of sftunnel at [WARN] or [ERROR] whose wording the catalogue does not know. Of a small text that somebody pasted also
-lines without a log header that name sftunnel, its port, an InternalCA or the end of a certificate. A file of an appliance's own tree is
-not pasted.
+lines without a log header that name sftunnel, its port, an InternalCA or the end of a certificate, and lines of any process by which a
+peer did not answer. A file of an appliance's own tree is not pasted.
 What is harmless is listed in ``wordings.yaml``.
 """
 
@@ -18,7 +18,6 @@ from analyzer.model.member import Damage
 from analyzer.model.passage import NotUnderstood
 from analyzer.read.logs.catalogue import catalogue
 from analyzer.read.outputs.page import Page
-from analyzer.read.patterns import OWN_FILE
 
 _LARGEST = 1 << 18
 """Bytes of a text that somebody may have pasted."""
@@ -31,13 +30,17 @@ _NO_TEXT = re.compile(
     re.IGNORECASE,
 )
 
-_CANDIDATES = (b"sftunnel", b"8305", b"internalca", b"certificate", b"heartbeat")
+_CANDIDATES = (b"sftunnel", b"8305", b"internalca", b"certificate", b"heartbeat", b"rpc", b"did not re")
 _SPEAKS = re.compile(
     r"\bsftunneld?\b|(?<![\d.:-])8305(?![\d-])|[:.]8305\b|\bInternal ?CA\b"
     r"|certificate.{0,60}?(?:expir|not (?:yet )?valid|valid (?:un)?til|ends? on|ended)|(?:expired|expiry|end).{0,30}?certificate"
     r"|not sending heartbeats?",
     re.IGNORECASE,
 )
+_SILENT_PEER = re.compile(
+    r"\bpeer\b.{0,120}?(?:did not (?:respond|reply)|not responding|timed? ?out)|\bRPC\b.{0,40}?(?:timed? ?out|fail)", re.IGNORECASE
+)
+"""Whatever process writes it: a call over the tunnel got no answer."""
 _NAMES_ONLY = re.compile(r"\S*/\S*|\bsftunnel[-_.][\w.-]+|\bsftunneld?(?= (?:-d|\(system\)))", re.IGNORECASE)
 """Paths, names of files and of commands: that something is named so is no trouble."""
 _HEADER = re.compile(
@@ -124,18 +127,19 @@ class Used:
 
 
 def _speaks(text: str) -> bool:
+    if _SILENT_PEER.search(text) is not None:
+        return not catalogue().is_harmless_text(text)
     if _SPEAKS.search(text) is None or _HEADER.match(text) is not None:
         return False
     return _SPEAKS.search(_NAMES_ONLY.sub(" ", text)) is not None and not catalogue().is_harmless_text(text)
 
 
 def _may_be_pasted(page: Page) -> bool:
-    location = page.text.location
     kept = page.text.kept
     return (
         isinstance(kept, bytes)
         and len(kept) <= _LARGEST
         and page.text.has(*_CANDIDATES)
-        and OWN_FILE.search(location.member or location.artifact) is None
+        and page.is_pasted
         and _NO_TEXT.search(page.name) is None
     )

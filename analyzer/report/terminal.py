@@ -107,6 +107,9 @@ def _lines(result: Result, signs: dict[Tone, str]) -> Iterator[Line]:
         yield Line("")
         for notice in verdict.remarks:
             yield Line("", _("Remark: {remark}").format(remark=notice.text))
+    foreign = sorted({finding.rule for finding in result.findings if finding.counts} & set(result.foreign_rules))
+    if foreign:
+        yield Line("", _("Found by rules given with --rules, which are not part of the program: {rules}.").format(rules=listed(foreign)))
     yield from _gaps(result)
     yield from _incomplete(result)
 

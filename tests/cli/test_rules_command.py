@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from typer.testing import CliRunner
 
+from analyzer.authoring.scaffold import new_rule
 from analyzer.cli.app import app
 from analyzer.cli.exit_codes import ExitCode
 from analyzer.judge import builtin_rules_folder, load_rules
+from analyzer.pipeline import Options, analyze
+from analyzer.report.html import render_html
+from analyzer.report.terminal import render_terminal
 from tests.judge.builders_rules import write_rule
 
 RULE_IDS = [rule.id for rule in load_rules([builtin_rules_folder()]).rules]
@@ -173,3 +179,19 @@ def test_nothing_heavy_is_loaded_before_a_command_is_called() -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
+
+
+def test_what_a_rule_of_somebody_finds_is_marked_as_such(tmp_path: Path) -> None:
+    """A critical finding with any text may come from the rules of a stranger."""
+    new_rule("my-own-rule", tmp_path)
+    rule = tmp_path / "my-own-rule.yaml"
+    rule.write_text(rule.read_text(encoding="utf-8").replace("severity: low", "severity: critical"), encoding="utf-8")
+    expired = Path(__file__).parents[2] / "samples/03-expired-all-connected/evidence"
+    options = Options(datetime(2026, 11, 23, tzinfo=UTC), "--as-of", rules=(tmp_path,))
+
+    result = analyze([expired], options)
+
+    assert result.foreign_rules == ("my-own-rule",)
+    assert "given with --rules, not part of the program" in render_html(result)
+    assert "which are not part of the program: my-own-rule." in render_terminal(result)
+    assert "given with --rules" not in render_html(analyze([expired], replace(options, rules=())))

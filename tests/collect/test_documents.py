@@ -31,7 +31,9 @@ TEXT = (
     "the same line\nthe same line\n"
 )
 OPENED = [
-    name for name, (ending, _) in w.WRAPPINGS.items() if ending in (".eml", ".mbox", ".msg", ".rtf", ".docx", ".xlsx", ".pptx", ".odt")
+    name
+    for name, (ending, _) in w.WRAPPINGS.items()
+    if ending in (".eml", ".emlx", ".mbox", ".msg", ".rtf", ".docx", ".xlsx", ".pptx", ".odt")
 ]
 
 
@@ -139,6 +141,9 @@ def test_other_texts_are_no_documents(head: bytes) -> None:
         (b"MDMP\x93\xa7\0\0", "memory dump"),
         (b"KDMV\1\0\0\0", "disk"),
         (b"!BDN\0\0\0\0", "Outlook"),
+        (b"\x78\x9f\x3e\x22\1\0", "winmail"),
+        (b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\0", "OneNote"),
+        (b"bplist00\xd1", "Apple"),
         (b"snoop\0\0\0\0\0\0\2", "Wireshark"),
         (b"GMBU\0\2\1\0", "Wireshark"),
         (b"Rar!\x1a\x07\x01\0", "unpack"),

@@ -43,6 +43,21 @@ def mail_plain(text: str) -> bytes:
     return head.encode() + text.replace("\n", "\r\n").encode()
 
 
+def mail_of_apple(text: str) -> bytes:
+    """Its length in front, a property list behind."""
+    mail = mail_plain(text)
+    return b"%-11d\n" % len(mail) + mail + b'\n<?xml version="1.0"?><plist version="1.0"><dict/></plist>\n'
+
+
+def page_archive(text: str) -> bytes:
+    """A page as browsers save it whole (MHTML)."""
+    mail = MIMEMultipart("related")
+    mail.attach(MIMEText(page_pre(text), "html", "utf-8"))
+    mail.attach(MIMEText("p { margin: 0 }", "css", "utf-8"))
+    head = b"From: <Saved by Blink>\r\nSnapshot-Content-Location: https://example.com/\r\nSubject: thread\r\nDate: " + DATE.encode()
+    return head + b"\r\n" + mail.as_bytes()
+
+
 def mail_base64(text: str) -> bytes:
     return _head(MIMEText(text, "plain", "utf-8"))
 
@@ -95,7 +110,7 @@ def mail_attached(text: str) -> bytes:
     mail = MIMEMultipart("mixed")
     mail.attach(MIMEText("Hello,\nplease see the attached text.\n", "plain", "utf-8"))
     file = MIMEApplication(text.encode(), "octet-stream")
-    file.add_header("Content-Disposition", "attachment", filename=("utf-8", "", "출력 1.txt"))
+    file.add_header("Content-Disposition", "attachment", filename=("utf-8", "", "output.txt"))
     mail.attach(file)
     logo = MIMEApplication(PNG, "octet-stream")
     logo.add_header("Content-ID", "<logo>")
@@ -332,6 +347,8 @@ def xml_escaped(text: str) -> bytes:
 
 WRAPPINGS: dict[str, tuple[str, Wrap]] = {
     "mail": (".eml", mail_plain),
+    "mail of Apple": (".emlx", mail_of_apple),
+    "page, saved whole": (".mht", page_archive),
     "mail, base64": (".eml", mail_base64),
     "mail, quoted-printable": (".eml", mail_quoted_printable),
     "mail, UTF-16": (".eml", mail_utf16),

@@ -69,3 +69,9 @@ def test_a_stamp_inside_a_tree_tells_when_it_was_taken() -> None:
     status = peer_status(here("fmc.tar.gz", STATUS), control=True, taken=utc("2026-11-19"))
 
     assert ages(status).of_place(Location("fmc.tar.gz", CA)).at == utc("2026-11-19")
+
+
+def test_a_file_that_speaks_of_a_later_moment_than_its_time_has_a_wrong_time() -> None:
+    status = peer_status(here("paste.txt", line=9), control=True, taken=utc("2026-11-20"))
+
+    assert ages(seen("2026-09-01"), status).of(here("paste.txt")).at == utc("2026-11-20")

@@ -12,7 +12,7 @@ import pytest
 from analyzer.join.build import build_case
 from analyzer.model.facts import Fact
 from analyzer.model.location import Location
-from analyzer.model.member import Member
+from analyzer.model.member import Damage, Member
 from analyzer.model.outputs import OwnOutput
 from analyzer.pipeline import Options, analyze
 from analyzer.read.context import ReadContext
@@ -79,7 +79,7 @@ def test_notes_that_only_speak_of_this_program_are_read(before: str) -> None:
 
 
 def test_what_was_left_out_is_said_once_with_the_places() -> None:
-    page = "# The plan\n#     Made by sftunnel-analyzer 0.1.0, rules 86083235bbb28935, as of today.\n" + LOG
+    page = "# The plan\n#     Made by sftunnel-analyzer 0.1.0, rules 86083235bbb28935, as of today.\n"
     facts = [fact for name in ("plan/00.txt", "plan/01.txt") for fact in read(page, name)]
 
     (notice,) = build_case(facts, AS_OF).notices
@@ -103,3 +103,28 @@ def test_a_second_run_in_the_same_folder_comes_to_the_same_verdict(tmp_path: Pat
     assert second.plan == first.plan
     assert second.findings == first.findings
     assert not any(notice.grave for notice in second.case.notices)
+
+
+HEADS = {
+    "page": "# The plan\n#     Made by sftunnel-analyzer 0.1.0, rules 86083235bbb28935, as of today.\n",
+    "map": "kind,original,substitute\nhost,ftd-seoul,host-1\n",
+    "report": '<!doctype html><meta name="generator" content="sftunnel-analyzer 0.1.0">\n<pre>\n</pre></html>\n',
+    "document": '{"schema_version":2,"tool_version":"0.1.0","rules_version":"x","as_of_source":"--as-of"}\n',
+}
+STATUS = "root@fmc-1:~# sftunnel_status.pl\n**RUN STATUS****ftd-1*************\n\tChannelA Connected: No\n"
+
+
+@pytest.mark.parametrize("other", [LOG, STATUS], ids=["log", "status"])
+@pytest.mark.parametrize("kind", HEADS)
+def test_evidence_behind_the_head_of_one_of_ours_is_not_hidden_in_silence(kind: str, other: str) -> None:
+    """Left out it stays, as what follows may be quoted; but the result is incomplete."""
+    own, damage = read(HEADS[kind] + other)
+
+    assert isinstance(own, OwnOutput)
+    assert isinstance(damage, Damage)
+    assert "holds other lines" in damage.reason
+
+
+@pytest.mark.parametrize("kind", HEADS)
+def test_one_of_ours_alone_holds_no_other_lines(kind: str) -> None:
+    assert [type(fact) for fact in read(HEADS[kind])] == [OwnOutput]

@@ -92,9 +92,8 @@ def _numbers(world: World, document: Document) -> Iterator[str]:
     for device in given:
         if world.distinct and not any(_is(box, device.names, world) for box in document.devices):
             yield f"{device.box.name} ({device.box.address}) is in evidence, and not among the devices"
-    pieces = len({name.split("/")[0] for name in world.files})
-    if len(document.managers) > max(len(world.fmcs), pieces):
-        yield f"{len(world.fmcs)} FMCs in {pieces} pieces of evidence, and the program knows {len(document.managers)}"
+    if len(document.managers) > max(len(world.fmcs), world.pieces):
+        yield f"{len(world.fmcs)} FMCs in {world.pieces} pieces of evidence, and the program knows {len(document.managers)}"
 
 
 def _states(world: World, document: Document) -> Iterator[str]:

@@ -5,8 +5,11 @@ A world is drawn from a number, so that each one can be drawn again. What is giv
 
 from __future__ import annotations
 
+import io
 import os
 import random
+import tarfile
+import zipfile
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,9 +20,11 @@ from tests.lab.cast import Appliance, uuid_v1
 from tests.lab.certificates import LIFETIME, dn, self_signed_v1
 from tests.lab.fmc_tree import ims_conf
 from tests.lab.keys import key_for
+from tests.lab.logs import Log
 from tests.lab.outputs import openssl_time, show_managers, status_brief, status_on_fmc, status_on_ftd
 from tests.lab.renewal import failed_push
 from tests.lab.site import CONNECTED, DEGRADED, DOWN, Renewal, Site, Tunnel
+from tests.lab.tls import Seen
 
 AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
 PLACES = ("aarhus", "bergen", "cork", "delft", "evora", "fulda", "ghent", "haarlem", "imola", "jena", "kiel", "lodz", "malmo", "nantes")
@@ -81,6 +86,8 @@ class World:
     taken: datetime
     distinct: bool
     files: dict[str, bytes] = field(default_factory=dict)
+    pieces: int = 0
+    """How many files and folders were given, before somebody packed them."""
     older: dict[str, datetime] = field(default_factory=dict)
     """The times of files that are older than ``taken``."""
 
@@ -114,8 +121,12 @@ def draw(number: int) -> World:
         _give(dice, world, fmc)
     if dice.random() < 0.2:
         _in_another_shape(dice, world)
+    world.pieces = len({name.split("/")[0] for name in world.files})
+    if world.files and dice.random() < 0.2:
+        _packed(dice, world)
     if not world.files:
         _terminal_of_fmc(dice, world, fmcs[0], dates=True, status=True)
+        world.pieces = 1
     return world
 
 
@@ -185,6 +196,43 @@ def _in_another_shape(dice: random.Random, world: World) -> None:
         world.files[name] = text.encode()
 
 
+def _packed(dice: random.Random, world: World) -> None:
+    """Somebody packed all of it."""
+    packed = io.BytesIO()
+    name = dice.choice(("case.zip", "evidence.tar.gz", "logs.tgz"))
+    if name.endswith(".zip"):
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            for path, data in world.files.items():
+                moment = world.older.get(path, world.taken)
+                archive.writestr(zipfile.ZipInfo(path, (moment.year, moment.month, moment.day, moment.hour, moment.minute, 0)), data)
+    else:
+        with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+            for path, data in world.files.items():
+                info = tarfile.TarInfo(path)
+                info.size, info.mtime = len(data), int(world.older.get(path, world.taken).timestamp())
+                archive.addfile(info, io.BytesIO(data))
+    world.files, world.older = {name: packed.getvalue()}, {}
+
+
+def _log_of_device(dice: random.Random, world: World, fmc: Fmc, device: Device) -> None:
+    """Lines of the messages file of a device that is down: a certificate has expired, or TCP is not answered."""
+    log = Log(device.host)
+    expired = fmc.expired or device in fmc.missed
+    for number in range(dice.randint(2, 6)):
+        when = world.taken - timedelta(seconds=44 * (number + 1))
+        if expired:
+            name = f"/title=InternalCA/OU=Intrusion Management System/CN={fmc.box.uuid}/O=Cisco Systems, Inc"
+            text = "certificate has expired"
+            seen = Seen(10, text, 1, name, name, 45, None, "error:0A000086:SSL routines::certificate verify failed")
+            log.failed_as_client(when, 51982 + number, fmc.box.address, seen)
+        else:
+            log.tcp_failed(when, 51982 + number, fmc.box.address, "Connection timed out")
+    place = dice.choice(("messages", f"{device.box.name}/messages", f"{device.host}-messages.log"))
+    if place not in world.files:
+        world.files[place] = log.text()
+        device.shown_state = True
+
+
 def _give(dice: random.Random, world: World, fmc: Fmc) -> None:
     """Some of what there is of one FMC and its devices."""
     as_tree = dice.random() < 0.3
@@ -201,6 +249,8 @@ def _give(dice: random.Random, world: World, fmc: Fmc) -> None:
     for device in fmc.devices:
         if dice.random() < 0.4:
             _output_of_device(dice, world, fmc, device)
+        if device.state == DOWN and dice.random() < 0.3:
+            _log_of_device(dice, world, fmc, device)
 
 
 def _name(dice: random.Random, world: World, *hints: str) -> str:

@@ -19,6 +19,7 @@ from email.policy import compat32
 from email.utils import parsedate_to_datetime
 
 from analyzer.collect.documents.part import Part, Refused
+from analyzer.collect.documents.recognise import without_length
 from analyzer.model.member import DamageKind
 from analyzer.texts import N_, _
 
@@ -54,6 +55,7 @@ def mails_of(data: bytes) -> Iterator[tuple[str, bytes]]:
 
 def parts_of(data: bytes) -> Iterator[Part]:
     """The parts of a mail in their order: its subject, its texts in UTF-8, its attachments. Raises `Refused`."""
+    data = without_length(data)
     boundaries = len(_BOUNDARY.findall(data))
     too_many = (boundaries + 1) * data.count(b"\n") > _LINES_TIMES_PARTS or data.count(b"\n--") > _MARKS
     if too_many or _LONG_HEADER.search(data) is not None:

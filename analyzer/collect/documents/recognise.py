@@ -27,6 +27,7 @@ _FIELD = rb"[A-Za-z][A-Za-z0-9-]{0,70}:[ \t]?[^\r\n]{0,2000}"
 _HEADER = re.compile(rb"(?:(?:" + _FIELD + rb"|[ \t][^\r\n]{0,2000})\r?\n){2,}", re.ASCII)
 _MIME = re.compile(rb"(?im)^(?:mime-version[ \t]?:|content-(?:type|transfer-encoding)[ \t]?:[ \t]?[a-z0-9])")
 _OF_MAIL = re.compile(rb"(?im)^(?:from|to|date|subject|received|message-id|return-path|delivered-to|snapshot-content-location)[ \t]?:")
+_LENGTH = re.compile(rb"\d{1,12}[ \t]{0,20}\r?\n")
 _MAILBOX = re.compile(rb"From [^\r\n]{1,300} \d{4}\r?\n(?=" + _FIELD + rb"\r?\n)", re.ASCII)
 
 
@@ -38,9 +39,17 @@ def recognise(head: bytes) -> Document | None:
     if first == b"{":
         return Document.RTF if head.startswith(b"{\\rtf") else None
     head = head.removeprefix(codecs.BOM_UTF8).lstrip(b"\r\n")
+    if first.isdigit():  # Apple Mail writes the length of the mail in front of it
+        head = without_length(head)
     if head.startswith(b"From ") and _MAILBOX.match(head) is not None:
         return Document.MAILBOX
     return Document.MAIL if is_mail(head) else None
+
+
+def without_length(data: bytes) -> bytes:
+    """The mail of an ``.emlx`` file; any other bytes as they are."""
+    length = _LENGTH.match(data)
+    return data[length.end() :] if length is not None else data
 
 
 def is_mail(head: bytes) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 
 from msgspec import Struct
 
@@ -48,29 +49,35 @@ def _form(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
-_FORMS: tuple[re.Pattern[str], ...] = (
-    # Sep 20 04:10:47; with a year before, behind the day or behind the time; with a zone; SEP; 12 hours
-    _form(
-        rf"(?<![a-z\d-])(?:(?P<early>\d{{4}})[ -])?{_MONTH}[ -]{{1,2}}(?P<day>\d{{1,2}}),?(?:[ -](?P<year>\d{{4}}),?)?[ T:]{{1,3}}{_CLOCK}"
-        rf"(?: ?{_BEFORE})?(?: (?P<late>\d{{4}})(?![\d.:-]))?(?: {_AFTER})?"
-    ),
-    # 2024-09-20T04:10:47.250+09:00, 2024/09/20 04:10:47, 2024.09.20_04:10:47
-    _form(rf"(?<!\d)(?P<year>\d{{4}})[-/.](?P<number>\d\d)[-/.](?P<day>\d\d)[T ,_]{{1,2}}{_CLOCK}(?:\s?{_AFTER})?"),
-    # 20 Sep 2024 04:10:47, 20/Sep/2024:04:10:47 +0200, 20-Sep-2024 04:10:47.123
-    _form(rf"(?<![\d-])(?P<day>\d{{1,2}})[ /.-]{_MONTH}[ /.,-]{{1,2}}(?P<year>\d{{4}})[ T:,]{{1,2}}{_CLOCK}(?:\s?{_AFTER})?"),
-    # 20.09.2024 04:10:47
-    _form(rf"(?<![\d.])(?P<day>\d{{1,2}})\.(?P<number>\d{{1,2}})\.(?P<year>\d{{4}}),?[ T]{{1,2}}{_CLOCK}(?:\s?{_AFTER})?"),
-    # 09/20/2024 04:10:47 or 20/09/2024 04:10:47
-    _form(rf"(?<![\d/-])(?P<one>\d{{1,2}})[/-](?P<other>\d{{1,2}})[/-](?P<year>\d{{4}}),?[ T]{{1,2}}{_CLOCK}(?:\s?{_AFTER})?"),
-    # MSGS: 09-20 04:10:47, as pigtail writes
-    _form(rf"(?<![\w/.-])(?P<number>\d\d)[-/](?P<day>\d\d)[ T]{_CLOCK}"),
-    # 20240920T041047Z
-    _form(
-        r"(?<!\d)(?P<year>\d{4})(?P<number>\d\d)(?P<day>\d\d)[T ](?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)"
-        r"(?:\.(?P<fraction>\d{1,9}))?(?!\d)"
-        rf"(?:{_AFTER})?"
-    ),
-)
+@cache
+def _forms() -> tuple[re.Pattern[str], ...]:
+    """Made when the first time is met that is not the plain one: they take longer to make than a small log to read."""
+    return (
+        # Sep 20 04:10:47; with a year before, behind the day or behind the time; with a zone; SEP; 12 hours
+        _form(
+            rf"(?<![a-z\d-])(?:(?P<early>\d{{4}})[ -])?{_MONTH}[ -]{{1,2}}(?P<day>\d{{1,2}}),?"
+            rf"(?:[ -](?P<year>\d{{4}}),?)?[ T:]{{1,3}}{_CLOCK}"
+            rf"(?: ?{_BEFORE})?(?: (?P<late>\d{{4}})(?![\d.:-]))?(?: {_AFTER})?"
+        ),
+        # 2024-09-20T04:10:47.250+09:00, 2024/09/20 04:10:47, 2024.09.20_04:10:47
+        _form(rf"(?<!\d)(?P<year>\d{{4}})[-/.](?P<number>\d\d)[-/.](?P<day>\d\d)[T ,_]{{1,2}}{_CLOCK}(?:\s?{_AFTER})?"),
+        # 20 Sep 2024 04:10:47, 20/Sep/2024:04:10:47 +0200, 20-Sep-2024 04:10:47.123
+        _form(rf"(?<![\d-])(?P<day>\d{{1,2}})[ /.-]{_MONTH}[ /.,-]{{1,2}}(?P<year>\d{{4}})[ T:,]{{1,2}}{_CLOCK}(?:\s?{_AFTER})?"),
+        # 20.09.2024 04:10:47
+        _form(rf"(?<![\d.])(?P<day>\d{{1,2}})\.(?P<number>\d{{1,2}})\.(?P<year>\d{{4}}),?[ T]{{1,2}}{_CLOCK}(?:\s?{_AFTER})?"),
+        # 09/20/2024 04:10:47 or 20/09/2024 04:10:47
+        _form(rf"(?<![\d/-])(?P<one>\d{{1,2}})[/-](?P<other>\d{{1,2}})[/-](?P<year>\d{{4}}),?[ T]{{1,2}}{_CLOCK}(?:\s?{_AFTER})?"),
+        # MSGS: 09-20 04:10:47, as pigtail writes
+        _form(rf"(?<![\w/.-])(?P<number>\d\d)[-/](?P<day>\d\d)[ T]{_CLOCK}"),
+        # 20240920T041047Z
+        _form(
+            r"(?<!\d)(?P<year>\d{4})(?P<number>\d\d)(?P<day>\d\d)[T ](?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)"
+            r"(?:\.(?P<fraction>\d{1,9}))?(?!\d)"
+            rf"(?:{_AFTER})?"
+        ),
+    )
+
+
 _EPOCH = re.compile(r"(?<![\w.:-])(?P<seconds>1\d{9}|2[01]\d{8})(?:\.(?P<fraction>\d{1,9})|(?P<more>\d{3}|\d{6}))?(?![\w:-]|\.\d)")
 _FIRST_LOOK = re.compile(
     rf"({'|'.join(name.title() for name in _NAMES)}) {{1,2}}(\d{{1,2}}) (\d\d):(\d\d):(\d\d) (?=[A-Za-z][\w.-]{{0,62}} $)"
@@ -86,7 +93,7 @@ def last_stamp(prefix: str) -> tuple[Stamp, int] | None:
         text = plain[0].rstrip()
         return Stamp(text, None, _MONTHS[month.lower()], int(day), int(hour), int(minute), int(second)), plain.end()
     best: tuple[int, int, Callable[[re.Match[str]], Stamp], re.Match[str]] | None = None
-    for form in _FORMS:
+    for form in _forms():
         for found in form.finditer(prefix):
             if best is None or (found.end(), -found.start()) > best[:2]:
                 best = (found.end(), -found.start(), _stamp, found)

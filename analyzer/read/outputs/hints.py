@@ -9,7 +9,7 @@ from datetime import datetime
 from analyzer.model.observed import HealthHint, HintKind
 from analyzer.read.outputs.page import Page
 from analyzer.read.outputs.times import ctime
-from analyzer.read.outputs.wordings import literals, wordings
+from analyzer.read.outputs.wordings import literals, may_hold, wordings
 
 _NOTIFIED = re.compile(
     r"(?:([\w.-]{1,253})[ \t]{0,2}:?[ \t]{1,2}(?:SF-IMS\[\d{1,9}\]:.{0,60})?)?"
@@ -23,8 +23,8 @@ _NEAR = 12
 
 
 def wanted(page: Page) -> bool:
-    """The longest word of one of the sentences."""
-    return page.has(*literals("hints"))
+    """All words of one of the sentences, in what an FMC's pages and mails say: no appliance packs those into a bundle."""
+    return page.is_pasted and may_hold("hints", page.has)
 
 
 def recognise(page: Page) -> Iterator[HealthHint]:
@@ -33,7 +33,8 @@ def recognise(page: Page) -> Iterator[HealthHint]:
     said: set[tuple[HintKind, str, int | None]] = set()
     for index, line in enumerate(page.lines):
         text = line.text[:1_500]
-        if not any(literal in text.lower() for literal in literals("hints")):
+        lowered = text.lower()
+        if not any(literal in lowered for literal in literals("hints")):
             continue
         for row in rows:
             found = row.pattern.search(text)

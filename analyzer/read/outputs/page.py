@@ -23,6 +23,7 @@ from analyzer.model.location import Evidence
 from analyzer.model.passage import Passage
 from analyzer.read.outputs.credential_rows import LOOKS_LIKE, CredentialRow, credential_rows, is_devices_csv
 from analyzer.read.outputs.sessions import Turn, turns
+from analyzer.read.patterns import OWN_FILE
 from analyzer.read.secrets import Withheld
 from analyzer.read.text import Line, Prompt, Text
 from analyzer.read.text.prompts import bare_command, find_prompt
@@ -56,6 +57,12 @@ class Page:
         self.port = port
         self.name = text.name.lower()
         self.path = f"/{(text.location.member or text.location.artifact)}".lower()
+
+    @cached_property
+    def is_pasted(self) -> bool:
+        """Somebody may have pasted, mailed or saved it: it lies in no appliance's own tree and in no bundle that one packed."""
+        location = self.text.location
+        return OWN_FILE.search(location.member or location.artifact) is None
 
     def has(self, *literals: str) -> bool:
         """Any of the literals (lower case) stands somewhere in the text."""

@@ -12,7 +12,8 @@ class Line(Struct, frozen=True):
 
     ``cut``: longer than ``line_bytes``. Where a text was pasted, a line may be made of several of the file (a wrapped line is joined): then
     ``last`` is the number of the last of them, else 0. Several may be of one line of the file (a mail in one JSON string): then they have
-    one number. ``taken`` is what stood before the text and is none of it: a quote mark, a line number, the stamp of a note, a chat name.
+    one number and offset, and ``behind`` counts the bytes of those before them, so that each has a place of its own. ``taken`` is what
+    stood before the text and is none of it: a quote mark, a line number, the stamp of a note, a chat name.
     """
 
     number: int
@@ -21,6 +22,7 @@ class Line(Struct, frozen=True):
     cut: bool = False
     last: int = 0
     taken: str = ""
+    behind: int = 0
 
     @property
     def end(self) -> int:

@@ -8,6 +8,7 @@ that hold several parted.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from msgspec.structs import replace
 
@@ -39,7 +40,17 @@ def segments(data: bytes, line_bytes: int) -> tuple[Line, ...] | None:
     lines = wraps.joined(lines)
     lines = [part for line in lines for part in wraps.parted(line)]
     kept = [replace(line, text=line.text[:line_bytes], cut=True) if len(line.text) > line_bytes else line for line in lines]
-    return None if kept == before else tuple(kept)
+    return None if kept == before else tuple(_apart(kept))
+
+
+def _apart(lines: list[Line]) -> Iterator[Line]:
+    """The same lines; of several that stood in one line of the file, each knows how much is before it."""
+    last: Line | None = None
+    for line in lines:
+        if last is not None and line.number == last.number:
+            line = replace(line, behind=last.behind + max(1, len(last.text.encode("utf-8", "replace"))))
+        last = line
+        yield line
 
 
 def _physical(data: bytes) -> list[tuple[int, int, str]]:

@@ -79,7 +79,7 @@ class Text:
                 self.location.member,
                 line=line.number,
                 last_line=end if end != line.number else None,
-                offset=line.offset,
+                offset=line.offset + line.behind,
             ),
             masked(line.text if text is None else text)[:QUOTE_CHARACTERS],
             before,

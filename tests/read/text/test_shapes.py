@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -40,9 +42,12 @@ def test_each_line_knows_where_it_stands(shape: str, lines: list[str]) -> None:
     text = text_of(data)
 
     raw = data.replace(b"\r", b"\n").split(b"\n") if shape == "CR alone" else data.split(b"\n")
+    starts = [0, *accumulate(len(one) + 1 for one in raw)]
     for line in text.lines:
-        assert data[line.offset : line.offset + len(raw[line.number - 1])] == raw[line.number - 1]
+        assert line.offset == starts[line.number - 1]
         assert line.number <= line.end <= len(raw)
+    places = [(line.number, line.offset + line.behind) for line in text.lines]
+    assert places == sorted(places)
     last = next(line for line in text.lines if line.text.strip().endswith("SSL Verification status: certificate has expired"))
     assert b"certificate has" in raw[last.end - 1].replace(b"\xc2\xa0", b" ") or last.end > last.number
 

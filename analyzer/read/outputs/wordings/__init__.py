@@ -7,6 +7,7 @@ for any blanks; case does not count. A first real output corrects the YAML file,
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -81,3 +82,17 @@ def wordings(name: str) -> tuple[Wording, ...]:
 def literals(name: str) -> tuple[str, ...]:
     """The longest plain part of each wording, in lower case: what a text holds that may hold the wording."""
     return tuple(max(re.split(r"\{[a-z_]+\}|\.\.\.| ", row.says), key=len).lower() for row in wordings(name))
+
+
+@cache
+def words_of_each(name: str) -> tuple[frozenset[str], ...]:
+    """The words of four letters and more of each wording, in lower case: a text that lacks one of them does not hold the wording."""
+    plain = (re.sub(r"\{[a-z_]+\}", " ", row.says).lower() for row in wordings(name))
+    return tuple(dict.fromkeys(frozenset(re.findall(r"[a-z]{4,}", said)) for said in plain))
+
+
+def may_hold(name: str, has: Callable[[str], bool]) -> bool:
+    """Whether a text may hold one of the wordings: ``has`` says which words stand in it. One word alone (connection, certificate) stands in
+    most of the large outputs of a bundle, and a look at each of their lines costs more than all else that is done with them."""
+    there = {word: has(word) for word in frozenset[str]().union(*words_of_each(name))}
+    return any(all(there[word] for word in words) for words in words_of_each(name))
