@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -14,6 +15,9 @@ from analyzer.texts import _
 
 STDIN = "-"
 
+_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,20}://|[\w.-]{1,64}@[\w.-]{1,253}:|\\\\[\w.-]")
+"""A URL, a place of scp, a share of Windows."""
+
 _OTHER_KINDS = {stat.S_IFIFO: FIFO, stat.S_IFSOCK: SOCKET, stat.S_IFCHR: DEVICE, stat.S_IFBLK: DEVICE, stat.S_IFLNK: SYMLINK}
 
 
@@ -21,7 +25,10 @@ class InputNotFound(Exception):
     """A given path does not exist. ``path`` is as given."""
 
     def __init__(self, path: str) -> None:
-        super().__init__(_("{path}: no such file or folder").format(path=printable(path) or '""'))
+        told = _("{path}: no such file or folder")
+        if _ELSEWHERE.match(path):
+            told = _("{path}: no such file or folder. This program connects to nothing: fetch the file first")
+        super().__init__(told.format(path=printable(path) or '""'))
         self.path = path
 
 

@@ -7,15 +7,16 @@ speaks for one proves nothing and only is said.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 
-from analyzer.join.sorted_facts import SortedFacts
+from analyzer.identify.sorted_facts import SortedFacts, evidence_of
 from analyzer.model.answer import Known
 from analyzer.model.case import Device, Manager, Notice, Tunnel, TunnelState
 from analyzer.model.certificate import CertificateDates, ChainVerdict, EndCheck, RevocationList
-from analyzer.model.location import Evidence
+from analyzer.model.facts import Fact
 from analyzer.model.observed import (
     ApplianceRecord,
     DeniedConnection,
@@ -35,6 +36,7 @@ MOST_OF_A_KIND = 30
 """Sentences of one kind; the rest is counted in one more."""
 
 _EVIDENCE = 6
+_PROMPTS_ABOVE = 200
 _SOON = timedelta(days=90)
 
 _PROBED = {
@@ -92,16 +94,28 @@ class Observations:
     """The sentences. Managers, devices and tunnels tell what newer evidence answers already."""
 
     def __init__(
-        self, facts: SortedFacts, managers: Iterable[Manager], devices: Iterable[Device], tunnels: Iterable[Tunnel], as_of: datetime
+        self,
+        facts: SortedFacts,
+        managers: Iterable[Manager],
+        devices: Iterable[Device],
+        tunnels: Iterable[Tunnel],
+        as_of: datetime,
+        label: Callable[[Fact], str],
     ) -> None:
         self._facts = facts
         self._as_of = as_of
+        self._label = label
         self._managers = tuple(managers)
         self._devices = tuple(devices)
         self._tunnels = tuple(tunnels)
-        self._passages: dict[str, list[Passage]] = defaultdict(list)
-        for passage in facts.of(Passage):
-            self._passages[passage.evidence.location.source].append(passage)
+        by_source: dict[str, list[tuple[tuple[int, int], int, Passage]]] = defaultdict(list)
+        for number, passage in enumerate(facts.of(Passage)):
+            place = passage.evidence.location
+            by_source[place.source].append(((place.line or 0, place.offset or 0), number, passage))
+        self._passages: dict[str, tuple[list[tuple[int, int]], list[Passage]]] = {}
+        for source, found in by_source.items():
+            found.sort(key=lambda one: one[:2])
+            self._passages[source] = [place for place, _, _ in found], [passage for _, _, passage in found]
 
     def notices(self) -> tuple[Notice, ...]:
         """All of them, in the order of the kinds."""
@@ -129,18 +143,21 @@ class Observations:
 
     # -- who speaks ------------------------------------------------------------------------------------------
 
-    def _speaker(self, evidence: Evidence) -> str:
-        """The host of the prompt that the line stands below, or of the nearest above in its session; else the file."""
-        line = evidence.location.line or 0
-        above = [one for one in self._passages[evidence.location.source] if (one.evidence.location.line or 0) <= line]
-        if above:
-            here = above[-1]
-            for one in reversed(above):
-                if one.session != here.session:
-                    break
-                if one.host or one.label:
-                    return one.host or one.label
-        return evidence.location.source
+    def _speaker(self, fact: Fact) -> str:
+        """The appliance that says it. Where it is none of the case: the host of the prompt, or of the nearest above in its session; else
+        the file."""
+        label = self._label(fact)
+        if label:
+            return label
+        location = evidence_of(fact).location
+        places, passages = self._passages.get(location.source, ([], []))
+        at = bisect_right(places, (location.line or 0, location.offset or 0))
+        for one in reversed(passages[max(0, at - _PROMPTS_ABOVE) : at]):
+            if one.session != passages[at - 1].session:
+                break
+            if one.host or one.label:
+                return one.host or one.label
+        return location.source
 
     def _answered(self, name: str, at: datetime | None) -> bool:
         """Newer evidence says that every tunnel of the appliance of this name or address is up."""
@@ -160,7 +177,7 @@ class Observations:
     def _probes(self) -> Iterator[Notice]:
         said: dict[tuple[str, str, Reached], list[PortProbe]] = defaultdict(list)
         for probe in self._facts.of(PortProbe):
-            said[self._speaker(probe.evidence), probe.target, probe.outcome].append(probe)
+            said[self._speaker(probe), probe.target, probe.outcome].append(probe)
         for (speaker, target, outcome), probes in said.items():
             tools = ", ".join(dict.fromkeys(probe.tool for probe in probes if probe.tool)) or _("a test by hand")
             text = _(_PROBED[outcome]).format(speaker=speaker, target=target, port=probes[0].port, tool=tools)
@@ -220,7 +237,7 @@ class Observations:
 
     def _actions(self) -> Iterator[Notice]:
         for done in self._facts.of(DoneByHand):
-            speaker = self._speaker(done.evidence)
+            speaker = self._speaker(done)
             text = _(_DONE[done.action]).format(speaker=speaker, target=done.target or _("that is not named"))
             cuts = done.action in _CUTTING
             if cuts:
@@ -244,7 +261,7 @@ class Observations:
         for verdict in self._facts.of(ChainVerdict):
             if verdict.code == 0 or verdict.evidence in found:
                 continue
-            where = self._speaker(verdict.evidence)
+            where = self._speaker(verdict)
             what = verdict.leaf_path or verdict.presented_by or _("a certificate")
             text = _("{speaker}: openssl says of {what}: error {code}, {words}{about}.").format(
                 speaker=where,
@@ -257,7 +274,7 @@ class Observations:
         for check in self._facts.of(EndCheck):
             if check.ends:
                 text = _("{speaker}: openssl says that {what} ends within {seconds} seconds of when it was asked.").format(
-                    speaker=self._speaker(check.evidence),
+                    speaker=self._speaker(check),
                     what=check.path or _("a certificate"),
                     seconds=check.seconds if check.seconds is not None else _("the"),
                 )
@@ -265,7 +282,7 @@ class Observations:
         for listed in self._facts.of(RevocationList):
             if listed.next_update is not None and listed.next_update <= self._as_of and "InternalCA" in listed.issuer:
                 text = _("{speaker}: the revocation list of {issuer} had to be replaced by {day}.").format(
-                    speaker=self._speaker(listed.evidence), issuer=listed.issuer, day=f"{listed.next_update:%Y-%m-%d}"
+                    speaker=self._speaker(listed), issuer=listed.issuer, day=f"{listed.next_update:%Y-%m-%d}"
                 )
                 yield Notice(text=text, grave=False, evidence=(listed.evidence,))
 
@@ -281,18 +298,18 @@ class Observations:
             day = f"{dates.not_after:%Y-%m-%d}"
             if dates.path:
                 text = _("{speaker}: a certificate in a file {path} ends {day}; in which folder of which appliance is not said.").format(
-                    speaker=self._speaker(dates.evidence), path=dates.path, day=day
+                    speaker=self._speaker(dates), path=dates.path, day=day
                 )
             else:
                 text = _("{speaker}: a certificate ends {day}; whose it is the text does not say.").format(
-                    speaker=self._speaker(dates.evidence), day=day
+                    speaker=self._speaker(dates), day=day
                 )
             soon = dates.not_after <= self._as_of + _SOON
             yield Notice(text=text, grave=soon, evidence=(dates.evidence,), doubts=soon)
 
     def _days_of_nobody(self, dates: CertificateDates, days: int) -> Notice:
         """The one-liner of Cisco document 222464 speaks of the InternalCA; of which FMC, and when it ran, these sentences do not say."""
-        values = {"speaker": self._speaker(dates.evidence), "days": abs(days)}
+        values = {"speaker": self._speaker(dates), "days": abs(days)}
         if days < 0:
             text = _("{speaker}: a certificate had expired {days} days before this was printed; of which FMC the text does not say.")
         else:
@@ -308,7 +325,7 @@ class Observations:
                 continue
             ended = dates.not_after <= self._as_of
             sentence = _COPY_ENDED if ended else _COPY_ENDS
-            text = _(sentence).format(speaker=self._speaker(dates.evidence), path=dates.path, day=f"{dates.not_after:%Y-%m-%d}")
+            text = _(sentence).format(speaker=self._speaker(dates), path=dates.path, day=f"{dates.not_after:%Y-%m-%d}")
             yield Notice(text=text, grave=ended, evidence=(dates.evidence,), doubts=ended)
 
     def _known_end(self, moment: datetime) -> bool:
@@ -317,7 +334,7 @@ class Observations:
     def _sockets(self) -> Iterator[Notice]:
         by_speaker: dict[str, list[ReachabilityNote]] = defaultdict(list)
         for note in self._facts.of(ReachabilityNote):
-            by_speaker[self._speaker(note.evidence)].append(note)
+            by_speaker[self._speaker(note)].append(note)
         for speaker, notes in by_speaker.items():
             evidence = tuple(note.evidence for note in notes[:_EVIDENCE])
             waiting = [note for note in notes if note.state == "SYN_SENT"]
@@ -345,7 +362,13 @@ def _names(appliance: Device | Manager) -> set[str]:
 
 
 def observed(
-    facts: SortedFacts, managers: Iterable[Manager], devices: Iterable[Device], tunnels: Iterable[Tunnel], as_of: datetime
+    facts: SortedFacts,
+    managers: Iterable[Manager],
+    devices: Iterable[Device],
+    tunnels: Iterable[Tunnel],
+    as_of: datetime,
+    label: Callable[[Fact], str] = lambda _fact: "",
 ) -> tuple[Notice, ...]:
-    """The sentences of all observations. ``as_of`` is "today", aware UTC."""
-    return Observations(facts, managers, devices, tunnels, as_of).notices()
+    """The sentences of all observations. ``as_of`` is "today", aware UTC. ``label`` names the appliance that a fact is said by, "" for
+    none of the case."""
+    return Observations(facts, managers, devices, tunnels, as_of, label).notices()

@@ -206,3 +206,9 @@ def test_a_file_name_that_is_not_utf8_can_be_encoded(tmp_path: Path) -> None:
 )
 def test_what_looks_like_a_secret_in_a_name_is_withheld_and_the_rest_of_the_path_stays(name: str, shown: str) -> None:
     assert printable(name) == shown
+
+
+@pytest.mark.parametrize("given", ["https://example.org/b.tar.gz", "scp://x/y", "admin@192.0.2.1:/var/log/messages", "ftp://x/y"])
+def test_a_place_on_another_machine_is_told_to_fetch_first(given: str) -> None:
+    with pytest.raises(InputNotFound, match="connects to nothing: fetch the file first"):
+        run(given)

@@ -43,6 +43,12 @@ _EXIT = re.compile(r"\d{1,3}")
 _TIMED_OUT = frozenset(("124", "28"))
 
 
+_TOOLS = (
+    *("telnet", "nc -", "nc:", " nc ", "ncat", "netcat", "curl", "/dev/tcp/", "s_client", "nmap", "test-netconnection", "tnc ", "ping tcp"),
+    *("connect to ", "connection to ", "connected to ", "(unknown) ["),
+)
+"""Words of the tools, in lower case: the digits of the port alone stand in many texts."""
+
 _ANSWERS_WITHIN = 24
 """Lines below a command within which its answer stands."""
 
@@ -54,8 +60,8 @@ class _Test(Struct):
 
 
 def wanted(page: Page) -> bool:
-    """The port, or a name that ping does not find."""
-    return page.has(str(page.port)) or page.has("ping: ")
+    """The port and a tool that tries it, or a name that ping does not find."""
+    return (page.has(*_TOOLS) and page.has(str(page.port))) or page.has("ping: ")
 
 
 def recognise(page: Page) -> Iterator[PortProbe]:
