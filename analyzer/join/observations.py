@@ -380,7 +380,7 @@ class Observations:
         """What was read where no appliance is known and no other sentence speaks: shown, never denied."""
         by_source: dict[str, list[Fact]] = defaultdict(list)
         for fact in self._facts.all():
-            if not isinstance(fact, (*NO_EVIDENCE, Damage)):
+            if not isinstance(fact, (*NO_EVIDENCE, Damage)) and not _is_of_others(fact):
                 by_source[evidence_of(fact).location.source].append(fact)
         for source, facts in list(by_source.items())[:MOST_OF_A_KIND]:
             places = tuple(evidence_of(fact) for fact in facts[:_EVIDENCE])
@@ -394,6 +394,14 @@ class Observations:
     def _told_already(self, speaker: str) -> bool:
         """The manager of this name is known to listen, or not to."""
         return any(speaker.lower() in _names(one) and isinstance(one.listening, Known) for one in self._managers)
+
+
+def _is_of_others(fact: Fact) -> bool:
+    """A certificate of other software, which is nobody's of this case."""
+    if not isinstance(fact, CertificateDates):
+        return False
+    elsewhere = fact.path.startswith("/") and "/sf/" not in fact.path
+    return fact.of_other_software or elsewhere or (bool(fact.subject) and "Intrusion Management System" not in fact.subject + fact.issuer)
 
 
 def _names(appliance: Device | Manager) -> set[str]:

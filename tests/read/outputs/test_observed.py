@@ -415,7 +415,7 @@ def test_sockets_that_lsof_lists() -> None:
 
 
 def test_a_packet_that_the_data_plane_dropped() -> None:
-    line = "   1: 06:31:44.100200 203.0.113.12.39606 > 203.0.113.77.8305: S 4:4(0) win 9 Drop-reason: (acl-drop) Flow is denied by configured rule"
+    line = "   1: 06:31:44.100200 203.0.113.12.39606 > 203.0.113.77.8305: S 4:4(0) win 9 Drop-reason: (acl-drop) Flow is denied"
 
     (denied,) = of(DeniedConnection, ["fw-9# show capture asp", line])
 
