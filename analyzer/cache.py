@@ -1,16 +1,18 @@
-"""What was made of our own files, kept in ``__pycache__`` beside them: as Python keeps its compiled modules, for the same reason, as safe.
+"""What was made of our own files, kept in the cache folder of the user: nothing is left in an installation that somebody removes.
 
-Where that folder cannot be written (or Python is told to write no bytecode), every run makes it anew.
+Code of templates is among it, so the folder is used only where it belongs to who runs the program and nobody else may write to it. Where
+there is no such folder (or Python is told to write no bytecode), every run makes it anew.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from importlib.util import MAGIC_NUMBER, cache_from_source
+from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from typing import Any, TypeVar
 from zlib import crc32
@@ -38,8 +40,11 @@ def digest_of(sources: Iterable[tuple[Path, bytes]], makers: Iterable[Path]) -> 
 def load(path: Path, made_of: str) -> bytes | None:
     """What is kept for the file ``path``. None when nothing is, or it is damaged, of another Python or made of something else."""
     head = _head(made_of)
+    place = _place(path)
+    if place is None:
+        return None
     with suppress(OSError):
-        kept = _place(path).read_bytes()
+        kept = place.read_bytes()
         data = kept[len(head) + _CHECKSUM_BYTES :]
         if kept.startswith(head + _checksum(data)):
             return data
@@ -51,12 +56,13 @@ def keep(path: Path, made_of: str, data: bytes) -> None:
     if sys.dont_write_bytecode:
         return
     place = _place(path)
+    if place is None:
+        return
     beside = place.with_name(f"{place.name}.{os.getpid()}")
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
         beside.write_bytes(_head(made_of) + _checksum(data) + data)
         beside.replace(place)
-    except OSError:  # an installation that its user may not write to: nothing is kept, and nothing is wrong
+    except OSError:  # a full disk: nothing is kept, and nothing is wrong
         with suppress(OSError):
             beside.unlink()
 
@@ -89,8 +95,32 @@ def _path(kind: type, text: Any) -> Any:
     return Path(text)
 
 
-def _place(path: Path) -> Path:
-    return Path(cache_from_source(str(path)))
+def _place(path: Path) -> Path | None:
+    """Where it is kept for this file; None where nothing can be."""
+    folder = _folder()
+    if folder is None:
+        return None
+    return folder / f"{path.name}-{hashlib.sha256(os.fsencode(path.absolute())).hexdigest()[:16]}.kept"
+
+
+def _folder() -> Path | None:
+    """The folder, made when it is not there; None where it is not its user's alone."""
+    if sys.platform == "win32":
+        root = os.environ.get("LOCALAPPDATA", "")
+    elif sys.platform == "darwin":
+        root = str(Path("~/Library/Caches").expanduser()) if os.environ.get("HOME") else ""
+    else:
+        root = os.environ.get("XDG_CACHE_HOME") or (f"{os.environ['HOME']}/.cache" if os.environ.get("HOME") else "")
+    folder = Path(root, "sftunnel-analyzer")
+    if not root or not folder.is_absolute():
+        return None
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        state = folder.lstat()
+    except OSError:
+        return None
+    is_own = not hasattr(os, "geteuid") or (state.st_uid == os.geteuid() and not state.st_mode & 0o022)
+    return folder if stat.S_ISDIR(state.st_mode) and is_own else None
 
 
 def _head(made_of: str) -> bytes:

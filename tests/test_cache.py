@@ -1,10 +1,11 @@
-"""What was made of our own files is kept beside them, and made again whenever it could be another."""
+"""What was made of our own files is kept in the cache folder of the user, and made again whenever it could be another."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -27,9 +28,13 @@ class Made(Struct, frozen=True):
 
 
 @pytest.fixture(autouse=True)
-def _python_keeps_bytecode(monkeypatch: pytest.MonkeyPatch) -> None:
+def kept(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder that things are kept in."""
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
-    monkeypatch.setattr(sys, "pycache_prefix", None)
+    home = tmp_path_factory.mktemp("home")
+    for name in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(home))
+    return home / "sftunnel-analyzer"
 
 
 @pytest.fixture
@@ -102,9 +107,9 @@ def test_what_is_of_another_form_is_made_again(tmp_path: Path, other: bytes) -> 
     ("whole", "damaged"),
     [(b"first", b"f\xffrst"), (b"first", b"f\0\0st"), (b"first", b"worst"), (b"\x82\xa4text", b"\x81\xa4text"), (b"made.yaml", b"made")],
 )
-def test_what_is_damaged_is_made_again(tmp_path: Path, whole: bytes, damaged: bytes) -> None:
+def test_what_is_damaged_is_made_again(tmp_path: Path, kept: Path, whole: bytes, damaged: bytes) -> None:
     made(tmp_path, "first")
-    (file,) = (tmp_path / "__pycache__").iterdir()
+    (file,) = kept.iterdir()
     assert whole in file.read_bytes()
     file.write_bytes(file.read_bytes().replace(whole, damaged))
 
@@ -112,11 +117,47 @@ def test_what_is_damaged_is_made_again(tmp_path: Path, whole: bytes, damaged: by
     assert made(tmp_path, "third").text == "second"
 
 
-def test_a_folder_that_cannot_be_written_to_keeps_nothing_and_nothing_is_wrong(tmp_path: Path) -> None:
-    (tmp_path / "__pycache__").write_text("a file where the folder would be")
+def a_file(folder: Path) -> None:
+    folder.write_text("a file where the folder would be")
+
+
+def a_link(folder: Path) -> None:
+    (folder.parent / "elsewhere").mkdir()
+    folder.symlink_to("elsewhere")
+
+
+def a_folder_for_everybody(folder: Path) -> None:
+    folder.mkdir()
+    folder.chmod(0o777)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links and modes of Unix")
+@pytest.mark.parametrize("waiting", [a_file, a_link, a_folder_for_everybody])
+def test_a_folder_that_is_not_its_users_alone_keeps_nothing_and_nothing_is_wrong(
+    waiting: Callable[[Path], None], tmp_path: Path, kept: Path
+) -> None:
+    """What is kept is run: who may write there could have a user run anything."""
+    waiting(kept)
 
     assert [made(tmp_path, text).text for text in ("first", "second")] == ["first", "second"]
-    assert [path.name for path in tmp_path.iterdir()] == ["__pycache__"]
+    assert not kept.is_dir() or list(kept.iterdir()) == []
+
+
+@pytest.mark.parametrize("home", ["", "not/absolute"])
+def test_without_a_home_nothing_is_kept_and_nothing_is_wrong(home: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("XDG_CACHE_HOME", "LOCALAPPDATA", "HOME"):
+        monkeypatch.setenv(name, home)
+    monkeypatch.chdir(tmp_path)
+
+    assert [made(tmp_path, text).text for text in ("first", "second")] == ["first", "second"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_left_beside_our_own_files(tmp_path: Path, kept: Path) -> None:
+    made(tmp_path, "first")
+
+    assert list(tmp_path.iterdir()) == []
+    assert [file.suffix for file in kept.iterdir()] == [".kept"]
 
 
 def test_the_builtin_rules_are_read_once_and_are_the_same_after(builtin: Path, files_read: list[str]) -> None:

@@ -7,15 +7,17 @@ speaks for one proves nothing and only is said.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 
-from analyzer.join.sorted_facts import SortedFacts
+from analyzer.identify.sorted_facts import SortedFacts, evidence_of
 from analyzer.model.answer import Known
 from analyzer.model.case import Device, Manager, Notice, Tunnel, TunnelState
 from analyzer.model.certificate import CertificateDates, ChainVerdict, EndCheck, RevocationList
-from analyzer.model.location import Evidence
+from analyzer.model.facts import NO_EVIDENCE, Fact
+from analyzer.model.member import Damage
 from analyzer.model.observed import (
     ApplianceRecord,
     DeniedConnection,
@@ -27,7 +29,7 @@ from analyzer.model.observed import (
     Reached,
     RecordSource,
 )
-from analyzer.model.outputs import ReachabilityNote
+from analyzer.model.outputs import ReachabilityNote, TunnelProcess
 from analyzer.model.passage import Passage
 from analyzer.texts import N_, _, ngettext
 
@@ -35,6 +37,7 @@ MOST_OF_A_KIND = 30
 """Sentences of one kind; the rest is counted in one more."""
 
 _EVIDENCE = 6
+_PROMPTS_ABOVE = 200
 _SOON = timedelta(days=90)
 
 _PROBED = {
@@ -68,6 +71,7 @@ _COPY_ENDED = N_(
     "{speaker}: the InternalCA in {path} ended {day}. It is the copy there: whether the FMC has a newer one, it does not tell."
 )
 _COPY_ENDS = N_("{speaker}: the InternalCA in {path} ends {day}. It is the copy there: whether the FMC has a newer one, it does not tell.")
+_LEAF_ENDS = N_("{speaker}: the tunnel certificate {path} ends {day}.")
 _CUTTING = (HandAction.RESTARTED_SFTUNNEL, HandAction.RESTARTED_CHANNEL, HandAction.STOPPED_SFTUNNEL, HandAction.REBOOTED)
 _HINTED = {
     HintKind.NO_HEARTBEAT: N_("{reporter} reports that {appliance} is not sending heartbeats{when}: its tunnel may be down."),
@@ -92,16 +96,28 @@ class Observations:
     """The sentences. Managers, devices and tunnels tell what newer evidence answers already."""
 
     def __init__(
-        self, facts: SortedFacts, managers: Iterable[Manager], devices: Iterable[Device], tunnels: Iterable[Tunnel], as_of: datetime
+        self,
+        facts: SortedFacts,
+        managers: Iterable[Manager],
+        devices: Iterable[Device],
+        tunnels: Iterable[Tunnel],
+        as_of: datetime,
+        label: Callable[[Fact], str],
     ) -> None:
         self._facts = facts
         self._as_of = as_of
+        self._label = label
         self._managers = tuple(managers)
         self._devices = tuple(devices)
         self._tunnels = tuple(tunnels)
-        self._passages: dict[str, list[Passage]] = defaultdict(list)
-        for passage in facts.of(Passage):
-            self._passages[passage.evidence.location.source].append(passage)
+        by_source: dict[str, list[tuple[tuple[int, int], int, Passage]]] = defaultdict(list)
+        for number, passage in enumerate(facts.of(Passage)):
+            place = passage.evidence.location
+            by_source[place.source].append(((place.line or 0, place.offset or 0), number, passage))
+        self._passages: dict[str, tuple[list[tuple[int, int]], list[Passage]]] = {}
+        for source, found in by_source.items():
+            found.sort(key=lambda one: one[:2])
+            self._passages[source] = [place for place, _, _ in found], [passage for _, _, passage in found]
 
     def notices(self) -> tuple[Notice, ...]:
         """All of them, in the order of the kinds."""
@@ -115,7 +131,9 @@ class Observations:
             self._verdicts,
             self._ends,
             self._copies,
+            self._leaves,
             self._sockets,
+            self._process_of_nobody,
         )
         for kind in kinds:
             of_kind = list(kind())
@@ -125,22 +143,27 @@ class Observations:
                 text = ngettext("{n} more observation of this kind.", "{n} more observations of this kind.", len(rest)).format(n=len(rest))
                 evidence = tuple(one.evidence[0] for one in rest[:_EVIDENCE])
                 found.append(Notice(text=text, grave=False, evidence=evidence, doubts=any(one.doubts for one in rest)))
+        if not (found or self._managers or self._devices):
+            found += self._of_nobody()
         return tuple(found)
 
     # -- who speaks ------------------------------------------------------------------------------------------
 
-    def _speaker(self, evidence: Evidence) -> str:
-        """The host of the prompt that the line stands below, or of the nearest above in its session; else the file."""
-        line = evidence.location.line or 0
-        above = [one for one in self._passages[evidence.location.source] if (one.evidence.location.line or 0) <= line]
-        if above:
-            here = above[-1]
-            for one in reversed(above):
-                if one.session != here.session:
-                    break
-                if one.host or one.label:
-                    return one.host or one.label
-        return evidence.location.source
+    def _speaker(self, fact: Fact) -> str:
+        """The appliance that says it. Where it is none of the case: the host of the prompt, or of the nearest above in its session; else
+        the file."""
+        label = self._label(fact)
+        if label:
+            return label
+        location = evidence_of(fact).location
+        places, passages = self._passages.get(location.source, ([], []))
+        at = bisect_right(places, (location.line or 0, location.offset or 0))
+        for one in reversed(passages[max(0, at - _PROMPTS_ABOVE) : at]):
+            if one.session != passages[at - 1].session:
+                break
+            if one.host or one.label:
+                return one.host or one.label
+        return location.source
 
     def _answered(self, name: str, at: datetime | None) -> bool:
         """Newer evidence says that every tunnel of the appliance of this name or address is up."""
@@ -160,7 +183,7 @@ class Observations:
     def _probes(self) -> Iterator[Notice]:
         said: dict[tuple[str, str, Reached], list[PortProbe]] = defaultdict(list)
         for probe in self._facts.of(PortProbe):
-            said[self._speaker(probe.evidence), probe.target, probe.outcome].append(probe)
+            said[self._speaker(probe), probe.target, probe.outcome].append(probe)
         for (speaker, target, outcome), probes in said.items():
             tools = ", ".join(dict.fromkeys(probe.tool for probe in probes if probe.tool)) or _("a test by hand")
             text = _(_PROBED[outcome]).format(speaker=speaker, target=target, port=probes[0].port, tool=tools)
@@ -220,7 +243,7 @@ class Observations:
 
     def _actions(self) -> Iterator[Notice]:
         for done in self._facts.of(DoneByHand):
-            speaker = self._speaker(done.evidence)
+            speaker = self._speaker(done)
             text = _(_DONE[done.action]).format(speaker=speaker, target=done.target or _("that is not named"))
             cuts = done.action in _CUTTING
             if cuts:
@@ -244,7 +267,7 @@ class Observations:
         for verdict in self._facts.of(ChainVerdict):
             if verdict.code == 0 or verdict.evidence in found:
                 continue
-            where = self._speaker(verdict.evidence)
+            where = self._speaker(verdict)
             what = verdict.leaf_path or verdict.presented_by or _("a certificate")
             text = _("{speaker}: openssl says of {what}: error {code}, {words}{about}.").format(
                 speaker=where,
@@ -256,16 +279,16 @@ class Observations:
             yield Notice(text=text, grave=True, evidence=(verdict.evidence,), doubts=True)
         for check in self._facts.of(EndCheck):
             if check.ends:
-                text = _("{speaker}: openssl says that {what} ends within {seconds} seconds of when it was asked.").format(
-                    speaker=self._speaker(check.evidence),
-                    what=check.path or _("a certificate"),
-                    seconds=check.seconds if check.seconds is not None else _("the"),
+                ended = N_("{speaker}: openssl says that {what} has ended.")
+                ends = N_("{speaker}: openssl says that {what} ends within the {seconds} seconds that were asked about.")
+                text = _(ends if check.seconds else ended).format(
+                    speaker=self._speaker(check), what=check.path or _("a certificate"), seconds=check.seconds
                 )
                 yield Notice(text=text, grave=True, evidence=(check.evidence,), doubts=True)
         for listed in self._facts.of(RevocationList):
             if listed.next_update is not None and listed.next_update <= self._as_of and "InternalCA" in listed.issuer:
                 text = _("{speaker}: the revocation list of {issuer} had to be replaced by {day}.").format(
-                    speaker=self._speaker(listed.evidence), issuer=listed.issuer, day=f"{listed.next_update:%Y-%m-%d}"
+                    speaker=self._speaker(listed), issuer=listed.issuer, day=f"{listed.next_update:%Y-%m-%d}"
                 )
                 yield Notice(text=text, grave=False, evidence=(listed.evidence,))
 
@@ -281,18 +304,18 @@ class Observations:
             day = f"{dates.not_after:%Y-%m-%d}"
             if dates.path:
                 text = _("{speaker}: a certificate in a file {path} ends {day}; in which folder of which appliance is not said.").format(
-                    speaker=self._speaker(dates.evidence), path=dates.path, day=day
+                    speaker=self._speaker(dates), path=dates.path, day=day
                 )
             else:
                 text = _("{speaker}: a certificate ends {day}; whose it is the text does not say.").format(
-                    speaker=self._speaker(dates.evidence), day=day
+                    speaker=self._speaker(dates), day=day
                 )
             soon = dates.not_after <= self._as_of + _SOON
             yield Notice(text=text, grave=soon, evidence=(dates.evidence,), doubts=soon)
 
     def _days_of_nobody(self, dates: CertificateDates, days: int) -> Notice:
         """The one-liner of Cisco document 222464 speaks of the InternalCA; of which FMC, and when it ran, these sentences do not say."""
-        values = {"speaker": self._speaker(dates.evidence), "days": abs(days)}
+        values = {"speaker": self._speaker(dates), "days": abs(days)}
         if days < 0:
             text = _("{speaker}: a certificate had expired {days} days before this was printed; of which FMC the text does not say.")
         else:
@@ -308,7 +331,7 @@ class Observations:
                 continue
             ended = dates.not_after <= self._as_of
             sentence = _COPY_ENDED if ended else _COPY_ENDS
-            text = _(sentence).format(speaker=self._speaker(dates.evidence), path=dates.path, day=f"{dates.not_after:%Y-%m-%d}")
+            text = _(sentence).format(speaker=self._speaker(dates), path=dates.path, day=f"{dates.not_after:%Y-%m-%d}")
             yield Notice(text=text, grave=ended, evidence=(dates.evidence,), doubts=ended)
 
     def _known_end(self, moment: datetime) -> bool:
@@ -317,7 +340,7 @@ class Observations:
     def _sockets(self) -> Iterator[Notice]:
         by_speaker: dict[str, list[ReachabilityNote]] = defaultdict(list)
         for note in self._facts.of(ReachabilityNote):
-            by_speaker[self._speaker(note.evidence)].append(note)
+            by_speaker[self._speaker(note)].append(note)
         for speaker, notes in by_speaker.items():
             evidence = tuple(note.evidence for note in notes[:_EVIDENCE])
             waiting = [note for note in notes if note.state == "SYN_SENT"]
@@ -334,9 +357,51 @@ class Observations:
                 text = f"{told.format(speaker=speaker)}; {held.format(n=established)}"
                 yield Notice(text=text, grave=False, evidence=evidence)
 
+    def _leaves(self) -> Iterator[Notice]:
+        """Ends of tunnel certificates that stand as text only."""
+        for dates in self._facts.of(CertificateDates):
+            if dates.not_after is None or dates.of_internal_ca or dates.of_other_software or not dates.path.endswith("/sftunnel-cert.pem"):
+                continue
+            ended = dates.not_after <= self._as_of
+            sentence = N_("{speaker}: the tunnel certificate {path} ended {day}.") if ended else _LEAF_ENDS
+            text = _(sentence).format(speaker=self._speaker(dates), path=dates.path, day=f"{dates.not_after:%Y-%m-%d}")
+            yield Notice(text=text, grave=ended, evidence=(dates.evidence,), doubts=ended)
+
+    def _process_of_nobody(self) -> Iterator[Notice]:
+        """Processes on hosts of which nothing tells what they are."""
+        for process in self._facts.of(TunnelProcess):
+            if process.running is None or self._label(process):
+                continue
+            sentence = N_("{speaker}: sftunnel runs there.") if process.running else N_("{speaker}: sftunnel does not run there.")
+            text = _(sentence).format(speaker=self._speaker(process))
+            yield Notice(text=text, grave=not process.running, evidence=(process.evidence,), doubts=not process.running)
+
+    def _of_nobody(self) -> Iterator[Notice]:
+        """What was read where no appliance is known and no other sentence speaks: shown, never denied."""
+        by_source: dict[str, list[Fact]] = defaultdict(list)
+        for fact in self._facts.all():
+            if not isinstance(fact, (*NO_EVIDENCE, Damage)) and not _is_of_others(fact):
+                by_source[evidence_of(fact).location.source].append(fact)
+        for source, facts in list(by_source.items())[:MOST_OF_A_KIND]:
+            places = tuple(evidence_of(fact) for fact in facts[:_EVIDENCE])
+            text = ngettext(
+                "{source}: {n} statement was read, and nothing tells of which appliance it is.",
+                "{source}: {n} statements were read, and nothing tells of which appliance they are.",
+                len(facts),
+            ).format(source=source, n=len(facts))
+            yield Notice(text=text, grave=False, evidence=places, doubts=True)
+
     def _told_already(self, speaker: str) -> bool:
         """The manager of this name is known to listen, or not to."""
         return any(speaker.lower() in _names(one) and isinstance(one.listening, Known) for one in self._managers)
+
+
+def _is_of_others(fact: Fact) -> bool:
+    """A certificate of other software, which is nobody's of this case."""
+    if not isinstance(fact, CertificateDates):
+        return False
+    elsewhere = fact.path.startswith("/") and "/sf/" not in fact.path
+    return fact.of_other_software or elsewhere or (bool(fact.subject) and "Intrusion Management System" not in fact.subject + fact.issuer)
 
 
 def _names(appliance: Device | Manager) -> set[str]:
@@ -345,7 +410,13 @@ def _names(appliance: Device | Manager) -> set[str]:
 
 
 def observed(
-    facts: SortedFacts, managers: Iterable[Manager], devices: Iterable[Device], tunnels: Iterable[Tunnel], as_of: datetime
+    facts: SortedFacts,
+    managers: Iterable[Manager],
+    devices: Iterable[Device],
+    tunnels: Iterable[Tunnel],
+    as_of: datetime,
+    label: Callable[[Fact], str] = lambda _fact: "",
 ) -> tuple[Notice, ...]:
-    """The sentences of all observations. ``as_of`` is "today", aware UTC."""
-    return Observations(facts, managers, devices, tunnels, as_of).notices()
+    """The sentences of all observations. ``as_of`` is "today", aware UTC. ``label`` names the appliance that a fact is said by, "" for
+    none of the case."""
+    return Observations(facts, managers, devices, tunnels, as_of, label).notices()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from analyzer.model.case import Device, Manager
+from analyzer.model.finding import Finding, Severity
 from analyzer.model.plan import DoNot, Situation
 from analyzer.prescribe.diagnosis import Diagnoses, Diagnosis, ManagedTunnel, owing
 from analyzer.prescribe.filling import Values, say
@@ -19,14 +20,19 @@ from analyzer.prescribe.wording import listed
 _NOT_AGAIN = (*EXPIRED, Situation.PARTIAL_COPY, Situation.MISSED_RENEWAL, Situation.RESTART_DUE, Situation.ANOTHER_MANAGER)
 """Findings that lead to one of these say that a tunnel cannot be set up again as things are."""
 
-_NOT_AGAIN_RULES = ("device-leaf-expired", "manager-leaf-not-current", "manager-certificate-file-damaged")
-"""So do findings of these rules, whatever they lead to."""
 
+def cannot_come_back(subjects: Iterable[str], fleet: Fleet, but: str = "") -> bool:
+    """Something found of these subjects says that a tunnel of theirs, once it drops, is not set up again.
 
-def cannot_come_back(subjects: Iterable[str], fleet: Fleet) -> bool:
-    """Something found of these subjects says that a tunnel of theirs, once it drops, is not set up again."""
+    ``but`` is the key of a finding that is left aside.
+    """
     found = (finding for subject in subjects for finding in fleet.counted.get(subject, ()))
-    return any(finding.leads_to in _NOT_AGAIN or finding.rule in _NOT_AGAIN_RULES for finding in found)
+    return any(finding.key != but and (finding.leads_to in _NOT_AGAIN or _is_grave(finding)) for finding in found)
+
+
+def _is_grave(finding: Finding) -> bool:
+    """A finding of high severity, whoever wrote its rule, but for a CA that is still valid: then a tunnel comes back until its end."""
+    return finding.severity >= Severity.HIGH and finding.leads_to is not Situation.RENEW_IN_TIME
 
 
 def manager_cautions(

@@ -64,10 +64,10 @@ def manager_plan(
         steps = _renewal(manager, diagnosis, managed, values, fleet, remedies)
     elif owed:
         ids = [*diagnosis.settle, *diagnosis.steps, "check-tunnels", *(["read-failed-push"] if isinstance(manager.renewal, Known) else [])]
-        steps = [fill(remedies, one, values) for one in _guarded(ids, manager, managed, fleet, remedies)]
+        steps = [fill(remedies, one, values) for one in _guarded(ids, manager, diagnosis, managed, fleet, remedies)]
     else:
         ids = [*diagnosis.settle, *diagnosis.steps]
-        steps = [fill(remedies, one, values) for one in _guarded(ids, manager, managed, fleet, remedies)]
+        steps = [fill(remedies, one, values) for one in _guarded(ids, manager, diagnosis, managed, fleet, remedies)]
     if (renew or owed) and may_copy(manager, fleet):
         copying, files = _copying(manager, managed, values, fleet, remedies)
         steps += [*copying, fill(remedies, "verify-tunnels", values)]
@@ -134,7 +134,9 @@ def kept_back(ids: Iterable[str], remedies: Remedies, all_down: bool) -> list[st
     return [one for one in dict.fromkeys(ids) if all_down or not remedies.steps[one].origin or remedies.steps[one].risk is Risk.SAFE]
 
 
-def _guarded(ids: Iterable[str], manager: Manager, managed: tuple[ManagedTunnel, ...], fleet: Fleet, remedies: Remedies) -> list[str]:
+def _guarded(
+    ids: Iterable[str], manager: Manager, diagnosis: Diagnosis, managed: tuple[ManagedTunnel, ...], fleet: Fleet, remedies: Remedies
+) -> list[str]:
     """The steps without the start of a process that could cut a tunnel, or end in a set that no device accepts.
 
     A socket that does not listen is not enough to start anything: a process may run without it, and dial its devices itself.
@@ -142,7 +144,7 @@ def _guarded(ids: Iterable[str], manager: Manager, managed: tuple[ManagedTunnel,
     stopped = isinstance(manager.process_running, Known) and not manager.process_running.value
     up = any(link_of(one.tunnel) is Link.UP for one in managed)
     valid = fleet.expiry(manager) in (Expiry.VALID, Expiry.SOON)
-    safe = stopped and not up and valid and not cannot_come_back((manager.key,), fleet)
+    safe = stopped and not up and valid and not cannot_come_back((manager.key,), fleet, diagnosis.because)
     own = kept_back(ids, remedies, all(link_of(one.tunnel) is Link.DOWN for one in managed))
     return [one for one in own if safe or one not in ("start-manager-process", "verify-tunnels")]
 

@@ -1,4 +1,4 @@
-"""Compiled templates, kept beside them (`analyzer.cache`): compiling them takes as long as all the rest of a small run."""
+"""Compiled templates, kept (`analyzer.cache`): compiling them takes as long as all the rest of a small run."""
 
 from __future__ import annotations
 

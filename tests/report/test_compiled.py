@@ -1,4 +1,4 @@
-"""Compiled templates that are kept beside the templates."""
+"""Compiled templates that are kept for the next run."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from analyzer.report.compiled import BesideTemplates
 
 
 @pytest.fixture(autouse=True)
-def _python_keeps_bytecode(monkeypatch: pytest.MonkeyPatch) -> None:
+def _python_keeps_bytecode(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
-    monkeypatch.setattr(sys, "pycache_prefix", None)
+    for name in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(tmp_path / "kept"))
 
 
 def environment(folder: Path, *makers: Path) -> Environment:
@@ -26,7 +27,7 @@ def drawn(folder: Path, *makers: Path) -> str:
 
 
 def kept(folder: Path) -> list[Path]:
-    return sorted((folder / "__pycache__").glob("*"))
+    return sorted((folder / "kept" / "sftunnel-analyzer").glob("*"))
 
 
 def test_what_was_compiled_is_kept_and_gives_the_same_page(tmp_path: Path) -> None:
@@ -66,9 +67,9 @@ def test_a_damaged_file_is_passed_over(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_written_to_leaves_nothing_behind(tmp_path: Path) -> None:
     (tmp_path / "page.j2").write_text("Hello {{ name }}")
-    (tmp_path / "__pycache__").write_text("a file where the folder would be")
+    (tmp_path / "kept").write_text("a file where the folder would be")
     assert drawn(tmp_path) == "Hello a&lt;b"
-    assert sorted(one.name for one in tmp_path.iterdir()) == ["__pycache__", "page.j2"]
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["kept", "page.j2"]
 
 
 def test_nothing_is_kept_where_python_keeps_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,15 +39,8 @@ _Reader = Callable[[Page, range], Iterator[ApplianceIdentity]]
 def wanted(page: Page) -> bool:
     """One of the files by name, or the lines of it that get pasted."""
     return page.name.endswith(tuple(_READERS)) or page.has(
-        "appliance_uuid",
-        "swversion",
-        "proxy_cacert ",
-        "current_version=",
-        "sf-version",
-        "patch_history",
-        "hostname",
-        "uname -n",
-        "sw_version",
+        *("appliance_uuid", "swversion", "proxy_cacert ", "current_version=", "sf-version", "patch_history"),
+        *("etc/hostname", "# hostname", "$ hostname", "uname -n", "/sw_version"),
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from analyzer.model.location import Evidence
 from analyzer.model.observed import PortProbe, Reached
 from analyzer.read.outputs.page import Page
 from analyzer.read.outputs.typed import Output, outputs
@@ -43,6 +44,12 @@ _EXIT = re.compile(r"\d{1,3}")
 _TIMED_OUT = frozenset(("124", "28"))
 
 
+_TOOLS = (
+    *("telnet", "nc -", "nc:", " nc ", "ncat", "netcat", "curl", "/dev/tcp/", "s_client", "nmap", "test-netconnection", "tnc ", "ping tcp"),
+    *("connect to ", "connection to ", "connected to ", "(unknown) ["),
+)
+"""Words of the tools, in lower case: the digits of the port alone stand in many texts."""
+
 _ANSWERS_WITHIN = 24
 """Lines below a command within which its answer stands."""
 
@@ -54,8 +61,8 @@ class _Test(Struct):
 
 
 def wanted(page: Page) -> bool:
-    """The port, or a name that ping does not find."""
-    return page.has(str(page.port)) or page.has("ping: ")
+    """The port and a tool that tries it, or a name that ping does not find."""
+    return (page.has(*_TOOLS) and page.has(str(page.port))) or page.has("ping: ")
 
 
 def recognise(page: Page) -> Iterator[PortProbe]:
@@ -66,7 +73,7 @@ def recognise(page: Page) -> Iterator[PortProbe]:
 
 def _of_output(page: Page, output: Output) -> Iterator[PortProbe]:
     test = _typed(page, page.prompts[output.at].command if output.at is not None else "")
-    typed_on = output.at or output.first
+    typed_on = output.first if output.at is None else output.at
     decided: set[tuple[str, Reached]] = set()
     for index in range(output.first, output.end):
         if test is not None and index - typed_on > _ANSWERS_WITHIN:
@@ -90,7 +97,14 @@ def _of_output(page: Page, output: Output) -> Iterator[PortProbe]:
         if told is None or told.port != page.port or not told.target or (told.target, outcome) in decided:
             continue
         decided.add((told.target, outcome))
-        yield PortProbe(told.target, told.port, outcome, told.tool or (test.tool if test is not None else ""), page.evidence(index))
+        tool = told.tool or (test.tool if test is not None else "")
+        yield PortProbe(told.target, told.port, outcome, tool, _evidence(page, typed_on if test is not None else index, index))
+
+
+def _evidence(page: Page, first: int, last: int) -> Evidence:
+    """The test from its command to what decides it."""
+    quote = [page.lines[at].text.strip()[:200] for at in (first, last)]
+    return page.evidence(first, last, "\n".join(dict.fromkeys(quote)))
 
 
 def _typed(page: Page, text: str) -> _Test | None:
