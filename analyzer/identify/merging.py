@@ -58,11 +58,16 @@ class Merging:
 def together(groups: list[Group], *, weak: bool = True) -> bool:
     """Nothing keeps any two of these apart. Linear in what is known of them."""
     whole = Group([], set(), set(), set(), {}, {})
+    dialled = listed = False
     for group in groups:
         role = group.firm_role
         probe = Group(
             [], group.uuids, group.hosts, group.own_addresses, group.seats, {role: Sign.MODEL} if role is not None and weak else {}
         )
+        if weak:
+            dialled, listed = dialled or group.only_dialled, listed or group.listed
+            if dialled and listed:
+                return False
         if apart(whole, probe, weak=weak):
             return False
         whole.uuids |= probe.uuids
