@@ -230,7 +230,12 @@ class Resolved(Relations):
         self.shared_in_lists = self._values(self._listed_names(), "name", strict=strict)
         self.shared_names = self._values(self._names(named, normal), "name", strict=strict)
         self.shared = self._values(self._addresses(), "address", strict=strict)
-        self._values(self._names(named, short), "short name", strict=strict)
+        full: dict[str, set[str]] = defaultdict(set)
+        for _node, said in named:
+            if "." in normal(said.value):
+                full[short(said.value)].add(normal(said.value))
+        shortened = {name: members for name, members in self._names(named, short).items() if len(full[name]) < 2}
+        self._values(shortened, "short name", strict=strict)  # two full names with one short name are two appliances
 
     def _values(self, sharing: dict[str, list[tuple[Node, Evidence]]], kind: str, *, strict: bool) -> set[str]:
         """Join by each value; which of them fit several."""
