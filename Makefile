@@ -14,11 +14,15 @@ LIBRARIES := tests/test_libraries.py tests/collect/test_containers.py tests/judg
 SAMPLE ?= samples/12-full-case
 FUZZ_SECONDS ?= 60
 
-.PHONY: demo test quick test-all test-newest test-oldest lint setup lock samples pictures catalogues docs wheel fuzz benchmarks clean recall
+.PHONY: demo demo-triage test quick test-all test-newest test-oldest lint setup lock samples pictures catalogues docs wheel fuzz benchmarks clean recall
 
 demo: $(VENV)/.ready  ## set up, analyze a sample, write report.html
 	@$(BIN)/sftunnel-analyzer analyze $(SAMPLE)/evidence --as-of 2026-11-23 -o report.html || [ $$? -ge 10 ]
 	@echo "Now open report.html in a browser. Your own evidence: $(BIN)/sftunnel-analyzer analyze CASE"
+
+demo-triage: $(VENV)/.ready  ## run all samples as cases of a triage, write triage/index.html
+	@$(BIN)/sftunnel-analyzer triage samples --out triage --as-of 2026-11-23 || [ $$? -ge 4 ]
+	@echo "Now open triage/index.html in a browser."
 
 test: $(VENV)/.ready-dev lint  ## set up, check style and types, run all tests
 	$(PYTEST)

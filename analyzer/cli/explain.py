@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -38,9 +38,13 @@ IDENTITY = "identity"
 """The question that is about no rule: why the mentions of an appliance are taken for one, and what was given to none."""
 
 
+COVERAGE = "coverage"
+"""The question that is about no rule: which period each log covers, and where it is silent."""
+
+
 class Question(Struct, frozen=True):
     """A rule, and the subject that it is asked about: "" for all of its kind. Without a rule it is the question ``about``:
-    `UNREAD` or `IDENTITY`."""
+    `UNREAD`, `IDENTITY` or `COVERAGE`."""
 
     rule: Rule | None
     subject: str
@@ -55,12 +59,12 @@ def questions(asked: Sequence[str], folders: Sequence[Path]) -> tuple[Question, 
     found: list[Question] = []
     for text in asked:
         rule_id, _colon, subject = text.partition(":")
-        if rule_id in (UNREAD, IDENTITY):
+        if rule_id in _ANSWERS:
             found.append(Question(None, subject, rule_id))
             continue
         rule = rules.rule(rule_id)
         if rule is None:
-            hint = did_you_mean(rule_id, [UNREAD, IDENTITY, *(one.id for one in rules.rules)])
+            hint = did_you_mean(rule_id, [*_ANSWERS, *(one.id for one in rules.rules)])
             raise UnknownQuestion(_("--explain: there is no rule '{rule}'{hint}").format(rule=rule_id, hint=hint))
         found.append(Question(rule, subject))
     return tuple(found)
@@ -70,7 +74,7 @@ def answers(result: Result, asked: Sequence[Question]) -> Iterator[str]:
     """The lines that answer, each question after an empty line. Raises `UnknownQuestion` for a subject that the case does not have."""
     for question in asked:
         if question.rule is None:
-            yield from ("", *(_identity if question.about == IDENTITY else _unread)(result, question.subject))
+            yield from ("", *_ANSWERS[question.about](result, question.subject))
             continue
         lines = explained(result.case, question.rule, question.subject, result.as_of)
         if lines is None:
@@ -80,6 +84,21 @@ def answers(result: Result, asked: Sequence[Question]) -> Iterator[str]:
         yield from ("", *lines)
     if asked:
         yield ""
+
+
+def _covered(result: Result, host: str) -> Iterator[str]:
+    """The period that each log covers, of one host when one is asked for, and the gaps in it."""
+    found = [one for one in result.case.coverage if not host or one.host == host]
+    if not found:
+        yield _("No log with lines of sftunnel is in evidence.")
+    for one in found:
+        lines = ngettext("{n} line", "{n} lines", one.lines).format(n=f"{one.lines:,}")
+        name = ", ".join(part for part in (one.source, one.host) if part)
+        yield f"{name}: {one.first:%Y-%m-%d %H:%M:%S} - {one.last:%Y-%m-%d %H:%M:%S} UTC, {lines}"
+        for gap in one.silences:
+            yield "    " + _("nothing from {begins} to {ends} UTC").format(
+                begins=f"{gap.begins:%Y-%m-%d %H:%M:%S}", ends=f"{gap.ends:%Y-%m-%d %H:%M:%S}"
+            )
 
 
 def _unread(result: Result, host: str) -> Iterator[str]:
@@ -123,3 +142,6 @@ def _called(one: Manager | Device) -> set[str]:
 
 def _places(evidence: Sequence[Evidence]) -> str:
     return ": " + ", ".join(str(one.location) for one in evidence[:5]) if evidence else ""
+
+
+_ANSWERS: dict[str, Callable[[Result, str], Iterator[str]]] = {UNREAD: _unread, IDENTITY: _identity, COVERAGE: _covered}

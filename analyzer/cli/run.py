@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -35,6 +35,8 @@ from analyzer.report.wording import listed, size
 from analyzer.texts import ENGLISH, _, ngettext, speaking
 
 _NAMED = 5
+_DAMAGES_NAMED = 20
+"""Places that could not be read and are named where there is nothing else to say: an archive can have a million."""
 
 
 class Format(StrEnum):
@@ -208,11 +210,17 @@ def _run_comparison(before: str, after: str, options: Options) -> ExitCode:
 
 
 def _nothing_usable(result: Result, paths: tuple[str, ...]) -> ExitCode:
-    for damage in result.incomplete:
+    for damage in result.incomplete[:_DAMAGES_NAMED]:
         told = _("could not read {place}: {why}").format(place=damage.location, why=damage.reason)
         sys.stderr.write(f"{neutralise(told)}\n")
+    if len(result.incomplete) > _DAMAGES_NAMED:
+        sys.stderr.write(_("and {number:,} more of such places").format(number=len(result.incomplete) - _DAMAGES_NAMED) + "\n")
     for notice in result.case.notices:  # its own reports, for example, which are no evidence
         sys.stderr.write(f"{neutralise(notice.text)}\n")
+    for line in _seeming(result, paths):
+        sys.stderr.write(f"{neutralise(line)}\n")
+    if not result.members and result.incomplete:
+        return fail(_("Nothing of the input could be read, for the reasons above. No report was written."), exit_code(result))
     given = listed(paths[:_NAMED])
     if len(paths) > _NAMED:
         given = _("{places} and {number} more").format(places=given, number=len(paths) - _NAMED)
@@ -222,6 +230,29 @@ def _nothing_usable(result: Result, paths: tuple[str, ...]) -> ExitCode:
         "a capture of TCP 8305, or certificate files. No report was written."
     )
     return fail(told.format(given=given, files=files), exit_code(result))
+
+
+def _seeming(result: Result, paths: tuple[str, ...]) -> Iterator[str]:
+    """For the first files as given: what each seems to be. Of those that were not read that is said already.
+
+    Below a folder an artifact is named from that folder on.
+    """
+    from analyzer.read.seems import HEAD_BYTES, seems
+
+    said = {damage.location.artifact for damage in result.incomplete}
+    for artifact in result.artifacts[:_NAMED]:
+        if artifact.path in said:
+            continue
+        places = (Path(artifact.path), *(Path(path).absolute().parent / artifact.path for path in paths))
+        place = next((place for place in places if place.is_file()), None)
+        if place is None:
+            continue  # standard input: it was read once
+        try:
+            with place.open("rb") as file:
+                what = seems(file.read(HEAD_BYTES))
+        except OSError:  # gone, or closed to us, since it was read
+            continue
+        yield _("{file} seems to be {what}").format(file=artifact.path, what=what)
 
 
 def _cannot_use(request: Request) -> str:

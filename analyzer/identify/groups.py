@@ -124,24 +124,33 @@ class Group:
     derived: dict[Role, Sign] = field(default_factory=dict)
     merges: dict[tuple[str, str], Merge] = field(default_factory=dict)
 
+    def _weights(self) -> tuple[int, int]:
+        """The heaviest sign for a manager and for a device."""
+        signs, derived = self.signs, self.derived
+        return (
+            max(signs.get(Role.MANAGER, 0), derived.get(Role.MANAGER, 0)),
+            max(signs.get(Role.DEVICE, 0), derived.get(Role.DEVICE, 0)),
+        )
+
     @property
     def role(self) -> Role | None:
         """What the heaviest sign says, None without a sign or where two of one weight contradict each other."""
-        weights = {role: max(self.signs.get(role, Sign.NONE), self.derived.get(role, Sign.NONE)) for role in Role}
-        manager, device = weights[Role.MANAGER], weights[Role.DEVICE]
+        manager, device = self._weights()
         return None if manager == device else Role.MANAGER if manager > device else Role.DEVICE
 
     @property
     def firm_role(self) -> Role | None:
         """The role as far as more than hints tell it: what keeps two mentions apart."""
-        weights = [max(self.signs.get(role, Sign.NONE), self.derived.get(role, Sign.NONE)) for role in Role]
-        return self.role if max(weights) >= Sign.FORM else None
+        manager, device = self._weights()
+        if manager == device or max(manager, device) < Sign.FORM:
+            return None
+        return Role.MANAGER if manager > device else Role.DEVICE
 
     @property
     def torn(self) -> bool:
         """Signs of one weight speak for both roles."""
-        weights = {role: max(self.signs.get(role, Sign.NONE), self.derived.get(role, Sign.NONE)) for role in Role}
-        return weights[Role.MANAGER] == weights[Role.DEVICE] > Sign.NONE
+        manager, device = self._weights()
+        return manager == device > 0
 
 
 def apart(first: Group, second: Group, *, weak: bool = True) -> str:
@@ -165,9 +174,11 @@ def apart(first: Group, second: Group, *, weak: bool = True) -> str:
 
 
 class Groups:
-    """Union-find over nodes. The larger group takes in the smaller, so that all merges together stay near linear."""
+    """Union-find over nodes. ``joined`` counts the merges. The larger group takes in the smaller, so that all merges together stay near
+    linear."""
 
     def __init__(self, nodes: list[Node], hosts: dict[int, set[str]], own_addresses: dict[int, set[str]]) -> None:
+        self.joined = 0
         self._group: dict[int, Group] = {}
         for node in nodes:
             self._group[node.number] = Group(
@@ -196,6 +207,7 @@ class Groups:
         if first is second:
             self._keep(first, kind, value, evidence)
             return first
+        self.joined += 1
         large, small = (first, second) if len(first.nodes) >= len(second.nodes) else (second, first)
         large.nodes.extend(small.nodes)
         large.uuids |= small.uuids

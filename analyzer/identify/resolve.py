@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from itertools import zip_longest
 
 from analyzer.identify.groups import Group, Node, Role, Said, Sign, apart
 from analyzer.identify.mentions import Mentions
@@ -34,18 +35,27 @@ class Resolved(Relations):
         self._sessions()
         self._copies_of_one_output()
         for turn in range(ROUNDS):
+            before = self.groups.joined
             self._roles()
             self._weak(strict=turn == 0)
+            if turn and self.groups.joined == before:
+                break
         for relate in (self._same_devices, self._one_manager_of_a_device, self._shown, self._hints, self._left_over, self._one_moment):
-            relate()
+            self._after(relate)
+        self._roles(settle=True)
+        for last in (self._shown, self._only_manager, self._one_moment):
+            before = self.groups.joined
+            last()
+            if self.groups.joined != before:
+                self._roles(settle=True)
+
+    def _after(self, relate: Callable[[], None]) -> None:
+        """A pass, and what follows from what it joined."""
+        before = self.groups.joined
+        relate()
+        if self.groups.joined != before:
             self._roles()
             self._weak(strict=False)
-        self._roles(settle=True)
-        self._shown()
-        self._only_manager()
-        self._roles(settle=True)
-        self._one_moment()
-        self._roles(settle=True)
 
     def find(self, node: Node) -> Group | None:
         """The group of a mention, None for one that was met after all were read."""
@@ -55,6 +65,8 @@ class Resolved(Relations):
         """All that is known of it is a name or an address that several appliances have."""
         if group.nodes and all(node.number in self.unsure for node in group.nodes):
             return True
+        if any(seat.startswith("status ") for node in group.nodes for seat in node.seats):
+            return False  # a row of a list is an appliance of its own, whoever else has its name
         if group.uuids or any(node.keys or (node.speaker is None and not node.label) for node in group.nodes):
             return False
         names, addresses = [], []
@@ -148,7 +160,12 @@ class Resolved(Relations):
         for by_hint in told.values():
             unnamed = by_hint.pop("", []) if len(by_hint) == 2 else []  # one name, and a copy that bears none
             for nodes in by_hint.values():
-                self.join("copy", "", [(node, node.evidence) for node in [*nodes, *unnamed]])
+                places: dict[str, list[Node]] = defaultdict(list)
+                for node in sorted([*nodes, *unnamed], key=lambda node: node.evidence.order()):
+                    places[node.place].append(node)
+                # Two outputs of one text are two appliances, however alike: the first is a copy of another text's first.
+                for copies in zip_longest(*places.values()):
+                    self.join("copy", "", [(node, node.evidence) for node in copies if node is not None])
 
     def _roles(self, *, settle: bool = False) -> None:
         """What follows from whom an appliance talks to. Twice: what is concluded of a speaker tells of its peers."""
@@ -190,11 +207,12 @@ class Resolved(Relations):
 
     def _weak(self, *, strict: bool) -> None:
         self._keys()
-        self._values(self._pairs(), "pair", strict=strict)
+        named = [(node, said) for node, said in self.said("names") if not said.hint]
+        self._values(self._pairs(named), "pair", strict=strict)
         self.shared_in_lists = self._values(self._listed_names(), "name", strict=strict)
-        self.shared_names = self._values(self._names(normal), "name", strict=strict)
+        self.shared_names = self._values(self._names(named, normal), "name", strict=strict)
         self.shared = self._values(self._addresses(), "address", strict=strict)
-        self._values(self._names(short), "short name", strict=strict)
+        self._values(self._names(named, short), "short name", strict=strict)
 
     def _values(self, sharing: dict[str, list[tuple[Node, Evidence]]], kind: str, *, strict: bool) -> set[str]:
         """Join by each value; which of them fit several."""
@@ -202,6 +220,9 @@ class Resolved(Relations):
         for value, members in sorted(sharing.items()):
             if self.join(kind, value.rpartition("\0")[2], members, strict=strict):
                 continue
+            named = [(node, evidence) for node, evidence in members if node.speaker is None or node.speaker.anchored]
+            if len(named) < len(members) and self.join(kind, value.rpartition("\0")[2], named, strict=strict):
+                continue  # a text that does not say who speaks contradicts the others: it gives way
             parted = False
             for role in Role:
                 mine = [(node, evidence) for node, evidence in members if self.of(node).role is role]
@@ -224,10 +245,10 @@ class Resolved(Relations):
         for key, members in sorted(sharing.items()):
             self.join("key", key, members)
 
-    def _names(self, form: Callable[[str], str]) -> dict[str, list[tuple[Node, Evidence]]]:
+    def _names(self, named: list[tuple[Node, Said]], form: Callable[[str], str]) -> dict[str, list[tuple[Node, Evidence]]]:
         sharing: dict[str, list[tuple[Node, Evidence]]] = defaultdict(list)
-        for node, said in self.said("names"):
-            if not said.hint and identifies(said.value):
+        for node, said in named:
+            if identifies(said.value):
                 sharing[form(said.value)].append((node, said.evidence))
         return sharing
 
@@ -244,13 +265,13 @@ class Resolved(Relations):
                         sharing[f"{normal(said.value)} of {speaker.nodes[0].number}\0{said.value}"].append((node, said.evidence))
         return sharing
 
-    def _pairs(self) -> dict[str, list[tuple[Node, Evidence]]]:
+    def _pairs(self, named: list[tuple[Node, Said]]) -> dict[str, list[tuple[Node, Evidence]]]:
         sharing: dict[str, list[tuple[Node, Evidence]]] = defaultdict(list)
         addresses: dict[int, list[Said]] = defaultdict(list)
         for node, said in self.said("addresses"):
             addresses[node.number].append(said)
-        for node, said in self.said("names"):
-            for at in addresses.get(node.number, ()) if not said.hint and len(addresses) else ():
+        for node, said in named:
+            for at in addresses.get(node.number, ()):
                 sharing[f"{normal(said.value)}\0{at.value}"].append((node, at.evidence))
         return sharing
 

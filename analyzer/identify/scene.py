@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from analyzer.identify.addresses import is_address
 from analyzer.identify.appliance import Appliance, Registry
@@ -46,8 +49,9 @@ class Scene:
         self.ha_pairs: list[tuple[Appliance, Appliance]] = []
         self.statuses: list[tuple[Appliance, Appliance, PeerStatus]] = []
         self.unassigned: list[Unassigned] = []
-        self._mentions = Mentions(facts)
-        self._resolved = Resolved(self._mentions)
+        with collector_at_rest():
+            self._mentions = Mentions(facts)
+            self._resolved = Resolved(self._mentions)
         self._owners: dict[str, Appliance] = {}
         self._managers_of: dict[int, list[Appliance]] = {}
         self._devices_of: dict[int, list[Appliance]] = {}
@@ -400,6 +404,18 @@ class Scene:
         """One end of the connection is a stranger."""
         found = self._mentions.captured.get(id(connection))
         return found is not None and any(id(self._resolved.of(node)) in self._strangers for node in found[:2])
+
+
+@contextmanager
+def collector_at_rest() -> Iterator[None]:
+    """Mentions are made by the ten thousand, and all stay: a collector that walks them again and again takes half the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 _FIELDS = {"SWVERSION": "version", "PEER_SW_VERSION": "version", "SF_VERSION": "version", "SWBUILD": "build", "MODEL": "model"}

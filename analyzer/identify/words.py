@@ -44,7 +44,7 @@ def word_of(said: Said, group: Group, of: Callable[[Node], Group]) -> Word | Non
 
 def admitted(group: Group, which: str, of: Callable[[Node], Group]) -> Iterator[tuple[Node, Said]]:
     """What counts of a property: all that is said by those who may say it; of a text that does not say who speaks only where no other
-    word is there."""
+    word is there. Names are no values of commands: what such a text calls an appliance counts last, but it counts."""
     anonymous: list[tuple[Node, Said]] = []
     counted = False
     for node in group.nodes:
@@ -59,7 +59,7 @@ def admitted(group: Group, which: str, of: Callable[[Node], Group]) -> Iterator[
                 continue
             counted = counted or word is not Word.SEEN
             yield node, said
-    if not counted:
+    if not counted or which == "names":
         yield from anonymous
 
 

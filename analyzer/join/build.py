@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from analyzer.join import not_understood, notices, obtain
+from analyzer.join import coverage, not_understood, notices, obtain
 from analyzer.join.ages import Ages
 from analyzer.join.ca_claims import CaClaims
 from analyzer.join.ca_in_force import ca_in_force
@@ -44,7 +44,7 @@ from analyzer.model.capture import CaptureRead
 from analyzer.model.case import Case, Device, Failure, IssuedBy, Manager, Notice, Tunnel, TunnelState
 from analyzer.model.certificate import Certificate, PrivateKey
 from analyzer.model.facts import Fact
-from analyzer.model.log import Side
+from analyzer.model.log import LogEvent, Side
 from analyzer.model.outputs import ApplianceIdentity, CertificateCopy, CopyOutcome, ManagerEntry, PeersMapEntry, PeerStatus
 from analyzer.model.passage import NotUnderstood
 from analyzer.texts import _
@@ -70,6 +70,7 @@ def build_case(
         sorted((with_conflicts(joined.manager(m, tunnels)) for m in scene.managers.all), key=lambda m: (m.label.lower(), m.key))
     )
     left = unassigned(scene, traffic)
+    covered = coverage.coverage(scene.facts.of(LogEvent))
     unread = not_understood.in_order(scene.facts.of(NotUnderstood))
     return Case(
         managers=managers,
@@ -86,11 +87,13 @@ def build_case(
             *of_unassigned(left),
             *of_addresses(devices),
             *not_understood.notices(unread),
+            *coverage.notices(covered, managers),
             *observed(scene.facts, managers, devices, tunnels, as_of, lambda fact: getattr(scene.speaker(fact), "label", "")),
             *quoted(scene),
             *(Notice(text=one.text, grave=False, evidence=one.evidence) for one in joined.former),
         ),
         not_understood=unread,
+        coverage=covered,
         unassigned=left,
     )
 
@@ -123,7 +126,9 @@ class _Joined:
         self._hotfixes = hotfixes
         claims = CaClaims(scene, self.holdings, ages, as_of)
         only = len(scene.managers.all) == 1
-        self._in_force = {id(m): ca_in_force(m, claims, self.renewals.moments(m), only) for m in scene.managers.all}
+        self._in_force = {
+            id(m): ca_in_force(m, claims, self.renewals.moments(m), self.renewals.replaced(m), only) for m in scene.managers.all
+        }
         self._ca: dict[int, Answer[Certificate]] = {key: found.certificate for key, found in self._in_force.items()}
         self._previous = {id(m): self.holdings.previous_cas(m, self._ca[id(m)]) for m in scene.managers.all}
         self._renewal = {id(m): self.renewals.newest(m) for m in scene.managers.all}

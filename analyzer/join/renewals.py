@@ -85,6 +85,11 @@ class Renewals:
         epochs += [r.failed_push_epoch for r in self._runs.get(id(manager), []) if r.failed_push_epoch is not None]
         return max(epochs, default=None)
 
+    def replaced(self, manager: Appliance) -> list[tuple[datetime, Evidence]]:
+        """When the InternalCA ended that a run replaced which was confirmed and reached its end."""
+        runs = [run for run in self._runs.get(id(manager), []) if run.confirmed and run.finished]
+        return [(run.old_ca_not_after, run.evidence) for run in runs if run.old_ca_not_after is not None]
+
     def listed_at(self, manager: Appliance) -> datetime | None:
         """When the run was that the newest FAILED_PUSH is of."""
         epoch = self.list_epoch(manager)

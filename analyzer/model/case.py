@@ -17,7 +17,7 @@ from analyzer.model.capture import CapturedConnection, CaptureRead
 from analyzer.model.certificate import Certificate, PrivateKey, UnreadableCertificate
 from analyzer.model.identity import Merged, RoleSign, Unassigned
 from analyzer.model.location import Evidence
-from analyzer.model.log import ConnectionAttempt
+from analyzer.model.log import ConnectionAttempt, Coverage
 from analyzer.model.outputs import CertificateCopy, GenerateCertsRun, ListedFile, PushFailure
 from analyzer.model.passage import NotUnderstood
 
@@ -305,6 +305,7 @@ class Case(Struct, frozen=True, kw_only=True):
     ``evidence_time`` is the moment the evidence speaks of (its newest time stamp that is not after the given "today"); ``skew`` is
     measured where both ends logged one event.
     ``notices`` are sentences for the top of the report ("these two bundles do not belong together", "bundles of 3 of 14 devices").
+    ``coverage`` says which period each log covers, and where it is silent.
     ``not_understood`` are the wordings that speak of trouble in the tunnel and that no reader used. ``unassigned`` is what speaks of a
     tunnel and could be given to no appliance.
     """
@@ -320,6 +321,7 @@ class Case(Struct, frozen=True, kw_only=True):
     skew: Answer[timedelta]
     notices: tuple[Notice, ...]
     not_understood: tuple[NotUnderstood, ...] = ()
+    coverage: tuple[Coverage, ...] = ()
     unassigned: tuple[Unassigned, ...] = ()
 
 

@@ -72,6 +72,28 @@ class LogEvent(Struct, frozen=True):
     cut: bool = False
 
 
+class Silence(Struct, frozen=True):
+    """A stretch in which a log says nothing of sftunnel: from one line (``evidence``) to the next. Times are aware, UTC."""
+
+    begins: datetime
+    ends: datetime
+    evidence: Evidence
+
+
+class Coverage(Struct, frozen=True):
+    """Which period the lines of sftunnel in one file cover, of one host (""  where the lines name none). Times are aware, UTC.
+
+    ``lines`` counts them. ``silences`` are the gaps that begin in this file, those to the next rotated file included.
+    """
+
+    source: str
+    host: str
+    first: datetime
+    last: datetime
+    lines: int
+    silences: tuple[Silence, ...] = ()
+
+
 class AttemptOutcome(StrEnum):
     """How a connection attempt ended."""
 

@@ -10,7 +10,7 @@ from analyzer.redact.sensitive import COMMON, Identifier
 _WORD = re.compile(r"[^\W_]+")
 
 _WORDS = """
-    a an and by copy copied for from in log of on pasted the to with browser text day days week
+    a an and by name names copy copied for from in log of on pasted the to with browser text day days week
     etc sf var log logs ngfw volume home opt cisco csp config ca root peers keys certs pushed private dir archives file contents
     command outputs tmp usr local bin messages comms ims conf cacert cakey cert key index failed push patch history sfca generation
     versiondb vdb old new backup cacerts crl map run sfdatacorrelator boot syslog asa lina generate case cases evidence input inputs in

@@ -340,3 +340,23 @@ def test_a_stream_that_is_closed_is_no_failure_of_the_program(closed: str, case:
     )
 
     assert (done.returncode, "Traceback" in done.stderr) == (code, False), done.stderr
+
+
+def test_an_input_of_which_nothing_could_be_read_is_not_called_no_evidence(tmp_path: Path) -> None:
+    (tmp_path / "cut.gz").write_bytes(gzip.compress(b"nothing\n" * 100)[:8])
+
+    done = analyze("cut.gz", cwd=tmp_path)
+
+    assert_clear_failure(done, ExitCode.INCOMPLETE, "could not read cut.gz", "Nothing of the input could be read")
+    assert "Give a troubleshoot bundle" not in done.stderr
+
+
+def test_places_without_end_that_cannot_be_read_are_counted(tmp_path: Path) -> None:
+    for number in range(60):
+        (tmp_path / f"cut-{number}.gz").write_bytes(gzip.compress(b"nothing\n" * 100)[:8])
+
+    done = analyze(".", cwd=tmp_path)
+
+    assert done.returncode == ExitCode.INCOMPLETE
+    assert len(done.stderr.splitlines()) < 30
+    assert "and 40 more of such places" in done.stderr
