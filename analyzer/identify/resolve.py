@@ -31,6 +31,7 @@ class Resolved(Relations):
         self.shared_in_lists: set[str] = set()
         self._of_managers: set[str] = set()
         self._by_uuid()
+        self._stated_files()
         self._own_cas()
         self._sessions()
         self._copies_of_one_output()
@@ -95,6 +96,21 @@ class Resolved(Relations):
             for node, evidence in members[1:]:
                 whole = self.groups.join(whole, self.of(node), "uuid", uuid, [*places, evidence])
                 places = []
+
+    def _stated_files(self) -> None:
+        """What a person states: a file that does not name its appliance was written on this one. What names itself there stays itself."""
+        if not self.mentions.stated_files:
+            return
+        by_source: dict[str, list[Node]] = defaultdict(list)
+        for node in self.mentions.nodes:
+            if node.speaker is None and not node.anchored and not node.root:
+                by_source[f"/{node.evidence.location.source}"].append(node)
+        for source, nodes in by_source.items():
+            for end, of, evidence in self.mentions.stated_files:
+                for node in nodes if source.endswith(end) else ():
+                    if not apart(self.of(node), self.of(of), weak=False):
+                        self.groups.join(self.of(of), self.of(node), "stated", end.lstrip("/"), [evidence, node.evidence])
+                        node.assumed = ""
 
     def _own_cas(self) -> None:
         """The InternalCA at its own place in a tree names the FMC: it is its UUID, or (an FMC that was moved) another name of it."""
