@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gettext as catalogues
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -59,7 +60,22 @@ def language_of(environment: Mapping[str, str] = os.environ) -> str:
                 return ENGLISH
         if environment.get(variable):
             return ENGLISH
-    return ENGLISH
+    return _of_windows() if sys.platform == "win32" else ENGLISH
+
+
+_WINDOWS_LANGUAGES = {0x12: "ko"}
+"""Primary language identifiers of Windows (LANGID, its low ten bits)."""
+
+
+def _of_windows() -> str:
+    """The language of the user's Windows, which sets no variable for it."""
+    import ctypes  # for Windows alone
+
+    try:
+        langid: int = ctypes.windll.kernel32.GetUserDefaultUILanguage()  # type: ignore[attr-defined,unused-ignore]
+    except (AttributeError, OSError):
+        return ENGLISH
+    return _WINDOWS_LANGUAGES.get(langid & 0x3FF, ENGLISH)
 
 
 def _(text: str) -> str:

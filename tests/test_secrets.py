@@ -17,6 +17,7 @@ from analyzer.gather import gather
 from analyzer.read.captures import find_tshark
 from analyzer.read.context import ReadContext
 from tests.builders.secrets import leaks, plant, planted
+from tests.read.test_secret_forms import DECISIVE, FORMS, HEAD, STATUS
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "samples/05-renewed-two-missed/evidence"
@@ -172,3 +173,24 @@ def test_no_fact_holds_a_secret(name: str, tmp_path: Path) -> None:
 
     assert read.members
     assert leaks(repr((read.facts, read.incomplete)).encode()) == set()
+
+
+@pytest.mark.parametrize("how", [(), ("--redact",), ("--format", "csv"), ("--format", "json")], ids=lambda how: how[-1] if how else "text")
+def test_no_form_of_a_secret_comes_out_of_a_run(how: tuple[str, ...], tmp_path: Path) -> None:
+    """Each form with its own canary: within a decisive line, above and below one, in a line that is not understood, and in a status."""
+    shutil.copytree(SAMPLE, tmp_path / "case/full")
+    canaries = [f"Canary{number:04}x!" for number in range(len(FORMS))]
+    written = [form.format(x=canary) for form, canary in zip(FORMS, canaries, strict=True)]
+    messages = [line for one in written for line in (f"{DECISIVE} {one}", one, DECISIVE, one, f"{HEAD}{one}")]
+    (tmp_path / "case/messages").write_text("\n".join(messages) + "\n", encoding="utf-8")
+    (tmp_path / "case/status.txt").write_text("\n".join(STATUS.format(form=one) for one in written), encoding="utf-8")
+    explained = () if "--format" in how else _explained()
+
+    ran = analyze(
+        tmp_path / "out", tmp_path / "case", "--json", f"{tmp_path}/out/r.json", "--plan-dir", f"{tmp_path}/out/plan", *how, *explained
+    )
+
+    assert ran.status >= 10, ran.stderr.decode()
+    assert b"withheld" in (tmp_path / "out/r.json").read_bytes()
+    for name, data in ran.outputs().items():
+        assert {one for one in canaries if one.encode() in data} == set(), name

@@ -18,6 +18,9 @@ STDIN = "-"
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,20}://|[\w.-]{1,64}@[\w.-]{1,253}:|\\\\[\w.-]")
 """A URL, a place of scp, a share of Windows."""
 
+_JUNCTIONS = (getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", 0xA0000003), getattr(stat, "IO_REPARSE_TAG_SYMLINK", 0xA000000C))
+"""Links of Windows, which look like folders: one that leads upwards has no end."""
+
 _OTHER_KINDS = {stat.S_IFIFO: FIFO, stat.S_IFSOCK: SOCKET, stat.S_IFCHR: DEVICE, stat.S_IFBLK: DEVICE, stat.S_IFLNK: SYMLINK}
 
 
@@ -146,7 +149,10 @@ def _folder(full: str, name: str, seen: set[str]) -> Iterator[Found]:
 
 def _file(full: str, name: str, depth: int = 0) -> Found:
     try:
-        mode = os.lstat(full).st_mode
+        state = os.lstat(full)
+        mode = state.st_mode
+        if getattr(state, "st_reparse_tag", 0) in _JUNCTIONS:
+            return Found(Path(full), name, kind=SYMLINK)
         if stat.S_ISDIR(mode):
             return Found(Path(full), name, kind=DIRECTORY)
         if stat.S_ISREG(mode):

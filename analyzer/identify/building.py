@@ -26,6 +26,7 @@ _SENTENCES = {
     MergeKind.LEFT_OVER: N_("the only folder and the only status block of the FMC that nothing else matches"),
     MergeKind.MOMENT: N_("failures at the same moments in the logs of both ends"),
     MergeKind.HINT: N_("the name of the file or folder ({value})"),
+    MergeKind.STATED: N_("a person states that {value} was written on it"),
     MergeKind.COPY: N_("the same output, given twice"),
     MergeKind.ONLY_MANAGER: N_("assumed: nothing in evidence speaks of two FMCs"),
 }

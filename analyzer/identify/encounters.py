@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from datetime import datetime
 
-from analyzer.identify.addresses import identifying
+from analyzer.identify.addresses import identifying, is_address
 from analyzer.identify.groups import Node, Role, Sign
 from analyzer.identify.peers import Peers
 from analyzer.identify.placement import UUID
@@ -81,4 +81,6 @@ class Encounters(Peers):
             node.used = True
             node.label = address
             node.at(identifying(address), fact.summary, seen=True)
+            if fact.summary.location.packet is None and not is_address(address):
+                node.name(address, fact.summary)  # packets that were printed with names
         return node

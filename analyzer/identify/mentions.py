@@ -36,7 +36,7 @@ from analyzer.model.outputs import (
     ReachabilityNote,
     TunnelProcess,
 )
-from analyzer.model.statements import ApplianceStated
+from analyzer.model.statements import ApplianceStated, FileStated
 
 _DEVICE_PATHS = ("/command-outputs/usr-local-sf-bin-sfcli.pl show",)
 _DATA_INTERFACE = "tap_nlp"
@@ -57,6 +57,7 @@ class Mentions(OwnWords):
         super().__init__(facts)
         self.facts = facts
         self.lists: dict[int, dict[str, dict[str, Node]]] = defaultdict(dict)
+        self.stated_files: list[tuple[str, Node, Evidence]] = []
         self._read_statements()
         self._read_trees()
         for kind, read in self._readers().items():
@@ -70,6 +71,7 @@ class Mentions(OwnWords):
     def _read_statements(self) -> None:
         """What a person states: one appliance with all of these names, addresses and UUIDs. Two UUIDs in it are known to be two: the first
         counts."""
+        stated_as: dict[str, Node] = {}
         for stated in sorted_by_place(self.facts.of(ApplianceStated)):
             node = Node(len(self.nodes), stated.evidence, anchored=True, backed=True, place=STATED)
             self.nodes.append(node)
@@ -84,12 +86,16 @@ class Mentions(OwnWords):
                     node.at(identifying(word), stated.evidence, own=True)
                 else:
                     node.name(word, stated.evidence, own=True)
+            stated_as[stated.name.lower()] = node
+        for file in sorted_by_place(self.facts.of(FileStated)):
+            if not file.internal_ca and file.of.lower() in stated_as:
+                self.stated_files.append((f"/{file.file.removeprefix('./').lstrip('/')}", stated_as[file.of.lower()], file.evidence))
 
     def _hear(self, fact: Fact) -> None:
         if isinstance(fact, CapturedConnection):
             return
         speaker = self.speakers.of(fact)
-        if speaker is not None and not speaker.anchored:
+        if speaker is not None:
             self.speakers.heard(speaker, evidence_of(fact).text)
 
     def _readers(self) -> dict[type, Callable[[Any], None]]:

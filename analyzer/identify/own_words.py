@@ -109,6 +109,8 @@ class OwnWords(Encounters):
             known = self.by_uuid(uuid, fact.evidence)
             if identifying(fact.presented_by):
                 known.at(identifying(fact.presented_by), fact.evidence, seen=True)
+        elif (issuer := CA_NAME.search(fact.issuer)) is not None:
+            self.by_uuid(issuer[1].lower(), fact.evidence)  # who issued it is an FMC
         if speaker is not None and not fact.of_other_software:
             self._asked(speaker, fact.path, uuid, fact.evidence, fact.not_after)
 
@@ -133,6 +135,9 @@ class OwnWords(Encounters):
                 self.own_ends[speaker.number].add(ends)
             if uuid and not speaker.uuids and not speaker.root:
                 speaker.uuids[uuid] = evidence
+        elif path.startswith("/etc/sf/keys/sftunnel"):
+            speaker.sign(Role.MANAGER, Sign.PLACE, "path", evidence)
+            speaker.used = True
         _, inside, rest = path.partition("/var/sf/peers/")
         folder = UUID.match(rest) if inside else None
         if folder is None or "/certs_pushed/" in path:

@@ -31,6 +31,7 @@ class Resolved(Relations):
         self.shared_in_lists: set[str] = set()
         self._of_managers: set[str] = set()
         self._by_uuid()
+        self._stated_files()
         self._own_cas()
         self._sessions()
         self._copies_of_one_output()
@@ -96,26 +97,41 @@ class Resolved(Relations):
                 whole = self.groups.join(whole, self.of(node), "uuid", uuid, [*places, evidence])
                 places = []
 
+    def _stated_files(self) -> None:
+        """What a person states: a file that does not name its appliance was written on this one. What names itself there stays itself."""
+        if not self.mentions.stated_files:
+            return
+        by_source: dict[str, list[Node]] = defaultdict(list)
+        for node in self.mentions.nodes:
+            if node.speaker is None and not node.anchored and not node.root:
+                by_source[f"/{node.evidence.location.source}"].append(node)
+        for source, nodes in by_source.items():
+            for end, of, evidence in self.mentions.stated_files:
+                for node in nodes if source.endswith(end) else ():
+                    if not apart(self.of(node), self.of(of), weak=False):
+                        self.groups.join(self.of(of), self.of(node), "stated", end.lstrip("/"), [evidence, node.evidence])
+                        node.assumed = ""
+
     def _own_cas(self) -> None:
         """The InternalCA at its own place in a tree names the FMC: it is its UUID, or (an FMC that was moved) another name of it."""
         claims: dict[str, list[tuple[Node, Evidence]]] = defaultdict(list)
         for node, uuid, evidence in self.mentions.own_cas:
             claims[uuid].append((node, evidence))
-        owned = {uuid for node in self.mentions.nodes if node.root for uuid in node.uuids}
-        for uuid, places in claims.items():
-            groups = {id(self.of(node)): (node, evidence) for node, evidence in places}
+        for uuid, places in sorted(claims.items()):
             bare = self.mentions.bare.get(uuid)
-            nameless = [pair for pair in groups.values() if not (self.of(pair[0]).uuids or self.of(pair[0]).hosts)]
-            if len(groups) > 1 and len(nameless) == len(groups):
-                self.join("ca", uuid, nameless)  # one tree, given twice or on two days
-                groups = {id(self.of(node)): (node, evidence) for node, evidence in nameless}
-            if len(groups) != 1 or bare is None:
+            if bare is None:
                 continue
-            ((node, evidence),) = groups.values()
-            group = self.of(node)
-            if group is self.of(bare) or (group.uuids and (uuid in owned or any(n.root for n in self.of(bare).nodes))):
-                continue
-            self.groups.join(group, self.of(bare), "ca", uuid, [evidence])
+            moved: dict[int, tuple[Node, Evidence]] = {}
+            for node, evidence in places:
+                if uuid in self.of(node).uuids:
+                    continue
+                if self.of(node).uuids:
+                    moved[id(self.of(node))] = (node, evidence)
+                else:
+                    self.groups.join(self.of(bare), self.of(node), "ca", uuid, [evidence])
+            if len(moved) == 1 and not any(node.root for node in self.of(bare).nodes):
+                ((node, evidence),) = moved.values()
+                self.groups.join(self.of(node), self.of(bare), "ca", uuid, [evidence])
 
     def _sessions(self) -> None:
         """Within one unbroken session, outputs at one prompt are of one appliance, a factory name included; a prompt without a name goes
@@ -154,7 +170,7 @@ class Resolved(Relations):
         told: dict[int, dict[str, list[Node]]] = defaultdict(lambda: defaultdict(list))
         for node in self.mentions.nodes:
             words = self.mentions.speakers.words_of(node)
-            if words and node.speaker is None and node.place and not node.anchored:
+            if words and node.speaker is None and node.place:
                 hints = sorted(normal(said.value) for said in node.names.values() if said.hint)
                 told[words][" ".join(hints)].append(node)
         for by_hint in told.values():
@@ -171,6 +187,7 @@ class Resolved(Relations):
         """What follows from whom an appliance talks to. Twice: what is concluded of a speaker tells of its peers."""
         for group in self.groups.all():
             group.derived = {}
+            group.listed = False
         for _turn in range(2):
             peers: dict[int, tuple[Group, list[Role | None]]] = {}
             derived: Derived = {}
@@ -183,6 +200,7 @@ class Resolved(Relations):
                     _derive(derived, peer, Role.MANAGER, Sign.FORM)
                 elif speaker.role is Role.MANAGER:
                     _derive(derived, peer, Role.DEVICE, Sign.HINT)
+                    peer.listed = peer.listed or (node.backed and speaker.firm_role is Role.MANAGER)
                 if peer.role is Role.DEVICE and Role.DEVICE in peer.signs:
                     _derive(derived, speaker, Role.MANAGER, Sign.FORM)
             for speaker, roles in peers.values():
@@ -212,7 +230,12 @@ class Resolved(Relations):
         self.shared_in_lists = self._values(self._listed_names(), "name", strict=strict)
         self.shared_names = self._values(self._names(named, normal), "name", strict=strict)
         self.shared = self._values(self._addresses(), "address", strict=strict)
-        self._values(self._names(named, short), "short name", strict=strict)
+        full: dict[str, set[str]] = defaultdict(set)
+        for _node, said in named:
+            if "." in normal(said.value):
+                full[short(said.value)].add(normal(said.value))
+        shortened = {name: members for name, members in self._names(named, short).items() if len(full[name]) < 2}
+        self._values(shortened, "short name", strict=strict)  # two full names with one short name are two appliances
 
     def _values(self, sharing: dict[str, list[tuple[Node, Evidence]]], kind: str, *, strict: bool) -> set[str]:
         """Join by each value; which of them fit several."""
@@ -221,7 +244,7 @@ class Resolved(Relations):
             if self.join(kind, value.rpartition("\0")[2], members, strict=strict):
                 continue
             named = [(node, evidence) for node, evidence in members if node.speaker is None or node.speaker.anchored]
-            if len(named) < len(members) and self.join(kind, value.rpartition("\0")[2], named, strict=strict):
+            if "name" in kind and len(named) < len(members) and self.join(kind, value.rpartition("\0")[2], named, strict=strict):
                 continue  # a text that does not say who speaks contradicts the others: it gives way
             parted = False
             for role in Role:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TypeVar, cast
 
 from analyzer.identify.placement import Placement, place
@@ -48,3 +48,8 @@ class SortedFacts:
     def of(self, kind: type[F]) -> list[F]:
         """The facts of one type."""
         return cast("list[F]", self._by_type.get(kind, []))
+
+    def all(self) -> Iterator[Fact]:
+        """Every fact, by type."""
+        for facts in self._by_type.values():
+            yield from facts

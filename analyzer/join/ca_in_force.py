@@ -13,9 +13,9 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 
+from analyzer.identify.appliance import Appliance
 from analyzer.join import obtain
 from analyzer.join.ca_claims import CaClaim, CaClaims, Word
-from analyzer.join.registry import Appliance
 from analyzer.model.answer import Answer, Claim, Conflicting, Known, Missing
 from analyzer.model.certificate import Certificate
 from analyzer.model.location import Evidence
@@ -32,6 +32,7 @@ RUN_BEFORE_CA, RUN_AFTER_CA = timedelta(minutes=-10), timedelta(hours=1)
 
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _PLACES = 6
+_SECONDS = timedelta(seconds=2)
 
 
 class CaInForce(Struct, frozen=True):
@@ -71,9 +72,11 @@ class _Group(Struct, frozen=True):
         return max(one.age.at or _LAST for one in self.claims)
 
 
-def ca_in_force(manager: Appliance, claims: CaClaims, runs: Sequence[datetime], only: bool) -> CaInForce:
-    """What is known of the manager's InternalCA. ``runs`` are the moments at which generate_certs.pl ran there; ``only``: it is the only
-    manager in evidence."""
+def ca_in_force(
+    manager: Appliance, claims: CaClaims, runs: Sequence[datetime], replaced: Sequence[tuple[datetime, Evidence]], only: bool
+) -> CaInForce:
+    """What is known of the manager's InternalCA. ``runs`` are the moments at which generate_certs.pl ran there, ``replaced`` the ends that
+    its outputs name of the InternalCA before; ``only``: it is the only manager in evidence."""
     told = claims.of(manager)
     counts = [one for one in told if one.days_left is not None]
     told = [one for one in told if one.days_left is None and one.ends is not None]
@@ -85,12 +88,26 @@ def ca_in_force(manager: Appliance, claims: CaClaims, runs: Sequence[datetime], 
     standing = _not_outdated(own, runs)
     if len(standing) > 1:
         return _conflict(manager, standing, told)
+    by = next((place for end, place in replaced if standing and abs(end - standing[0].ends) <= _SECONDS), None)
+    if by is not None and not any(one.begins is not None and one.begins > (standing[0].begins or _FIRST) for one in (*loose, *copies)):
+        return _replaced(manager, standing[0], by)
     if standing:
         return _with_hints(manager, standing[0], own, [*loose, *copies], told, _strange(standing[0], own, unnamed))
     if loose:
         newest = max(loose, key=lambda group: group.begins or _FIRST)
         return _with_hints(manager, newest, loose, copies, told, _strange(newest, loose, unnamed), _(LOOSE_CA))
     return _without_a_word(manager, counts, ownerless or claims.ownerless, copies, only)
+
+
+def _replaced(manager: Appliance, group: _Group, by: Evidence) -> CaInForce:
+    """The newest InternalCA in evidence is the one that a run of generate_certs.pl says it replaced."""
+    why = _(
+        "generate_certs.pl ran on {manager} and replaced the InternalCA in evidence, which ends on {day}: the one since is not in evidence"
+    )
+    gap = Missing(
+        why.format(manager=manager.label, day=f"{group.ends:%Y-%m-%d}"), _(obtain.CA_IN_FORCE), (by, *_places(group.claims))[:_PLACES]
+    )
+    return CaInForce(gap, gap, gap)
 
 
 def _strange(standing: _Group, known: list[_Group], unnamed: list[_Group]) -> list[_Group]:

@@ -16,7 +16,8 @@ from analyzer.identify.sorted_facts import SortedFacts, evidence_of
 from analyzer.model.answer import Known
 from analyzer.model.case import Device, Manager, Notice, Tunnel, TunnelState
 from analyzer.model.certificate import CertificateDates, ChainVerdict, EndCheck, RevocationList
-from analyzer.model.facts import Fact
+from analyzer.model.facts import NO_EVIDENCE, Fact
+from analyzer.model.member import Damage
 from analyzer.model.observed import (
     ApplianceRecord,
     DeniedConnection,
@@ -28,7 +29,7 @@ from analyzer.model.observed import (
     Reached,
     RecordSource,
 )
-from analyzer.model.outputs import ReachabilityNote
+from analyzer.model.outputs import ReachabilityNote, TunnelProcess
 from analyzer.model.passage import Passage
 from analyzer.texts import N_, _, ngettext
 
@@ -70,6 +71,7 @@ _COPY_ENDED = N_(
     "{speaker}: the InternalCA in {path} ended {day}. It is the copy there: whether the FMC has a newer one, it does not tell."
 )
 _COPY_ENDS = N_("{speaker}: the InternalCA in {path} ends {day}. It is the copy there: whether the FMC has a newer one, it does not tell.")
+_LEAF_ENDS = N_("{speaker}: the tunnel certificate {path} ends {day}.")
 _CUTTING = (HandAction.RESTARTED_SFTUNNEL, HandAction.RESTARTED_CHANNEL, HandAction.STOPPED_SFTUNNEL, HandAction.REBOOTED)
 _HINTED = {
     HintKind.NO_HEARTBEAT: N_("{reporter} reports that {appliance} is not sending heartbeats{when}: its tunnel may be down."),
@@ -129,7 +131,9 @@ class Observations:
             self._verdicts,
             self._ends,
             self._copies,
+            self._leaves,
             self._sockets,
+            self._process_of_nobody,
         )
         for kind in kinds:
             of_kind = list(kind())
@@ -139,6 +143,8 @@ class Observations:
                 text = ngettext("{n} more observation of this kind.", "{n} more observations of this kind.", len(rest)).format(n=len(rest))
                 evidence = tuple(one.evidence[0] for one in rest[:_EVIDENCE])
                 found.append(Notice(text=text, grave=False, evidence=evidence, doubts=any(one.doubts for one in rest)))
+        if not (found or self._managers or self._devices):
+            found += self._of_nobody()
         return tuple(found)
 
     # -- who speaks ------------------------------------------------------------------------------------------
@@ -273,10 +279,10 @@ class Observations:
             yield Notice(text=text, grave=True, evidence=(verdict.evidence,), doubts=True)
         for check in self._facts.of(EndCheck):
             if check.ends:
-                text = _("{speaker}: openssl says that {what} ends within {seconds} seconds of when it was asked.").format(
-                    speaker=self._speaker(check),
-                    what=check.path or _("a certificate"),
-                    seconds=check.seconds if check.seconds is not None else _("the"),
+                ended = N_("{speaker}: openssl says that {what} has ended.")
+                ends = N_("{speaker}: openssl says that {what} ends within the {seconds} seconds that were asked about.")
+                text = _(ends if check.seconds else ended).format(
+                    speaker=self._speaker(check), what=check.path or _("a certificate"), seconds=check.seconds
                 )
                 yield Notice(text=text, grave=True, evidence=(check.evidence,), doubts=True)
         for listed in self._facts.of(RevocationList):
@@ -351,9 +357,51 @@ class Observations:
                 text = f"{told.format(speaker=speaker)}; {held.format(n=established)}"
                 yield Notice(text=text, grave=False, evidence=evidence)
 
+    def _leaves(self) -> Iterator[Notice]:
+        """Ends of tunnel certificates that stand as text only."""
+        for dates in self._facts.of(CertificateDates):
+            if dates.not_after is None or dates.of_internal_ca or dates.of_other_software or not dates.path.endswith("/sftunnel-cert.pem"):
+                continue
+            ended = dates.not_after <= self._as_of
+            sentence = N_("{speaker}: the tunnel certificate {path} ended {day}.") if ended else _LEAF_ENDS
+            text = _(sentence).format(speaker=self._speaker(dates), path=dates.path, day=f"{dates.not_after:%Y-%m-%d}")
+            yield Notice(text=text, grave=ended, evidence=(dates.evidence,), doubts=ended)
+
+    def _process_of_nobody(self) -> Iterator[Notice]:
+        """Processes on hosts of which nothing tells what they are."""
+        for process in self._facts.of(TunnelProcess):
+            if process.running is None or self._label(process):
+                continue
+            sentence = N_("{speaker}: sftunnel runs there.") if process.running else N_("{speaker}: sftunnel does not run there.")
+            text = _(sentence).format(speaker=self._speaker(process))
+            yield Notice(text=text, grave=not process.running, evidence=(process.evidence,), doubts=not process.running)
+
+    def _of_nobody(self) -> Iterator[Notice]:
+        """What was read where no appliance is known and no other sentence speaks: shown, never denied."""
+        by_source: dict[str, list[Fact]] = defaultdict(list)
+        for fact in self._facts.all():
+            if not isinstance(fact, (*NO_EVIDENCE, Damage)) and not _is_of_others(fact):
+                by_source[evidence_of(fact).location.source].append(fact)
+        for source, facts in list(by_source.items())[:MOST_OF_A_KIND]:
+            places = tuple(evidence_of(fact) for fact in facts[:_EVIDENCE])
+            text = ngettext(
+                "{source}: {n} statement was read, and nothing tells of which appliance it is.",
+                "{source}: {n} statements were read, and nothing tells of which appliance they are.",
+                len(facts),
+            ).format(source=source, n=len(facts))
+            yield Notice(text=text, grave=False, evidence=places, doubts=True)
+
     def _told_already(self, speaker: str) -> bool:
         """The manager of this name is known to listen, or not to."""
         return any(speaker.lower() in _names(one) and isinstance(one.listening, Known) for one in self._managers)
+
+
+def _is_of_others(fact: Fact) -> bool:
+    """A certificate of other software, which is nobody's of this case."""
+    if not isinstance(fact, CertificateDates):
+        return False
+    elsewhere = fact.path.startswith("/") and "/sf/" not in fact.path
+    return fact.of_other_software or elsewhere or (bool(fact.subject) and "Intrusion Management System" not in fact.subject + fact.issuer)
 
 
 def _names(appliance: Device | Manager) -> set[str]:

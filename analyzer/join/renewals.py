@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import datetime
 
+from analyzer.identify.appliance import Appliance
+from analyzer.identify.scene import Scene
 from analyzer.join import obtain
 from analyzer.join.ca_in_force import RUN_AFTER_CA, RUN_BEFORE_CA
-from analyzer.join.registry import Appliance
-from analyzer.join.scene import Scene
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.case import PushListRun
 from analyzer.model.location import Evidence
@@ -84,6 +84,11 @@ class Renewals:
         epochs = [f.epoch for f in self._failures.get(id(manager), []) if f.epoch is not None]
         epochs += [r.failed_push_epoch for r in self._runs.get(id(manager), []) if r.failed_push_epoch is not None]
         return max(epochs, default=None)
+
+    def replaced(self, manager: Appliance) -> list[tuple[datetime, Evidence]]:
+        """When the InternalCA ended that a run replaced which was confirmed and reached its end."""
+        runs = [run for run in self._runs.get(id(manager), []) if run.confirmed and run.finished]
+        return [(run.old_ca_not_after, run.evidence) for run in runs if run.old_ca_not_after is not None]
 
     def listed_at(self, manager: Appliance) -> datetime | None:
         """When the run was that the newest FAILED_PUSH is of."""

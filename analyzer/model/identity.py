@@ -27,6 +27,7 @@ class MergeKind(StrEnum):
     MOMENT = "moment"  # both logs show the same attempts
     HINT = "hint"  # the name of a file or folder
     COPY = "copy"  # the same output given twice
+    STATED = "stated"  # a person says on which appliance a file was written
     ONLY_MANAGER = "only manager"  # an assumption: nothing in evidence speaks of two FMCs
 
 

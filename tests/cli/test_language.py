@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
 
 from analyzer.cli.app import app
 from analyzer.cli.help import asked_language
+from analyzer.texts import language_of
 from tests.builders.marking import CLOSE, OPEN, marked, marking
 
 LANGUAGE_VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
@@ -109,3 +112,14 @@ def test_a_terminal_of_another_code_page_gets_every_line_and_no_error() -> None:
 
     assert "bytes of one captured packet\\u27e7" in shown.stdout
     assert shown.stderr == ""
+
+
+@pytest.mark.parametrize(("langid", "spoken"), [(0x0412, "ko"), (0x0409, "en"), (0x0407, "en")])
+def test_windows_is_asked_where_no_variable_names_a_language(langid: int, spoken: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    kernel = SimpleNamespace(GetUserDefaultUILanguage=lambda: langid)
+    monkeypatch.setattr(ctypes, "windll", SimpleNamespace(kernel32=kernel), raising=False)
+    monkeypatch.setattr(sys, "platform", "win32")
+
+    assert language_of({}) == spoken
+    assert language_of({"LANG": "en_US.UTF-8"}) == "en"
+    assert language_of({"LANG": "ko_KR.UTF-8"}) == "ko"

@@ -10,6 +10,7 @@ import socket
 import threading
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -212,3 +213,21 @@ def test_what_looks_like_a_secret_in_a_name_is_withheld_and_the_rest_of_the_path
 def test_a_place_on_another_machine_is_told_to_fetch_first(given: str) -> None:
     with pytest.raises(InputNotFound, match="connects to nothing: fetch the file first"):
         run(given)
+
+
+@pytest.mark.parametrize("tag", [0xA0000003, 0xA000000C])
+def test_a_junction_of_windows_is_not_followed(tag: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It looks like a folder; the system tells of it by a tag."""
+    put(tmp_path, "case/a.txt", b"a")
+    put(tmp_path, "case/junction/b.txt", b"b")
+    real = os.lstat
+
+    def lstat(path: str) -> object:
+        state = real(path)
+        if not str(path).endswith("junction"):
+            return state
+        return SimpleNamespace(**{name: getattr(state, name) for name in dir(state) if name.startswith("st_")}, st_reparse_tag=tag)
+
+    monkeypatch.setattr("analyzer.collect.inputs.os.lstat", lstat)
+
+    assert [source for source, _ in run(tmp_path / "case").members] == ["case/a.txt"]

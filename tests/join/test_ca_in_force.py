@@ -220,3 +220,15 @@ def test_a_ca_at_its_place_with_another_name_is_the_ca_all_the_same() -> None:
 
     assert isinstance(manager.internal_ca, Known)
     assert (manager.internal_ca.value.not_after, OTHER_FMC_UUID in manager.internal_ca.assumed) == (EXPIRED, True)
+
+
+@pytest.mark.parametrize(("confirmed", "finished", "known"), [(True, True, False), (False, True, True), (True, False, True)])
+def test_the_ca_that_a_run_replaced_is_no_longer_the_one_in_force(confirmed: bool, finished: bool, known: bool) -> None:
+    """Its output names the CA before by its end. A second run would make a third one, and what was copied would be worthless."""
+    mine = file("fmc.tar.gz", CA_ROOT, OLD.root)
+    run = GenerateCertsRun(None, mine.not_after, confirmed, finished, (), None, here("gen.txt"), "fmc-1.example")
+
+    answer = build_case([*fmc_box(), mine, run], AS_OF).managers[0].internal_ca_not_after
+
+    assert isinstance(answer, Known) is known
+    assert known or (isinstance(answer, Missing) and "replaced" in answer.why and answer.evidence[0].location.artifact == "gen.txt")

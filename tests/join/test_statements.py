@@ -88,3 +88,20 @@ def test_every_statement_is_quoted() -> None:
 
     assert len(said) == 2
     assert "gave no evidence" in said[1]
+
+
+def test_an_output_that_names_nobody_is_of_the_appliance_that_is_stated() -> None:
+    """Two status outputs of devices without a prompt: two appliances without a name, until somebody says which is which."""
+    peer = {"peer_address": "198.51.100.7", "control": False, "event": False, "command": "sftunnel-status-brief"}
+    outputs = [peer_status(here(f"{name}.txt", text=name), **peer) for name in ("one", "two")]
+    said = [
+        stated("ftd-1", manager=False),
+        stated("ftd-2", manager=False),
+        FileStated("one.txt", "ftd-1", internal_ca=False, evidence=here(CASE, line=8, text="one.txt")),
+        FileStated("two.txt", "ftd-2", internal_ca=False, evidence=here(CASE, line=9, text="two.txt")),
+    ]
+
+    alone = build_case(outputs, AS_OF).devices
+    with_words = build_case([*outputs, *said], AS_OF).devices
+
+    assert (len(alone), [one.label for one in with_words]) == (2, ["ftd-1", "ftd-2"])

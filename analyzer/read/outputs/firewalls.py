@@ -27,6 +27,7 @@ _KEYED = (
     (re.compile(r"(?:srcip|src|SrcIP)[=:][ \t]?\"?([\w.:-]{3,64})"), re.compile(r"(?:dstip|dst|DstIP)[=:][ \t]?\"?([\w.:-]{3,64})")),
     (re.compile(r"SRC=([\w.:]{3,64})"), re.compile(r"DST=([\w.:]{3,64})")),
 )
+_DROPPED = re.compile(r"(?:^|\s)([\w.:-]{3,64})\.\d{1,5} > ([\w.:-]{3,64})\.(\d{1,5}): .{0,200}Drop-reason: \(([\w-]{1,40})\)")
 _PORT_KEYS = ("dstport=", "dstport: ", "dpt=", "destinationport=", "dst_port=")
 _DROPS = ("drop", "reject", "deny", "block", "denied")
 
@@ -43,7 +44,7 @@ def recognise(page: Page) -> Iterator[DeniedConnection]:
         text = line.text[:1_500]
         if port not in text or not any(word in text.lower() for word in (*_DROPS, "discarded")):
             continue
-        fact = _cisco(page, index, text) or _keyed(page, index, text)
+        fact = _cisco(page, index, text) or _keyed(page, index, text) or _dropped(page, index, text)
         if fact is not None:
             yield fact
 
@@ -68,6 +69,14 @@ def _keyed(page: Page, index: int, text: str) -> DeniedConnection | None:
             number = _ID.search(text)
             return _fact(page, index, text, one[1], other[1], number[1] if number is not None else "")
     return None
+
+
+def _dropped(page: Page, index: int, text: str) -> DeniedConnection | None:
+    """A packet of ``show capture`` that the data plane dropped."""
+    found = _DROPPED.search(text)
+    if found is None or int(found[3]) != page.port:
+        return None
+    return DeniedConnection(found[1], found[2], page.port, page.host(index), "", found[4], None, page.evidence(index))
 
 
 def _fact(page: Page, index: int, text: str, source: str, destination: str, message: str) -> DeniedConnection:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from analyzer.model.location import Evidence
 from analyzer.model.observed import PortProbe, Reached
 from analyzer.read.outputs.page import Page
 from analyzer.read.outputs.typed import Output, outputs
@@ -72,7 +73,7 @@ def recognise(page: Page) -> Iterator[PortProbe]:
 
 def _of_output(page: Page, output: Output) -> Iterator[PortProbe]:
     test = _typed(page, page.prompts[output.at].command if output.at is not None else "")
-    typed_on = output.at or output.first
+    typed_on = output.first if output.at is None else output.at
     decided: set[tuple[str, Reached]] = set()
     for index in range(output.first, output.end):
         if test is not None and index - typed_on > _ANSWERS_WITHIN:
@@ -96,7 +97,14 @@ def _of_output(page: Page, output: Output) -> Iterator[PortProbe]:
         if told is None or told.port != page.port or not told.target or (told.target, outcome) in decided:
             continue
         decided.add((told.target, outcome))
-        yield PortProbe(told.target, told.port, outcome, told.tool or (test.tool if test is not None else ""), page.evidence(index))
+        tool = told.tool or (test.tool if test is not None else "")
+        yield PortProbe(told.target, told.port, outcome, tool, _evidence(page, typed_on if test is not None else index, index))
+
+
+def _evidence(page: Page, first: int, last: int) -> Evidence:
+    """The test from its command to what decides it."""
+    quote = [page.lines[at].text.strip()[:200] for at in (first, last)]
+    return page.evidence(first, last, "\n".join(dict.fromkeys(quote)))
 
 
 def _typed(page: Page, text: str) -> _Test | None:

@@ -23,7 +23,8 @@ _LARGEST = 1 << 20
 
 _SPEAKS = re.compile(
     rb"sftunnel|8305|internalca|not ?(?:after|before)|sf-ims|openssl|managers?\b|registration|ca_root|run status|peer|pmtool|netstat|"
-    rb"generate_certs|failed_push|establishssl|certificate has expired|ssl_renegotiate|show version|heartbeat|[a-z]@[a-z0-9.-]{1,64}:[/~]",
+    rb"isconnected|disconnected|generate_certs|failed_push|establishssl|certificate has expired|ssl_renegotiate|show version|"
+    rb"heartbeat|[a-z]@[a-z0-9.-]{1,64}:[/~]",
     re.IGNORECASE,
 )
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n|\r|\Z)")

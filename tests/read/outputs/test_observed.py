@@ -22,7 +22,7 @@ from analyzer.model.observed import (
     Reached,
     RecordSource,
 )
-from analyzer.model.outputs import AbsentFile, ApplianceIdentity, CredentialFile, ListedFile, ManagerEntry, TunnelProcess
+from analyzer.model.outputs import AbsentFile, ApplianceIdentity, CredentialFile, ListedFile, ManagerEntry, ReachabilityNote, TunnelProcess
 from analyzer.read.context import ReadContext
 from analyzer.read.outputs import read
 from analyzer.read.text import read_text
@@ -399,3 +399,24 @@ def test_another_port_is_looked_for_when_it_is_asked_for() -> None:
     )
 
     assert [fact.port for fact in read(text, ReadContext(CONTEXT.as_of, port=8306)) if isinstance(fact, PortProbe)] == [8306]
+
+
+def test_sockets_that_lsof_lists() -> None:
+    lines = [
+        "root@fmc-9:~# lsof -i :8305",
+        "sftunnel 6703 root   23u  IPv4  12345      0t0  TCP fmc-9:8305 (LISTEN)",
+        "sftunnel 6703 root   25u  IPv4  12346      0t0  TCP fmc-9:8305->203.0.113.12:48759 (ESTABLISHED)",
+    ]
+
+    assert [(one.state, one.local_address, one.peer_address) for one in of(ReachabilityNote, lines)] == [
+        ("LISTEN", "fmc-9:8305", "*:*"),
+        ("ESTABLISHED", "fmc-9:8305", "203.0.113.12:48759"),
+    ]
+
+
+def test_a_packet_that_the_data_plane_dropped() -> None:
+    line = "   1: 06:31:44.100200 203.0.113.12.39606 > 203.0.113.77.8305: S 4:4(0) win 9 Drop-reason: (acl-drop) Flow is denied"
+
+    (denied,) = of(DeniedConnection, ["fw-9# show capture asp", line])
+
+    assert (denied.source, denied.destination, denied.firewall, denied.rule) == ("203.0.113.12", "203.0.113.77", "fw-9", "acl-drop")
