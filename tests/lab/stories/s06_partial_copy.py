@@ -15,7 +15,6 @@ from tests.lab.stage import Stage
 from tests.lab.stories.s05_two_missed import HOTFIX, RENEWED
 from tests.lab.story import AFFECTED, CLEAR, CONNECTED, DOWN, RENEW, RESTART, Expected, Story
 
-
 VERIFY = "openssl verify -CAfile cacert.pem sftunnel-cert.pem"
 REFUSED = "error 7 at 0 depth lookup:certificate signature failure\nerror sftunnel-cert.pem: verification failed\n"
 
