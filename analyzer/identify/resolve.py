@@ -228,14 +228,16 @@ class Resolved(Relations):
         named = [(node, said) for node, said in self.said("names") if not said.hint]
         self._values(self._pairs(named), "pair", strict=strict)
         self.shared_in_lists = self._values(self._listed_names(), "name", strict=strict)
-        self.shared_names = self._values(self._names(named, normal), "name", strict=strict)
-        self.shared = self._values(self._addresses(), "address", strict=strict)
         full: dict[str, set[str]] = defaultdict(set)
         for _node, said in named:
             if "." in normal(said.value):
                 full[short(said.value)].add(normal(said.value))
-        shortened = {name: members for name, members in self._names(named, short).items() if len(full[name]) < 2}
-        self._values(shortened, "short name", strict=strict)  # two full names with one short name are two appliances
+        several = {name for name, names in full.items() if len(names) > 1}  # two full names with one short name are two appliances
+        known = {name: members for name, members in self._names(named, normal).items() if name not in several}
+        self.shared_names = self._values(known, "name", strict=strict) | several
+        self.shared = self._values(self._addresses(), "address", strict=strict)
+        shortened = {name: members for name, members in self._names(named, short).items() if name not in several}
+        self._values(shortened, "short name", strict=strict)
 
     def _values(self, sharing: dict[str, list[tuple[Node, Evidence]]], kind: str, *, strict: bool) -> set[str]:
         """Join by each value; which of them fit several."""

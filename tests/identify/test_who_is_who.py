@@ -141,6 +141,14 @@ def test_a_short_name_in_a_log_is_not_the_one_full_name_that_its_own_prompt_show
     assert sorted(one.label for one in found.devices.all) == ["edge1", "edge1.jena.example", "edge1.kiel.example"]
 
 
+def test_a_bare_name_that_is_the_short_one_of_two_full_names_joins_nothing() -> None:
+    shown = peer_status(here("a.txt"), peer_name="fmc-1", peer_address="198.51.100.7", host="edge1", interface="tap_nlp")
+    rows = [in_bundle("edge1.jena.example", "192.0.2.51"), in_bundle("edge1.cork.example", "192.0.2.52", 9)]
+    found = scene(*fmc_box(), *rows, shown, failed("edge1", "198.51.100.7", file="log", side="device"))
+
+    assert found.speaker(shown) is not found.speaker(failed("edge1", "198.51.100.7", file="log", side="device"))
+
+
 @pytest.mark.parametrize("name", ["firepower", "ciscoasa", "localhost", "ftd"])
 def test_a_factory_name_joins_nothing_across_files(name: str) -> None:
     first, second = failed(name, "198.51.100.7", file="a/log", side="device"), failed(name, "203.0.113.7", file="b/log", side="device")
