@@ -113,7 +113,7 @@ class Merge:
 @dataclass(eq=False, slots=True)
 class Group:
     """Mentions that are one appliance, and what is known of it: what keeps it apart from others (``uuids``, ``hosts``, ``own_addresses``,
-    ``seats``, ``signs``), and why it is one (``merges``)."""
+    ``seats``, ``signs``), and why it is one (``merges``). ``listed``: an FMC has it among its peers."""
 
     nodes: list[Node]
     uuids: set[str]
@@ -122,6 +122,7 @@ class Group:
     seats: dict[str, str]
     signs: dict[Role, Sign]
     derived: dict[Role, Sign] = field(default_factory=dict)
+    listed: bool = False
     merges: dict[tuple[str, str], Merge] = field(default_factory=dict)
 
     def _weights(self) -> tuple[int, int]:
@@ -147,6 +148,11 @@ class Group:
         return Role.MANAGER if manager > device else Role.DEVICE
 
     @property
+    def only_dialled(self) -> bool:
+        """Nothing says that it is a manager but that a device dials it."""
+        return self.derived.get(Role.MANAGER, Sign.NONE) >= Sign.FORM > self.signs.get(Role.MANAGER, Sign.NONE)
+
+    @property
     def torn(self) -> bool:
         """Signs of one weight speak for both roles."""
         manager, device = self._weights()
@@ -166,6 +172,8 @@ def apart(first: Group, second: Group, *, weak: bool = True) -> str:
     one, other = first.firm_role, second.firm_role
     if one is not None and other is not None and one is not other:
         return "role"
+    if (first.listed and second.only_dialled) or (second.listed and first.only_dialled):
+        return "role"  # a peer of an FMC is no FMC for being dialled
     if first.hosts and second.hosts and not any(may_be_one(a, b) for a in first.hosts for b in second.hosts):
         return "name"
     if first.own_addresses and second.own_addresses and not first.own_addresses & second.own_addresses:
@@ -212,6 +220,7 @@ class Groups:
         large.nodes.extend(small.nodes)
         large.uuids |= small.uuids
         large.hosts |= small.hosts
+        large.listed = large.listed or small.listed
         large.own_addresses |= small.own_addresses
         large.seats.update(small.seats)
         for role, weight in small.signs.items():

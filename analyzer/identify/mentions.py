@@ -95,7 +95,7 @@ class Mentions(OwnWords):
         if isinstance(fact, CapturedConnection):
             return
         speaker = self.speakers.of(fact)
-        if speaker is not None and not speaker.anchored:
+        if speaker is not None:
             self.speakers.heard(speaker, evidence_of(fact).text)
 
     def _readers(self) -> dict[type, Callable[[Any], None]]:

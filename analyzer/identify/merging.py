@@ -27,13 +27,11 @@ class Merging:
         return self.groups.of(node)
 
     def join(self, kind: str, value: str, members: list[tuple[Node, Evidence]], *, strict: bool = False, weak: bool = True) -> bool:
-        """Join the mentions that share a value, unless two of them are known to be distinct. False when they are. ``strict``: only those
-        whose role is known."""
+        """Join the mentions that share a value, unless two of them are known to be distinct. False when they are. ``strict``: join only
+        those whose role is known; the others may still show that the value is shared."""
         found: dict[int, tuple[Group, list[Evidence]]] = {}
         for node, evidence in members:
             group = self.of(node)
-            if strict and group.firm_role is None:
-                continue
             entry = found.setdefault(id(group), (group, []))
             if len(entry[1]) < 3:
                 entry[1].append(evidence)
@@ -42,7 +40,10 @@ class Merging:
             return True
         if not together(groups, weak=weak):
             return False
-        first, *rest = found.values()
+        chosen = [entry for entry in found.values() if not strict or entry[0].firm_role is not None]
+        if len(chosen) < 2:
+            return True
+        first, *rest = chosen
         whole, places = first[0], list(first[1])
         for group, more in rest:
             whole = self.groups.join(whole, group, kind, value, [*places, *more])
@@ -58,11 +59,16 @@ class Merging:
 def together(groups: list[Group], *, weak: bool = True) -> bool:
     """Nothing keeps any two of these apart. Linear in what is known of them."""
     whole = Group([], set(), set(), set(), {}, {})
+    dialled = listed = False
     for group in groups:
         role = group.firm_role
         probe = Group(
             [], group.uuids, group.hosts, group.own_addresses, group.seats, {role: Sign.MODEL} if role is not None and weak else {}
         )
+        if weak:
+            dialled, listed = dialled or group.only_dialled, listed or group.listed
+            if dialled and listed:
+                return False
         if apart(whole, probe, weak=weak):
             return False
         whole.uuids |= probe.uuids

@@ -22,6 +22,10 @@ _MOMENTS = 200
 class Relations(Merging):
     """The passes that look at speakers and their peers together."""
 
+    def fits_several(self, group: Group) -> bool:
+        """All that is known of the group is a name or an address that several appliances have."""
+        raise NotImplementedError
+
     def _one_manager_of_a_device(self) -> None:
         """A device that lists one manager, by each list that it has, has one: its UUID in PEERS_MAP.JSON, its address in show managers."""
         by_device: dict[int, list[dict[str, Node]]] = defaultdict(list)
@@ -115,7 +119,11 @@ class Relations(Merging):
 
     def _only_manager(self) -> None:
         """Pieces of FMCs that could all be one, and of which each tells what the others don't, are taken for one: an assumption."""
-        managers = [group for group in self.groups.all() if group.role is Role.MANAGER and any(node.used for node in group.nodes)]
+        managers = [
+            group
+            for group in self.groups.all()
+            if group.role is Role.MANAGER and any(node.used for node in group.nodes) and not self.fits_several(group)
+        ]
         if len(managers) < 2 or not together(managers) or len(self._own_dates(managers)) > 1:
             return
         kinds = {

@@ -117,21 +117,21 @@ class Resolved(Relations):
         claims: dict[str, list[tuple[Node, Evidence]]] = defaultdict(list)
         for node, uuid, evidence in self.mentions.own_cas:
             claims[uuid].append((node, evidence))
-        owned = {uuid for node in self.mentions.nodes if node.root for uuid in node.uuids}
-        for uuid, places in claims.items():
-            groups = {id(self.of(node)): (node, evidence) for node, evidence in places}
+        for uuid, places in sorted(claims.items()):
             bare = self.mentions.bare.get(uuid)
-            nameless = [pair for pair in groups.values() if not (self.of(pair[0]).uuids or self.of(pair[0]).hosts)]
-            if len(groups) > 1 and len(nameless) == len(groups):
-                self.join("ca", uuid, nameless)  # one tree, given twice or on two days
-                groups = {id(self.of(node)): (node, evidence) for node, evidence in nameless}
-            if len(groups) != 1 or bare is None:
+            if bare is None:
                 continue
-            ((node, evidence),) = groups.values()
-            group = self.of(node)
-            if group is self.of(bare) or (group.uuids and (uuid in owned or any(n.root for n in self.of(bare).nodes))):
-                continue
-            self.groups.join(group, self.of(bare), "ca", uuid, [evidence])
+            moved: dict[int, tuple[Node, Evidence]] = {}
+            for node, evidence in places:
+                if uuid in self.of(node).uuids:
+                    continue
+                if self.of(node).uuids:
+                    moved[id(self.of(node))] = (node, evidence)
+                else:
+                    self.groups.join(self.of(bare), self.of(node), "ca", uuid, [evidence])
+            if len(moved) == 1 and not any(node.root for node in self.of(bare).nodes):
+                ((node, evidence),) = moved.values()
+                self.groups.join(self.of(node), self.of(bare), "ca", uuid, [evidence])
 
     def _sessions(self) -> None:
         """Within one unbroken session, outputs at one prompt are of one appliance, a factory name included; a prompt without a name goes
@@ -170,7 +170,7 @@ class Resolved(Relations):
         told: dict[int, dict[str, list[Node]]] = defaultdict(lambda: defaultdict(list))
         for node in self.mentions.nodes:
             words = self.mentions.speakers.words_of(node)
-            if words and node.speaker is None and node.place and not node.anchored:
+            if words and node.speaker is None and node.place:
                 hints = sorted(normal(said.value) for said in node.names.values() if said.hint)
                 told[words][" ".join(hints)].append(node)
         for by_hint in told.values():
@@ -187,6 +187,7 @@ class Resolved(Relations):
         """What follows from whom an appliance talks to. Twice: what is concluded of a speaker tells of its peers."""
         for group in self.groups.all():
             group.derived = {}
+            group.listed = False
         for _turn in range(2):
             peers: dict[int, tuple[Group, list[Role | None]]] = {}
             derived: Derived = {}
@@ -199,6 +200,7 @@ class Resolved(Relations):
                     _derive(derived, peer, Role.MANAGER, Sign.FORM)
                 elif speaker.role is Role.MANAGER:
                     _derive(derived, peer, Role.DEVICE, Sign.HINT)
+                    peer.listed = peer.listed or (node.backed and speaker.firm_role is Role.MANAGER)
                 if peer.role is Role.DEVICE and Role.DEVICE in peer.signs:
                     _derive(derived, speaker, Role.MANAGER, Sign.FORM)
             for speaker, roles in peers.values():
@@ -226,9 +228,16 @@ class Resolved(Relations):
         named = [(node, said) for node, said in self.said("names") if not said.hint]
         self._values(self._pairs(named), "pair", strict=strict)
         self.shared_in_lists = self._values(self._listed_names(), "name", strict=strict)
-        self.shared_names = self._values(self._names(named, normal), "name", strict=strict)
+        full: dict[str, set[str]] = defaultdict(set)
+        for _node, said in named:
+            if "." in normal(said.value):
+                full[short(said.value)].add(normal(said.value))
+        several = {name for name, names in full.items() if len(names) > 1}  # two full names with one short name are two appliances
+        known = {name: members for name, members in self._names(named, normal).items() if name not in several}
+        self.shared_names = self._values(known, "name", strict=strict) | several
         self.shared = self._values(self._addresses(), "address", strict=strict)
-        self._values(self._names(named, short), "short name", strict=strict)
+        shortened = {name: members for name, members in self._names(named, short).items() if name not in several}
+        self._values(shortened, "short name", strict=strict)
 
     def _values(self, sharing: dict[str, list[tuple[Node, Evidence]]], kind: str, *, strict: bool) -> set[str]:
         """Join by each value; which of them fit several."""
@@ -237,7 +246,7 @@ class Resolved(Relations):
             if self.join(kind, value.rpartition("\0")[2], members, strict=strict):
                 continue
             named = [(node, evidence) for node, evidence in members if node.speaker is None or node.speaker.anchored]
-            if len(named) < len(members) and self.join(kind, value.rpartition("\0")[2], named, strict=strict):
+            if "name" in kind and len(named) < len(members) and self.join(kind, value.rpartition("\0")[2], named, strict=strict):
                 continue  # a text that does not say who speaks contradicts the others: it gives way
             parted = False
             for role in Role:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from datetime import UTC, datetime
 
+from analyzer.identify.placement import place
+from analyzer.identify.sorted_facts import SortedFacts
 from analyzer.join.clocks import SLACK, stamps
-from analyzer.join.placement import place
-from analyzer.join.sorted_facts import SortedFacts
 from analyzer.model.answer import UNDATED, Age
 from analyzer.model.location import Evidence, Location
 from analyzer.model.passage import FileSeen, Passage

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from analyzer.identify.appliance import Appliance
+from analyzer.identify.scene import Scene
+from analyzer.identify.sorted_facts import SortedFacts
 from analyzer.join import coverage, not_understood, notices, obtain
 from analyzer.join.ages import Ages
 from analyzer.join.ca_claims import CaClaims
@@ -27,13 +30,10 @@ from analyzer.join.manager_files import damaged_files, is_key
 from analyzer.join.mixups import Mixups
 from analyzer.join.observations import observed
 from analyzer.join.processes import Processes
-from analyzer.join.registry import Appliance
 from analyzer.join.releases import numbered
 from analyzer.join.renewals import Renewals
 from analyzer.join.repairs import alive_since, current_still, issued_still, may_be_one, new_set_proven, push_failed_still, renewed
-from analyzer.join.scene import Scene
 from analyzer.join.set_checks import SetChecks
-from analyzer.join.sorted_facts import SortedFacts
 from analyzer.join.speakers import speaker_of
 from analyzer.join.statements import quoted, role_of_manager, stated_roles
 from analyzer.join.states import Told, Witnesses, any_down, rpc_failed, tell

@@ -15,11 +15,11 @@ from enum import IntEnum
 
 from msgspec import Struct
 
+from analyzer.identify.appliance import Appliance
 from analyzer.identify.placement import place
+from analyzer.identify.scene import Scene
 from analyzer.join.ages import Ages
 from analyzer.join.holdings import Holdings
-from analyzer.join.registry import Appliance
-from analyzer.join.scene import Scene
 from analyzer.join.statements import is_file
 from analyzer.model.answer import Age
 from analyzer.model.case import CertificateRole

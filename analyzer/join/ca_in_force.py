@@ -13,9 +13,9 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 
+from analyzer.identify.appliance import Appliance
 from analyzer.join import obtain
 from analyzer.join.ca_claims import CaClaim, CaClaims, Word
-from analyzer.join.registry import Appliance
 from analyzer.model.answer import Answer, Claim, Conflicting, Known, Missing
 from analyzer.model.certificate import Certificate
 from analyzer.model.location import Evidence

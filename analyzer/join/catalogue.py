@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from analyzer.identify.certificate_roles import role_of
+from analyzer.identify.scene import Scene
 from analyzer.join.holdings import Holdings
-from analyzer.join.roles import role_of
-from analyzer.join.scene import Scene
 from analyzer.model.case import CertificateInCase, CertificateRole
 from analyzer.model.certificate import Certificate
 from analyzer.model.location import Evidence

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
+from analyzer.identify.placement import place
+from analyzer.identify.sorted_facts import SortedFacts
 from analyzer.join import obtain
-from analyzer.join.placement import place
-from analyzer.join.sorted_facts import SortedFacts
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.capture import CapturedConnection
 from analyzer.model.case import Clock

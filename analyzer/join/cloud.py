@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from analyzer.identify.appliance import Appliance
+from analyzer.identify.scene import Scene
 from analyzer.join import obtain
-from analyzer.join.registry import Appliance
-from analyzer.join.scene import Scene
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.cloud import CLOUD_DOMAINS
 from analyzer.model.outputs import ManagerEntry

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct, field
 
+from analyzer.identify.appliance import Appliance
+from analyzer.identify.placement import UUID, place
+from analyzer.identify.scene import Scene
 from analyzer.join.ages import Ages
-from analyzer.join.placement import UUID, place
-from analyzer.join.registry import Appliance
-from analyzer.join.scene import Scene
 from analyzer.model.answer import Age, Known
 from analyzer.model.certificate import PrivateKey, UnreadableCertificate
 from analyzer.model.location import Evidence

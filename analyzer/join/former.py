@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 
 from msgspec import Struct
 
-from analyzer.join.registry import Appliance
+from analyzer.identify.appliance import Appliance
+from analyzer.identify.scene import Scene
 from analyzer.join.repairs import alive_since
-from analyzer.join.scene import Scene
 from analyzer.join.states import Told
 from analyzer.model.answer import Known
 from analyzer.model.location import Evidence

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from analyzer.identify.appliance import Appliance
+from analyzer.identify.certificate_roles import role_of
+from analyzer.identify.placement import Placement, place
+from analyzer.identify.scene import Scene
 from analyzer.join import obtain
-from analyzer.join.placement import Placement, place
-from analyzer.join.registry import Appliance
-from analyzer.join.roles import role_of
-from analyzer.join.scene import Scene
 from analyzer.join.traffic import Traffic
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.case import CertificateRole

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 
+from analyzer.identify.appliance import Appliance
+from analyzer.identify.scene import Scene
 from analyzer.join import obtain
-from analyzer.join.registry import Appliance
-from analyzer.join.scene import Scene
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.location import Evidence
 from analyzer.model.outputs import ApplianceIdentity

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from analyzer.join.placement import place
-from analyzer.join.scene import Scene
+from analyzer.identify.placement import place
+from analyzer.identify.scene import Scene
 from analyzer.model.certificate import PrivateKey, UnreadableCertificate
 
 SET = ("/etc/sf/ca_root/cacert.pem", "/etc/sf/keys/sftunnel-cert.pem", "/etc/sf/keys/sftunnel-key.pem")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+from analyzer.identify.appliance import Appliance
 from analyzer.join import obtain
-from analyzer.join.registry import Appliance
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.certificate import Certificate
 from analyzer.texts import N_, _

@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 
+from analyzer.identify.scene import Scene
 from analyzer.join.catalogue import LOOSE_LISTED
 from analyzer.join.clocks import of_the_future
 from analyzer.join.failures import of_attempt
 from analyzer.join.holdings import Holdings
 from analyzer.join.issuance import signed_by
-from analyzer.join.scene import Scene
 from analyzer.join.traffic import Traffic
 from analyzer.model.answer import Known
 from analyzer.model.capture import CapturedConnection

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import datetime
 
+from analyzer.identify.appliance import Appliance
+from analyzer.identify.scene import Scene
 from analyzer.join import obtain
-from analyzer.join.registry import Appliance
-from analyzer.join.scene import Scene
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.outputs import ReachabilityNote, TunnelProcess
 from analyzer.texts import N_, _

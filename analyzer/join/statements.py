@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from analyzer.identify.appliance import Appliance
+from analyzer.identify.scene import Scene
 from analyzer.join import obtain
-from analyzer.join.registry import Appliance
-from analyzer.join.scene import Scene
 from analyzer.model.answer import UNDATED, Answer, Claim, Conflicting, Known, Missing
 from analyzer.model.case import Notice
 from analyzer.model.location import Evidence

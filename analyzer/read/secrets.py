@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from analyzer.read.secret_forms import ANY_STEM, COMMANDS, HARMLESS, HIDDEN, NAME, PROSE, STEMS, WEAK
+from analyzer.read.secret_forms import COMMANDS, HARMLESS, HIDDEN, LITERALS, NAME, PROSE, STEMS, WEAK
 
 if TYPE_CHECKING:  # the texts themselves mask what they quote
     from analyzer.read.text.line import Line
@@ -28,6 +28,12 @@ _MIXED = re.compile(r"(?=[^A-Z]*[A-Z])(?=[^a-z]*[a-z])(?=\D*\d)")
 _HEX = re.compile(r"(?<![0-9A-Fa-f:])(?:[0-9A-Fa-f]{2}:?){80,}")
 _HEX_GROUPS = 12
 _HEX_WORDS = re.compile(r"(?<![0-9A-Fa-f:.-])(?:(?:0x)?[0-9A-Fa-f]{2,8}[ ,]{1,2}){12,}")
+_COLONS = 7
+_LOG_HEX_SIGN = re.compile(
+    r"[0-9A-Fa-f]{24}|[ ,](?:0x)?[0-9A-Fa-f]{2,8}[ ,]{1,2}(?:0x)?[0-9A-Fa-f]{2,8}[ ,]{1,2}(?:0x)?[0-9A-Fa-f]{2,8}[ ,]"
+)
+"""What stands in each of them that has no colons, looked for first because it is fast."""
+
 _LOG_HEX = re.compile(
     r"(?<![\w:.-])(?:0x)?[0-9A-Fa-f]{2,8}:?(?:[ ,]{1,2}(?:0x)?[0-9A-Fa-f]{2,8}){5,},?"
     r"|(?<![\w:.-])(?:[0-9A-Fa-f]{2}:){7,}(?:[0-9A-Fa-f]{2})?(?![\w.])"
@@ -44,7 +50,7 @@ _ACCOUNT = re.compile(
     r"|(?<![\w%.+:/-])[A-Za-z_][^\s:@/,;'\"<>()\[\]]{0,63}:(?=[^\s@]*\d)[^\s@,;'\"<>()\[\]/]{1,200}(?<!root)(?<!admin)@(?=[\w\[])"
 )
 _LOGIN = re.compile(r"(?<![\w/.-])(?P<name>admin\w{0,10}|root|administrator)/(?=[^\s/]{4,64}(?:\s|$))[^\s/]*[\d!@#$%^&*?+=~|][^\s/]*")
-_BASIC = re.compile(r"\b(?P<name>basic|bearer|digest|negotiate|apikey)\s+[A-Za-z0-9+/=._~-]{8,}", re.IGNORECASE)
+_BASIC = re.compile(r"\b(?P<name>basic|bearer|digest|apikey)\s+[A-Za-z0-9+/=._~-]{8,}", re.IGNORECASE)
 _SEPARATED = re.compile(r"[\w.\-\[\]]{0,24}[\s\"'`)\]}]{0,4}(?:=>|->|:=|={1,2}|:|>|\||\uff1a|\uff1d)[\s\"'`(\[{]{0,6}")
 _ARTICLE = re.compile(r"\S+")
 _BEFORE = re.compile(r"\S*\d\S*(?=\s+(?:is|was|as|=|->)\s+(?:(?:the|my|a|our|its|his|her)\s+)?(?:new\s+|old\s+)?\Z)")
@@ -100,7 +106,8 @@ class Withheld:
 
 def without_short_keys(text: str) -> str:
     """A line of a log without runs of characters as by chance, and without bytes in hex."""
-    text = _LOG_HEX.sub(WITHHELD, text)
+    if text.count(":") >= _COLONS or _LOG_HEX_SIGN.search(text) is not None:
+        text = _LOG_HEX.sub(WITHHELD, text)
     for run in reversed(list(_RUN.finditer(text))):
         if _is_chance(run[0]):
             text = text[: run.start()] + WITHHELD + text[run.end() :]
@@ -123,7 +130,7 @@ def masked(text: str) -> str:
 
 def _masked(text: str) -> str:
     lowered = text.lower()
-    if ANY_STEM.search(lowered) is None and text.isascii():
+    if not any(map(lowered.__contains__, LITERALS)) and text.isascii():
         return _HEX_WORDS.sub(WITHHELD, text) if text.count(" ") >= _HEX_GROUPS else text
     name, weak, command, look = (stem.search(lowered) is not None for stem in STEMS)
     name = name or not text.isascii()

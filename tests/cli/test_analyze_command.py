@@ -93,7 +93,7 @@ def test_a_lone_file_that_speaks_of_no_box_is_not_clear(evidence: Callable[[], b
 
     assert done.returncode == ExitCode.UNDECIDED, done.stdout + done.stderr
     assert "Not enough evidence" in done.stdout
-    assert "Bring a troubleshoot bundle of the FMC" in done.stdout
+    assert "bring a troubleshoot bundle of the FMC" in done.stdout
 
 
 def test_nothing_is_coloured_when_piped(tmp_path: Path) -> None:
@@ -117,10 +117,10 @@ def test_an_empty_folder_is_nothing_usable(tmp_path: Path) -> None:
     assert not (tmp_path / "report.html").exists()
 
 
-def test_a_jpeg_is_nothing_usable(tmp_path: Path) -> None:
+def test_a_picture_is_named_with_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "cat.jpg").write_bytes(JPEG)
 
-    assert_clear_failure(analyze("cat.jpg", cwd=tmp_path), ExitCode.NOTHING_USABLE, "cat.jpg: 1 file read")
+    assert_clear_failure(analyze("cat.jpg", cwd=tmp_path), ExitCode.INCOMPLETE, "cat.jpg: This is a picture (JPEG)")
 
 
 def test_a_log_of_another_product_is_nothing_usable(tmp_path: Path) -> None:

@@ -40,8 +40,10 @@ class Started:
             head = 'case "$1" in -v|--version) echo "TShark (Wireshark) 4.0.17 (Git v4.0.17)."; exit 0;; esac'
             (folder / "bin/tshark").write_text(f"#!/bin/sh\n{head}\ntouch {self.marker}\n{tshark}\n")
             (folder / "bin/tshark").chmod(0o755)
-        # A test runner in the background ignores Ctrl-C and hands that on: the program gets back what a terminal gives it.
-        before = f"import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n{before}"
+        # A test runner in the background ignores Ctrl-C, one under nohup the end of the terminal, and both hand that on: the program
+        # gets back what a terminal gives it.
+        given = "signal.signal(signal.SIGINT, signal.default_int_handler)\nsignal.signal(signal.SIGHUP, signal.SIG_DFL)"
+        before = f"import signal\n{given}\n{before}"
         code = f"import sys\nsys.argv[0] = 'sftunnel-analyzer'\n{before}\nfrom analyzer.cli.app import main\nmain()\n"
         self.process = subprocess.Popen(
             [sys.executable, "-c", code, *arguments],
@@ -53,8 +55,13 @@ class Started:
         )
 
     def end(self) -> tuple[int, str, str]:
-        """Its exit code and what it printed; at most a minute is waited."""
-        out, err = self.process.communicate(timeout=60)
+        """Its exit code and what it printed; at most a minute is waited, and then it is ended."""
+        try:
+            out, err = self.process.communicate(timeout=60)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.communicate()
+            raise
         return self.process.returncode, out.decode(), err.decode()
 
     def assert_gone(self) -> None:

@@ -132,6 +132,23 @@ def test_two_full_names_with_one_short_name_are_two_devices_and_the_short_one_is
     assert len(found.devices.all) == 3  # the log is of a third that nothing joins to one of the two
 
 
+def test_a_short_name_in_a_log_is_not_the_one_full_name_that_its_own_prompt_shows_where_an_fmc_lists_others() -> None:
+    shown = peer_status(here("kiel.txt"), peer_name="fmc-1", peer_address="198.51.100.7", host="edge1.kiel.example", interface="tap_nlp")
+    found = scene(
+        *fmc_box(), in_bundle("edge1.jena.example", "192.0.2.51"), shown, failed("edge1", "198.51.100.7", file="edge1.log", side="device")
+    )
+
+    assert sorted(one.label for one in found.devices.all) == ["edge1", "edge1.jena.example", "edge1.kiel.example"]
+
+
+def test_a_bare_name_that_is_the_short_one_of_two_full_names_joins_nothing() -> None:
+    shown = peer_status(here("a.txt"), peer_name="fmc-1", peer_address="198.51.100.7", host="edge1", interface="tap_nlp")
+    rows = [in_bundle("edge1.jena.example", "192.0.2.51"), in_bundle("edge1.cork.example", "192.0.2.52", 9)]
+    found = scene(*fmc_box(), *rows, shown, failed("edge1", "198.51.100.7", file="log", side="device"))
+
+    assert found.speaker(shown) is not found.speaker(failed("edge1", "198.51.100.7", file="log", side="device"))
+
+
 @pytest.mark.parametrize("name", ["firepower", "ciscoasa", "localhost", "ftd"])
 def test_a_factory_name_joins_nothing_across_files(name: str) -> None:
     first, second = failed(name, "198.51.100.7", file="a/log", side="device"), failed(name, "203.0.113.7", file="b/log", side="device")

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from analyzer.identify.sorted_facts import SortedFacts
 from analyzer.join.observations import MOST_OF_A_KIND, observed
-from analyzer.join.sorted_facts import SortedFacts
 from analyzer.model.case import Notice
 from analyzer.model.certificate import CertificateDates, ChainVerdict
 from analyzer.model.facts import Fact

@@ -47,6 +47,7 @@ ROWS = (
     Row("Not yet valid: the device's clock is behind (code 9)", "18-wrong-clock", "handshake-failed", "not yet valid"),
     Row("The clocks of the two boxes differ", "18-wrong-clock", "clock-skew"),
     Row("Renewed and copied, not restarted", "21-not-restarted", "renewed-not-restarted", "started before they were made"),
+    Row("openssl verify on the device refuses its own set", "06-partial-copy", "device-set-does-not-verify", "not of one set"),
     Row("FAILED_PUSH of another run", "26-list-of-another-run", "push-list-of-another-run"),
     Row("A certificate file of the FMC itself is damaged", "30-manager-file-damaged", "manager-certificate-file-damaged"),
     Row("sftunnel does not run on the FMC", "16-fmc-process-stopped", "sftunnel-not-running"),

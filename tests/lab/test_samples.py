@@ -20,7 +20,7 @@ from tests.lab.stage import Stage
 RULES = {path.stem for path in (Path(__file__).parents[2] / "rules").glob("*.yaml") if not path.stem.endswith(".tests")}
 SITUATIONS = {
     *("healthy", "renew-in-time", "expired-connected", "expired-down", "expired-mixed", "expired-unknown", "missed-renewal"),
-    *("partial-copy", "restart-due", "another-manager", "look-elsewhere", "not-applicable", "unknown"),
+    *("partial-copy", "restart-due", "not-registered", "another-manager", "look-elsewhere", "not-applicable", "unknown"),
 }
 DOCUMENTATION = [ipaddress.ip_network(n) for n in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")]
 NAMES = sorted(folder.name for folder in SAMPLES.iterdir() if folder.is_dir())

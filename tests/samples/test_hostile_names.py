@@ -42,9 +42,12 @@ def invisible(text: str) -> set[str]:
 
 
 def test_the_names_are_really_in_the_case() -> None:
-    labels = " ".join(box.label for box in boxes(result_of(NAME)))
+    """Four name appliances. The fifth is the name of the FMC in its bundle, where its prompt gives another: it stands in what is quoted."""
+    result = result_of(NAME)
+    labels = " ".join(box.label for box in boxes(result))
 
-    assert {found.lower() for found in HOSTILE.findall(labels)} == {"<script", "onerror", "javascript:", "$(", "\u202e"}
+    assert {found.lower() for found in HOSTILE.findall(labels)} == {"onerror", "javascript:", "$(", "\u202e"}
+    assert "<script" in render_json(result).replace("\\u003c", "<")
 
 
 def test_the_html_report_holds_no_element_that_a_name_brought() -> None:

@@ -23,7 +23,8 @@ _LARGEST = 1 << 20
 
 _SPEAKS = re.compile(
     rb"sftunnel|8305|internalca|not ?(?:after|before)|sf-ims|openssl|managers?\b|registration|ca_root|run status|peer|pmtool|netstat|"
-    rb"generate_certs|failed_push|establishssl|certificate has expired|ssl_renegotiate|show version|heartbeat|[a-z]@[a-z0-9.-]{1,64}:[/~]",
+    rb"isconnected|disconnected|generate_certs|failed_push|establishssl|certificate has expired|ssl_renegotiate|show version|"
+    rb"heartbeat|[a-z]@[a-z0-9.-]{1,64}:[/~]",
     re.IGNORECASE,
 )
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n|\r|\Z)")
@@ -72,13 +73,17 @@ def _opened(lines: list[Line], data: bytes) -> list[Line]:
     if marked and markup.is_markup(text := data.decode("utf-8", "replace")):
         marking = markup.Markup(text)
     escaped = b"\\" in data
-    if not (terminal or signs or marking is not None or escaped):
+    lists = b'["' in data or b"['" in data
+    if not (terminal or signs or marking is not None or escaped or lists):
         return lines
+    signs = signs or marking is not None or escaped
     out: list[Line] = []
     for line in lines:
         texts = [line.text]
         if marking is not None:
             texts = [one for text in texts for one in marking.lines(text)]
+        if lists:
+            texts = [one for text in texts for one in (markup.list_lines(text) or (text,))]
         if escaped:
             texts = [one for text in texts for one in (markup.unescaped_lines(text) or (text,))]
         if terminal:

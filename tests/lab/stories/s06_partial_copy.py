@@ -9,11 +9,14 @@ from tests.lab.cast import BERLIN, COLLECTED, EXPIRED, FMC_1, OSLO
 from tests.lab.fmc_tree import fmc_tree
 from tests.lab.ftd_tree import BACKUP, ftd_tree
 from tests.lab.pki import InternalCA
-from tests.lab.scenes import ROTATED, Day
+from tests.lab.scenes import ROTATED, Day, pasted
 from tests.lab.site import FILES, Site
 from tests.lab.stage import Stage
 from tests.lab.stories.s05_two_missed import HOTFIX, RENEWED
 from tests.lab.story import AFFECTED, CLEAR, CONNECTED, DOWN, RENEW, RESTART, Expected, Story
+
+VERIFY = "openssl verify -CAfile cacert.pem sftunnel-cert.pem"
+REFUSED = "error 7 at 0 depth lookup:certificate signature failure\nerror sftunnel-cert.pem: verification failed\n"
 
 
 def tell(stage: Stage) -> Story:
@@ -41,6 +44,7 @@ def tell(stage: Stage) -> Story:
         .device(OSLO, DOWN, "partial-copy")
         .finding("internal-ca-expired", FMC_1.uuid, CLEAR)
         .finding("leaf-not-issued-by-current-ca", OSLO.uuid, AFFECTED)
+        .finding("device-set-does-not-verify", OSLO.uuid, AFFECTED)
         .finding("handshake-failed", OSLO.uuid, AFFECTED)
         .finding("push-failed", OSLO.uuid, AFFECTED)
         .finding("names-with-invisible-characters", OSLO.uuid, AFFECTED)
@@ -55,9 +59,13 @@ def tell(stage: Stage) -> Story:
         """fmc-1.example was renewed on 20 November; ftd-oslo was down. Somebody then copied the files by hand and stopped half
         way: cacert.pem on the device is the new one, sftunnel-cert.pem and sftunnel-key.pem are still the old ones. One command
         was pasted with an invisible character behind it and left an empty file `sftunnel-key.pem` + U+200B. The device now
-        trusts the FMC, but the FMC finds a leaf whose signature its CA did not make.""",
+        trusts the FMC, but the FMC finds a leaf whose signature its CA did not make; openssl verify on the device says the same.""",
         """a partial copy: leaf and key of ftd-oslo must be replaced as well, from the certs_pushed folder of this very device,
         then sftunnel restarted there. Nothing else is wrong.""",
         expected,
-        {"fmc-1-troubleshoot.tar.gz": pack(fmc, COLLECTED), "ftd-oslo-troubleshoot.tar.gz": pack(oslo, COLLECTED)},
+        {
+            "fmc-1-troubleshoot.tar.gz": pack(fmc, COLLECTED),
+            "ftd-oslo-troubleshoot.tar.gz": pack(oslo, COLLECTED),
+            "terminal.txt": pasted(OSLO.name, VERIFY, REFUSED, "/" + folder).encode(),
+        },
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analyzer.join.placement import place
+from analyzer.identify.placement import place
 from analyzer.model.location import Location
 from tests.join.builders_facts import FMC_UUID
 

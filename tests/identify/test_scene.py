@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from analyzer.identify.scene import Scene
+from analyzer.identify.sorted_facts import SortedFacts
 from analyzer.join.build import build_case
-from analyzer.join.scene import Scene
-from analyzer.join.sorted_facts import SortedFacts
 from analyzer.model.answer import Known, Missing
 from analyzer.model.case import Case, TunnelState
 from analyzer.model.facts import Fact

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analyzer.join.roles import role_of
+from analyzer.identify.certificate_roles import role_of
 from analyzer.model.case import CertificateRole as Role
 from analyzer.model.certificate import Certificate
 from analyzer.model.location import Evidence, Location
