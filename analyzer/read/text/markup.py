@@ -37,6 +37,8 @@ _OPEN_STRING = re.compile(r"\s{0,40}[bruf]{0,2}(?P<quote>'|\"|`)")
 _DATA = re.compile(r"\s{0,40}(?:[\[{]|[bruf]{0,2}['\"`])")
 _UNESCAPED_QUOTE = re.compile(r"(?<!\\)\"")
 _FEWEST_BREAKS = 2
+_ITEM = re.compile(r"\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'")
+_FEWEST_ITEMS = 3
 
 
 def is_markup(text: str) -> bool:
@@ -62,7 +64,10 @@ class Markup:
                 if self._is_xml:
                     text = _CDATA.sub("\n", _ANY_TAG.sub("\n", text))
         if "&" in text:
+            escaped = "&lt;" in text
             text = _unescaped(text)
+            if escaped and "<" in text:  # a page that was escaped as a whole
+                text = _unescaped(_TAG.sub(_in_place_of_tag, text))
         return text.split("\n")
 
     def _visible(self, text: str) -> str:
@@ -98,6 +103,20 @@ def _unescaped(text: str) -> str:
             break
         text = shown
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def unescaped(text: str) -> str:
+    """The escapes of one line of a string as their signs."""
+    return _ESCAPE.sub(_escape, text) if "\\" in text else text
+
+
+def list_lines(text: str) -> list[str] | None:
+    """The strings of a line that is one list of them, as JSON and Python print it; None for another."""
+    text = text.strip()
+    if not (text.startswith("[") and text.endswith("]")) or text[1:2] not in ("'", '"'):
+        return None
+    items = [double or single for double, single in _ITEM.findall(text)]
+    return [unescaped(item) for item in items] if len(items) >= _FEWEST_ITEMS else None
 
 
 def unescaped_lines(text: str) -> list[str] | None:

@@ -14,8 +14,9 @@ from itertools import pairwise
 from msgspec.structs import replace
 
 from analyzer.read.text.line import Line
+from analyzer.read.text.markup import unescaped
 from analyzer.read.text.prompts import find_prompt
-from analyzer.read.text.records import FLAT, anchor
+from analyzer.read.text.records import FLAT, anchor, is_said
 
 _ROUNDS = 3
 """Prefixes one before the other: a numbered line in a quoted mail."""
@@ -27,9 +28,14 @@ _REACH = 60
 
 _QUOTE = re.compile(r"\s{0,4}(?:>[ \t]?){1,9}|\s{0,4}(?:> ){1,9}")
 _CLISH_WORD = re.compile(r"[a-z][a-z-]*(?: .*)?$")
-_NUMBER = re.compile(r"(?P<file>[^\s:]{1,160}:)?\s{0,10}(?P<number>\d{1,7})(?:[:|.)\u2192]\s?|\t|\s{1,2}(?=\S)|\s{0,3}$)")
+_NUMBER = re.compile(r"(?P<file>[^\s:]{1,160}:)?\s{0,10}(?P<number>\d{1,7})(?:[:|.)\u2192]\s?|\t|\s{1,2}|$)")
 _FRAME = re.compile(r"\d+\.\d{3,}\s|\d+\s+\d+\.\d+\.\d+\.\d+")
 """Behind a number: a packet in a list, whose number is its own."""
+_ENCLOSED = re.compile(
+    r"\s{0,20}(?:\d{1,7},)?(?:\"(?P<double>(?:[^\"\\]|\\.|\"\")*)\"|'(?P<single>(?:[^'\\]|\\.)*)'|`(?P<back>[^`]*)`),?\s*$"
+)
+_BOLD = re.compile(r"\s{0,8}(?:\*\*|__)(?P<text>[^*_].{0,400}?)(?:\*\*|__)\s*$")
+_FEWEST_ENCLOSED = 3
 _STAMP = re.compile(
     r"[\[(]\s?(?:\w{3},? )?"
     r"(?:\d{4}[-/.]\d\d[-/.]\d\d|\d{1,2}[-/. ](?:\d\d|[A-Z][a-z]{2})[-/. ]\d{2,4}|[A-Z][a-z]{2} {1,2}\d{1,2}(?:,? \d{4})?)?"
@@ -49,7 +55,7 @@ def without_prefixes(lines: list[Line]) -> list[Line]:
     """The same lines; what was taken off is in ``taken``."""
     for _ in range(_ROUNDS):
         changed = False
-        for step in (_quoted, _table_cells, _learnt, _numbered, _stamped, _barred):
+        for step in (_quoted, _enclosed, _table_cells, _learnt, _numbered, _stamped, _barred, _continued):
             after = step(lines)
             if after is not None:
                 lines, changed = after, True
@@ -154,6 +160,52 @@ def _barred(lines: list[Line]) -> list[Line] | None:
     return out if found else None
 
 
+def _enclosed(lines: list[Line]) -> list[Line] | None:
+    """Each line in quotes, as in a list of strings or in a column of a table; a command in bold, a line in backticks."""
+    out = list(lines)
+    found = False
+    for run in _runs(lines, lambda text: _inside_quotes(text) is not None, _FEWEST_ENCLOSED):
+        inside = {at: text for at in run if (text := _inside_quotes(lines[at].text)) is not None}
+        if not any(is_said(text) for text in inside.values()):
+            continue  # data, which its reader knows
+        for at, text in inside.items():
+            out[at] = replace(lines[at], text=text, taken=lines[at].taken + lines[at].text[:1])
+            found = True
+    for at, line in enumerate(out):
+        first = line.text.lstrip()[:1]
+        bold = _BOLD.match(line.text) if first in ("*", "_") else None
+        text = bold["text"] if bold is not None else _inside_quotes(line.text) if first == "`" else None
+        if text is not None and is_said(text):
+            out[at] = replace(line, text=text)
+            found = True
+    return out if found else None
+
+
+def _inside_quotes(text: str) -> str | None:
+    """What stands between the quotes that a line begins and ends with, None where it does not."""
+    if text.lstrip()[:1] not in ('"', "'", "`") and not text[:1].isdigit():
+        return None
+    found = _ENCLOSED.match(text)
+    if found is None:
+        return None
+    if found["double"] is not None:
+        return unescaped(found["double"].replace('""', '"'))
+    return unescaped(found["single"]) if found["single"] is not None else found["back"]
+
+
+def _continued(lines: list[Line]) -> list[Line] | None:
+    """A backslash at the end of each line, as where a text was made one word of a shell."""
+    out = list(lines)
+    found = False
+    for run in _runs(lines, lambda text: text.endswith("\\"), _FEWEST_ENCLOSED):
+        if sum(find_prompt(lines[at].text) is not None for at in run) <= 1 and not any(anchor(lines[at].text) == 0 for at in run[1:]):
+            continue  # one command over several lines
+        for at in run:
+            out[at] = replace(lines[at], text=lines[at].text.removesuffix("\\"))
+            found = True
+    return out if found else None
+
+
 def _table_cells(lines: list[Line]) -> list[Line] | None:
     """A Markdown table with a line of evidence in each row: the cell that holds it. Tables of a database keep their bars."""
     out: list[Line] | None = None
@@ -224,14 +276,10 @@ def _shape(prefix: str) -> str:
     for token in _SHAPE.finditer(prefix):
         if token["digits"]:
             parts.append(r"\d{1,10}")
+        elif token["blanks"] and token.end() < len(prefix):
+            parts.append(r"\s{1,8}")
         elif token["blanks"]:
-            parts.append(
-                r"\s{1,8}"
-                if token.end() < len(prefix)
-                else r"(?:\s{1,3}?|\s{0,3}$)"
-                if len(token[0]) < 4
-                else rf"(?:\s{{{len(token[0])}}}|\s{{0,8}}$)"
-            )
+            parts.append(rf"(?:\s{{{len(token[0])}}}|\s{{0,{len(token[0])}}}$)")
         elif token["half"]:
             parts.append("[AaPp][.]?[Mm]")
         elif token["name"]:

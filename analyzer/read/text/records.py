@@ -73,6 +73,11 @@ def is_anchored(text: str) -> bool:
     return ANCHOR.match(text) is not None or FLAT.match(text) is not None
 
 
+def is_said(text: str) -> bool:
+    """A command or a record stands alone in the text."""
+    return is_anchored(text) or find_prompt(text) is not None or bare_command(text) is not None or _BEGINS.match(text) is not None
+
+
 def begins_surely(text: str) -> bool:
     """The line begins something of its own whatever stands above it: below a log line, of which any words may be the rest."""
     return not text.strip() or _BEGINS_SURELY.match(text) is not None or find_prompt(text) is not None

@@ -73,13 +73,17 @@ def _opened(lines: list[Line], data: bytes) -> list[Line]:
     if marked and markup.is_markup(text := data.decode("utf-8", "replace")):
         marking = markup.Markup(text)
     escaped = b"\\" in data
-    if not (terminal or signs or marking is not None or escaped):
+    lists = b'["' in data or b"['" in data
+    if not (terminal or signs or marking is not None or escaped or lists):
         return lines
+    signs = signs or marking is not None or escaped
     out: list[Line] = []
     for line in lines:
         texts = [line.text]
         if marking is not None:
             texts = [one for text in texts for one in marking.lines(text)]
+        if lists:
+            texts = [one for text in texts for one in (markup.list_lines(text) or (text,))]
         if escaped:
             texts = [one for text in texts for one in (markup.unescaped_lines(text) or (text,))]
         if terminal:

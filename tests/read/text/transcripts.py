@@ -42,7 +42,7 @@ def transcript(manager: str, device: str, address: str, moment: datetime) -> lis
 TRANSCRIPTS = st.builds(transcript, _NAMES, _NAMES, _ADDRESSES, _MOMENTS)
 
 
-def _prefixed(make: Callable[[int], str]) -> Callable[[list[str]], str]:
+def prefixed(make: Callable[[int], str]) -> Callable[[list[str]], str]:
     return lambda lines: "\n".join((make(at) + line).rstrip() for at, line in enumerate(lines, start=1)) + "\n"
 
 
@@ -67,25 +67,25 @@ SHAPES: dict[str, Callable[[list[str]], str]] = {
     "as it is": lambda lines: "\n".join(lines) + "\n",
     "CRLF": lambda lines: "\r\n".join(lines) + "\r\n",
     "CR alone": lambda lines: "\r".join(lines) + "\r",
-    "quoted": _prefixed(lambda _at: "> "),
-    "quoted twice": _prefixed(lambda _at: "> > "),
-    "quoted thrice, tight": _prefixed(lambda _at: ">>> "),
-    "a mail around a quotation": lambda lines: "Hi,\nsee below.\n\nOn Sunday somebody wrote:\n" + _prefixed(lambda _at: "> ")(lines),
-    "cat -n": _prefixed(lambda at: f"{at:>6}\t"),
-    "grep -n": _prefixed(lambda at: f"{at}:"),
-    "a file and a number": _prefixed(lambda at: f"case/paste.txt:{at}:"),
-    "numbers with dots": _prefixed(lambda at: f"{at:>3}. "),
-    "numbers of less": _prefixed(lambda at: f"{at:>7} "),
-    "stamps in brackets": _prefixed(lambda at: f"[2026-11-23 00:12:{at:02}.123] "),
-    "hours in brackets": _prefixed(lambda at: f"[09:12:{at:02}] "),
-    "stamps and bars": _prefixed(lambda at: f"2026-11-23 00:12:{at:02} | "),
-    "stamps of a runner": _prefixed(lambda at: f"2026-11-23T00:12:{at:02}.1234567Z "),
-    "a chat": _prefixed(lambda at: f"[11:{at:02} AM] Kim, Example: "),
-    "a chat of one name": _prefixed(lambda _at: "noc-bot: "),
-    "bars": _prefixed(lambda _at: "| "),
-    "indented": _prefixed(lambda _at: "    "),
+    "quoted": prefixed(lambda _at: "> "),
+    "quoted twice": prefixed(lambda _at: "> > "),
+    "quoted thrice, tight": prefixed(lambda _at: ">>> "),
+    "a mail around a quotation": lambda lines: "Hi,\nsee below.\n\nOn Sunday somebody wrote:\n" + prefixed(lambda _at: "> ")(lines),
+    "cat -n": prefixed(lambda at: f"{at:>6}\t"),
+    "grep -n": prefixed(lambda at: f"{at}:"),
+    "a file and a number": prefixed(lambda at: f"case/paste.txt:{at}:"),
+    "numbers with dots": prefixed(lambda at: f"{at:>3}. "),
+    "numbers of less": prefixed(lambda at: f"{at:>7} "),
+    "stamps in brackets": prefixed(lambda at: f"[2026-11-23 00:12:{at:02}.123] "),
+    "hours in brackets": prefixed(lambda at: f"[09:12:{at:02}] "),
+    "stamps and bars": prefixed(lambda at: f"2026-11-23 00:12:{at:02} | "),
+    "stamps of a runner": prefixed(lambda at: f"2026-11-23T00:12:{at:02}.1234567Z "),
+    "a chat": prefixed(lambda at: f"[11:{at:02} AM] Kim, Example: "),
+    "a chat of one name": prefixed(lambda _at: "noc-bot: "),
+    "bars": prefixed(lambda _at: "| "),
+    "indented": prefixed(lambda _at: "    "),
     "a table": _table,
-    "numbered and quoted": _prefixed(lambda at: f"> {at:>4}: "),
+    "numbered and quoted": prefixed(lambda at: f"> {at:>4}: "),
     "fenced": lambda lines: "```\n" + "\n".join(lines) + "\n```\n",
     "a terminal's log": _terminal,
     "80 columns": _wrapped(80),
