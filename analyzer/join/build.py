@@ -60,7 +60,7 @@ def build_case(
     scene.managers.settle()
     scene.devices.settle()
     when = evidence_time(scene.facts, as_of)
-    joined = _Joined(scene, traffic, Ages(scene.facts, as_of), as_of, cve_releases, hotfixes)
+    joined = _Joined(scene, traffic, Ages(scene.facts, as_of), cve_releases, hotfixes)
     former = {id(one.appliance) for one in joined.former}
     present = [device for device in scene.devices.all if id(device) not in former]
     linked = [(manager, device) for manager, device in scene.links if id(device) not in former]
@@ -106,7 +106,6 @@ class _Joined:
         scene: Scene,
         traffic: Traffic,
         ages: Ages,
-        as_of: datetime,
         cve_releases: CveReleases | None,
         hotfixes: HotfixTable | None,
     ) -> None:
@@ -124,7 +123,7 @@ class _Joined:
         self._witnesses = Witnesses(lambda status: speaker_of(scene, status), ages.of)
         self._cve_releases = cve_releases
         self._hotfixes = hotfixes
-        claims = CaClaims(scene, self.holdings, ages, as_of)
+        claims = CaClaims(scene, self.holdings, ages)
         only = len(scene.managers.all) == 1
         self._in_force = {
             id(m): ca_in_force(m, claims, self.renewals.moments(m), self.renewals.replaced(m), only) for m in scene.managers.all

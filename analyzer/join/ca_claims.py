@@ -24,6 +24,7 @@ from analyzer.join.statements import is_file
 from analyzer.model.answer import Age
 from analyzer.model.case import CertificateRole
 from analyzer.model.certificate import Certificate, CertificateDates
+from analyzer.model.identity import MergeKind
 from analyzer.model.location import Evidence
 from analyzer.model.outputs import ApplianceIdentity
 from analyzer.model.statements import FileStated
@@ -91,11 +92,10 @@ def bare_path(path: str) -> bool:
 class CaClaims:
     """The claims about each manager's InternalCA. ``ownerless`` are those whose manager nothing names."""
 
-    def __init__(self, scene: Scene, holdings: Holdings, ages: Ages, as_of: datetime) -> None:
+    def __init__(self, scene: Scene, holdings: Holdings, ages: Ages) -> None:
         self._scene = scene
         self._holdings = holdings
         self._ages = ages
-        self._as_of = as_of
         self._dated: dict[int, list[CaClaim]] = defaultdict(list)
         self.ownerless: list[CaClaim] = []
         self._stated: dict[str, list[FileStated]] = defaultdict(list)
@@ -123,10 +123,14 @@ class CaClaims:
                 yield self._of_certificate(held.certificate, Word.OWN, _("a person"), age)
                 ours = [one for one in ours if one is not held]
         doubtful = any(merge.assumed for merge in manager.merged)
+        joined = {merge.value.lower() for merge in manager.merged if not merge.assumed and merge.kind is not MergeKind.CA}
         for held in ours:
             certificate, location = held.certificate, held.certificate.evidence.location
-            valid = certificate.not_after > self._as_of  # one that has ended is taken for this FMC's: that is the more careful reading
-            if doubtful and valid and (held.placement.loose or held.placement.root not in self._named_roots):
+            if (
+                doubtful
+                and certificate.subject.common_name.lower() not in joined
+                and (held.placement.loose or held.placement.root not in self._named_roots)
+            ):
                 yield self._of_certificate(certificate, Word.NOBODY, location.source, self._ages.of_place(location))
             elif held.owner is manager and held.placement.path == CA_PLACE:
                 yield self._of_certificate(certificate, Word.OWN, manager.label, self._ages.of_place(location))

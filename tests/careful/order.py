@@ -3,8 +3,10 @@
 A result is at least as careful as another when
 
 1. it does not end with 0 where the other does not,
-2. on the appliances that both know, it types nothing that changes them and that the other does not type there,
-3. whoever the other protects by a do-not is protected, or (with new evidence) is known to be down,
+2. on the appliances that both know (one that is only assumed to be one is not known), it types nothing that changes them and that the
+   other does not type there,
+3. whoever the other protects by a do-not is protected, or is an FMC whose own word, without any assumption, says that its InternalCA is
+   valid,
 4. an InternalCA that the other takes for ended, or for contradicted, is taken for one of both, or for not known,
 5. a tunnel that the other takes for up, or for not known, is not taken for down.
 
@@ -47,6 +49,7 @@ class Careful(Struct, frozen=True):
     down: frozenset[str]
     tunnels: frozenset[str]
     known: frozenset[str]
+    sound: frozenset[str]
 
 
 def careful(result: Result) -> Careful:
@@ -64,12 +67,24 @@ def careful(result: Result) -> Careful:
         ),
         down=frozenset(one.key for one in case.tunnels if isinstance(one.state, Known) and one.state.value is TunnelState.DOWN),
         tunnels=frozenset(one.key for one in case.tunnels),
-        known=frozenset(word for one in (*case.managers, *case.devices) for word in (one.key, one.label, _text(one.name))),
+        sound=frozenset(
+            word for one in case.managers if _sound(one.internal_ca_not_after, result.as_of) for word in (one.label, _text(one.uuid))
+        ),
+        known=frozenset(
+            word
+            for one in (*case.managers, *case.devices)
+            if not any(merge.assumed for merge in one.merged)
+            for word in (one.key, one.label, _text(one.name))
+        ),
     )
 
 
 def _text(answer: Answer[str]) -> str:
     return answer.value if isinstance(answer, Known) else ""
+
+
+def _sound(answer: Answer[datetime], as_of: datetime) -> bool:
+    return isinstance(answer, Known) and not answer.assumed and answer.value > as_of
 
 
 def _ended(answer: object, as_of: datetime) -> bool:
@@ -92,13 +107,13 @@ def _typed(result: Result) -> Iterator[tuple[str, str]]:
 
 
 def _protected(result: Result) -> Iterator[str]:
-    """Who is protected. An appliance that only the name of a file tells from others is one without a name."""
-    named = {
-        one.label for one in (*result.case.managers, *result.case.devices) if isinstance(one.name, Known) or isinstance(one.address, Known)
-    }
-    nameless = {one.label for one in (*result.case.managers, *result.case.devices)} - named
+    """Who is protected. An appliance that only the name of a file tells from others is one without a name, and what a label adds in
+    brackets to tell two of one name apart does not count."""
+    everyone = (*result.case.managers, *result.case.devices)
+    nameless = {one.label for one in everyone if not any(isinstance(answer, Known) for answer in (one.name, one.address, one.uuid))}
     for caution in (*result.plan.do_not, *(one for plan in (*result.plan.managers, *result.plan.devices) for one in plan.do_not)):
-        yield from ("an appliance without a name" if name in nameless else name for name in caution.on)
+        for name in caution.on:
+            yield "an appliance without a name" if name in nameless else re.sub(r" \(.*\)$", "", name)
 
 
 def less_careful(after: Careful, before: Careful) -> list[str]:
@@ -107,7 +122,7 @@ def less_careful(after: Careful, before: Careful) -> list[str]:
     if after.code == ExitCode.CLEAR and before.code != ExitCode.CLEAR:
         found.append(f"it ends with 0, which was {before.code.value}")
     found += [f"typed on {where}: {kind}" for where, kind in sorted(after.typed - before.typed) if where in before.known]
-    found += [f"no longer protected: {name}" for name in sorted(before.protected - after.protected)]
+    found += [f"no longer protected: {name}" for name in sorted(before.protected - after.protected - after.sound)]
     found += [f"its InternalCA had ended, and is valid: {key}" for key in sorted(before.ended & after.valid)]
     found += [f"was not known to be down: {key}" for key in sorted((after.down - before.down) & before.tunnels)]
     return found
