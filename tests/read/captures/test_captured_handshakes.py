@@ -199,7 +199,7 @@ def test_lengths_that_lie_within_a_message_give_no_certificate(lie: bytes) -> No
 
 @pytest.mark.parametrize("name", ["good-12", "good-13", "ca-expired-12", "ca-expired-13", "retry-13"])
 def test_what_opens_a_connection_is_seen_with_its_packet_and_time(name: str) -> None:
-    """A ClientHello is seen in the packet that ends it: from OpenSSL 3.5 on one of TLS 1.3 takes two (keys that resist quantum computers)."""
+    """A ClientHello is seen in the packet that ends it: from OpenSSL 3.5 on one of TLS 1.3 takes two (post-quantum keys)."""
     packets = captured(name)
     hello = conversation(name).said[0][1]
     last = next(at for at in range(3, len(packets)) if packets[at].data.endswith(hello[-40:]))
