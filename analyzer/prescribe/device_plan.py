@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from analyzer.model.answer import Known
 from analyzer.model.case import Device, Manager, Tunnel
+from analyzer.model.finding import Severity
 from analyzer.model.plan import AppliancePlan, Situation, Step
 from analyzer.prescribe.cautions import device_cautions
 from analyzer.prescribe.copy_list import copy_list_on_manager
@@ -35,6 +36,8 @@ def device_plan(device: Device, diagnoses: Diagnoses, fleet: Fleet, remedies: Re
         )
         mine = _steps(tunnel, manager, device, diagnosis, values, fleet, remedies)
         others = beside((tunnel.key, device.key) if tunnel is not None else (device.key,), diagnosis, fleet)
+        if deciding.situation is not Situation.HEALTHY:
+            others = [one for one in others if one.severity > Severity.INFO]  # what can wait must not stand among what is urgent
         steps += [*mine, *also(others, mine, values, remedies, {"manager", "device", "workstation"})]
         because |= dict.fromkeys([*([diagnosis.because] if diagnosis.because else []), *(one.key for one in others)])
     return AppliancePlan(
