@@ -13,9 +13,10 @@ from analyzer import __version__
 from analyzer.deadline import within
 from analyzer.gather import Gathered, gather
 from analyzer.join.build import build_case
-from analyzer.join.cve_releases import load_cve_releases
-from analyzer.join.hotfixes import load_hotfixes
+from analyzer.join.cve_releases import CveReleases, load_cve_releases
+from analyzer.join.hotfixes import HotfixTable, load_hotfixes
 from analyzer.judge import builtin_rules_folder, judge, load_rules
+from analyzer.judge.rule import RuleSet
 from analyzer.judge.surroundings import surroundings_of
 from analyzer.model.case import Notice
 from analyzer.model.facts import NO_EVIDENCE
@@ -23,6 +24,7 @@ from analyzer.model.limits import DEFAULT_LIMITS, Limits
 from analyzer.model.result import Result
 from analyzer.model.statements import Statement
 from analyzer.prescribe import check_steps, load_remedies, prescribe
+from analyzer.prescribe.remedies import Remedies
 from analyzer.read.context import SFTUNNEL_PORT, ReadContext
 from analyzer.texts import ENGLISH, N_, _, speaking
 
@@ -60,9 +62,28 @@ def analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[i
 
 
 def _analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[int], None]) -> Result:
+    knowledge = load_knowledge(options)  # first: a rule file that is wrong is said before minutes of reading
     read = read_case(paths, options, progress)
     with within(options.limits.seconds):
-        return conclude(read, options)
+        return conclude(read, options, knowledge)
+
+
+class Knowledge(Struct, frozen=True):
+    """What is known beforehand: the rules, their remedies, and the tables, each compiled and checked."""
+
+    rules: RuleSet
+    remedies: Remedies
+    cve_releases: CveReleases
+    hotfixes: HotfixTable
+
+
+def load_knowledge(options: Options) -> Knowledge:
+    """The built-in knowledge, and that of the options' folders. Raises `RuleError` for a file that is wrong."""
+    builtin = builtin_rules_folder()
+    rules, remedies = load_rules([builtin, *options.rules]), load_remedies([builtin, *options.rules])
+    check_steps(rules.steps_named(), remedies)
+    tables = builtin / "tables"
+    return Knowledge(rules, remedies, load_cve_releases(tables / "sftunnel-cves.yaml"), load_hotfixes(tables / "hotfixes.yaml"))
 
 
 def read_case(paths: Sequence[Path | str], options: Options, progress: Callable[[int], None] = lambda _: None) -> Gathered:
@@ -72,23 +93,18 @@ def read_case(paths: Sequence[Path | str], options: Options, progress: Callable[
     return read if options.redact_to is None else _redacted(read, options.redact_to)
 
 
-def conclude(read: Gathered, options: Options) -> Result:
+def conclude(read: Gathered, options: Options, knowledge: Knowledge | None = None) -> Result:
     """The second half: what follows from what was read. The same facts and options give the same result.
 
-    Raises what `load_rules` raises for a rule file that is wrong.
+    Raises what `load_knowledge` raises, where that is not given.
     """
-    builtin = builtin_rules_folder()
-    rules = load_rules([builtin, *options.rules])
-    remedies = load_remedies([builtin, *options.rules])
-    check_steps(rules.steps_named(), remedies)
-    cve_releases = load_cve_releases(builtin / "tables" / "sftunnel-cves.yaml")
-    hotfixes = load_hotfixes(builtin / "tables" / "hotfixes.yaml")
-    case = build_case(read.facts, options.as_of, cve_releases, hotfixes)
-    findings = judge(case, rules, options.as_of)
+    known = knowledge or load_knowledge(options)
+    case = build_case(read.facts, options.as_of, known.cve_releases, known.hotfixes)
+    findings = judge(case, known.rules, options.as_of)
     result = Result(
         tool_version=__version__,
-        rules_version=rules.version,
-        foreign_rules=tuple(rule.id for rule in rules.rules if rule.path.parent != builtin),
+        rules_version=known.rules.version,
+        foreign_rules=tuple(rule.id for rule in known.rules.rules if rule.path.parent != builtin_rules_folder()),
         as_of=options.as_of,
         as_of_source=options.as_of_source,
         language=options.language,
@@ -98,7 +114,7 @@ def conclude(read: Gathered, options: Options) -> Result:
         facts=sum(not isinstance(fact, NO_EVIDENCE) for fact in read.facts),
         case=case,
         findings=findings,
-        plan=prescribe(case, findings, options.as_of, remedies),
+        plan=prescribe(case, findings, options.as_of, known.remedies),
         incomplete=tuple(read.incomplete),
         surroundings=surroundings_of(findings),
     )

@@ -27,6 +27,7 @@ from analyzer.read import captures, certificates, decoding, logs, outputs
 from analyzer.read.context import ReadContext
 from analyzer.read.private_keys import private_key_from_der
 from analyzer.read.text import read_text
+from analyzer.read.unread import Used
 from analyzer.rulefiles.node import RuleError
 
 ROOT = Path(__file__).parents[2]
@@ -72,9 +73,16 @@ def texts(data: bytes) -> None:
 
 
 def printed(data: bytes) -> None:
-    """Outputs of commands and small files; the first byte chooses the name of the file."""
+    """Outputs of commands and small files, who speaks in them and what is not understood; the first byte chooses the name of the file."""
     name = OUTPUT_NAMES[data[0] % len(OUTPUT_NAMES)] if data else ""
-    list(outputs.read(read_text([data[1:]], Location("fuzz", name), name, MODIFIED), CONTEXT))
+    text = read_text([data[1:]], Location("fuzz", name), name, MODIFIED)
+    page = outputs.page_of(text, CONTEXT)
+    used = Used()
+    for fact in outputs.read(text, CONTEXT, page):
+        used.take(fact)
+    list(used.not_understood(page))
+    if page is not None:
+        assert page.passages
 
 
 def x509(data: bytes) -> None:

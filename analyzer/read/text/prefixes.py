@@ -210,13 +210,16 @@ def _table_cells(lines: list[Line]) -> list[Line] | None:
     out: list[Line] | None = None
     for run in _runs(lines, lambda text: text.lstrip()[:1] == "|" and text.count("|") > 1, _FEWEST):
         rows = {at: cells for at in run if len(cells := _CELLS.split(lines[at].text)) > 2}
+        if not rows:
+            continue
+        width = Counter(len(cells) for cells in rows.values()).most_common(1)[0][0]
+        alike = [cells for cells in rows.values() if len(cells) == width]
         columns = Counter(
-            column for cells in rows.values() for column, cell in enumerate(cells) if anchor(cell.strip()) == 0 or FLAT.match(cell.strip())
+            column for cells in alike for column, cell in enumerate(cells) if anchor(cell.strip()) == 0 or FLAT.match(cell.strip())
         )
         if not columns:
             continue
         column = columns.most_common(1)[0][0]
-        width = Counter(len(cells) for cells in rows.values()).most_common(1)[0][0]
         out = list(lines) if out is None else out
         for at, cells in rows.items():
             if _RULE.match(lines[at].text):
