@@ -220,6 +220,21 @@ MISSING_THINGS: Mapping[str, str] = {
     "manager.version_number": N_("the manager's release"),
     "manager.release_affected_by_sftunnel_cves": N_("whether the manager's release is one that the CVE lists"),
     "manager.any_tunnel_down": N_("whether a tunnel of the manager is down"),
+    "manager.leaf": N_("the manager's certificate"),
+    "manager.leaf_issued_by": N_("who signed the manager's certificate"),
+    "manager.hotfix": N_("the hotfix of the manager"),
+    "manager.is_cloud": N_("whether the manager is a cloud-delivered FMC"),
+    "manager.management_interfaces": N_("the management interfaces of the manager"),
+    "manager.process_running": N_("whether sftunnel runs on the manager"),
+    "manager.push_list_run": N_("whether the list of failed pushes is of the newest renewal"),
+    "manager.vdb": N_("the version of the manager's VDB"),
+    "device.managed_by": N_("what manages the device"),
+    "device.process_running": N_("whether sftunnel runs on the device"),
+    "tunnel.clock_skew": N_("how far the clocks of the two ends differ"),
+    "tunnel.leaf_of_other_device": N_("whether the device holds the certificate of another device"),
+    "tunnel.registration": N_("the state of the registration"),
+    "tunnel.rpc_failed": N_("whether remote calls through the tunnel fail"),
+    "tunnel.set_verify_code": N_("what openssl verify says of the device's certificate set"),
 }
 """What a missing value is called, for the names that rules use most."""
 

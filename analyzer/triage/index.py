@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
@@ -116,8 +116,8 @@ def index_of(records: Iterable[CaseRecord], as_of: datetime, stale: Iterable[str
 
 
 def days_until(moment: datetime, as_of: datetime) -> int:
-    """Whole days from one moment to the other, negative where it lies before."""
-    return (moment - as_of).days
+    """Whole days from one moment to the other, negative where it lies before. Half a day is none, on both sides."""
+    return int((moment - as_of) / timedelta(days=1))
 
 
 def _actions(records: Sequence[CaseRecord], as_of: datetime) -> tuple[Action, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import msgspec
 
 from analyzer.texts import _
-from analyzer.triage.index import Action, Index
+from analyzer.triage.index import Action, Index, days_until
 from analyzer.triage.record import CaseRecord
 
 _CSV = ("case", "sr", "customer", "owner", "state", "severity", "fmc", "ca_ends", "days", "up", "down", "unknown", "headline", "first_step")
@@ -63,7 +63,7 @@ def csv_of(index: Index) -> str:
             row = [
                 *(record.label, record.about.sr, record.about.customer, record.about.owner, record.state.value, record.severity),
                 *((manager.label,) if manager is not None else ("",)),
-                *((f"{ends:%Y-%m-%d}", (ends - index.as_of).days) if ends is not None else ("", "")),
+                *((f"{ends:%Y-%m-%d}", days_until(ends, index.as_of)) if ends is not None else ("", "")),
                 *((manager.up, manager.down, manager.unknown) if manager is not None else ("", "", "")),
                 *(record.headline, record.first_step),
             ]

@@ -57,6 +57,18 @@ def test_no_report_scrolls_sideways(opened_sample: Callable[[str], Visit], sampl
     assert wider == {360: 0, 1280: 0, 3840: 0}
 
 
+NARROWEST = "Math.min(...[...document.querySelectorAll('pre')].filter((one) => one.offsetParent).map((one) => one.clientWidth))"
+
+
+@pytest.mark.parametrize("sample", [URGENT, "05-renewed-two-missed", "08-ha-secondary-forgotten"])
+def test_no_block_of_commands_is_squeezed(opened_sample: Callable[[str], Visit], sample: str) -> None:
+    page = opened_sample(sample).page
+    page.evaluate(UNFOLD)
+    page.set_viewport_size(PHONE)
+
+    assert page.evaluate(NARROWEST) >= 200
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious_in_a_report_of_every_feature(browser: Browser, report_of: Report, scheme: str) -> None:
     with visit(browser, report_of(expired_mixed()), color_scheme=scheme) as opened:

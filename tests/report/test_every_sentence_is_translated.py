@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -21,6 +21,7 @@ from typer.testing import CliRunner
 from analyzer.cli.app import app
 from analyzer.cli.rule_pages import document
 from analyzer.comparing import compare
+from analyzer.join.failures import VERIFY_NAMES
 from analyzer.judge import builtin_rules_folder, load_rules
 from analyzer.judge.explain import explained
 from analyzer.model.capture import ALERT_NAMES
@@ -28,9 +29,12 @@ from analyzer.model.certificate import DistinguishedName
 from analyzer.model.location import Location
 from analyzer.model.result import Result
 from analyzer.pipeline import Options, analyze
+from analyzer.prescribe.shell import render
 from analyzer.report.comparison import comparison_text
 from analyzer.report.html import render_html
+from analyzer.report.labels import MISSING_THINGS
 from analyzer.report.runbook import plan_files
+from analyzer.report.steps import CA_LINES
 from analyzer.report.terminal import render_terminal
 from analyzer.texts import _
 from tests.builders.cases import utc
@@ -58,9 +62,10 @@ ALLOWED = frozenset(
     {
         *("sftunnel-analyzer", "UTC", "GMT", "kB", "MB", "Hotfix FZ", "certificate expired", "ClientHello", "ServerHello"),
         *ALERT_NAMES.values(),
+        *VERIFY_NAMES.values(),
     }
 )
-"""The name of the program, units, what Cisco calls a file, and what TLS calls an alert and its messages."""
+"""The name of the program, units, what Cisco calls a file, what TLS calls an alert and its messages, and OpenSSL a verify code."""
 
 CONDITION = re.compile(r" *\[(?:true|false|-)\] (?!\u27e6)")
 """A line that shows a part of a condition as it is written in the rule."""
@@ -152,6 +157,12 @@ def phrases(pieces: set[str]) -> set[str]:
     return {piece for piece in pieces if re.search(r"[A-Za-z]{2,} +[a-z]{2,}", re.sub(r"`[^`]*`|\"[^\"]*\"", "", piece))}
 
 
+def test_what_a_rule_of_the_program_needs_has_a_name_for_people() -> None:
+    needed = {path for rule in load_rules([builtin_rules_folder()]).rules for path in rule.needs}
+
+    assert sorted(needed - MISSING_THINGS.keys()) == []
+
+
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.name)
 def test_every_sentence_of_the_report_of_a_sample_is_translated(sample: Path) -> None:
     with marking():
@@ -169,12 +180,35 @@ def test_every_sentence_on_the_terminal_is_translated(sample: Path) -> None:
     assert untranslated(Unmarked().pieces(shown), analyzed(sample)) == set()
 
 
+def commands_of(result: Result) -> list[str]:
+    """Every command of the plan as it is typed, the longest first: with its here-document, which may hold comments, and those that undo."""
+    steps = [step for box in (*result.plan.managers, *result.plan.devices) for step in box.steps] + list(result.plan.collect)
+    typed = {render(command) for step in steps for command in (*step.commands, *step.undo_commands)}
+    return sorted(typed, key=len, reverse=True)
+
+
+def without_commands(text: str, commands: Iterable[str]) -> str:
+    """A runbook without the commands that fill whole lines of it or stand behind a name (``Undo``)."""
+    for command in commands:
+        text = re.sub(rf"(?m)(^|: +){re.escape(command)}$", r"\1", text)
+    return text
+
+
+def test_of_a_runbook_only_whole_commands_are_passed_over() -> None:
+    text = "# Why: cp is run.\n\nsh << 'EOF'\n# Reads.\nEOF\n\n#     Undo:    cp a b\n# cp a b comes last.\n"
+    left = "# Why: cp is run.\n\n\n\n#     Undo:    \n# cp a b comes last.\n"
+
+    assert without_commands(text, ["sh << 'EOF'\n# Reads.\nEOF", "cp a b"]) == left
+
+
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.name)
 def test_every_sentence_of_the_runbooks_is_translated(sample: Path) -> None:
     with marking():
         files = plan_files(analyzed(sample))
-    prose = re.sub(r"\n# +", " ", "\n".join(line for file in files for line in file.text.splitlines() if line.startswith("#")))
-    names = {name for file in files for name in (file.path, file.path.removesuffix(".txt"))}
+    commands = commands_of(analyzed(sample))
+    texts = [without_commands(file.text, commands) for file in files]
+    prose = re.sub(r"\n# +", " ", "\n".join(line for text in texts for line in text.splitlines() if line.startswith("#")))
+    names = {CA_LINES, *(name for file in files for name in (file.path, file.path.removesuffix(".txt")))}
 
     assert words_outside(Unmarked().pieces(prose), {*data_of(analyzed(sample)), *ALLOWED, *names}) == set()
 

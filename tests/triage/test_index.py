@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from analyzer.triage.database import write_database
-from analyzer.triage.index import index_of
+from analyzer.triage.index import days_until, index_of
 from analyzer.triage.page import render_page
 from analyzer.triage.record import About, CaseRecord, CaseState, FindingLine, InputFile, ManagerLine, Took
 from analyzer.triage.run import worst_code
@@ -72,6 +72,10 @@ NOTHING = case("nothing", exit_code=3, state=CaseState.NOTHING)
 )
 def test_a_failure_is_never_hidden_behind_findings(records: tuple[CaseRecord, ...], code: int) -> None:
     assert worst_code(records) == code
+
+
+def test_a_moment_within_the_day_is_no_whole_day_away() -> None:
+    assert [days_until(DAY + timedelta(hours=hours), DAY) for hours in (-30, -23, -1, 0, 23, 25)] == [-1, 0, 0, 0, 0, 1]
 
 
 HOSTILE = '"><script>alert(1)</script>\n=cmd|x\u202e'

@@ -63,6 +63,9 @@ _RECOGNISERS: tuple[tuple[Callable[[Page], bool], Callable[[Page], Iterator[Fact
     (listings.wanted, listings.recognise),
     (absent.wanted, absent.recognise),
     (credentials.wanted, credentials.recognise),
+)
+
+_AT_A_TERMINAL: tuple[tuple[Callable[[Page], bool], Callable[[Page], Iterator[Fact]]], ...] = (
     (sockets.wanted, sockets.recognise),
     (packets.wanted, packets.recognise),
     (probes.wanted, probes.recognise),
@@ -71,6 +74,7 @@ _RECOGNISERS: tuple[tuple[Callable[[Page], bool], Callable[[Page], Iterator[Fact
     (hints.wanted, hints.recognise),
     (records.wanted, records.recognise),
 )
+"""What people type, and what pages and mails say: no log that an appliance keeps holds it, and such logs are most of a bundle."""
 
 
 def page_of(text: Text, context: ReadContext) -> Page | None:
@@ -83,7 +87,7 @@ def read(text: Text, context: ReadContext, page: Page | None = None) -> Iterator
     page = page or page_of(text, context)
     if page is None:
         return
-    for wanted, recognise in _RECOGNISERS:
+    for wanted, recognise in _RECOGNISERS if page.is_kept_log else (*_RECOGNISERS, *_AT_A_TERMINAL):
         if wanted(page):
             yield from recognise(page)
 

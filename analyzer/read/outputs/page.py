@@ -41,6 +41,7 @@ _SUDO = re.compile(
     r"|#[123]\) (?:Respect the privacy|Think before you type|With great power).*"
     r"|For security reasons, the password you type will not be visible\.|Sorry, try again\.)\s*"
 )
+_LOGS = re.compile(r"var[/-]log[/-]")
 _CD = re.compile(r"\s{0,8}cd\s{1,8}[\"']?(/[^\s\"';]{0,400})[\"']?\s*$")
 _AFTER_CD = 12
 """Lines behind a ``cd`` in a line of its own to which its folder belongs."""
@@ -63,6 +64,11 @@ class Page:
         """Somebody may have pasted, mailed or saved it: it lies in no appliance's own tree and in no bundle that one packed."""
         location = self.text.location
         return OWN_FILE.search(location.member or location.artifact) is None
+
+    @cached_property
+    def is_kept_log(self) -> bool:
+        """A log that an appliance keeps, in its tree or in a bundle that it packed."""
+        return not self.is_pasted and _LOGS.search(self.path) is not None
 
     def has(self, *literals: str) -> bool:
         """Any of the literals (lower case) stands somewhere in the text."""

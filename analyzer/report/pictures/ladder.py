@@ -144,7 +144,7 @@ def _rungs(one: CapturedConnection) -> Iterator[Rung]:
     client, server = Sender.CLIENT, Sender.SERVER
     opening = {step.message: step for step in one.opening}
     if one.outcome is ConnectionOutcome.NO_ANSWER:
-        text = _("SYN: asks for a TCP connection, and nothing comes back")
+        text = _("SYN: asks for a TCP connection, gets no answer")
         yield _opening(client, text, opening.get(Opening.SYN), one.summary, refusal=True, arrived=False)
         return
     refused = one.outcome is ConnectionOutcome.REFUSED
