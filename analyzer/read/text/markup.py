@@ -6,7 +6,6 @@ taken away where they stand.
 
 from __future__ import annotations
 
-import html
 import re
 
 from analyzer.read.patterns import later
@@ -98,6 +97,8 @@ def _in_place_of_tag(tag: re.Match[str]) -> str:
 
 def _unescaped(text: str) -> str:
     """Entities as their signs; twice where they were escaped twice."""
+    import html  # its table of names is large, and most runs meet no page
+
     for _ in range(2):
         shown = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
         if shown == text:
