@@ -99,12 +99,13 @@ def conclude(read: Gathered, options: Options, knowledge: Knowledge | None = Non
     Raises what `load_knowledge` raises, where that is not given.
     """
     known = knowledge or load_knowledge(options)
+    builtin = builtin_rules_folder()
     case = build_case(read.facts, options.as_of, known.cve_releases, known.hotfixes)
     findings = judge(case, known.rules, options.as_of)
     result = Result(
         tool_version=__version__,
         rules_version=known.rules.version,
-        foreign_rules=tuple(rule.id for rule in known.rules.rules if rule.path.parent != builtin_rules_folder()),
+        foreign_rules=tuple(rule.id for rule in known.rules.rules if rule.path.parent != builtin),
         as_of=options.as_of,
         as_of_source=options.as_of_source,
         language=options.language,

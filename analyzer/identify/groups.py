@@ -27,9 +27,10 @@ class Sign(IntEnum):
 
     NONE = 0
     HINT = 1  # a habit: a home folder, the bare name of a command, whom it talks to
-    FORM = 2  # a wording or an output that the documents show on one side only
-    PLACE = 3  # files and programs that stand on one kind only
-    MODEL = 4  # the appliance's own tree or output names its model
+    NAMED = 2  # a path that somebody named in a command: it may stand on the other kind as well
+    FORM = 3  # a wording or an output that the documents show on one side only
+    PLACE = 4  # files and programs that stand on one kind only
+    MODEL = 5  # the appliance's own tree or output names its model
 
 
 class Word(IntEnum):
@@ -143,7 +144,7 @@ class Group:
     def firm_role(self) -> Role | None:
         """The role as far as more than hints tell it: what keeps two mentions apart."""
         manager, device = self._weights()
-        if manager == device or max(manager, device) < Sign.FORM:
+        if manager == device or max(manager, device) < Sign.NAMED:
             return None
         return Role.MANAGER if manager > device else Role.DEVICE
 

@@ -13,6 +13,7 @@ from analyzer.identify.groups import Node, Role, Sign
 from analyzer.identify.peers import uuid_of
 from analyzer.identify.placement import UUID, place
 from analyzer.identify.sorted_facts import SortedFacts
+from analyzer.identify.speakers import asked_for_own_ca
 from analyzer.model.case import CertificateRole
 from analyzer.model.certificate import Certificate, CertificateDates, ChainVerdict
 from analyzer.model.location import Evidence
@@ -129,7 +130,7 @@ class OwnWords(Encounters):
             speaker.used = True
         path = path.removeprefix("/ngfw")
         if path.startswith("/etc/sf/ca_root/"):
-            speaker.sign(Role.MANAGER, Sign.PLACE, "path", evidence)
+            asked_for_own_ca(speaker, evidence)
             speaker.used = True
             if path == OWN_CA and ends is not None:
                 self.own_ends[speaker.number].add(ends)
@@ -163,7 +164,9 @@ class OwnWords(Encounters):
         if speaker is None:
             return
         folder = f"{fact.folder}/"
-        if folder.startswith("/etc/sf/ca_root/") or "/certs_pushed/" in folder or folder.startswith("/var/tmp/certs/"):
+        if folder.startswith("/etc/sf/ca_root/"):
+            asked_for_own_ca(speaker, fact.evidence)
+        elif "/certs_pushed/" in folder or folder.startswith("/var/tmp/certs/"):
             speaker.sign(Role.MANAGER, Sign.PLACE, "path", fact.evidence)
         elif folder.startswith("/ngfw/"):
             speaker.sign(Role.DEVICE, Sign.PLACE, "path", fact.evidence)

@@ -155,9 +155,11 @@ class Resolved(Relations):
             latest: dict[str, list[Node]] = defaultdict(list)
             host = ""
             for node in nodes:
-                host = normal(speakers.prompt_of(node)[0]) or host
+                at_clish = speakers.clish_of(node)
+                host = normal(speakers.prompt_of(node)[0] or at_clish) or host
                 for earlier in reversed(latest[host]):
-                    if not apart(self.of(earlier), self.of(node)):
+                    other_mode = speakers.clish_of(earlier) != at_clish  # to leave one mode for the other tells more than a role
+                    if not apart(self.of(earlier), self.of(node), weak=not other_mode):
                         self.groups.join(self.of(earlier), self.of(node), "session", host, [earlier.evidence, node.evidence])
                         node.anchored = node.anchored or earlier.anchored
                         break
@@ -199,7 +201,10 @@ class Resolved(Relations):
                 if speaker.role is Role.DEVICE:
                     _derive(derived, peer, Role.MANAGER, Sign.FORM)
                 elif speaker.role is Role.MANAGER:
-                    _derive(derived, peer, Role.DEVICE, Sign.HINT)
+                    # To have typed a command with a path of an FMC is no more than to be in the list of one.
+                    tied = node.backed and peer.signs.get(Role.MANAGER, Sign.NONE) == Sign.NAMED
+                    lowered = node.backed and peer.signs.get(Role.MANAGER) == peer.signs.get(Role.DEVICE) == Sign.HINT
+                    _derive(derived, peer, Role.DEVICE, Sign.NAMED if tied or lowered else Sign.HINT)
                     peer.listed = peer.listed or (node.backed and speaker.firm_role is Role.MANAGER)
                 if peer.role is Role.DEVICE and Role.DEVICE in peer.signs:
                     _derive(derived, speaker, Role.MANAGER, Sign.FORM)

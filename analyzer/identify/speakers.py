@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 from analyzer.identify.groups import Node, Role, Sign
@@ -14,12 +15,16 @@ from analyzer.identify.sorted_facts import SortedFacts, location_of
 from analyzer.model.facts import Fact
 from analyzer.model.location import NESTED, Evidence, Location
 from analyzer.model.log import LogEvent, LogKind
-from analyzer.model.passage import Passage
+from analyzer.model.passage import Passage, Shell
 
 _ROTATED = re.compile(r"(?:\.\d{1,4})?(?:\.(?:gz|bz2|xz|zst))?$")
 _OF_DEVICE = re.compile(r"/ngfw/|^/ngfw$|\bsftunnel-status\b|\bshow managers\b|\bconfigure (?:manager|network)\b|\bshow sftunnel\b")
-_OF_MANAGER = re.compile(r"/etc/sf/ca_root|/certs_pushed|generate_certs\.pl|FAILED_PUSH|sfca_generation|copy_sftunnel_certs\.py")
+_CA_ROOT = "/etc/sf/ca_root"
+_OF_MANAGER = re.compile(r"/certs_pushed|generate_certs\.pl|FAILED_PUSH|sfca_generation|copy_sftunnel_certs\.py")
 _STATUS_SCRIPT = re.compile(r"\bsftunnel_status\.pl\b")
+_LEAVES = re.compile(r"(?:exit|logout)\b")
+_HOME_OF_DEVICE = re.compile(r"/home/admin(?:/|$)")
+"""An FMC has its homes in /Volume/home."""
 _PEER_FOLDER = re.compile(rf"/var/sf/peers/({UUID.pattern})", re.IGNORECASE)
 
 _DEVICE_LINES = {LogKind.INITIATING, LogKind.WAITING, LogKind.TCP_CONNECTED, LogKind.HANDSHAKE_FAILED}
@@ -76,6 +81,8 @@ class Speakers:
         self._prompts: dict[int, tuple[str, int, str]] = {}
         self._words: dict[int, int] = {}
         self._passages: dict[str, tuple[list[tuple[int, int]], list[Passage]]] = {}
+        self._clish_of: dict[Key, str] = {}
+        self._clish: dict[int, str] = {}
         self._sides = _sides(facts.of(LogEvent))
         self._trees: dict[str, str] = {}
         self._common = _common_folder(facts)
@@ -84,7 +91,9 @@ class Speakers:
             by_source[passage.evidence.location.source].append(passage)
         for source, passages in by_source.items():
             places = sorted(((one.evidence.location.line or 0, one.evidence.location.offset or 0), at) for at, one in enumerate(passages))
-            self._passages[source] = ([place for place, _ in places], [passages[at] for _, at in places])
+            ordered = [passages[at] for _, at in places]
+            self._passages[source] = ([place for place, _ in places], ordered)
+            self._clish_of.update((_key_of(one), host) for one, host in _clish_hosts(ordered))
 
     # -- trees -------------------------------------------------------------------------------------------------
 
@@ -158,6 +167,7 @@ class Speakers:
         if node.session is None:
             node.session = (location.source, passage.session, location.line or 0)
             self._prompts[node.number] = (passage.host, passage.output, passage.label)
+            self._clish[node.number] = self._clish_of.get(_key_of(passage), "")
             if passage.host:
                 _call(node, passage.host, passage.evidence)
                 node.anchored = identifies(passage.host)
@@ -170,6 +180,10 @@ class Speakers:
     def prompt_of(self, node: Node) -> tuple[str, int, str]:
         """The host of its prompt, which of the appliances without a name of its text it is (`Passage.output`), and the label above it."""
         return self._prompts.get(node.number, ("", 0, ""))
+
+    def clish_of(self, node: Node) -> str:
+        """The host at whose CLISH it was typed, as the expert mode that was opened from there, or left to it, names it; else ""."""
+        return self._clish.get(node.number, "")
 
     def heard(self, node: Node, text: str) -> None:
         """The node said this: what two copies of one output have in common."""
@@ -228,6 +242,31 @@ class Speakers:
                 return
 
 
+def _key_of(passage: Passage) -> Key:
+    location = passage.evidence.location
+    return (location.source, location.line, location.offset)
+
+
+def _clish_hosts(passages: list[Passage]) -> Iterator[tuple[Passage, str]]:
+    """The outputs at a CLISH prompt, which has no name, whose appliance the expert mode names that was opened from it or left to it."""
+    waiting: list[Passage] = []
+    host, before = "", None
+    for one in passages:
+        if one.shell is Shell.CLISH:
+            if before is None or before.shell is not Shell.CLISH or before.session != one.session:
+                left = before is not None and before.session == one.session and _LEAVES.match(before.command) is not None
+                host = before.host if before is not None and left and before.shell is Shell.EXPERT else ""
+                waiting = []
+            if host:
+                yield one, host
+            else:
+                waiting.append(one)
+        elif waiting and before is not None and before.session == one.session and one.host and before.command == "expert":
+            yield from ((earlier, one.host) for earlier in waiting)
+            waiting = []
+        before = one
+
+
 def _is_bundle(placements: dict[Placement, Location]) -> bool:
     """The tree is what a whole archive holds: files of an appliance stand in it under their paths, not only beside the archive."""
     return any(placement.path.startswith(("/etc/sf/", "/var/", "/command-outputs/", "/usr/local/sf/")) for placement in placements)
@@ -256,8 +295,18 @@ def _signs_of_prompt(node: Node, passage: Passage) -> None:
         node.sign(Role.DEVICE, Sign.PLACE, "prompt", passage.evidence)
     if _OF_MANAGER.search(spoken):
         node.sign(Role.MANAGER, Sign.PLACE, "prompt", passage.evidence)
-    elif passage.folder.startswith("/Volume/") or (_STATUS_SCRIPT.search(passage.command) and "ngfw" not in spoken):
+    if _HOME_OF_DEVICE.match(passage.folder):
+        node.sign(Role.DEVICE, Sign.HINT, "prompt", passage.evidence)
+    if passage.folder.startswith("/Volume/") or (_STATUS_SCRIPT.search(passage.command) and "ngfw" not in spoken):
         node.sign(Role.MANAGER, Sign.HINT, "prompt", passage.evidence)
+
+
+def asked_for_own_ca(node: Node, evidence: Evidence) -> None:
+    """A command at its prompt named a file in ca_root. That is a command of the documents, which people type on a device too: it is as weak
+    as what speaks beside it for a device, and strong where the name or the folder of the prompt says an FMC."""
+    manager, device = Role.MANAGER in node.signs, Role.DEVICE in node.signs
+    weight = Sign.NAMED if manager == device else Sign.PLACE if manager else Sign.HINT
+    node.sign(Role.MANAGER, weight, "path", evidence)
 
 
 def peer_folder(passage: Passage | None) -> str:

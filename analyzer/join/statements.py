@@ -30,7 +30,10 @@ def role_of_manager(
     manager: Appliance, peer: Appliance | None, stated: Sequence[ApplianceStated], alone: Sequence[Evidence]
 ) -> Answer[str]:
     """``standalone``, ``primary`` or ``secondary``: by evidence and by what a person states. ``alone`` is where a copy script says that it
-    is no peer."""
+    is no peer: unknown where other evidence shows a peer and no person says which holds."""
+    if peer is not None and alone and not stated:
+        why = _("a copy script says that {manager} is not an HA peer, and other evidence shows {peer} as its peer")
+        return Missing(why.format(manager=manager.label, peer=peer.label), _(obtain.MANAGER_ROLE), tuple(alone))
     claims = [Claim("standalone", manager.label, UNDATED, (place,)) for place in alone[:1]]
     claims += [Claim(one.role, _("a person"), UNDATED, (one.evidence,)) for one in stated]
     places = tuple(place for claim in claims for place in claim.evidence)

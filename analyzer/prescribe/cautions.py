@@ -12,8 +12,8 @@ from analyzer.model.case import Device, Manager
 from analyzer.model.finding import Finding, Severity
 from analyzer.model.plan import DoNot, Situation
 from analyzer.prescribe.diagnosis import Diagnoses, Diagnosis, ManagedTunnel, owing
-from analyzer.prescribe.filling import Values, say
-from analyzer.prescribe.fleet import EXPIRED, Fleet, Link, link_of, named
+from analyzer.prescribe.filling import Values, say, values_of
+from analyzer.prescribe.fleet import EXPIRED, Expiry, Fleet, Link, link_of, named
 from analyzer.prescribe.remedies import Remedies
 from analyzer.prescribe.wording import listed
 
@@ -56,6 +56,7 @@ def manager_cautions(
         for one in managed
         if link_of(one.tunnel) is Link.UNKNOWN or (link_of(one.tunnel) is Link.DOWN and Link.UNKNOWN in fleet.links_of(one.device))
     ]
+    elsewhere = [one.device for one in managed if link_of(one.tunnel) is Link.DOWN and Link.UP in fleet.links_of(one.device)]
     stale = [one.device for one in owing(managed) if link_of(one.tunnel) is Link.UP]
     situation = diagnosis.situation
     ids: list[str] = []
@@ -77,8 +78,25 @@ def manager_cautions(
     if owing(managed) and situation not in EXPIRED:
         ids.append("no-second-run")
     on = {"no-restart-of-unknown": unknown, "no-second-run": [], "renew-before-upgrade": []}
-    values = values.saying(connected=listed(one.label for one in up), unknown=listed(one.label for one in unknown))
-    return tuple(_do_not(one, named([manager, *on.get(one, [*up, *unknown])]), values, remedies) for one in ids)
+    values = values.saying(
+        connected=listed(one.label for one in up),
+        unknown=listed(one.label for one in unknown),
+        elsewhere=listed(one.label for one in elsewhere),
+    )
+    cautions = [_do_not(one, named([manager, *on.get(one, [*up, *unknown])]), values, remedies) for one in ids]
+    if elsewhere and situation is not Situation.HEALTHY:
+        cautions.append(_do_not("no-restart-for-other-manager", named(elsewhere), values, remedies))
+    return (*cautions, *_no_run_on_valid(manager, fleet, remedies))
+
+
+def _no_run_on_valid(manager: Manager, fleet: Fleet, remedies: Remedies) -> Iterable[DoNot]:
+    """In a pair of which one is to be renewed and the other's CA is valid: no run on the other. Stands in the plans of both."""
+    peer = fleet.peer_of(manager)
+    if peer is None:
+        return
+    for one, other in ((manager, peer), (peer, manager)):
+        if fleet.expiry(one) is Expiry.VALID and fleet.expiry(other) in (Expiry.EXPIRED, Expiry.SOON):
+            yield _do_not("other-of-pair-is-valid", named([one]), values_of(fleet, one), remedies)
 
 
 def device_cautions(device: Device, diagnoses: Diagnoses, fleet: Fleet, values: Values, remedies: Remedies) -> tuple[DoNot, ...]:
@@ -91,8 +109,11 @@ def device_cautions(device: Device, diagnoses: Diagnoses, fleet: Fleet, values: 
     if Link.UP in kept:
         return (_do_not("device-alive", named([device]), values.saying(connected=fleet.connected_to(device)), remedies),)
     worst_of = {diagnosis.situation for _tunnel, diagnosis in diagnoses}
-    if kept or (Link.UNKNOWN in fleet.links_of(device) and worst_of & set(_NOT_AGAIN)):
+    links = fleet.links_of(device)
+    if kept or (Link.UNKNOWN in links and worst_of & set(_NOT_AGAIN)):
         return (_do_not("device-unknown", named([device]), values, remedies),)
+    if {Link.UP, Link.DOWN} <= links:
+        return (_do_not("device-connected-elsewhere", named([device]), values.saying(connected=fleet.connected_to(device)), remedies),)
     return ()
 
 

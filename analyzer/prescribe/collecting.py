@@ -98,4 +98,5 @@ def _from_findings(wanted: _Wanted, fleet: Fleet) -> None:
             step_id = SETTLES.get(path.rsplit(".", 1)[-1], "collect-other")
             if step_id == "collect-other" and isinstance(fleet.managers[finding.subject].internal_ca_not_after, Known):
                 continue
-            wanted.add(step_id, _("{title}: {why}.").format(title=finding.title, why=missing.why), finding.subject, obtain=missing.obtain)
+            why = _('To decide whether this holds: "{title}". Not known: {why}.').format(title=finding.title, why=missing.why)
+            wanted.add(step_id, why, finding.subject, obtain=missing.obtain)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from analyzer.model.answer import Known
 from analyzer.model.case import Device, Manager, Tunnel
+from analyzer.model.finding import Severity
 from analyzer.model.plan import AppliancePlan, Situation, Step
 from analyzer.prescribe.cautions import device_cautions
 from analyzer.prescribe.copy_list import copy_list_on_manager
 from analyzer.prescribe.diagnosis import Diagnoses, Diagnosis, ManagedTunnel, beside, worst
-from analyzer.prescribe.filling import Values, fill, pem_lines, uniquely_named, values_of
+from analyzer.prescribe.filling import Values, clocks_of, fill, pem_lines, uniquely_named, values_of
 from analyzer.prescribe.fleet import Expiry, Fleet, Link
-from analyzer.prescribe.manager_plan import also, can_renew, kept_back, may_copy, needs_copy
+from analyzer.prescribe.manager_plan import also, begins_stopped, can_renew, kept_back, may_copy, needs_copy
 from analyzer.prescribe.remedies import Remedies
 from analyzer.texts import _
 
@@ -28,9 +29,15 @@ def device_plan(device: Device, diagnoses: Diagnoses, fleet: Fleet, remedies: Re
     because = dict.fromkeys([deciding.because] if deciding.because else [])
     for tunnel, diagnosis in diagnoses:
         manager = fleet.managers.get(tunnel.manager) if tunnel is not None else None
-        values = values_of(fleet, manager, device).saying(why=diagnosis.summary, failure=diagnosis.summary)
+        values = values_of(fleet, manager, device).saying(
+            why=diagnosis.summary,
+            failure=diagnosis.summary,
+            clocks=clocks_of(tunnel, manager.label if manager is not None else _("the FMC"), device.label),
+        )
         mine = _steps(tunnel, manager, device, diagnosis, values, fleet, remedies)
         others = beside((tunnel.key, device.key) if tunnel is not None else (device.key,), diagnosis, fleet)
+        if deciding.situation is not Situation.HEALTHY:
+            others = [one for one in others if one.severity > Severity.INFO]  # what can wait must not stand among what is urgent
         steps += [*mine, *also(others, mine, values, remedies, {"manager", "device", "workstation"})]
         because |= dict.fromkeys([*([diagnosis.because] if diagnosis.because else []), *(one.key for one in others)])
     return AppliancePlan(
@@ -66,7 +73,8 @@ def _steps(
         case Situation.LOOK_ELSEWHERE | Situation.NOT_REGISTERED:
             up = Link.UP in fleet.links_of(device)
             own = kept_back(diagnosis.steps, remedies, fleet.may_restart(device))
-            ids = tuple(one for one in own if not (up and one in _STARTS))
+            kept = (one for one in own if not (up and one in _STARTS))
+            ids = tuple(begins_stopped(kept, "process-runs", "start-device-process", "device-process-stopped"))
         case _:
             ids = diagnosis.settle
     connected = fleet.connected_to(device) or _("its state is not in evidence")

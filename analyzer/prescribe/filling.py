@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from analyzer.model.answer import Answer, Known, Missing
-from analyzer.model.case import Device, Manager, PushListRun
+from analyzer.model.case import Device, Manager, PushListRun, Tunnel
 from analyzer.model.certificate import pem
 from analyzer.model.location import Evidence
 from analyzer.model.plan import Argument, Command, Refused, Step, Word
 from analyzer.prescribe.fleet import Expiry, Fleet, shows
 from analyzer.prescribe.remedies import ARGUMENTS, CommandTemplate, Placeholder, Remedies, Template
 from analyzer.prescribe.shell import argument
-from analyzer.prescribe.wording import day
+from analyzer.prescribe.wording import day, span
 from analyzer.texts import N_, _
 
 PRINTED = N_("the last lines of the output of generate_certs.pl name the file FAILED_PUSH with its number")
@@ -72,6 +73,7 @@ def values_of(fleet: Fleet, manager: Manager | None = None, device: Device | Non
             "hotfix": _("a hotfix that is not known"),
             "document": _("it is not on the list"),
             "ca_ends": _end_of_ca_in_force(fleet, manager),
+            "clocks": clocks_of(None, to, at),
         },
     )
 
@@ -81,6 +83,16 @@ def _end_of_ca_in_force(fleet: Fleet, manager: Manager | None) -> str:
     if manager is not None and fleet.expiry(manager) is Expiry.VALID:
         return day(manager.internal_ca_not_after)
     return _("about ten years after the renewal")
+
+
+def clocks_of(tunnel: Tunnel | None, manager: str, device: str) -> str:
+    """Which of the two clocks is behind the other, and by how much. Which of them is right, no two logs tell."""
+    if tunnel is None or not isinstance(tunnel.clock_skew, Known) or abs(tunnel.clock_skew.value) < timedelta(seconds=60):
+        return _("How far the two clocks are apart is not in evidence.")
+    ahead = tunnel.clock_skew.value > timedelta(0)
+    text = _("In evidence the clock of {late} is {gap} behind that of {early}. Which of the two is wrong is not known.")
+    late, early = (device, manager) if ahead else (manager, device)
+    return text.format(late=late, early=early, gap=span(abs(tunnel.clock_skew.value)))
 
 
 def epoch_of(fleet: Fleet, manager: Manager | None) -> Answer[str]:

@@ -146,7 +146,14 @@ def _guarded(
     valid = fleet.expiry(manager) in (Expiry.VALID, Expiry.SOON)
     safe = stopped and not up and valid and not cannot_come_back((manager.key,), fleet, diagnosis.because)
     own = kept_back(ids, remedies, all(link_of(one.tunnel) is Link.DOWN for one in managed))
-    return [one for one in own if safe or one not in ("start-manager-process", "verify-tunnels")]
+    kept = [one for one in own if safe or one not in ("start-manager-process", "verify-tunnels")]
+    return begins_stopped(kept, "manager-process", "start-manager-process", "manager-process-stopped")
+
+
+def begins_stopped(ids: Iterable[str], asks: str, starts: str, stopped: str) -> list[str]:
+    """Where a process is started that evidence shows to be stopped, the look before it expects that: it must not end at Cisco TAC."""
+    there = list(ids)
+    return [stopped if one == asks and starts in there else one for one in there]
 
 
 def _renewal(
@@ -193,11 +200,12 @@ def _in_a_pair(manager: Manager, steps: list[Step], values: Values, fleet: Fleet
     if not manager.ha_peer and not is_secondary(manager) and not is_primary(manager):
         return steps
     peer = fleet.peer_of(manager)
+    if peer is not None and peer.key not in busy and fleet.expiry(peer) is Expiry.VALID:
+        return steps  # nothing is to be done there: a step that sends a person there could only make a second run
     values = values.saying(peer=peer.label if peer is not None else _("the other FMC of the pair"))
     if is_secondary(manager):
-        done = peer is not None and peer.key not in busy
         primary = values.saying(primary=peer.label if peer is not None else _("the primary FMC"))
-        return steps if done else [fill(remedies, "primary-first", primary), *steps]
+        return [fill(remedies, "primary-first", primary), *steps]
     if is_primary(manager):
         return [*steps, fill(remedies, "then-secondary", values)]
     return [fill(remedies, "which-is-primary", values), *steps, fill(remedies, "then-secondary", values)]

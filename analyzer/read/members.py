@@ -24,7 +24,10 @@ _PACKAGE = __name__.partition(".")[0]
 
 
 def read_member(member: Member, context: ReadContext) -> Generator[Fact, None, None]:
-    """The facts of one member. Never raises for what the member holds: a reader that fails becomes a `Damage` with its name and place."""
+    """The facts of one member. Never raises for what the member holds: a reader that fails becomes a `Damage` with its name and place.
+
+    Raises MemoryError: it is the run that has not enough, wherever it happens to be noticed.
+    """
     gave = False
     try:
         for fact in _read(member, context):
@@ -33,6 +36,8 @@ def read_member(member: Member, context: ReadContext) -> Generator[Fact, None, N
                 yield fact
         if gave:
             yield FileSeen(Evidence(member.location, ""), member.modified)
+    except MemoryError:
+        raise
     except Exception as error:  # the one boundary: a member that breaks a reader must not stop the others
         reason = _("the reader failed on this file ({error} in {place}); what it read before that is kept. Please report it.")
         reason = reason.format(error=type(error).__name__, place=_place(error))

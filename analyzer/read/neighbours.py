@@ -7,13 +7,13 @@ data (a private key above all) is not shown either, because the last line of a k
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from enum import Enum
 from functools import lru_cache
 from typing import Protocol
 
-from analyzer.read.secrets import holds_key, masked, without_short_keys
+from analyzer.read.patterns import later
+from analyzer.read.secrets import holds_key, masked, timeless, without_short_keys
 from analyzer.texts import N_, _
 
 LINES = 2
@@ -26,7 +26,7 @@ WITHHELD = N_("(not shown: it looks like a secret)")
 UNKNOWN = N_("(not shown: a line of another kind)")
 
 _LOOKED_AT = LINES + 1
-_ENCODED = re.compile(r"\s*(?:[A-Za-z0-9+/]{16,}={0,2}|[A-Za-z0-9+/]{1,64}={1,2})\s*")
+_ENCODED = later(r"\s*(?:[A-Za-z0-9+/]{16,}={0,2}|[A-Za-z0-9+/]{1,64}={1,2})\s*")
 
 _HARMLESS_COMMANDS = (
     r"openssl (?:x509|verify|crl|s_client)|ls|cat|cd|date|hostname|exit|expert|show|pmtool|manage_procs\.pl|sftunnel[_-]status\S*"
@@ -72,7 +72,7 @@ _KINDS = (
     # a prompt, with nothing or with a command that takes no secret
     r"(?:[\w.-]{1,64}@[^\s#$]{1,200}[#$]|[\w.:/~-]{0,200}[#$]|>)\s*(?:(?:sudo )?(?:" + _HARMLESS_COMMANDS + r")(?!\S).*)?",
 )
-_KNOWN = re.compile("|".join(_KINDS))
+_KNOWN = later("|".join(_KINDS))
 """Kinds of lines whose words are the appliance's own."""
 
 
@@ -102,7 +102,7 @@ def around(lines: Sequence[Numbered], first: int, last: int, *, gaps: bool = Tru
 
 def _harmless(texts: list[str]) -> tuple[str, ...]:
     """The nearest few of the lines on one side, the nearest first."""
-    looks = [_look(text) if len(text) <= CHARACTERS else _looked_at(text) for text in texts]
+    looks = [_look(timeless(text)) if len(text) <= CHARACTERS else _looked_at(text) for text in texts]
     if _Look.ENCODED in looks:
         return (_(WITHHELD),) * len(texts[:LINES])
     return tuple(text[:CHARACTERS] if look is _Look.CALM else _(_SAID[look]) for text, look in zip(texts[:LINES], looks, strict=False))
@@ -130,4 +130,4 @@ def _looked_at(text: str) -> _Look:
 
 
 _look = lru_cache(maxsize=8192)(_looked_at)
-"""A line stands near up to six quoted ones. For short lines only: so a cache of some thousands stays small."""
+"""A line stands near up to six quoted ones, and comes again at other times. Short lines only: so the cache stays small."""

@@ -5,10 +5,11 @@ Such a file quotes log lines and certificates, which would be taken for those of
 
 from __future__ import annotations
 
-import re
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from enum import Enum
+
+from analyzer.read.patterns import later
 
 MAP_FIELDS = ("kind", "original", "substitute")
 """The columns of the map of a redaction."""
@@ -16,16 +17,16 @@ MAP_FIELDS = ("kind", "original", "substitute")
 _MAP_HEADS = tuple(",".join(MAP_FIELDS).encode() + end for end in (b"\n", b"\r\n"))
 _GENERATOR = b'<meta name="generator" content="sftunnel-analyzer '
 _FIELDS = (b'"schema_version":', b'"tool_version":', b'"rules_version":', b'"as_of_source":')
-_COMMENTS = re.compile(rb"(?:(?:#[^\n]*)?\r?\n)+")
-_WRAPPED = re.compile(rb"\s+(?:#\s+)?")
-_MADE_BY = re.compile(rb"sftunnel-analyzer [0-9.]{1,20}, \S{1,20} [0-9a-f]{16}")
+_COMMENTS = later(rb"(?:(?:#[^\n]*)?\r?\n)+")
+_WRAPPED = later(rb"\s+(?:#\s+)?")
+_MADE_BY = later(rb"sftunnel-analyzer [0-9.]{1,20}, \S{1,20} [0-9a-f]{16}")
 
 
 _LOOKED_AT = 4096
 """Bytes of a line that are looked at."""
 
-_JSON_LINE = re.compile(rb"[ \t{}\r]|$")
-_FOREIGN_IN_A_PAGE = re.compile(
+_JSON_LINE = later(rb"[ \t{}\r]|$")
+_FOREIGN_IN_A_PAGE = later(
     rb"(?!#).{0,300}?(?:SF-IMS\[\d|sftunneld?:\w{0,40} ?\[[A-Z])|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d |[\w.-]{1,64}@[^\s#$]{1,200}[#$] \S"
     rb"|\s{0,8}\*\*(?:RUN|RPC) STATUS\*\*"
 )

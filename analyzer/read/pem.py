@@ -6,20 +6,20 @@ Only where a block is and which base64 it holds; what it means is for `certifica
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
 from analyzer.model.limits import DEFAULT_LIMITS
+from analyzer.read.patterns import later
 from analyzer.read.text import Line
 from analyzer.texts import _
 
-_MARK = re.compile(r"-----(BEGIN|END) ([A-Z0-9][A-Z0-9 #]{0,40}?)-----")
-_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}|={1,2}")
-_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,40}: ")
-_LINE_NUMBER = re.compile(r"\s{0,12}\d{1,9}[:|\t-]?\s{0,4}")
-_PEM_ALONE = re.compile(
+_MARK = later(r"-----(BEGIN|END) ([A-Z0-9][A-Z0-9 #]{0,40}?)-----")
+_BASE64 = later(r"[A-Za-z0-9+/]+={0,2}|={1,2}")
+_HEADER = later(r"[A-Za-z][A-Za-z0-9-]{1,40}: ")
+_LINE_NUMBER = later(r"\s{0,12}\d{1,9}[:|\t-]?\s{0,4}")
+_PEM_ALONE = later(
     rb"(?:-----BEGIN [A-Z0-9 #]{1,41}+-----\r?+\n(?:[A-Za-z0-9+/=]{1,76}+\r?+\n)++-----END [A-Z0-9 #]{1,41}+-----(?:\r?+\n|\Z)\s*+)++"
 )
 _SENTENCE = 40  # a line with blanks inside that is shorter than this is prose behind a block that was cut, not damaged base64

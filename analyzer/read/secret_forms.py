@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from analyzer.read.patterns import later
+
 _BY_NAME = (
     r"pass|pwd|(?<![a-z])p(?:w|sk)(?![a-z])|secret|token|bearer|credential|cookie|communit|authorization|proxy-auth|auth-access|sess(?:ion)?[_-]?id"
     r"|(?<![a-z])sid=|[\s_.-]key(?!\.pem)|[a-z]key[\s=:'\"\]]|key[\s_-]?(?:string|mat|val|hash|data)|nat[\s_-]?id|(?<![a-z])(?:pin|digest)\s?[=:]"
@@ -95,7 +97,7 @@ LITERALS = (
 )
 """A line in lower case in which none of these stands has none of the stems: looked for one by one, they cost a tenth of a pattern."""
 
-STEMS = tuple(re.compile(one) for one in _STEMS)
+STEMS = tuple(later(one) for one in _STEMS)
 """For a line in lower case: where one is not found, what `NAME`, `WEAK`, `COMMANDS` and the looks of secrets find is not there either.
 Most lines have none, and these are looked for fast. Other letters than ASCII are for `NAME` to look through.
 """
@@ -108,7 +110,7 @@ _FOREIGN = (
     r"|m\u1eadt\s?kh\u1ea9u|\u0e23\u0e2b\u0e31\u0e2a\u0e1c\u0e48\u0e32\u0e19|\u0643\u0644\u0645\u0629\s(?:\u0627\u0644\u0645\u0631\u0648\u0631|\u0627\u0644\u0633\u0631)|\u05e1\u05d9\u05e1\u05de[\u05d0\u05d4]"
 )
 
-NAME = re.compile(
+NAME = later(
     r"(?:pass(?:words?|wd|phrases?|codes?|wort\w{0,4})|(?<![a-z])pwd|(?<![a-z])pw(?![a-z])|(?<![a-z])psk|secrets?|token|bearer|credentials?"
     r"|cookies?|communit(?:y|ies)|authorization|proxy-auth\w{0,12}|auth-access|(?:j|php|cgi)?sess(?:ion)?[_-]?id|(?<![a-z])sid(?==)"
     r"|(?:registration|reg|pre-?\s?shared|shared|api|access|server|auth(?:entication)?|encryption|decryption|license|activation|session"
@@ -120,10 +122,10 @@ NAME = re.compile(
 )
 """A word behind which a secret stands, whatever parts them."""
 
-WEAK = re.compile(r"(?<![a-z])(?:pass|keys?|auth|priv|hash)(?![a-z])", re.IGNORECASE)
+WEAK = later(r"(?<![a-z])(?:pass|keys?|auth|priv|hash)(?![a-z])", re.IGNORECASE)
 """A word that announces a secret only with a separator, or before something that looks like one."""
 
-HARMLESS = re.compile(
+HARMLESS = later(
     r"(?:public|private|foreign|primary|host|peer|ssh remote|hot|rsa|dsa|ec|subject public)[\s-]key"
     r"|key[\s_-]{0,2}(?:values?\s(?:mismatch|too)|usage|exchange|identifier|file|files|info|algorithm|size|length|pair|type|share)"
     r"|keys?\.(?:pem|key|crt|cer|der|p12|backup)|keys/|keys?_file|auth(?:entication)?\s(?:failed|failure|error)",
@@ -131,7 +133,7 @@ HARMLESS = re.compile(
 )
 """What has such a word in it and is none: names of fields of certificates, and of messages of OpenSSL."""
 
-COMMANDS = re.compile(
+COMMANDS = later(
     r"configure\s+(?:manager\s+add\s+\S+|user\s+\S+|aaa\S*|password|snmp\S*)"
     r"|(?<![\w/.-])(?:snmp-server|snmpwalk|snmpget|snmpset|snmpbulkwalk|(?:radius|tacacs|aaa|ldap)-server|ikev[12]\s+(?:local|remote)-authentication"
     r"|ntp\s+authentication-key|username\s+\S+|enable\s+(?:secret|password)|net\s+user\s+\S+|mysql(?:dump|admin)?|ldap(?:search|modify|add)|smbclient"
@@ -156,7 +158,7 @@ PROSE = frozenset((
 # fmt: on
 """Words of a sentence about a secret, which are none."""
 
-HIDDEN = re.compile(
+HIDDEN = later(
     r"[\s*.\u2022\u25cf\"'`)\]}>,;:_-]*(?:\(?(?:none|null|nil|not set|unset|hidden|withheld|redacted|removed|masked|undef|true|false)\)?"
     r"[\s\"'`)\]}>,;.]*)?"
 )

@@ -8,11 +8,13 @@ the line is withheld, because nobody knows where a password ends. A line that lo
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from analyzer.read.patterns import later
 from analyzer.read.secret_forms import COMMANDS, HARMLESS, HIDDEN, LITERALS, NAME, PROSE, STEMS, WEAK
 
 if TYPE_CHECKING:  # the texts themselves mask what they quote
@@ -22,52 +24,54 @@ WITHHELD = "(withheld)"
 _LONG = 40
 """Characters of base64 in a row that are taken for a key."""
 
-_RUN = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}")
-_URL_RUN = re.compile(r"(?<![\w/.-])[A-Za-z0-9_-]{40,}={0,2}(?![\w/.-])")
-_MIXED = re.compile(r"(?=[^A-Z]*[A-Z])(?=[^a-z]*[a-z])(?=\D*\d)")
-_HEX = re.compile(r"(?<![0-9A-Fa-f:])(?:[0-9A-Fa-f]{2}:?){80,}")
+_RUN = later(r"[A-Za-z0-9+/]{16,}={0,2}")
+_URL_RUN = later(r"(?<![\w/.-])[A-Za-z0-9_-]{40,}={0,2}(?![\w/.-])")
+_MIXED = later(r"(?=[^A-Z]*[A-Z])(?=[^a-z]*[a-z])(?=\D*\d)")
+_HEX = later(r"(?<![0-9A-Fa-f:])(?:[0-9A-Fa-f]{2}:?){80,}")
 _HEX_GROUPS = 12
-_HEX_WORDS = re.compile(r"(?<![0-9A-Fa-f:.-])(?:(?:0x)?[0-9A-Fa-f]{2,8}[ ,]{1,2}){12,}")
+_HEX_WORDS = later(r"(?<![0-9A-Fa-f:.-])(?:(?:0x)?[0-9A-Fa-f]{2,8}[ ,]{1,2}){12,}")
 _COLONS = 7
-_LOG_HEX_SIGN = re.compile(
-    r"[0-9A-Fa-f]{24}|[ ,](?:0x)?[0-9A-Fa-f]{2,8}[ ,]{1,2}(?:0x)?[0-9A-Fa-f]{2,8}[ ,]{1,2}(?:0x)?[0-9A-Fa-f]{2,8}[ ,]"
-)
+_LOG_HEX_SIGN = later(r"[0-9A-Fa-f]{24}|[ ,](?:0x)?[0-9A-Fa-f]{2,8}[ ,]{1,2}(?:0x)?[0-9A-Fa-f]{2,8}[ ,]{1,2}(?:0x)?[0-9A-Fa-f]{2,8}[ ,]")
 """What stands in each of them that has no colons, looked for first because it is fast."""
 
-_LOG_HEX = re.compile(
+_LOG_HEX = later(
     r"(?<![\w:.-])(?:0x)?[0-9A-Fa-f]{2,8}:?(?:[ ,]{1,2}(?:0x)?[0-9A-Fa-f]{2,8}){5,},?"
     r"|(?<![\w:.-])(?:[0-9A-Fa-f]{2}:){7,}(?:[0-9A-Fa-f]{2})?(?![\w.])"
     r"|(?<![\w-])[0-9A-Fa-f]{24,}(?![\w-])"
 )
 """Bytes in hex that no line of a log has: digests and key identifiers are printed by other programs."""
 
-_HASH = re.compile(
-    r"\$(?:[1256y]|2[abxy]?|5|6|7|8|9|apr1|argon2\w{0,3}|sha\d{0,3})\$\S+|\{(?:SSHA|SHA|MD5|CRYPT)\d{0,3}\}\S+", re.IGNORECASE
-)
-_JWT = re.compile(r"eyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*){0,2}")
-_ACCOUNT = re.compile(
+_HASH = later(r"\$(?:[1256y]|2[abxy]?|5|6|7|8|9|apr1|argon2\w{0,3}|sha\d{0,3})\$\S+|\{(?:SSHA|SHA|MD5|CRYPT)\d{0,3}\}\S+", re.IGNORECASE)
+_JWT = later(r"eyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*){0,2}")
+_ACCOUNT = later(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{0,20}://)[^\s/@]{1,200}@(?=[\w\[])"
     r"|(?<![\w%.+:/-])[A-Za-z_][^\s:@/,;'\"<>()\[\]]{0,63}:(?=[^\s@]*\d)[^\s@,;'\"<>()\[\]/]{1,200}(?<!root)(?<!admin)@(?=[\w\[])"
 )
-_LOGIN = re.compile(r"(?<![\w/.-])(?P<name>admin\w{0,10}|root|administrator)/(?=[^\s/]{4,64}(?:\s|$))[^\s/]*[\d!@#$%^&*?+=~|][^\s/]*")
-_BASIC = re.compile(r"\b(?P<name>basic|bearer|digest|apikey)\s+[A-Za-z0-9+/=._~-]{8,}", re.IGNORECASE)
-_SEPARATED = re.compile(r"[\w.\-\[\]]{0,24}[\s\"'`)\]}]{0,4}(?:=>|->|:=|={1,2}|:|>|\||\uff1a|\uff1d)[\s\"'`(\[{]{0,6}")
-_ARTICLE = re.compile(r"\S+")
-_BEFORE = re.compile(r"\S*\d\S*(?=\s+(?:is|was|as|=|->)\s+(?:(?:the|my|a|our|its|his|her)\s+)?(?:new\s+|old\s+)?\Z)")
-_A_VALUE = re.compile(r"(?=[^\s/]{4,})(?=[^\s]*[A-Za-z])(?=[^\s]*\d)[^\s/:]+\Z")
-_SHAPES = re.compile(
+_LOGIN = later(r"(?<![\w/.-])(?P<name>admin\w{0,10}|root|administrator)/(?=[^\s/]{4,64}(?:\s|$))[^\s/]*[\d!@#$%^&*?+=~|][^\s/]*")
+_BASIC = later(r"\b(?P<name>basic|bearer|digest|apikey)\s+[A-Za-z0-9+/=._~-]{8,}", re.IGNORECASE)
+_SEPARATED = later(r"[\w.\-\[\]]{0,24}[\s\"'`)\]}]{0,4}(?:=>|->|:=|={1,2}|:|>|\||\uff1a|\uff1d)[\s\"'`(\[{]{0,6}")
+_ARTICLE = later(r"\S+")
+_BEFORE = later(r"\S*\d\S*(?=\s+(?:is|was|as|=|->)\s+(?:(?:the|my|a|our|its|his|her)\s+)?(?:new\s+|old\s+)?\Z)")
+_A_VALUE = later(r"(?=[^\s/]{4,})(?=[^\s]*[A-Za-z])(?=[^\s]*\d)[^\s/:]+\Z")
+_SHAPES = later(
     r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|\S+\.(?:pem|key|crt|cer|der|p12|pl|py|txt|yaml|conf)\W?|[\d.:/,]+\w{0,3}|\S*RSA\S*|TLS\S*|SHA-?\d+\W?"
 )
 """A UUID, the name of a file, a number with its unit, a protocol: no secret behind a weak word."""
 
-_PROMPT = re.compile(r"(?:\s+(?:for|of)\s+\S{1,80})?\s*[:?>]?\s*\Z")
-_PATH = re.compile(r"/[\w./-]{1,300}[;,]?\s*\Z")
+_PROMPT = later(r"(?:\s+(?:for|of)\s+\S{1,80})?\s*[:?>]?\s*\Z")
+_PATH = later(r"/[\w./-]{1,300}[;,]?\s*\Z")
 _WORDS_SKIPPED = 12
 _WORDS_LOOKED_AT = 12
 """Words of one line that may announce a secret. What stands behind so many is withheld, whatever it is."""
 
 _CHARACTERS = 4_000
 """Characters of a line that are looked at: recognisers look at half of that, and evidence quotes an eighth."""
+
+
+_STAMP = later(r"[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?= )")
+_SOME_TIME = "Jan 10 00:00:00"
+_SHORT = 300
+"""Characters of a line of which it is remembered that it holds no secret. So what is remembered stays small."""
 
 
 class Withheld:
@@ -83,6 +87,8 @@ class Withheld:
     def line(self, line: Line) -> Line:
         """The line without secrets: the same object when it holds none."""
         text = line.text
+        if self._log and not self._after_key and is_calm(text):
+            return line
         longest = max(map(len, text.split()), default=0)
         if longest >= _LONG or (self._after_key and longest >= 16):
             text = self._without_keys(text)
@@ -104,6 +110,24 @@ class Withheld:
         return _HEX.sub(WITHHELD, text)
 
 
+def timeless(text: str) -> str:
+    """The line with the same time as every other: a log says the same again and again, and no secret is made of a time of syslog."""
+    return _SOME_TIME + text[len(_SOME_TIME) :] if _STAMP.match(text) is not None else text
+
+
+def is_calm(text: str) -> bool:
+    """A short line of a log with a time of syslog, which holds no secret of any form. False for any other line, which may hold none."""
+    if len(text) > _SHORT:
+        return False
+    alike = timeless(text)
+    return alike.startswith(_SOME_TIME) and _is_calm(alike)
+
+
+@lru_cache(maxsize=8192)
+def _is_calm(text: str) -> bool:
+    return max(map(len, text.split())) < _LONG and without_short_keys(text) == text and _masked(text) == text
+
+
 def without_short_keys(text: str) -> str:
     """A line of a log without runs of characters as by chance, and without bytes in hex."""
     if text.count(":") >= _COLONS or _LOG_HEX_SIGN.search(text) is not None:
@@ -123,6 +147,8 @@ def holds_key(text: str) -> bool:
 
 def masked(text: str) -> str:
     """The text of one line without what its words say is a secret, and without what looks like one whatever stands before it."""
+    if is_calm(text):
+        return text
     if len(text) > _CHARACTERS:
         return _masked(text[:_CHARACTERS]) + text[_CHARACTERS:]
     return _masked(text)

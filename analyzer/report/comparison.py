@@ -44,7 +44,7 @@ def _finding(one: Compared) -> Iterator[str]:
     if subject is None:
         return
     word = _(_WORDS[one.change])
-    yield f"{word}{' ' * (12 - cell_len(word))} {subject.rule}: {subject.title}"
+    yield f"{word}{' ' * (12 - cell_len(word))} {subject.rule}: {subject.title} ({subject.subject_label})"
     if one.before is not None:
         yield _before(_place(one.before))
     yield _after(one.why or _place(one.after))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from analyzer.model.case import Case, IssuedBy, TunnelState
-from analyzer.model.plan import Situation
+from analyzer.model.plan import Action, Situation
 from tests.builders.cases import MANAGER_UUID, case, tunnel
 from tests.prescribe.builders_plans import DOWN, RESTART, SECOND_UUID, UP, expired_fmc, fmc, ftd, ids, plan_for, typed
 
@@ -32,6 +34,24 @@ def test_a_secondary_whose_primary_is_done_waits_for_nothing() -> None:
     assert [box.situation for box in plan.managers] == [Situation.HEALTHY, Situation.EXPIRED_DOWN]
     assert plan.managers[0].steps == ()
     assert "primary-first" not in ids(plan.managers[1])
+
+
+@pytest.mark.parametrize("roles", [("primary", "secondary"), ("secondary", "primary"), ("", "")])
+def test_nobody_is_sent_to_the_other_fmc_of_a_pair_whose_ca_is_valid(roles: tuple[str, str]) -> None:
+    """It was renewed already: generate_certs.pl there would make another CA, and is forbidden in the plans of both."""
+    known_roles = [{"role": one} if one else {} for one in roles]
+    due = expired_fmc("fmc-due", ha_peer="manager:fmc-done", **known_roles[0])
+    done = fmc("fmc-done", uuid=SECOND_UUID, ha_peer="manager:fmc-due", address="198.51.100.8", **known_roles[1])
+    to = ftd()
+    plan = plan_for(case(managers=[due, done], devices=[to], tunnels=[tunnel(due, to, state=DOWN), tunnel(done, to, state=UP)]))
+    of = {one.label: one for one in plan.managers}
+
+    assert not {"primary-first", "which-is-primary", "then-secondary"} & set(ids(of["fmc-due"]))
+    assert of["fmc-done"].steps == ()
+    for box in of.values():
+        assert [one.on[0] for one in box.do_not if one.action is Action.GENERATE] == ["fmc-done"]
+    assert any("ftd-1" in one.on and one.action is Action.RESTART for one in of["fmc-due"].do_not)
+    assert any("fmc-done is up" in one.text for one in plan.devices[0].do_not)
 
 
 def test_a_secondary_whose_primary_is_not_in_evidence_says_so_first() -> None:

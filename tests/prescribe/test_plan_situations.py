@@ -87,7 +87,12 @@ def test_a_ca_that_ends_soon_is_renewed_while_the_tunnels_are_up() -> None:
 
     assert plan.managers[0].situation is plan.devices[0].situation is Situation.RENEW_IN_TIME
     assert typed(plan.managers[0]) == [*RENEWAL_COMMANDS, "sftunnel_status.pl"]
-    assert typed(plan.devices[0]) == [f"openssl x509 -noout -dates -in {FOLDER}/cacert.pem"]
+    assert typed(plan.devices[0]) == [
+        f"openssl x509 -noout -dates -in {FOLDER}/cacert.pem",
+        f"openssl verify -CAfile {FOLDER}/cacert.pem {FOLDER}/sftunnel-cert.pem",
+        f"openssl x509 -noout -modulus -in {FOLDER}/sftunnel-cert.pem",
+        f"openssl rsa -noout -modulus -in {FOLDER}/sftunnel-key.pem",
+    ]
     assert "in 60 days" in plan.headline
 
 

@@ -99,7 +99,7 @@ def test_a_process_of_the_device_that_does_not_run_comes_first() -> None:
     a_case = down()
     to = first_device(plan_for(replace(a_case, devices=(ftd(process_running=False),))))
 
-    assert ids(to) == ["process-runs", "newest-log", "start-device-process", "verify-device"]
+    assert ids(to) == ["device-process-stopped", "newest-log", "start-device-process", "verify-device"]
     assert typed(to)[-4:] == ["pmtool enablebyid sftunnel", RESTART, "pmtool status", "sftunnel_status.pl"]
     assert to.summary == "ftd-1: The sftunnel process of the device does not run."
 
@@ -138,8 +138,11 @@ def test_the_process_of_the_fmc_is_started_only_where_that_can_cut_nothing(
     others = ["manager-certificate"] if rules or "damaged_files" in given else []
 
     assert sorted(ids(of)) == sorted(
-        [*others, "manager-process", "listening", *(["start-manager-process", "verify-tunnels"] if started else [])]
+        ["manager-process-stopped", "start-manager-process", "listening", "verify-tunnels"]
+        if started
+        else [*others, "manager-process", "listening"]
     )
+    assert not started or ids(of)[:2] == ["manager-process-stopped", "start-manager-process"]
 
 
 @pytest.mark.parametrize("skew", [timedelta(days=5), timedelta(days=-5)])
@@ -148,6 +151,9 @@ def test_a_clock_that_could_turn_the_verdict_comes_before_the_path(skew: timedel
     to = first_device(plan_for(a_case))
 
     assert ids(to)[:2] == ["manager-clock", "device-clock"]
+    assert ids(to)[-1] == "verify-device"
+    late, early = ("ftd-1", "fmc-1") if skew > timedelta(0) else ("fmc-1", "ftd-1")
+    assert f"the clock of {late} is 5 days behind that of {early}" in to.steps[0].why
     assert "The clocks of the two" in to.summary
 
 

@@ -20,6 +20,7 @@ FACTS = {
     "process_running": "whether a process may be started",
     "internal_ca": "the lines of the here-document",
     "internal_ca_not_after": "the date in a sentence; whether a secondary may be a row",
+    "clock_skew": "how far the clocks are apart, in the sentence of a step",
     "conflicting": "what the evidence contradicts itself about, which is said first",
     "renewal": "whether a renewal was made, whose files are there to be copied",
     "push_list_run": "whether the number of a FAILED_PUSH is of the newest run",

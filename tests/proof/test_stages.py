@@ -100,6 +100,12 @@ def test_before_the_renewal_it_is_asked_for_once(tmp_path: Path) -> None:
     assert RESTART not in typed(plan, BERLIN.name)
 
 
+def only_looks(plan: Plan, box: str) -> bool:
+    """The tunnel of this device is older than the renewal: the plan checks the files that were pushed, and changes nothing."""
+    commands = typed(plan, box)
+    return bool(commands) and all(one.startswith("openssl ") for one in commands)
+
+
 def test_after_generate_certs_only_the_device_that_missed_the_push_is_left(tmp_path: Path) -> None:
     story = Story()
     story.site.cut(SEOUL, COLLECTED - timedelta(days=5))
@@ -111,7 +117,7 @@ def test_after_generate_certs_only_the_device_that_missed_the_push_is_left(tmp_p
     assert f"cat /var/tmp/certs/{int(RAN.timestamp())}/FAILED_PUSH" in commands
     assert "copy_sftunnel_certs.py devices.csv" in commands
     assert RESTART in typed(plan, SEOUL.name)
-    assert typed(plan, BERLIN.name) == []
+    assert only_looks(plan, BERLIN.name)
 
 
 @pytest.mark.parametrize("names", [("cacert.pem",), ("sftunnel-cert.pem",)])
@@ -145,7 +151,8 @@ def test_after_the_restart_nothing_is_left(tmp_path: Path) -> None:
     plan = story.renewed().copied(*FILES).restarted().judged(tmp_path / "case").plan
 
     assert set(situations(plan).values()) == {Situation.HEALTHY}
-    assert [typed(plan, box.name) for box in (FMC_1, BERLIN, SEOUL)] == [[], [], []]
+    assert [typed(plan, box.name) for box in (FMC_1, SEOUL)] == [[], []]
+    assert only_looks(plan, BERLIN.name)
 
 
 def test_after_the_copy_script_said_so_the_device_is_not_copied_to_again(tmp_path: Path) -> None:

@@ -125,9 +125,48 @@ def _lines(text: Text) -> Iterator[_Found]:
 
 def _event(text: Text, entry: _Found, moment: datetime | None, assumed: str, margin: int) -> LogEvent:
     header, message = entry.header, entry.header.message
-    meaning = catalogue().classify(message)
     at_margin = len(entry.line.text) >= margin - _MARGIN_LOSS if margin else False
-    cut = meaning.cut or entry.line.cut or at_margin
+    said = (_said if len(message) <= QUOTE_CHARACTERS else _what_is_said)(message, header.level, cut=entry.line.cut or at_margin)
+    return LogEvent(
+        kind=said.kind,
+        time=moment,
+        time_text=header.stamp.text if header.stamp is not None else "",
+        time_assumed=assumed,
+        host=header.host,
+        pid=header.pid,
+        tid=header.tid,
+        level=header.level,
+        message=message[:QUOTE_CHARACTERS],
+        evidence=text.evidence(entry.line, near=(entry.index, entry.index) if said.decisive else None),
+        peer=said.peer,
+        verify_code=said.code,
+        verify_text=said.verify_text,
+        depth=said.depth,
+        alert=said.alert,
+        reason=said.reason,
+        name=said.name,
+        cut=said.cut,
+    )
+
+
+class _Said(Struct, frozen=True):
+    """What a message gives, whenever and by whomever it is written."""
+
+    kind: LogKind
+    peer: str
+    code: int | None
+    verify_text: str
+    depth: int | None
+    alert: int | None
+    reason: int | None
+    name: str
+    cut: bool
+    decisive: bool
+
+
+def _what_is_said(message: str, level: str, *, cut: bool) -> _Said:
+    meaning = catalogue().classify(message)
+    cut = meaning.cut or cut
     alert = reason = None
     if "error:" in message or "alert" in message:
         alert, reason = alert_and_reason(message)
@@ -139,29 +178,14 @@ def _event(text: Text, entry: _Found, moment: datetime | None, assumed: str, mar
         reason = EXTENSION_NOT_RECEIVED
     if kind is LogKind.OTHER and (alert is not None or reason is not None):
         kind = LogKind.SSL_ERROR
-    elif kind is LogKind.OTHER and peer and header.level == "ERROR":
+    elif kind is LogKind.OTHER and peer and level == "ERROR":
         kind = LogKind.PEER_ERROR
     decisive = kind in _DECISIVE or alert is not None or reason is not None
-    return LogEvent(
-        kind=kind,
-        time=moment,
-        time_text=header.stamp.text if header.stamp is not None else "",
-        time_assumed=assumed,
-        host=header.host,
-        pid=header.pid,
-        tid=header.tid,
-        level=header.level,
-        message=message[:QUOTE_CHARACTERS],
-        evidence=text.evidence(entry.line, near=(entry.index, entry.index) if decisive else None),
-        peer=peer,
-        verify_code=code,
-        verify_text=meaning.verify_text,
-        depth=meaning.depth,
-        alert=alert,
-        reason=reason,
-        name=meaning.name,
-        cut=cut,
-    )
+    return _Said(kind, peer, code, meaning.verify_text, meaning.depth, alert, reason, meaning.name, cut, decisive)
+
+
+_said = lru_cache(maxsize=4096)(_what_is_said)
+"""A log says the same again and again. For short messages only: so what is kept stays small."""
 
 
 def _peer(message: str, meaning: Meaning, cut: bool) -> str:

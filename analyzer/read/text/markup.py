@@ -6,9 +6,9 @@ taken away where they stand.
 
 from __future__ import annotations
 
-import html
 import re
 
+from analyzer.read.patterns import later
 from analyzer.read.text.records import is_anchored
 
 _LINE_TAGS = (
@@ -19,25 +19,25 @@ _OTHER_TAGS = (
     "a|abbr|b|big|bdi|button|caption|cite|code|col|colgroup|del|em|font|i|img|input|ins|kbd|label|link|mark|meta|o:p|q|s|samp|small|span|strike|"
     "strong|sub|sup|td|th|time|tt|u|var|wbr"
 )
-_TAG = re.compile(rf"<(/?)({_LINE_TAGS}|{_OTHER_TAGS})(?=[\s/>])[^<>]{{0,4000}}>", re.IGNORECASE)
-_LINE_TAG = re.compile(_LINE_TAGS, re.IGNORECASE)
-_ANY_TAG = re.compile(r"</?[A-Za-z_][\w:.-]{0,60}(?:\s[^<>]{0,4000})?/?>|<\?[^<>]{0,400}\?>|<!DOCTYPE[^<>]{0,400}>")
-_CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,9});")
-_HIDDEN_BEGIN = re.compile(r"<(script|style)\b[^<>]{0,4000}>|<!--", re.IGNORECASE)
+_TAG = later(rf"<(/?)({_LINE_TAGS}|{_OTHER_TAGS})(?=[\s/>])[^<>]{{0,4000}}>", re.IGNORECASE)
+_LINE_TAG = later(_LINE_TAGS, re.IGNORECASE)
+_ANY_TAG = later(r"</?[A-Za-z_][\w:.-]{0,60}(?:\s[^<>]{0,4000})?/?>|<\?[^<>]{0,400}\?>|<!DOCTYPE[^<>]{0,400}>")
+_CDATA = later(r"<!\[CDATA\[|\]\]>")
+_ENTITY = later(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,9});")
+_HIDDEN_BEGIN = later(r"<(script|style)\b[^<>]{0,4000}>|<!--", re.IGNORECASE)
 _HIDDEN_END = {
     "script": re.compile(r"</script\s{0,9}>", re.IGNORECASE),
     "style": re.compile(r"</style\s{0,9}>", re.IGNORECASE),
     "": re.compile("-->"),
 }
 
-_ESCAPED_BREAK = re.compile(r"(?:\\{1,4}r)?\\{1,4}n|\\{1,4}r")
-_ESCAPE = re.compile(r"\\{1,4}(?:u(?P<u>[0-9A-Fa-f]{4})|x(?P<x>[0-9A-Fa-f]{2})|(?P<t>t)|(?P<sign>[\"'/\\]))")
-_OPEN_STRING = re.compile(r"\s{0,40}[bruf]{0,2}(?P<quote>'|\"|`)")
-_DATA = re.compile(r"\s{0,40}(?:[\[{]|[bruf]{0,2}['\"`])")
-_UNESCAPED_QUOTE = re.compile(r"(?<!\\)\"")
+_ESCAPED_BREAK = later(r"(?:\\{1,4}r)?\\{1,4}n|\\{1,4}r")
+_ESCAPE = later(r"\\{1,4}(?:u(?P<u>[0-9A-Fa-f]{4})|x(?P<x>[0-9A-Fa-f]{2})|(?P<t>t)|(?P<sign>[\"'/\\]))")
+_OPEN_STRING = later(r"\s{0,40}[bruf]{0,2}(?P<quote>'|\"|`)")
+_DATA = later(r"\s{0,40}(?:[\[{]|[bruf]{0,2}['\"`])")
+_UNESCAPED_QUOTE = later(r"(?<!\\)\"")
 _FEWEST_BREAKS = 2
-_ITEM = re.compile(r"\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'")
+_ITEM = later(r"\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'")
 _FEWEST_ITEMS = 3
 
 
@@ -97,6 +97,8 @@ def _in_place_of_tag(tag: re.Match[str]) -> str:
 
 def _unescaped(text: str) -> str:
     """Entities as their signs; twice where they were escaped twice."""
+    import html  # its table of names is large, and most runs meet no page
+
     for _ in range(2):
         shown = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
         if shown == text:

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from msgspec.structs import replace
 
+from analyzer.read.patterns import later
 from analyzer.read.text.line import Line
 from analyzer.read.text.markup import unescaped
 from analyzer.read.text.prompts import find_prompt
@@ -26,27 +27,25 @@ _MOST_SHAPES = 40
 _REACH = 60
 """Lines between two lines of one run: a command may have printed a long output that nobody marked."""
 
-_QUOTE = re.compile(r"\s{0,4}(?:>[ \t]?){1,9}|\s{0,4}(?:> ){1,9}")
-_CLISH_WORD = re.compile(r"[a-z][a-z-]*(?: .*)?$")
-_NUMBER = re.compile(r"(?P<file>[^\s:]{1,160}:)?\s{0,10}(?P<number>\d{1,7})(?:[:|.)\u2192]\s?|\t|\s{1,2}|$)")
-_FRAME = re.compile(r"\d+\.\d{3,}\s|\d+\s+\d+\.\d+\.\d+\.\d+")
+_QUOTE = later(r"\s{0,4}(?:>[ \t]?){1,9}|\s{0,4}(?:> ){1,9}")
+_CLISH_WORD = later(r"[a-z][a-z-]*(?: .*)?$")
+_NUMBER = later(r"(?P<file>[^\s:]{1,160}:)?\s{0,10}(?P<number>\d{1,7})(?:[:|.)\u2192]\s?|\t|\s{1,2}|$)")
+_FRAME = later(r"\d+\.\d{3,}\s|\d+\s+\d+\.\d+\.\d+\.\d+")
 """Behind a number: a packet in a list, whose number is its own."""
-_ENCLOSED = re.compile(
-    r"\s{0,20}(?:\d{1,7},)?(?:\"(?P<double>(?:[^\"\\]|\\.|\"\")*)\"|'(?P<single>(?:[^'\\]|\\.)*)'|`(?P<back>[^`]*)`),?\s*$"
-)
-_BOLD = re.compile(r"\s{0,8}(?:\*\*|__)(?P<text>[^*_].{0,400}?)(?:\*\*|__)\s*$")
+_ENCLOSED = later(r"\s{0,20}(?:\d{1,7},)?(?:\"(?P<double>(?:[^\"\\]|\\.|\"\")*)\"|'(?P<single>(?:[^'\\]|\\.)*)'|`(?P<back>[^`]*)`),?\s*$")
+_BOLD = later(r"\s{0,8}(?:\*\*|__)(?P<text>[^*_].{0,400}?)(?:\*\*|__)\s*$")
 _FEWEST_ENCLOSED = 3
-_STAMP = re.compile(
+_STAMP = later(
     r"[\[(]\s?(?:\w{3},? )?"
     r"(?:\d{4}[-/.]\d\d[-/.]\d\d|\d{1,2}[-/. ](?:\d\d|[A-Z][a-z]{2})[-/. ]\d{2,4}|[A-Z][a-z]{2} {1,2}\d{1,2}(?:,? \d{4})?)?"
     r"[T ,]{0,2}"
     r"\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?: ?[AaPp]\.?[Mm]\.?)?(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?\s?[\])]\s{0,3}:?\s?"
 )
-_BAR = re.compile(r"\s{0,4}\|(?: |$)(?![^|]*\|\s*$)")
-_RULE = re.compile(r"\s*\|?(?:\s*:?-{2,}:?\s*\|)+\s*:?-*:?\s*\|?\s*$")
-_CELLS = re.compile(r"(?<!\\)\|")
-_MONTHS = re.compile(r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun)")
-_SHAPE = re.compile(
+_BAR = later(r"\s{0,4}\|(?: |$)(?![^|]*\|\s*$)")
+_RULE = later(r"\s*\|?(?:\s*:?-{2,}:?\s*\|)+\s*:?-*:?\s*\|?\s*$")
+_CELLS = later(r"(?<!\\)\|")
+_MONTHS = later(r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun)")
+_SHAPE = later(
     r"(?P<digits>\d+)|(?P<blanks>\s+)|(?P<half>\b[AaPp]\.?[Mm]\b)|(?P<name>\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b)|(?P<sign>.)"
 )
 

@@ -14,33 +14,34 @@ import re
 from msgspec import Struct
 
 from analyzer.model.passage import Shell
+from analyzer.read.patterns import later
 
 _LONGEST = 4_000
 _NAME = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,252}"
 _USER = r"(?P<user>[A-Za-z_][A-Za-z0-9_.-]{0,31})"
 _REST = r"(?:[ \t](?P<command>.*))?$"
-_SHELL = re.compile(rf"[ \t]{{0,40}}(?:> ?){{0,3}}{_USER}@(?P<host>{_NAME}):(?P<folder>[/~][^\s#$]{{0,1023}})(?: ?)[#$]{_REST}")
-_BRACKETED = re.compile(rf"[ \t]{{0,40}}\[{_USER}@(?P<host>{_NAME})[ \t:](?P<folder>[^\]\s]{{1,255}})\][#$]{_REST}")
-_NAMELESS = re.compile(rf"[ \t]{{0,40}}-?(?:ba|da|a|k|z)?sh-\d{{1,2}}(?:\.\d{{1,3}}){{0,3}}(?P<sign>[#$]){_REST}")
-_CLISH = re.compile(r"[ \t]{0,40}>(?:[ \t]{1,3}(?P<command>[a-z][^|>]*(?:\|[^|>]*)?))?$")
+_SHELL = later(rf"[ \t]{{0,40}}(?:> ?){{0,3}}{_USER}@(?P<host>{_NAME}):(?P<folder>[/~][^\s#$]{{0,1023}})(?: ?)[#$]{_REST}")
+_BRACKETED = later(rf"[ \t]{{0,40}}\[{_USER}@(?P<host>{_NAME})[ \t:](?P<folder>[^\]\s]{{1,255}})\][#$]{_REST}")
+_NAMELESS = later(rf"[ \t]{{0,40}}-?(?:ba|da|a|k|z)?sh-\d{{1,2}}(?:\.\d{{1,3}}){{0,3}}(?P<sign>[#$]){_REST}")
+_CLISH = later(r"[ \t]{0,40}>(?:[ \t]{1,3}(?P<command>[a-z][^|>]*(?:\|[^|>]*)?))?$")
 _VERBS = (
     r"(?:acknowledge|cap(?:ture|ture-traffic)?|cd|changeto|cle(?:ar)?|commit-buffer|conf(?:ig|igure)?|connect|copy|create|debug|delete|dir|en(?:able)?|"
     r"end|enter|exit|expert|failover|help|log(?:in|out)|more|no|nslookup|packet-tracer|ping|pwd|quit|reboot|reload|scope|set|sftunnel-status(?:-brief)?|"
     r"sho?w?|sh|system|tail-logs|telnet|term(?:inal)?|test|top|traceroute|undebug|up|verify|wr(?:ite)?)"
 )
-_LINA = re.compile(
+_LINA = later(
     rf"[ \t]{{0,8}}(?P<host>[A-Za-z][A-Za-z0-9_.-]{{0,62}})(?P<unit>(?:/[a-z0-9-]{{1,20}}){{0,3}})(?P<scope>(?: /[a-z0-9/-]{{1,80}})?)"
     rf"(?:\([a-z][a-z0-9-]{{0,40}}\))?\*?(?: ?)(?P<sign>[#>])(?:[ \t]{{0,3}}(?P<command>{_VERBS}(?:[ \t][^>]*)?))?[ \t]*$"
 )
-_FXOS_NAME = re.compile(r"(?:FPR?|firepower-module)[A-Za-z]*-?\d|firepower-\d+$", re.IGNORECASE)
+_FXOS_NAME = later(r"(?:FPR?|firepower-module)[A-Za-z]*-?\d|firepower-\d+$", re.IGNORECASE)
 _FACTORY = {"firepower", "ciscoasa", "fmc", "ftd"}
 _PROGRAMS = (
     r"(?:awk|cat|cp|curl|date|df|dig|echo|egrep|expert|find|grep|head|hostname|id|ifconfig|ip|journalctl|less|ls|ll|md5sum|more|mv|nc|netstat|nslookup|"
     r"ntpq|openssl|perl|pigtail|ping|pmtool|ps|route|scp|sed|sha256sum|ss|ssh|stat|sudo|su|tail|tcpdump|telnet|timedatectl|top|traceroute|tshark|uname|"
     r"uptime|vi|wc|zcat|zgrep|sftunnel-status(?:-brief)?|[A-Za-z_]{3,40}\.(?:pl|py|sh))"
 )
-_SIGN_ALONE = re.compile(rf"[ \t]{{0,8}}(?P<sign>[#$])[ \t]{{1,3}}(?P<command>(?:/[\w./-]{{1,200}}/)?{_PROGRAMS}(?:[ \t].*)?)$")
-_BARE = re.compile(
+_SIGN_ALONE = later(rf"[ \t]{{0,8}}(?P<sign>[#$])[ \t]{{1,3}}(?P<command>(?:/[\w./-]{{1,200}}/)?{_PROGRAMS}(?:[ \t].*)?)$")
+_BARE = later(
     r"[ \t]{0,40}(?P<sudo>sudo[ \t]{1,4}(?:-\w{1,8}[ \t]{1,4})?)?(?:"
     r"openssl[ \t]{1,4}(?:x509|verify|s_client|crl|rsa|version)(?P<openssl>$|[ \t].*)"
     r"|(?:/[\w./-]{1,200}/)?(?:sftunnel_status|generate_certs|manage_procs|OmniQuery|copy_sftunnel_certs|sftunnel-status(?:-brief)?)(?:\.p[ly])?"
@@ -54,9 +55,9 @@ _BARE = re.compile(
 """What no sentence begins with. The group behind a program is what may be its arguments."""
 _PLAIN_WORDS = {"openssl": 3, "script": 1, "pmtool": 2, "show": 9, "grep": 1, "other": 1}
 """Arguments that may look like a word of a sentence."""
-_TOKEN = re.compile(r"\"[^\"]*\"|'[^']*'|\S+")
-_ARGUMENT = re.compile(r"-{1,2}[A-Za-z0-9].*|.*[/*=\"'$\\<>].*|.*[.:]\w.*|\d+|[A-Z_]{2,}|-|\\G")
-_JOINS = re.compile(r"\||&&|;|>|2>|\\$")
+_TOKEN = later(r"\"[^\"]*\"|'[^']*'|\S+")
+_ARGUMENT = later(r"-{1,2}[A-Za-z0-9].*|.*[/*=\"'$\\<>].*|.*[.:]\w.*|\d+|[A-Z_]{2,}|-|\\G")
+_JOINS = later(r"\||&&|;|>|2>|\\$")
 _CURSOR = " \t\u2588"
 """What may stand after the last character: blanks and the terminal's cursor."""
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from analyzer.read.patterns import later
 from analyzer.read.text.prompts import bare_command, find_prompt
 
 _USER_AT = r"[A-Za-z_][A-Za-z0-9_.-]{0,31}@[A-Za-z0-9][A-Za-z0-9_.-]{0,62}"
@@ -17,10 +16,10 @@ _LABELS = (
 )
 _DATES = rf"not(?:Before|After)={_MONTHS}\s{{1,2}}\d"
 
-ANCHOR = re.compile(rf"(?<![\w@./'\"-])(?:{PROMPT}|{_DATES}|{_LABELS})|(?<=[\"'])(?:{PROMPT}|{_DATES}|(?:\*{{1,20}}RUN STATUS\*|PEER:))")
+ANCHOR = later(rf"(?<![\w@./'\"-])(?:{PROMPT}|{_DATES}|{_LABELS})|(?<=[\"'])(?:{PROMPT}|{_DATES}|(?:\*{{1,20}}RUN STATUS\*|PEER:))")
 """What so surely begins a line of evidence that something before it on the line is not of it."""
 
-FLAT = re.compile(rf"(?<![\w@./-])(?:{PROMPT}|{_DATES}|{CLASSIC}\s\S{{1,64}}\sSF-IMS\[)")
+FLAT = later(rf"(?<![\w@./-])(?:{PROMPT}|{_DATES}|{CLASSIC}\s\S{{1,64}}\sSF-IMS\[)")
 """Where a text that lost its line ends is parted: `ANCHOR` and heads of log lines."""
 
 _CHEAP = (
@@ -46,8 +45,8 @@ _STAMPED = (
     r"|\[?\(?\d{1,2}:\d\d(?::\d\d)?\b|\d{9,13}(?:\.\d+)?\s|<\d{1,3}>"
     r"|(?:MSGS|HTTP|ACTQ|DCSM|VMSS|MOJO|NGFW|NGUI|DEPL|TCAT|VMSB|USMS): "
 )
-_BEGINS_SURELY = re.compile(rf"\s*(?:{_DATES}|{_LABELS}|{_STAMPED}|-----)")
-_BEGINS = re.compile(
+_BEGINS_SURELY = later(rf"\s*(?:{_DATES}|{_LABELS}|{_STAMPED}|-----)")
+_BEGINS = later(
     rf"\s*(?:{_DATES}|{_LABELS}|{_STAMPED}"
     r"|SF-IMS\[|sftunneld?:\w|-Error with certificate|issuer\s*=|subject\s*=|err \d{1,3}\s?:"
     r"|SSL_renegotiate|Connect:SSL|SSL Verification|VERIFY ssl_"

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from analyzer.read.patterns import later
 from analyzer.read.text import markup, wraps
 from analyzer.read.text.characters import is_listed, plain
 from analyzer.read.text.line import Line, decode
@@ -21,14 +22,14 @@ from analyzer.read.text.terminal import pieces, shown
 _LARGEST = 1 << 20
 """Bytes of a text that is looked through line by line for what was done to it: nobody pastes a larger one."""
 
-_SPEAKS = re.compile(
+_SPEAKS = later(
     rb"sftunnel|8305|internalca|not ?(?:after|before)|sf-ims|openssl|managers?\b|registration|ca_root|run status|peer|pmtool|netstat|"
     rb"isconnected|disconnected|generate_certs|failed_push|establishssl|certificate has expired|ssl_renegotiate|show version|"
     rb"heartbeat|[a-z]@[a-z0-9.-]{1,64}:[/~]",
     re.IGNORECASE,
 )
-_CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n|\r|\Z)")
-_ESCAPE_LOST = re.compile(rb"\^\[\[|\[0?m|\[\?2004|\[200~")
+_CONTROLS = later(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n|\r|\Z)")
+_ESCAPE_LOST = later(rb"\^\[\[|\[0?m|\[\?2004|\[200~")
 
 
 def segments(data: bytes, line_bytes: int) -> tuple[Line, ...] | None:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 
-_TOKEN = re.compile(
+from analyzer.read.patterns import later
+
+_TOKEN = later(
     r"\x1b\[(?P<numbers>[0-?]{0,32})[ -/]{0,4}(?P<final>[@-~])"
     r"|\x1b\][^\x07\x1b\n]{0,2000}(?:\x07|\x1b\\)?"
     r"|\x1b[PX^_][^\x1b\n]{0,2000}(?:\x1b\\)?"
@@ -17,7 +19,7 @@ _TOKEN = re.compile(
     r"|[\x00-\x07\x0e-\x1f\x7f]"
     r"|(?P<text>[^\x00-\x08\x0e-\x1f\x7f]+)"
 )
-_LOST_ESCAPES = re.compile(r"\^\[\[[0-9;?]{0,20}[A-Za-z]|(?<![\w\]])\[(?:\d{1,2}(?:;\d{1,2}){0,4})?m|\[\??20(?:04[hl]|[01]~)|\[K$")
+_LOST_ESCAPES = later(r"\^\[\[[0-9;?]{0,20}[A-Za-z]|(?<![\w\]])\[(?:\d{1,2}(?:;\d{1,2}){0,4})?m|\[\??20(?:04[hl]|[01]~)|\[K$")
 _MOST_MOVES = 200
 _WIDEST = 500
 _FARTHEST = 4_000

@@ -13,6 +13,7 @@ from itertools import pairwise
 from msgspec import Struct
 from msgspec.structs import replace
 
+from analyzer.read.patterns import later
 from analyzer.read.text.line import Line
 from analyzer.read.text.prompts import find_prompt
 from analyzer.read.text.records import ANCHOR, FLAT, anchor, begins_record, begins_surely
@@ -22,14 +23,14 @@ _MARGINS = frozenset((80, 132))
 _NARROWEST, _SHORT_OF_IT = 60, 20
 _WIDEST = 400
 _MOST_JOINED = 60
-_LOG_HEAD = re.compile(r"SF-IMS\s?\[|sftunneld?\s?:\w")
-_HEAD_ALONE = re.compile(r"(?:\bsftunneld?:\w*|\[(?:DEBUG|INFO|WARN|WARNING|ERROR)\])\s*$")
+_LOG_HEAD = later(r"SF-IMS\s?\[|sftunneld?\s?:\w")
+_HEAD_ALONE = later(r"(?:\bsftunneld?:\w*|\[(?:DEBUG|INFO|WARN|WARNING|ERROR)\])\s*$")
 """The head of a log line without its message: that stands below it."""
-_TOKEN = re.compile(r"\S+")
-_BASE64 = re.compile(r"\s*[A-Za-z0-9+/=]{40,}\s*")
-_DIGITS = re.compile(r"\d+")
+_TOKEN = later(r"\S+")
+_BASE64 = later(r"\s*[A-Za-z0-9+/=]{40,}\s*")
+_DIGITS = later(r"\d+")
 _ENDS_A_SENTENCE = (".", ":", "!", "?")
-_PRINTED = re.compile(r"\S{1,200}: |error |[A-Z][a-z]+ [a-z]+ |OK\b|\S{1,200}: ?OK$")
+_PRINTED = later(r"\S{1,200}: |error |[A-Z][a-z]+ [a-z]+ |OK\b|\S{1,200}: ?OK$")
 """How output begins below a command; a wrapped command goes on with the rest of a word."""
 _SENTENCE_LABELS = 3
 _RAGGED_LINES = 2
@@ -43,12 +44,12 @@ _WORDS = frozenset(
 )
 """Words of sftunnel's lines, by which a break inside a word is told from one between two."""
 _LONGEST_REST = 80
-_PATH_REST = re.compile(r"[A-Za-z0-9_./-]+")
-_FILE = re.compile(
+_PATH_REST = later(r"[A-Za-z0-9_./-]+")
+_FILE = later(
     r"/(?:[a-z-]*cacert\.pem|sftunnel-(?:cert|key)\.pem|sftunnel\.(?:conf|json)|sftunnel_status\.pl|generate_certs\.pl|ims\.conf"
     r"|messages(?:\.\d+)?|FAILED_PUSH|index\.txt|PEERS_MAP\.JSON)$"
 )
-_WANTS_MORE = re.compile(r"(?:\s(?:-in|-CAfile|-CApath|-untrusted|-connect|-e|-f)|\||&&|;)\s*$")
+_WANTS_MORE = later(r"(?:\s(?:-in|-CAfile|-CApath|-untrusted|-connect|-e|-f)|\||&&|;)\s*$")
 """How a command ends that a mail program broke before its next word."""
 
 
