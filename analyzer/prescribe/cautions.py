@@ -57,7 +57,7 @@ def manager_cautions(
         if link_of(one.tunnel) is Link.UNKNOWN or (link_of(one.tunnel) is Link.DOWN and Link.UNKNOWN in fleet.links_of(one.device))
     ]
     elsewhere = [one.device for one in managed if link_of(one.tunnel) is Link.DOWN and Link.UP in fleet.links_of(one.device)]
-    stale = [one.device for one in owing(managed) if link_of(one.tunnel) is Link.UP]
+    stale = [one.device for one in managed if fleet.old_set(one.tunnel) or (one in owing(managed) and link_of(one.tunnel) is Link.UP)]
     situation = diagnosis.situation
     ids: list[str] = []
     if situation is Situation.RENEW_IN_TIME and not upgrade:
@@ -104,7 +104,9 @@ def device_cautions(device: Device, diagnoses: Diagnoses, fleet: Fleet, values: 
     kept = [
         link_of(tunnel)
         for tunnel, _diagnosis in diagnoses
-        if tunnel is not None and link_of(tunnel) is not Link.DOWN and cannot_come_back((tunnel.key, tunnel.device, tunnel.manager), fleet)
+        if tunnel is not None
+        and link_of(tunnel) is not Link.DOWN
+        and (fleet.old_set(tunnel) is not None or cannot_come_back((tunnel.key, tunnel.device, tunnel.manager), fleet))
     ]
     if Link.UP in kept:
         return (_do_not("device-alive", named([device]), values.saying(connected=fleet.connected_to(device)), remedies),)

@@ -119,6 +119,8 @@ def tunnel_diagnosis(tunnel: Tunnel, device: Device, fleet: Fleet) -> Diagnosis:
     if state is Link.UP and expiry is Expiry.SOON and above is not None:
         text = _("The tunnel of {device} to {manager} is up, and the InternalCA ends on {ends}: renew it while the tunnel is up.")
         return Diagnosis(Situation.RENEW_IN_TIME, text.format(**said), above.key)
+    if (old := fleet.old_set(tunnel)) is not None:
+        return _standing_on(old)
     if state is Link.UP and then:
         text = _("The tunnel of {device} to {manager} was up on {then}, and the InternalCA is valid.")
         return Diagnosis(Situation.HEALTHY, text.format(**said, then=then), settle=("collect-tunnels",))
