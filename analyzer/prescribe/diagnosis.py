@@ -8,7 +8,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from analyzer.model.answer import Known
-from analyzer.model.case import Device, Manager, Tunnel
+from analyzer.model.case import Device, Manager, Tunnel, TunnelState
 from analyzer.model.finding import Finding, State
 from analyzer.model.plan import Situation
 from analyzer.prescribe.fleet import URGENCY, Expiry, Fleet, Link, link_of
@@ -98,7 +98,9 @@ def tunnel_diagnosis(tunnel: Tunnel, device: Device, fleet: Fleet) -> Diagnosis:
     if expiry is Expiry.EXPIRED and above is not None:
         return _expired(state, said, above, then)
     if lead is not None and lead.leads_to is not Situation.UNKNOWN:
-        waits = lead.leads_to is Situation.LOOK_ELSEWHERE and state is Link.UP and expiry in (Expiry.SOON, Expiry.UNKNOWN)
+        degraded = isinstance(tunnel.state, Known) and tunnel.state.value is TunnelState.DEGRADED
+        first = expiry is Expiry.SOON or (expiry is Expiry.UNKNOWN and degraded)
+        waits = lead.leads_to is Situation.LOOK_ELSEWHERE and state is Link.UP and first
         if not waits:
             return _standing_on(lead)
     trouble = next((one for one in fleet.open.get(tunnel.manager, ()) if one.leads_to is Situation.LOOK_ELSEWHERE), None)
