@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
@@ -96,3 +97,15 @@ def pgettext(context: str, text: str) -> str:
 def N_(text: str) -> str:
     """Marks a sentence for the catalogues where it is written down (a table, a constant); ``_`` translates it where it is used."""
     return text
+
+
+def span(gap: timedelta) -> str:
+    """``5 days 3 hours``; minutes below a day, seconds below an hour. ``gap`` is not negative."""
+    days, hours, minutes = gap.days, gap.seconds // 3600, gap.seconds % 3600 // 60
+    in_days = ngettext("{n} day", "{n} days", days).format(n=days)
+    in_hours = ngettext("{n} hour", "{n} hours", hours).format(n=hours)
+    if days:
+        return f"{in_days} {in_hours}" if hours else in_days
+    if hours:
+        return f"{in_hours} " + ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes) if minutes else in_hours
+    return ngettext("{n} second", "{n} seconds", gap.seconds).format(n=gap.seconds)

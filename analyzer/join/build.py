@@ -36,7 +36,7 @@ from analyzer.join.repairs import alive_since, current_still, issued_still, may_
 from analyzer.join.set_checks import SetChecks
 from analyzer.join.speakers import speaker_of
 from analyzer.join.statements import quoted, role_of_manager, stated_roles
-from analyzer.join.states import Told, Witnesses, any_down, rpc_failed, tell
+from analyzer.join.states import Told, Witnesses, any_down, registration_told, rpc_failed, tell
 from analyzer.join.traffic import Traffic, attribute
 from analyzer.join.unassigned import of_addresses, of_unassigned, unassigned
 from analyzer.model.answer import UNDATED, Age, Answer, Known, Missing
@@ -224,7 +224,7 @@ class _Joined:
         renewal = self._renewal[id(manager)]
         leaf = self._leaves[id(manager), id(device)]
         device_ca = self.holdings.on_device(manager, device, "cacert.pem")
-        registration = next((s for s in statuses if s.registration), None)
+        registration = registration_told(statuses)
         entry = self._entries.get(id(device))
         registered: Answer[str] = Missing(_("the registration state is not in evidence"), _(obtain.SHOW_MANAGERS))
         if registration is not None:

@@ -39,6 +39,7 @@ MOST_OF_A_KIND = 30
 _EVIDENCE = 6
 _PROMPTS_ABOVE = 200
 _SOON = timedelta(days=90)
+_MOST_DAYS = 36_500
 
 _PROBED = {
     Reached.CONNECTED: N_(
@@ -206,7 +207,6 @@ class Observations:
 
     def _hints(self) -> Iterator[Notice]:
         back = {hint.appliance.lower(): hint.at for hint in self._facts.of(HealthHint) if hint.kind is HintKind.RECONNECTED}
-        ends_known = bool(self._managers) and all(isinstance(one.internal_ca_not_after, Known) for one in self._managers)
         for hint in self._facts.of(HealthHint):
             text = _(_HINTED[hint.kind]).format(
                 reporter=hint.reporter or _("An alert"),
@@ -215,7 +215,7 @@ class Observations:
                 days=ngettext(" in {n} day", " in {n} days", hint.days_left).format(n=hint.days_left) if hint.days_left is not None else "",
             )
             if hint.kind in (HintKind.CA_EXPIRES, HintKind.CA_EXPIRED):
-                doubts = not ends_known
+                doubts = not self._explains(hint)
             elif hint.kind is HintKind.RECONNECTED:
                 doubts = False
             else:
@@ -223,6 +223,20 @@ class Observations:
                 undone = later is not None and hint.at is not None and later > hint.at
                 doubts = not undone and not self._answered(hint.appliance, hint.at)
             yield Notice(text=text, grave=doubts, evidence=(hint.evidence,), doubts=doubts)
+
+    def _explains(self, hint: HealthHint) -> bool:
+        """The InternalCA in evidence is the one that the alert warns of, or provably began after the alert was raised."""
+        reporting = {hint.reporter.lower(), hint.appliance.lower()} - {""}
+        named = [one for one in self._managers if reporting & _names(one)] or list(self._managers)
+        soon = self._as_of if hint.kind is HintKind.CA_EXPIRED else (hint.at or self._as_of) + _SOON
+        if hint.days_left is not None:
+            soon = max(soon, (hint.at or self._as_of) + timedelta(days=min(hint.days_left, _MOST_DAYS) + 2))
+        for one in named:
+            ends, begins = one.internal_ca_not_after, one.internal_ca_not_before
+            renewed = hint.at is not None and isinstance(begins, Known) and begins.value > hint.at
+            if not isinstance(ends, Known) or not (ends.value <= soon or renewed):
+                return False
+        return bool(named)
 
     def _records(self) -> Iterator[Notice]:
         up: dict[RecordSource, list[ApplianceRecord]] = defaultdict(list)

@@ -42,7 +42,10 @@ WITHIN = timedelta(minutes=10)
 
 
 class Sighting(Struct, frozen=True):
-    """A state at a moment. ``strong`` ones are status outputs, whose whole purpose it is to tell. ``speaker`` is whose output it is."""
+    """A state at a moment. ``strong`` ones are status outputs, whose whole purpose it is to tell. ``speaker`` is whose output it is.
+
+    ``silent_since``: the channels are said to be up, and this is the last heartbeat that was received, long before the output was taken.
+    """
 
     state: TunnelState
     age: Age
@@ -51,6 +54,7 @@ class Sighting(Struct, frozen=True):
     strong: bool
     assumed: str
     speaker: str = ""
+    silent_since: datetime | None = None
 
     @property
     def time(self) -> datetime | None:
@@ -100,9 +104,16 @@ def _sightings(
         if state is not None:
             since = status.last_disconnect if state is TunnelState.DOWN else status.connected_since
             taken = status.taken or status.heartbeat_received or status.attempted_at
-            age = Age(taken, stated=True) if taken else witnesses.age(status.evidence)
+            beside = witnesses.age(status.evidence)
+            age = Age(taken, stated=True) if taken else beside
+            silent_since = None
+            if state is not TunnelState.DOWN and status.heartbeat_received is not None:
+                moments = [moment for moment in (taken, beside.at if beside.stated else None) if moment is not None]
+                if max(moments) - status.heartbeat_received > WITHIN:
+                    age, silent_since = Age(max(moments), stated=True), status.heartbeat_received
             assumed = "" if age.stated else _(NO_TIME)
-            yield Sighting(state, age, since, status.evidence, strong=True, assumed=assumed, speaker=witnesses.speaker(status))
+            speaker = witnesses.speaker(status)
+            yield Sighting(state, age, since, status.evidence, True, assumed, speaker, silent_since)
     for attempt in attempts:
         age = Age(attempt.ended, stated=attempt.ended is not None)
         if attempt.outcome is AttemptOutcome.ESTABLISHED:
@@ -146,6 +157,9 @@ def tell(
     best, against = _newest(sightings, timed)
     if against is not None:
         return _contradiction(best, against, last_success)
+    silent = next((s for s in (best, *timed) if s.silent_since is not None and _of_one_moment(s, best)), None)
+    if silent is not None and best.alive:
+        return _silent(silent, last_success)
     if not best.strong:
         # A status output that says the same, with nothing else said in between, is the better witness.
         same = [s for s in _run_of(timed, best) if s.strong]
@@ -223,6 +237,25 @@ def _contradiction(one: Sighting, other: Sighting, last_success: datetime | None
     return Told(Conflicting(why, _(obtain.BOTH_STATES), places, claims), gap, gap, last_success)
 
 
+def _of_one_moment(one: Sighting, best: Sighting) -> bool:
+    """It is the one that decides, or another speaker's of the same minutes."""
+    if one is best or one.time is None or best.time is None:
+        return one is best
+    return one.speaker != best.speaker and best.time - one.time <= WITHIN
+
+
+def _silent(one: Sighting, last_success: datetime | None) -> Told:
+    """Channels that are said to be up, over which nothing arrives: no proof that the tunnel lives, and none that it is down."""
+    why = _("the channels are said to be up, and no heartbeat was received since {moment}").format(
+        moment=f"{one.silent_since:%Y-%m-%d %H:%M} UTC"
+    )
+    places = (one.evidence,)
+    speaker = one.speaker or one.evidence.location.source
+    claims = tuple(Claim(state, speaker, one.age, places) for state in (one.state, TunnelState.DOWN))
+    gap = Missing(why, _(obtain.TUNNEL_STATE), places)
+    return Told(Conflicting(why, _(obtain.TUNNEL_STATE), places, claims), gap, gap, last_success)
+
+
 def any_down(tunnels: Sequence[Tunnel]) -> Answer[bool]:
     """Whether one of a manager's tunnels is down. False only where the state of each is known, and there is one."""
     known = [(tunnel.state.value, tunnel.state.evidence) for tunnel in tunnels if isinstance(tunnel.state, Known)]
@@ -243,6 +276,20 @@ def _run_of(timed: list[Sighting], best: Sighting) -> list[Sighting]:
             break
         run.append(sighting)
     return run[::-1]
+
+
+def registration_told(statuses: Sequence[PeerStatus]) -> PeerStatus | None:
+    """The output whose registration counts: one that is not completed, unless a newer output says that it is since."""
+    telling = [status for status in statuses if status.registration]
+    completed = [status for status in telling if "completed" in status.registration.lower()]
+    for status in telling:
+        if status not in completed and not any(_is_newer(one, status) for one in completed):
+            return status
+    return next(iter(completed), None)
+
+
+def _is_newer(one: PeerStatus, other: PeerStatus) -> bool:
+    return one.taken is not None and other.taken is not None and one.taken > other.taken
 
 
 def rpc_failed(statuses: Sequence[PeerStatus], told: Told) -> Answer[bool]:

@@ -15,7 +15,7 @@ from analyzer.judge.vocabulary import ELEMENT, Kind, look_up
 from analyzer.model.answer import Missing
 from analyzer.model.finding import SubjectKind
 from analyzer.rulefiles.node import did_you_mean, one_line
-from analyzer.texts import N_, _, ngettext
+from analyzer.texts import N_, _, ngettext, span
 
 MAX_LENGTH = 4_000
 """Characters of one text of a rule."""
@@ -113,7 +113,9 @@ def plain(value: Any) -> str:
         case datetime():
             return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
         case timedelta():
-            return f"{value.total_seconds():g} s"
+            if abs(value) < timedelta(hours=1):
+                return f"{value.total_seconds():g} s"
+            return f"{'-' if value < timedelta(0) else ''}{span(abs(value))}"
         case tuple():
             names = ", ".join(plain(item) for item in value[:MAX_LISTED])
             rest = len(value) - MAX_LISTED

@@ -88,11 +88,11 @@ class Result(Struct, frozen=True, kw_only=True):
 
     @property
     def _tunnels_unproven(self) -> bool:
-        """The state of a tunnel is not told, is of long ago, or it is down and no finding says why."""
+        """The state of a tunnel is not told, is of long ago or of no stated moment, or it is down and no finding says why."""
         explained = {finding.subject for finding in self.findings if finding.counts}
         for tunnel in self.case.tunnels:
             state = tunnel.state
-            if tunnel.conflicting or not isinstance(state, Known) or state.age.is_before(self.as_of - YOUNG):
+            if tunnel.conflicting or not isinstance(state, Known) or not state.age.stated or state.age.is_before(self.as_of - YOUNG):
                 return True
             if state.value is TunnelState.DOWN and not explained & {tunnel.key, tunnel.manager, tunnel.device}:
                 return True

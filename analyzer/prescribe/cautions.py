@@ -43,12 +43,14 @@ def manager_cautions(
     *,
     hotfix: bool,
     upgrade: bool,
+    copied: Iterable[Device] = (),
     remedies: Remedies,
     fleet: Fleet,
 ) -> tuple[DoNot, ...]:
     """For a manager: what would cut a tunnel for good.
 
-    ``hotfix``: the plan installs one. ``upgrade``: it orders one, while the CA is valid.
+    ``hotfix``: the plan installs one. ``upgrade``: it orders one, while the CA is valid. ``copied``: devices whose plan ends in a restart,
+    as their tunnels are down and a renewal is proven.
     """
     up = [one.device for one in managed if link_of(one.tunnel) is Link.UP]
     unknown = [
@@ -57,7 +59,7 @@ def manager_cautions(
         if link_of(one.tunnel) is Link.UNKNOWN or (link_of(one.tunnel) is Link.DOWN and Link.UNKNOWN in fleet.links_of(one.device))
     ]
     elsewhere = [one.device for one in managed if link_of(one.tunnel) is Link.DOWN and Link.UP in fleet.links_of(one.device)]
-    stale = [one.device for one in owing(managed) if link_of(one.tunnel) is Link.UP]
+    stale = [one.device for one in managed if fleet.old_set(one.tunnel) or (one in owing(managed) and link_of(one.tunnel) is Link.UP)]
     situation = diagnosis.situation
     ids: list[str] = []
     if situation is Situation.RENEW_IN_TIME and not upgrade:
@@ -67,7 +69,7 @@ def manager_cautions(
     elif situation in EXPIRED and (unknown or situation is Situation.EXPIRED_UNKNOWN):
         ids = ["no-reboot-unknown", "no-restart-unknown"]
     elif situation is Situation.UNKNOWN:
-        ids = ["nothing-before-date"]
+        ids = ["nothing-before-date-but-copy" if copied else "nothing-before-date"]
     elif (up and cannot_come_back((manager.key,), fleet)) or (situation is Situation.LOOK_ELSEWHERE and up):
         ids = ["no-restart-before-cleared"]
     elif stale:
@@ -82,6 +84,7 @@ def manager_cautions(
         connected=listed(one.label for one in up),
         unknown=listed(one.label for one in unknown),
         elsewhere=listed(one.label for one in elsewhere),
+        copied=listed(one.label for one in copied),
     )
     cautions = [_do_not(one, named([manager, *on.get(one, [*up, *unknown])]), values, remedies) for one in ids]
     if elsewhere and situation is not Situation.HEALTHY:
@@ -104,7 +107,9 @@ def device_cautions(device: Device, diagnoses: Diagnoses, fleet: Fleet, values: 
     kept = [
         link_of(tunnel)
         for tunnel, _diagnosis in diagnoses
-        if tunnel is not None and link_of(tunnel) is not Link.DOWN and cannot_come_back((tunnel.key, tunnel.device, tunnel.manager), fleet)
+        if tunnel is not None
+        and link_of(tunnel) is not Link.DOWN
+        and (fleet.old_set(tunnel) is not None or cannot_come_back((tunnel.key, tunnel.device, tunnel.manager), fleet))
     ]
     if Link.UP in kept:
         return (_do_not("device-alive", named([device]), values.saying(connected=fleet.connected_to(device)), remedies),)

@@ -66,6 +66,8 @@ def _steps(
             return by_hand or _not_yet(manager, device, values, fleet, remedies)
         case Situation.EXPIRED_CONNECTED | Situation.RENEW_IN_TIME:
             ids: tuple[str, ...] = ("confirm-new-set",) if manager is not None and can_renew(manager) else ()
+        case Situation.RESTART_DUE if fleet.expiry(manager) is Expiry.UNKNOWN:
+            ids = ("collect-ca-date", "check-files")
         case Situation.RESTART_DUE:
             ids = _RESTART if fleet.may_restart(device) else _NO_RESTART
         case Situation.ANOTHER_MANAGER:

@@ -16,8 +16,8 @@ from analyzer.model.plan import Argument, Command, Refused, Step, Word
 from analyzer.prescribe.fleet import Expiry, Fleet, shows
 from analyzer.prescribe.remedies import ARGUMENTS, CommandTemplate, Placeholder, Remedies, Template
 from analyzer.prescribe.shell import argument
-from analyzer.prescribe.wording import day, span
-from analyzer.texts import N_, _
+from analyzer.prescribe.wording import day
+from analyzer.texts import N_, _, span
 
 PRINTED = N_("the last lines of the output of generate_certs.pl name the file FAILED_PUSH with its number")
 

@@ -114,6 +114,11 @@ class Fleet(Struct, frozen=True):
         """The states of the tunnels of this device, to whatever manager."""
         return {link_of(tunnel) for tunnel in self.by_device.get(device.key, ())}
 
+    def old_set(self, tunnel: Tunnel) -> Finding | None:
+        """What says that this tunnel is up since before the present CA, and that its device may lack the new set: it may not come back."""
+        found = self.counted.get(tunnel.key, ()) if link_of(tunnel) is Link.UP else ()
+        return next((one for one in found if one.rule == "renewed-not-restarted" and one.leads_to is Situation.UNKNOWN), None)
+
     def may_restart(self, device: Device) -> bool:
         """sftunnel may be restarted on this device: every tunnel of it is known to be down, and it is known which device it is.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from analyzer.model.answer import Conflicting, Known, Missing
 from analyzer.model.case import Device, HotfixKind, Manager
@@ -25,6 +26,10 @@ RENEW = (*EXPIRED, Situation.RENEW_IN_TIME)
 
 _MISSES_THE_PUSH = (Situation.LOOK_ELSEWHERE, Situation.UNKNOWN)
 """A device whose tunnel is down for such a reason when the CA is renewed in time gets its files by copy too."""
+
+
+_UPGRADE_TAKES = timedelta(days=7)
+"""With less left, no upgrade is ordered before the renewal: it has to be planned, done and followed by the renewal."""
 
 
 def can_renew(manager: Manager) -> bool:
@@ -90,6 +95,7 @@ def manager_plan(
             values,
             hotfix=any(step.id == "install-hotfix" and not step.refused for step in steps),
             upgrade=any(step.id == "upgrade-then-renew" for step in steps),
+            copied=[one.device for one in managed if needs_copy(one, fleet) and may_copy(manager, fleet) and fleet.may_restart(one.device)],
             remedies=remedies,
             fleet=fleet,
         ),
@@ -161,7 +167,7 @@ def _renewal(
 ) -> list[Step]:
     before = [fill(remedies, "back-up-manager", values)]
     checks = [fill(remedies, step_id, values) for step_id in ("check-tunnels", "check-ca-date")]
-    script = _script(manager, diagnosis, values, remedies)
+    script = _script(manager, diagnosis, values, fleet, remedies)
     down = managed and all(link_of(one.tunnel) is Link.DOWN for one in managed)
     peer = fleet.peer_of(manager)
     if peer is not None:
@@ -176,7 +182,7 @@ def _renewal(
     return [*before, *script, *checks, *run, *upgrade]
 
 
-def _script(manager: Manager, diagnosis: Diagnosis, values: Values, remedies: Remedies) -> list[Step]:
+def _script(manager: Manager, diagnosis: Diagnosis, values: Values, fleet: Fleet, remedies: Remedies) -> list[Step]:
     """How generate_certs.pl comes to this release: nothing to do, the hotfix, or why none can be named."""
     if isinstance(manager.hotfix, Missing):
         return [fill(remedies, "find-release", values.saying(why=manager.hotfix.why))]
@@ -189,10 +195,15 @@ def _script(manager: Manager, diagnosis: Diagnosis, values: Values, remedies: Re
             return [fill(remedies, "install-hotfix", values)]
         case HotfixKind.CONTAINED:
             return [fill(remedies, "find-script", values)]
-        case _ if diagnosis.situation is Situation.RENEW_IN_TIME:
+        case _ if diagnosis.situation is Situation.RENEW_IN_TIME and _time_to_upgrade(manager, fleet):
             return [fill(remedies, "upgrade-then-renew", values)]
         case _:
             return [fill(remedies, "ask-tac-for-script", values)]
+
+
+def _time_to_upgrade(manager: Manager, fleet: Fleet) -> bool:
+    ends = manager.internal_ca_not_after
+    return isinstance(ends, Known) and ends.value - fleet.as_of >= _UPGRADE_TAKES
 
 
 def _in_a_pair(manager: Manager, steps: list[Step], values: Values, fleet: Fleet, remedies: Remedies, busy: frozenset[str]) -> list[Step]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from analyzer.join.states import FROM_LOG, NO_TIME, Witnesses, rpc_failed, tell
+from analyzer.join.states import FROM_LOG, NO_TIME, Witnesses, registration_told, rpc_failed, tell
 from analyzer.model.answer import Age, Conflicting, Known, Missing
 from analyzer.model.capture import ConnectionOutcome
 from analyzer.model.case import TunnelState
@@ -195,3 +195,43 @@ def test_a_contradiction_tells_no_moment_and_names_both() -> None:
     assert "sftunnel-status" in told.state.obtain
     assert isinstance(told.since, Missing)
     assert isinstance(rpc_failed([], told), Missing)
+
+
+@pytest.mark.parametrize(
+    ("received", "taken", "beside", "silent"),
+    [
+        ("2026-11-20 01:30", "2026-11-20 01:30", None, False),
+        ("2026-11-20 01:30", "2026-11-20 01:39", None, False),
+        ("2026-11-20 01:30", "2026-11-20 01:41", None, True),
+        ("2026-11-20 01:30", "2026-11-20 01:30", "2026-11-20 01:31", False),
+        ("2026-11-20 01:30", "2026-11-20 01:30", "2026-11-22 21:30", True),
+    ],
+)
+def test_channels_over_which_no_heartbeat_arrives_prove_no_tunnel(received: str, taken: str, beside: str | None, silent: bool) -> None:
+    status = peer_status(control=True, event=True, heartbeat_received=utc(received), taken=utc(taken))
+    age = Age(utc(beside), stated=True) if beside else Age(utc("2027-01-01"))
+
+    told = tell([status], [], [], Witnesses(age=lambda _evidence: age))
+
+    assert isinstance(told.state, Conflicting) is silent
+    if isinstance(told.state, Conflicting):
+        assert [claim.value for claim in told.state.claims] == [TunnelState.CONNECTED, TunnelState.DOWN]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ([("Completed", 1), ("Pending", 2)], "Pending"),
+        ([("Pending", 2), ("Completed", 1)], "Pending"),
+        ([("Pending", 1), ("Completed", 2)], "Completed"),
+        ([("Pending", 1), ("Completed", 1)], "Pending"),
+        ([("Completed", 1), ("COMPLETED", 2)], "Completed"),
+    ],
+)
+def test_a_registration_that_is_not_completed_counts_until_a_newer_output_completes_it(words: list[tuple[str, int]], told: str) -> None:
+    statuses = [peer_status(registration=word, taken=utc(f"2026-11-0{day}")) for word, day in words]
+
+    found = registration_told(statuses)
+
+    assert found is not None
+    assert found.registration == told

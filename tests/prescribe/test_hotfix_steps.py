@@ -56,6 +56,15 @@ def test_a_release_without_a_hotfix_is_upgraded_while_its_ca_is_valid_and_nothin
     assert plan.managers[0].do_not == ()
 
 
+@pytest.mark.parametrize(
+    ("ends", "step"), [("2026-12-01", "upgrade-then-renew"), ("2026-11-29", "ask-tac-for-script"), ("2026-11-24", "ask-tac-for-script")]
+)
+def test_with_few_days_left_no_upgrade_is_ordered_and_none_is_allowed(ends: str, step: str) -> None:
+    (of,) = plan_for(fleet(fmc(version="7.1.0", ends=ends), UP)).managers
+    assert {"upgrade-then-renew", "ask-tac-for-script"} & set(ids(of)) == {step}
+    assert any("reboot or an upgrade" in one.text for one in of.do_not) is (step == "ask-tac-for-script")
+
+
 def test_a_release_that_cannot_be_read_names_no_hotfix() -> None:
     (of,) = plan_for(fleet(expired_fmc(version=known("99.x")), UP)).managers
     assert "install-hotfix" not in ids(of)
