@@ -43,12 +43,14 @@ def manager_cautions(
     *,
     hotfix: bool,
     upgrade: bool,
+    copied: Iterable[Device] = (),
     remedies: Remedies,
     fleet: Fleet,
 ) -> tuple[DoNot, ...]:
     """For a manager: what would cut a tunnel for good.
 
-    ``hotfix``: the plan installs one. ``upgrade``: it orders one, while the CA is valid.
+    ``hotfix``: the plan installs one. ``upgrade``: it orders one, while the CA is valid. ``copied``: devices whose plan ends in a restart,
+    as their tunnels are down and a renewal is proven.
     """
     up = [one.device for one in managed if link_of(one.tunnel) is Link.UP]
     unknown = [
@@ -67,7 +69,7 @@ def manager_cautions(
     elif situation in EXPIRED and (unknown or situation is Situation.EXPIRED_UNKNOWN):
         ids = ["no-reboot-unknown", "no-restart-unknown"]
     elif situation is Situation.UNKNOWN:
-        ids = ["nothing-before-date"]
+        ids = ["nothing-before-date-but-copy" if copied else "nothing-before-date"]
     elif (up and cannot_come_back((manager.key,), fleet)) or (situation is Situation.LOOK_ELSEWHERE and up):
         ids = ["no-restart-before-cleared"]
     elif stale:
@@ -82,6 +84,7 @@ def manager_cautions(
         connected=listed(one.label for one in up),
         unknown=listed(one.label for one in unknown),
         elsewhere=listed(one.label for one in elsewhere),
+        copied=listed(one.label for one in copied),
     )
     cautions = [_do_not(one, named([manager, *on.get(one, [*up, *unknown])]), values, remedies) for one in ids]
     if elsewhere and situation is not Situation.HEALTHY:

@@ -98,7 +98,7 @@ def tunnel_diagnosis(tunnel: Tunnel, device: Device, fleet: Fleet) -> Diagnosis:
     if expiry is Expiry.EXPIRED and above is not None:
         return _expired(state, said, above, then)
     if lead is not None and lead.leads_to is not Situation.UNKNOWN:
-        waits = lead.leads_to is Situation.LOOK_ELSEWHERE and state is Link.UP and expiry is Expiry.SOON
+        waits = lead.leads_to is Situation.LOOK_ELSEWHERE and state is Link.UP and expiry in (Expiry.SOON, Expiry.UNKNOWN)
         if not waits:
             return _standing_on(lead)
     trouble = next((one for one in fleet.open.get(tunnel.manager, ()) if one.leads_to is Situation.LOOK_ELSEWHERE), None)
@@ -109,7 +109,7 @@ def tunnel_diagnosis(tunnel: Tunnel, device: Device, fleet: Fleet) -> Diagnosis:
         return Diagnosis(Situation.LOOK_ELSEWHERE, text, trouble.key, ("verify-device",))
     if expiry is Expiry.UNKNOWN:
         settle = ("collect-ca-date", "collect-tunnels") if state is Link.UNKNOWN else ("collect-ca-date",)
-        if lead is not None:
+        if lead is not None and lead.leads_to is Situation.UNKNOWN:
             found = _standing_on(lead)
             return Diagnosis(found.situation, found.summary, found.because, settle=tuple(dict.fromkeys((*settle, *found.settle))))
         text = _("When the InternalCA of {manager} ends is not known, so {device} cannot be assessed.")

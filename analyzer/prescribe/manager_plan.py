@@ -95,6 +95,7 @@ def manager_plan(
             values,
             hotfix=any(step.id == "install-hotfix" and not step.refused for step in steps),
             upgrade=any(step.id == "upgrade-then-renew" for step in steps),
+            copied=[one.device for one in managed if needs_copy(one, fleet) and may_copy(manager, fleet) and fleet.may_restart(one.device)],
             remedies=remedies,
             fleet=fleet,
         ),

@@ -41,6 +41,7 @@ TEXTS = frozenset(
         "ca_ends",
         "clocks",
         "connected",
+        "copied",
         "elsewhere",
         "other_manager",
         "failure",

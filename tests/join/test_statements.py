@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from analyzer.identify.appliance import Appliance
 from analyzer.join.build import build_case
-from analyzer.model.answer import Conflicting, Known
+from analyzer.join.statements import role_of_manager
+from analyzer.model.answer import Conflicting, Known, Missing
 from analyzer.model.certificate import Certificate, CertificateDates
 from analyzer.model.facts import Fact
 from analyzer.model.outputs import CertificateCopy, CopyOutcome
@@ -105,3 +107,16 @@ def test_an_output_that_names_nobody_is_of_the_appliance_that_is_stated() -> Non
     with_words = build_case([*outputs, *said], AS_OF).devices
 
     assert (len(alone), [one.label for one in with_words]) == (2, ["ftd-1", "ftd-2"])
+
+
+def test_a_copy_script_that_says_no_peer_does_not_undo_a_pair_that_other_evidence_shows() -> None:
+    of, other = (Appliance(manager=True, number=number, fallback=f"fmc-{number}") for number in (1, 2))
+    alone = [here("copy.txt")]
+
+    single = role_of_manager(of, None, (), alone)
+    assert isinstance(single, Known)
+    assert single.value == "standalone"
+    role = role_of_manager(of, other, (), alone)
+    assert isinstance(role, Missing)
+    assert "fmc-2 as its peer" in role.why
+    assert role.evidence == tuple(alone)

@@ -11,7 +11,7 @@ from analyzer.model.certificate import PrivateKey, UnreadableCertificate
 from analyzer.model.finding import State
 from analyzer.model.outputs import CertificateCopy, CopyOutcome, ListedFile
 from analyzer.model.plan import Place, Situation
-from tests.builders.cases import MANAGER_UUID, at, case, certificate, device, failure, known, manager, tunnel, utc
+from tests.builders.cases import MANAGER_UUID, at, case, certificate, device, failure, known, manager, missing, tunnel, utc
 from tests.prescribe.builders_plans import (
     DEGRADED,
     DOWN,
@@ -467,3 +467,26 @@ def test_nothing_in_evidence_is_said_to_be_nothing_with_what_to_bring() -> None:
         "or its file /etc/sf/ca_root/cacert.pem and the output of sftunnel_status.pl."
     )
     assert plan.managers == plan.devices == plan.collect == ()
+
+
+_NO_DATE = dict.fromkeys(("internal_ca", "internal_ca_not_before", "internal_ca_not_after"), missing())
+
+
+@pytest.mark.parametrize(("state", "restarts"), [(DOWN, True), (UP, False), (DEGRADED, False), (None, False)])
+def test_while_the_date_is_unknown_a_restart_is_printed_only_for_the_device_that_the_do_not_excepts(
+    state: TunnelState | None, restarts: bool
+) -> None:
+    of = fmc(**_NO_DATE, renewal=renewal())
+    plan = plan_for(fleet(of, state, push_failed=True))
+    printed = any("pmtool restartbyid" in line for box in plan.devices for line in typed(box))
+    text = next(one.text for one in plan.managers[0].do_not if one.text.startswith("Until the date of the CA"))
+
+    assert printed is restarts
+    assert ("ftd-1" in text) is restarts
+
+
+def test_one_channel_down_while_the_date_of_the_ca_is_unknown_asks_for_the_date_first() -> None:
+    plan = plan_for(fleet(fmc(**_NO_DATE), DEGRADED))
+
+    assert plan.devices[0].situation is Situation.UNKNOWN
+    assert "collect-ca-date" in ids(plan.devices[0])
