@@ -52,10 +52,13 @@ class Ages:
                 if not placement.loose:
                     _keep_newest(self._taken, placement.root, moment)
         by_source: dict[str, list[Passage]] = {}
+        sessions: dict[str, list[tuple[tuple[int, int], int]]] = {}
         for passage in facts.of(Passage):
+            sessions.setdefault(passage.evidence.location.source, []).append((passage.evidence.location.spot, passage.session))
             if passage.at is not None and passage.at <= latest:
                 by_source.setdefault(passage.evidence.location.source, []).append(passage)
                 _keep_newest(self._stamped, passage.evidence.location.source, passage.at)
+        self._sessions = {source: sorted(found) for source, found in sessions.items()}
         for source, passages in by_source.items():
             passages.sort(key=lambda one: one.evidence.location.spot)
             self._passages[source] = [one.evidence.location.spot for one in passages], passages
@@ -68,6 +71,12 @@ class Ages:
         if passage is not None and passage.at is not None:
             return Age(passage.at, stated=True)
         return self._bound(evidence.location)
+
+    def session(self, evidence: Evidence) -> int:
+        """The unbroken terminal session that this stands in, of its member: only within one the order of lines is that of time."""
+        found = self._sessions.get(evidence.location.source, [])
+        at = bisect_right(found, evidence.location.spot, key=lambda one: one[0]) - 1
+        return found[at][1] if at >= 0 else 0
 
     def of_place(self, location: Location) -> Age:
         """How old it is that a file stands at its place: as old as the tree, else as the file."""

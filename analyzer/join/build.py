@@ -120,7 +120,7 @@ class _Joined:
         self._damaged = damaged_files(scene)
         self._ages = ages
         self._roles = stated_roles(scene)
-        self._witnesses = Witnesses(lambda status: speaker_of(scene, status), ages.of)
+        self._witnesses = Witnesses(lambda status: speaker_of(scene, status), ages.of, ages.session)
         self._cve_releases = cve_releases
         self._hotfixes = hotfixes
         claims = CaClaims(scene, self.holdings, ages)

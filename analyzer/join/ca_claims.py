@@ -54,7 +54,8 @@ class Word(IntEnum):
 class CaClaim(Struct, frozen=True):
     """An InternalCA, and who says that it is the manager's. ``ends`` is None for a count of days that nothing dates.
 
-    ``rough``: ``ends`` was counted in days. ``certificate`` is None where a text tells the dates only. ``line`` orders what one file says.
+    ``rough``: ``ends`` was counted in days. ``certificate`` is None where a text tells the dates only. ``session`` is the unbroken
+    terminal session that a text tells it in: within one, lines are in the order of time.
     """
 
     ends: datetime | None
@@ -67,6 +68,7 @@ class CaClaim(Struct, frozen=True):
     assumed: str = ""
     rough: bool = False
     days_left: int | None = None
+    session: int = 0
 
     def same_as(self, other: CaClaim) -> bool:
         """The two speak of one certificate, as far as what they say goes."""
@@ -173,7 +175,8 @@ class CaClaims:
                 return CaClaim(ends, None, None, word, speaker, age, dates.evidence, _(DAYS_AT_MOST), True, dates.days_left)
             age, rough = ran, True
             ends, assumed = _days_later(ran.at, dates.days_left), _(DAYS_LEFT).format(moment=f"{ran.at:%Y-%m-%d %H:%M} UTC")
-        return CaClaim(ends, dates.not_before, None, word, speaker, age, dates.evidence, assumed, rough)
+        session = self._ages.session(dates.evidence)
+        return CaClaim(ends, dates.not_before, None, word, speaker, age, dates.evidence, assumed, rough, session=session)
 
 
 def _days_later(moment: datetime | None, days: int) -> datetime | None:

@@ -121,15 +121,15 @@ def _strange(standing: _Group, known: list[_Group], unnamed: list[_Group]) -> li
 
 
 def _grouped(claims: Sequence[CaClaim]) -> list[_Group]:
-    """Of the claims that one file makes in a row of its lines, the last counts: a terminal text is in the order of time."""
-    last_of_text: dict[str, CaClaim] = {}
+    """Of the claims of one terminal session of a text the last counts: it is in the order of time."""
+    last_of_text: dict[tuple[str, int], CaClaim] = {}
     kept: list[CaClaim] = []
     for claim in claims:
         location = claim.evidence.location
         if claim.certificate is None and claim.word is Word.OWN and location.line is not None:
-            before = last_of_text.get(location.source)
+            before = last_of_text.get((location.source, claim.session))
             if before is None or (before.evidence.location.line or 0) < location.line:
-                last_of_text[location.source] = claim
+                last_of_text[location.source, claim.session] = claim
         else:
             kept.append(claim)
     groups: list[list[CaClaim]] = []

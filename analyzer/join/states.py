@@ -55,6 +55,7 @@ class Sighting(Struct, frozen=True):
     assumed: str
     speaker: str = ""
     silent_since: datetime | None = None
+    session: int = 0
 
     @property
     def time(self) -> datetime | None:
@@ -77,10 +78,11 @@ class Sighting(Struct, frozen=True):
 
 
 class Witnesses(Struct, frozen=True):
-    """Who states a status output, and how old one is that states no time."""
+    """Who states a status output, how old one is that states no time, and in which unbroken session of its text it stands."""
 
     speaker: Callable[[PeerStatus], str] = lambda _status: ""
     age: Callable[[Evidence], Age] = lambda _evidence: UNDATED
+    session: Callable[[Evidence], int] = lambda _evidence: 0
 
 
 def of_status(status: PeerStatus) -> TunnelState | None:
@@ -113,7 +115,8 @@ def _sightings(
                     age, silent_since = Age(max(moments), stated=True), status.heartbeat_received
             assumed = "" if age.stated else _(NO_TIME)
             speaker = witnesses.speaker(status)
-            yield Sighting(state, age, since, status.evidence, True, assumed, speaker, silent_since)
+            session = witnesses.session(status.evidence)
+            yield Sighting(state, age, since, status.evidence, True, assumed, speaker, silent_since, session)
     for attempt in attempts:
         age = Age(attempt.ended, stated=attempt.ended is not None)
         if attempt.outcome is AttemptOutcome.ESTABLISHED:
@@ -199,11 +202,11 @@ def _newest(sightings: Sequence[Sighting], timed: Sequence[Sighting]) -> tuple[S
 
 
 def _last_of_each_text(sightings: Iterable[Sighting]) -> list[Sighting]:
-    """A terminal text is in the order of time: of what one appliance says in it again and again, the last counts."""
-    last: dict[tuple[str, str], Sighting] = {}
+    """A terminal session is in the order of time: of what one appliance says in it again and again, the last counts."""
+    last: dict[tuple[str, str, int], Sighting] = {}
     for sighting in sightings:
         location = sighting.evidence.location
-        key = (location.source, sighting.speaker)
+        key = (location.source, sighting.speaker, sighting.session)
         if key not in last or (last[key].evidence.location.line or 0) <= (location.line or 0):
             last[key] = sighting
     return list(last.values())

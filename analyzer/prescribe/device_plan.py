@@ -99,6 +99,9 @@ def _copy_by_hand(manager: Manager, device: Device, values: Values, fleet: Fleet
     missing ends it: what comes after would empty files that nothing can fill."""
     if not may_copy(manager, fleet):
         return []
+    if device.key in fleet.twins:
+        why = _("Two records have the address of {device}: which of them is the device in use is not known.").format(device=device.label)
+        return [fill(remedies, "withheld", values.saying(why=why))]
     restart = fleet.may_restart(device)
     by_script = restart and bool(copy_list_on_manager(manager, [device]).lines)
     ids = ["print-files", "back-up-files", "empty-files", "paste-files", "check-files"]

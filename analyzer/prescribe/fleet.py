@@ -67,6 +67,8 @@ class Fleet(Struct, frozen=True):
 
     ``open`` holds, by subject, the findings that count and whose cause, if there is one, decides nothing: the most urgent first.
     ``counted`` holds, by subject, all that count, whatever their cause.
+    ``twins`` are devices (keys) of which another record has the address, at one manager or under one name: a device that was replaced or
+    installed anew. What is typed for one is typed at the other.
     ``pushes`` holds, by manager and by the number of a FAILED_PUSH, where its records stand (at most `MAX_PUSH_PLACES`).
     """
 
@@ -80,6 +82,7 @@ class Fleet(Struct, frozen=True):
     by_manager: Mapping[str, tuple[Tunnel, ...]]
     by_device: Mapping[str, tuple[Tunnel, ...]]
     pushes: Mapping[str, Mapping[int, tuple[Evidence, ...]]]
+    twins: frozenset[str] = frozenset()
 
     def leading(self, *subjects: str) -> Finding | None:
         """The unexplained finding that decides the situation of these subjects, None when there is none."""
@@ -117,10 +120,10 @@ class Fleet(Struct, frozen=True):
         return next((one for one in found if one.rule == "renewed-not-restarted" and one.leads_to is Situation.UNKNOWN), None)
 
     def may_restart(self, device: Device) -> bool:
-        """sftunnel may be restarted on this device: every tunnel of it is known to be down.
+        """sftunnel may be restarted on this device: every tunnel of it is known to be down, and it is known which device it is.
 
         The process serves the tunnels to all managers."""
-        return self.links_of(device) == {Link.DOWN}
+        return self.links_of(device) == {Link.DOWN} and device.key not in self.twins
 
     def connected_to(self, device: Device) -> str:
         """The labels of the managers to which a tunnel of this device is up."""
@@ -130,6 +133,18 @@ class Fleet(Struct, frozen=True):
     def peer_of(self, manager: Manager) -> Manager | None:
         """The other FMC of a pair, when it is in the case."""
         return self.managers.get(manager.ha_peer)
+
+
+def _twins(case: Case) -> frozenset[str]:
+    sharing: dict[tuple[str, str], set[str]] = {}
+    at = {device.key: device.address.value for device in case.devices if isinstance(device.address, Known)}
+    for device in case.devices:
+        if device.key in at and isinstance(device.name, Known):
+            sharing.setdefault((at[device.key], f"name {device.name.value.lower()}"), set()).add(device.key)
+    for tunnel in case.tunnels:
+        if tunnel.device in at:
+            sharing.setdefault((at[tunnel.device], f"manager {tunnel.manager}"), set()).add(tunnel.device)
+    return frozenset(key for keys in sharing.values() if len(keys) > 1 for key in keys)
 
 
 def urgency(finding: Finding) -> tuple[int, int]:
@@ -166,6 +181,7 @@ def fleet_of(case: Case, findings: Sequence[Finding], as_of: datetime) -> Fleet:
         by_manager={key: tuple(tunnels) for key, tunnels in by_manager.items()},
         by_device={key: tuple(tunnels) for key, tunnels in by_device.items()},
         pushes={key: _pushes(tunnels) for key, tunnels in by_manager.items()},
+        twins=_twins(case),
     )
 
 

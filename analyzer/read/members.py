@@ -128,7 +128,7 @@ def _read_text(text: Text, context: ReadContext, found: list[Fact]) -> Iterator[
         used.take(line)
         yield line
     if page is not None and used.any and not page.is_kept_log:
-        yield from page.passages
+        yield from page.spoken()
     yield from _left_out(text, context.limits)
 
 

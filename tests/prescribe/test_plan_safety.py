@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from analyzer.model.answer import Conflicting, Known
-from analyzer.model.case import Case, FailureReason, IssuedBy, TunnelState
+from analyzer.model.case import Case, FailureReason, IssuedBy, Notice, TunnelState
 from analyzer.model.outputs import ListedFile
 from analyzer.model.plan import Action, Argument, Plan, Situation, Step
 from analyzer.prescribe.filling import fill, values_of
@@ -333,3 +333,26 @@ def test_nothing_is_copied_while_the_evidence_contradicts_itself_about_the_ca() 
 
     assert plan.managers[0].files == ()
     assert not [line for box in (*plan.managers, *plan.devices) for line in typed(box) if line.startswith((">", "vi ")) or RESTART in line]
+
+
+@pytest.mark.parametrize("second", [DOWN, UP, None])
+@pytest.mark.parametrize("named", [{}, {"name": "ftd-1"}])
+def test_two_records_of_one_address_are_in_no_list_and_nothing_is_typed_there(named: dict[str, str], second: TunnelState | None) -> None:
+    of, first, other, third = expired_fmc(), ftd(1), ftd(2, address="192.0.2.1", **named), ftd(3)
+    states = [{"state": DOWN}, {"state": second} if second else {}, {"state": DOWN}]
+    tunnels = [tunnel(of, to, **state) for to, state in zip((first, other, third), states, strict=True)]
+    plan = plan_for(case(managers=[of], devices=[first, other, third], tunnels=tunnels))
+    rows = [line for box in plan.managers for file in box.files for line in file.lines]
+    assert rows
+    assert not any("192.0.2.1," in row for row in rows)
+    for box in plan.devices:
+        if box.box != third.key:
+            assert not any(word in typed(box) for word in (RESTART, "> /var", "tee ", "truncate"))
+            assert "sftunnel-key.pem" not in typed(box)
+
+
+@pytest.mark.parametrize(("grave", "kept"), [(True, True), (False, False)])
+def test_a_date_of_nobody_that_has_ended_keeps_the_tunnels_up(grave: bool, kept: bool) -> None:
+    said = Notice(text="a certificate has ended", grave=grave, evidence=(at(),), doubts=grave)
+    plan = plan_for(replace(case(managers=[], devices=[], tunnels=[]), notices=(said,)))
+    assert any("do not reboot" in one.text for one in plan.do_not) is kept

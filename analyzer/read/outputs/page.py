@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from msgspec.structs import replace
@@ -161,6 +161,17 @@ class Page:
             )
             for one in self.turns
         )
+
+    def spoken(self) -> Iterator[Passage]:
+        """The passages by places of the file: where the lines of several people were parted, one for each unbroken run of lines."""
+        for turn, passage in zip(self.turns, self.passages, strict=True):
+            first = turn.first
+            for index in range(turn.first, turn.last + 1):
+                if index < turn.last and 0 <= self.lines[index + 1].number - self.lines[index].end <= 1:
+                    continue
+                text = None if first == turn.first and turn.prompt is not None else ""
+                yield replace(passage, evidence=self.text.evidence(self.lines[first], self.lines[index], text))
+                first = index + 1
 
     def passage(self, index: int) -> Passage | None:
         """The passage that a line is in."""

@@ -4,6 +4,7 @@ heading, and when."""
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
@@ -18,6 +19,20 @@ _NEW_TERMINAL = re.compile(
     r"=~=~=~|\s{0,4}login as: |\S{0,80} login: |Last login: |Connection to \S{1,200} closed|Session (?:start|log)",
     re.IGNORECASE,
 )
+_MESSAGE = re.compile(
+    r"\s{0,8}(?:"
+    r"-{2,20} ?(?:Original|Forwarded|Urspr\u00fcng|Weitergeleitet|Messag|Mensaje|\uc6d0\ubcf8|\uc804\ub2ec|\u539f\u59cb|\u8f6c\u53d1)"
+    r"|\*?(?:From|Date|Sent|Von|Datum|Gesendet|De|Envoy\u00e9|Enviado|Da|Inviato|Van|Verzonden"
+    r"|\ubcf4\ub0b8 ?\uc0ac\ub78c|\ubcf4\ub0b8 ?\ub0a0\uc9dc"
+    r"|\ub0a0\uc9dc|\u5dee\u51fa\u4eba|\u9001\u4fe1\u65e5\u6642|\u53d1\u4ef6\u4eba|\u53d1\u9001\u65f6\u95f4)"
+    r"\*?\s?[:\uff1a]\*?.{0,200}?(?:@|(?<!\d)\d{4}(?!\d).{0,40}?\d:\d\d)"
+    r"|(?:On|Am|Le|El|Il|Op)\b.{4,200}(?:wrote|schrieb|crit|escribi\u00f3|scritto|schreef)\b"
+    r"|\d{4}\ub144.{4,200}\uc791\uc131"
+    r")",
+    re.IGNORECASE,
+)
+"""Where a message of a thread begins: its lines are not of the terminal above, and may well be older."""
+_QUOTED = re.compile(r"\s{0,4}(?:>[ \t]?){1,9}")
 _LEAVES = re.compile(r"(?:exit|logout|quit|end|en(?:able)?)\b|\^D")
 _OPENS_ANOTHER = re.compile(r"(?:ssh|telnet)\s|connect (?:ftd|module|fxos|cimc|local-mgmt)|virsh console")
 _OPENS_EXPERT = re.compile(r"expert\b")
@@ -55,6 +70,11 @@ class _Terminal:
         self.label = ""
         self.at: datetime | None = None
         self._typed: set[str] = set()
+
+    def leave(self) -> None:
+        """What follows is not of the terminal above."""
+        self.session += 1
+        self.host, self.at, self.last = "", None, None
 
     def take(self, prompt: Prompt, command: str, broken: bool, answered: bool) -> None:
         """Take the next prompt. ``broken``: words of a person, or a new terminal, stand before it. ``answered``: the command printed
@@ -97,17 +117,21 @@ def turns(lines: Sequence[Line], prompts: Mapping[int, Prompt]) -> Iterator[Turn
     starts = sorted(prompts)
     last = len(lines) - 1
     terminal = _Terminal()
+    marks = _message_starts(lines)
     if not starts or starts[0] > 0:
         end = starts[0] - 1 if starts else last
-        stamp = _newest_stamp(lines[: end + 1])
-        yield Turn(0, end, label=_speaker(lines[: end + 1]), at=stamp)
+        yield from _without_prompt(lines, 0, end, marks, terminal)
     for at, start in enumerate(starts):
         until = starts[at + 1] if at + 1 < len(starts) else last + 1
         prompt = prompts[start]
+        ends = next((mark for mark in marks[bisect_right(marks, start) :] if mark < until), until)
+        following, until = until, ends
         command = _command(lines, prompts, start, until)
         heading, broken = _heading(lines, prompts, start)
         if broken:
             terminal.label = heading
+        if marks[bisect_left(marks, start) : bisect_right(marks, start)]:
+            terminal.leave()
         terminal.take(prompt, command, broken and terminal.last is not None, _is_answered(lines, start, until, command))
         said = _moment(lines, start, until, command)
         terminal.at = max(filter(None, (said, terminal.at)), default=None)
@@ -122,6 +146,34 @@ def turns(lines: Sequence[Line], prompts: Mapping[int, Prompt]) -> Iterator[Turn
             terminal.number,
             terminal.at,
         )
+        if until < following:
+            yield from _without_prompt(lines, until, following - 1, marks, terminal)
+
+
+def _without_prompt(lines: Sequence[Line], first: int, last: int, marks: Sequence[int], terminal: _Terminal) -> Iterator[Turn]:
+    """Text without a prompt, parted where a message begins: none of them is of the terminal above."""
+    starts = [first, *(mark for mark in marks[bisect_right(marks, first) : bisect_right(marks, last)])]
+    for at, start in enumerate(starts):
+        if marks[bisect_left(marks, start) : bisect_right(marks, start)]:
+            terminal.leave()
+        until = starts[at + 1] if at + 1 < len(starts) else last + 1
+        part = lines[start:until]
+        yield Turn(start, until - 1, label=_speaker(part), session=terminal.session, at=_newest_stamp(part))
+
+
+def _message_starts(lines: Sequence[Line]) -> list[int]:
+    """The lines at which a message of a thread begins, or that are quoted deeper or less deep than what is above."""
+    found: list[int] = []
+    depth: int | None = None
+    for index, line in enumerate(lines):
+        if not line.text.strip():
+            continue
+        marks = _QUOTED.match(line.taken)
+        here = marks[0].count(">") if marks is not None else 0
+        if (depth is not None and here != depth) or _MESSAGE.match(line.text[:400]) is not None:
+            found.append(index)
+        depth = here
+    return found
 
 
 def _is_answered(lines: Sequence[Line], start: int, until: int, command: str) -> bool:

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from analyzer.read.patterns import later
 from analyzer.read.text import markup, wraps
 from analyzer.read.text.characters import is_listed, plain
+from analyzer.read.text.chats import untangled
 from analyzer.read.text.line import Line, decode
 from analyzer.read.text.prefixes import without_prefixes
 from analyzer.read.text.terminal import pieces, shown
@@ -38,7 +39,7 @@ def segments(data: bytes, line_bytes: int) -> tuple[Line, ...] | None:
         return None
     before = [Line(number, offset, text) for number, offset, text in _physical(data)]
     lines = _opened(before, data)
-    lines = without_prefixes(lines)
+    lines = untangled(without_prefixes(lines))
     lines = wraps.joined(lines)
     lines = [part for line in lines for part in wraps.parted(line)]
     kept = [replace(line, text=line.text[:line_bytes], cut=True) if len(line.text) > line_bytes else line for line in lines]
