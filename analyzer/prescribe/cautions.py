@@ -122,6 +122,13 @@ def device_cautions(device: Device, diagnoses: Diagnoses, fleet: Fleet, values: 
     return ()
 
 
+def cautions_of_nobody(fleet: Fleet, values: Values, remedies: Remedies) -> tuple[DoNot, ...]:
+    """Where the evidence tells of trouble (a date that has ended), and not of which FMC: the FMC whose it is may have living tunnels."""
+    if fleet.managers or not any(notice.grave and notice.doubts for notice in fleet.case.notices):
+        return ()
+    return (_do_not("nothing-before-date", (), values, remedies),)
+
+
 def _do_not(caution: str, on: tuple[str, ...], values: Values, remedies: Remedies) -> DoNot:
     template = remedies.cautions[caution]
     return DoNot(action=template.action, on=on, text=say(template.text, values))

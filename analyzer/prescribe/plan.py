@@ -8,9 +8,11 @@ from datetime import datetime
 from analyzer.model.case import Case
 from analyzer.model.finding import Finding
 from analyzer.model.plan import AppliancePlan, DoNot, Plan, Situation
+from analyzer.prescribe.cautions import cautions_of_nobody
 from analyzer.prescribe.collecting import collect_next
 from analyzer.prescribe.device_plan import device_plan
 from analyzer.prescribe.diagnosis import Diagnoses, ManagedTunnel, device_diagnoses, manager_diagnosis, owing, unexplained_by
+from analyzer.prescribe.filling import values_of
 from analyzer.prescribe.fleet import URGENCY, Fleet, fleet_of, in_order_of_work
 from analyzer.prescribe.headline import headline
 from analyzer.prescribe.manager_plan import manager_plan
@@ -37,7 +39,7 @@ def prescribe(case: Case, findings: Sequence[Finding], as_of: datetime, remedies
             remarks=bool(case.notices),
             contradicted=_contradicted(case),
         ),
-        do_not=_do_not(manager_plans, device_plans),
+        do_not=_do_not(manager_plans, device_plans) or cautions_of_nobody(fleet, values_of(fleet), remedies),
         managers=manager_plans,
         devices=device_plans,
         collect=collect_next(managers, list(diagnoses.items()), fleet, remedies),

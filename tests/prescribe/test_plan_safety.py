@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from analyzer.model.answer import Conflicting, Known
-from analyzer.model.case import Case, FailureReason, IssuedBy, TunnelState
+from analyzer.model.case import Case, FailureReason, IssuedBy, Notice, TunnelState
 from analyzer.model.outputs import ListedFile
 from analyzer.model.plan import Action, Argument, Plan, Situation, Step
 from analyzer.prescribe.filling import fill, values_of
@@ -349,3 +349,10 @@ def test_two_records_of_one_address_are_in_no_list_and_nothing_is_typed_there(na
         if box.box != third.key:
             assert not any(word in typed(box) for word in (RESTART, "> /var", "tee ", "truncate"))
             assert "sftunnel-key.pem" not in typed(box)
+
+
+@pytest.mark.parametrize(("grave", "kept"), [(True, True), (False, False)])
+def test_a_date_of_nobody_that_has_ended_keeps_the_tunnels_up(grave: bool, kept: bool) -> None:
+    said = Notice(text="a certificate has ended", grave=grave, evidence=(at(),), doubts=grave)
+    plan = plan_for(replace(case(managers=[], devices=[], tunnels=[]), notices=(said,)))
+    assert any("do not reboot" in one.text for one in plan.do_not) is kept
