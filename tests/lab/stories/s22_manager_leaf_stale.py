@@ -33,7 +33,7 @@ def tell(stage: Stage) -> Story:
     expected = (
         Expected("high")
         .manager(FMC_1, "look-elsewhere")
-        .device(BERLIN, CONNECTED, "healthy")
+        .device(BERLIN, CONNECTED, "unknown")
         .device(SEOUL, DOWN, "look-elsewhere")
         .finding("internal-ca-expired", FMC_1.uuid, CLEAR)
         .finding("manager-leaf-not-current", FMC_1.uuid, AFFECTED)

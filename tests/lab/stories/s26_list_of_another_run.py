@@ -32,7 +32,7 @@ def tell(stage: Stage) -> Story:
     device["ftd-seoul/etc/sf/ims.conf"] = ims_conf(SEOUL).encode()
     expected = (
         Expected("medium")
-        .device(BERLIN, CONNECTED, "healthy", uuid=None)
+        .device(BERLIN, CONNECTED, "unknown", uuid=None)
         .device(SEOUL, CONNECTED, "healthy")
         .device(LIMA, DOWN, "unknown", uuid=None)
         .manager(FMC_1, "healthy", name=None)

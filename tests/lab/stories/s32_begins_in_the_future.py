@@ -19,7 +19,7 @@ def tell(stage: Stage) -> Story:
     expected = (
         Expected("high")
         .manager(FMC_1, "look-elsewhere")
-        .device(BERLIN, CONNECTED, "healthy")
+        .device(BERLIN, CONNECTED, "unknown")
         .finding("internal-ca-not-yet-valid", FMC_1.uuid, AFFECTED)
         .never("internal-ca-expired", "internal-ca-expiring")
         .commands_for(FMC_1, must=["date -u"], must_not=[RENEW, RESTART])
