@@ -16,7 +16,25 @@ _NOTIFIED = re.compile(
     r"HMNOTIFY: .{0,80}?\((?:Sensor|Device|Appliance) ([\w.-]{1,253})\)"
 )
 _MAIL = re.compile(r"Health Monitor Alert from ([\w.-]{1,253})|From: {0,4}(?:\"?[^<\"]{0,80}\"? ?<)?([\w.-]{1,64})@", re.IGNORECASE)
-_WORDS = frozenset(("appliance", "device", "sensor", "the", "a", "this", "managed", "that", "it", "which", "and"))
+_WORDS = frozenset(
+    (
+        "appliance",
+        "device",
+        "sensor",
+        "the",
+        "a",
+        "this",
+        "managed",
+        "that",
+        "it",
+        "which",
+        "and",
+        "status",
+        "state",
+        "connection",
+        "tunnel",
+    )
+)
 """What may stand before the sentence instead of a name."""
 
 _NEAR = 12

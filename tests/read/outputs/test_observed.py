@@ -142,6 +142,28 @@ def test_other_lines_of_a_firewall_are_none(line: str) -> None:
     assert of(DeniedConnection, [line]) == []
 
 
+@pytest.mark.parametrize("state", ["Disconnected", "offline", "UNREACHABLE", "Not connected"])
+@pytest.mark.parametrize("row", ["{name}   {state}", "  {name}\t{state}", "{name}: {state}.", "{name} | {state}", "{name} - {state}"])
+@settings(max_examples=5, deadline=None)
+@given(name=NAMES)
+def test_a_bare_row_of_the_manager_s_page_says_that_a_device_is_not_connected(row: str, state: str, name: str) -> None:
+    (hint,) = of(HealthHint, [row.format(name=name, state=state)])
+    assert (hint.kind, hint.appliance) == (HintKind.NOT_CONNECTED, name)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "the peer was then disconnected because nobody paid",
+        "ChannelB Disconnected at last, said the log",
+        "ftd-9   Connected",
+        "ftd-9   Disconnected   3 years ago, before the move",
+    ],
+)
+def test_the_same_words_inside_a_sentence_are_no_row(line: str) -> None:
+    assert of(HealthHint, [line]) == []
+
+
 @settings(max_examples=20, deadline=None)
 @given(name=NAMES, reporter=NAMES)
 def test_a_heartbeat_alert_as_mail_and_as_syslog(name: str, reporter: str) -> None:

@@ -28,25 +28,29 @@ _VALUES = {
     "word": r"\S{1,64}",
 }
 _TOKEN = re.compile(r"\{([a-z_]{1,20})\}|\.\.\.|[ ]+|[^{. ]+|.")
-_FIELDS = {"says", "means", "source", "id"}
+_FIELDS = {"says", "means", "source", "id", "whole"}
 
 
 class Wording(Struct, frozen=True):
-    """One wording. ``means`` is the value of the kind's own enumeration, ``source`` a document or ``recalled``, ``id`` a message number."""
+    """One wording. ``means`` is the value of the kind's own enumeration, ``source`` a document or ``recalled``, ``id`` a message number.
+
+    ``whole``: it is all that its line holds, as in a row copied from a page of the manager; so few words say nothing inside a sentence.
+    """
 
     says: str
     means: str
     source: str
     id: str = ""
+    whole: bool = False
 
     @property
     def pattern(self) -> re.Pattern[str]:
         """What finds it in a line: search, do not match."""
-        return compiled(self.says)
+        return compiled(self.says, self.whole)
 
 
 @cache
-def compiled(says: str) -> re.Pattern[str]:
+def compiled(says: str, whole: bool = False) -> re.Pattern[str]:
     """The pattern of a wording. Raises `ValueError` for a value that is not known."""
     parts, used = [], set()
     for token in _TOKEN.finditer(says):
@@ -59,9 +63,11 @@ def compiled(says: str) -> re.Pattern[str]:
         elif token[0] == "...":
             parts.append(".{0,60}?")
         elif not token[0].strip():
-            parts.append(r"\s{1,8}")
+            parts.append(r"\s{1,40}" if whole else r"\s{1,8}")
         else:
             parts.append(re.escape(token[0]))
+    if whole:
+        return re.compile(rf"^\s{{0,40}}{''.join(parts)}\.?\s{{0,40}}$", re.IGNORECASE)
     start = r"(?<![A-Za-z0-9_.:-])" if says.startswith("{") else ""  # a value begins where a word does: else each letter is tried
     return re.compile(start + "".join(parts), re.IGNORECASE)
 
@@ -73,8 +79,8 @@ def wordings(name: str) -> tuple[Wording, ...]:
     found = []
     for number, row in enumerate(rows, start=1):
         if not isinstance(row, dict) or not {"says", "means", "source"} <= set(row) <= _FIELDS:
-            raise ValueError(f"{name}.yaml, row {number}: a row has says, means and source, and nothing else but id")
-        found.append(Wording(str(row["says"]), str(row["means"]), str(row["source"]), str(row.get("id", ""))))
+            raise ValueError(f"{name}.yaml, row {number}: a row has says, means and source, and nothing else but id and whole")
+        found.append(Wording(str(row["says"]), str(row["means"]), str(row["source"]), str(row.get("id", "")), bool(row.get("whole"))))
     return tuple(found)
 
 
