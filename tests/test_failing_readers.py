@@ -19,7 +19,7 @@ from tests.read.captures import packets as p
 
 CONTEXT = ReadContext(datetime(2026, 11, 23, tzinfo=UTC))
 LINE = b"Nov 20 10:00:00 ftd-1 SF-IMS[4242]: [4243] sftunnel:sf_ssl [INFO] Initiating IPv4 connection to 192.0.2.10:8305/tcp\n"
-ERRORS = [ValueError, KeyError, MemoryError, RecursionError, AssertionError]
+ERRORS = [ValueError, KeyError, RecursionError, AssertionError]
 READERS: list[tuple[object, str, bytes]] = [
     (captures, "read", p.pcap(p.Dialogue().open().packets)),
     (certificates, "read_der", build.certificate_der()),
@@ -58,6 +58,18 @@ def test_the_others_are_read_and_the_error_names_reader_and_place(
     assert (damage.kind, str(damage.location)) == (DamageKind.ERROR, "case/bundle.tar!/bad")
     assert error.__name__ in damage.reason
     assert "in analyzer.read.members line" in damage.reason
+
+
+@pytest.mark.parametrize(("room", "name", "content"), READERS, ids=lambda value: getattr(value, "__name__", ""))
+def test_too_little_memory_is_of_the_run_and_no_fault_of_a_member(
+    room: object, name: str, content: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever member is being read then, the others would come out thinner too: the run ends, and its boundary says so."""
+    monkeypatch.setattr(room, name, _only_here(getattr(room, name), MemoryError))
+    put(tmp_path, "case/bundle.tar", tar(("before.log", LINE), ("bad", content)))
+
+    with pytest.raises(MemoryError):
+        gather([tmp_path / "case"], CONTEXT, lambda _: None)
 
 
 def test_the_place_of_a_failure_is_in_the_program_whatever_the_folders_are_called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
