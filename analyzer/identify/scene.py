@@ -103,11 +103,6 @@ class Scene:
         own = self._of(node)
         return _(ONLY_MANAGER).format(label=own.label) if own is not None else ""
 
-    def names_its_speaker(self, fact: Fact) -> bool:
-        """The fact stands in an appliance's own tree, or below a prompt that names it."""
-        node = self._mentions.speakers.of(fact)
-        return node is not None and node.anchored
-
     def at_own_place(self, location: Location) -> bool:
         """The file stands in the tree of an appliance under its own path, and not in an archive that merely lies in it."""
         return self._mentions.speakers.at_own_place(location)
@@ -115,10 +110,6 @@ class Scene:
     def known_beside_captures(self, appliance: Appliance) -> bool:
         """More than captures speak of the appliance."""
         return id(appliance) in self._beside_captures
-
-    def is_shared(self, address: str) -> bool:
-        """The address fits several appliances, and so names none."""
-        return address in self._resolved.shared
 
     def _of(self, node: Node) -> Appliance | None:
         group = self._resolved.find(node)

@@ -19,7 +19,6 @@ from analyzer.model.passage import Passage, Shell
 
 _ROTATED = re.compile(r"(?:\.\d{1,4})?(?:\.(?:gz|bz2|xz|zst))?$")
 _OF_DEVICE = re.compile(r"/ngfw/|^/ngfw$|\bsftunnel-status\b|\bshow managers\b|\bconfigure (?:manager|network)\b|\bshow sftunnel\b")
-_CA_ROOT = "/etc/sf/ca_root"
 _OF_MANAGER = re.compile(r"/certs_pushed|generate_certs\.pl|FAILED_PUSH|sfca_generation|copy_sftunnel_certs\.py")
 _STATUS_SCRIPT = re.compile(r"\bsftunnel_status\.pl\b")
 _LEAVES = re.compile(r"(?:exit|logout)\b")
