@@ -37,6 +37,9 @@ _WORDS = frozenset(
 )
 """What may stand before the sentence instead of a name."""
 
+_PART = re.compile(r"channel-?[ab]?|(?:eth|bond|tap|br|lo|management|ethernet|port-channel)[-_.:/\d]*(?:nlp)?", re.IGNORECASE)
+"""A part of an appliance, whose name is not the appliance's."""
+
 _NEAR = 12
 
 
@@ -61,7 +64,7 @@ def recognise(page: Page) -> Iterator[HealthHint]:
             values = found.groupdict()
             notified = _NOTIFIED.search(text)
             appliance = notified[2] if notified is not None else values.get("appliance") or ""
-            if appliance.lower() in _WORDS:
+            if appliance.lower() in _WORDS or _PART.fullmatch(appliance):
                 appliance = ""
             days = int(values["days"]) if values.get("days") else None
             kind = HintKind(row.means)

@@ -151,6 +151,12 @@ def test_a_bare_row_of_the_manager_s_page_says_that_a_device_is_not_connected(ro
     assert (hint.kind, hint.appliance) == (HintKind.NOT_CONNECTED, name)
 
 
+@pytest.mark.parametrize("part", ["ChannelB", "Channel-A", "eth0", "tap_nlp", "bond0.12", "Management0", "Status"])
+def test_a_part_of_an_appliance_in_such_a_row_names_no_appliance(part: str) -> None:
+    (hint,) = of(HealthHint, [f"{part}   Offline"])
+    assert (hint.kind, hint.appliance) == (HintKind.NOT_CONNECTED, "")
+
+
 @pytest.mark.parametrize(
     "line",
     [
