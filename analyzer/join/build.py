@@ -36,6 +36,7 @@ from analyzer.join.repairs import alive_since, current_still, issued_still, may_
 from analyzer.join.set_checks import SetChecks
 from analyzer.join.speakers import speaker_of
 from analyzer.join.statements import quoted, role_of_manager, stated_roles
+from analyzer.join.reports import reports_of
 from analyzer.join.states import Told, Witnesses, any_down, registration_told, rpc_failed, tell
 from analyzer.join.traffic import Traffic, attribute
 from analyzer.join.unassigned import of_addresses, of_unassigned, unassigned
@@ -55,7 +56,7 @@ def build_case(
 ) -> Case:
     """Join the facts. ``as_of`` ("today", aware UTC) bounds what may count as the time of the evidence. ``cve_releases`` are the releases
     that a CVE lists; without them it is not told whether a manager's is one."""
-    scene = Scene(SortedFacts(facts))
+    scene = Scene(SortedFacts(facts), as_of)
     traffic = attribute(scene)
     scene.managers.settle()
     scene.devices.settle()
@@ -139,6 +140,7 @@ class _Joined:
         self._mapped: dict[int, list[PeersMapEntry]] = {}
         for entry in scene.facts.of(PeersMapEntry):
             self._mapped.setdefault(id(scene.speaker(entry)), []).append(entry)
+        self._reports = reports_of(scene)
         self._status_of: dict[tuple[int, int], list[PeerStatus]] = {}
         for manager, device, status in scene.statuses:
             self._status_of.setdefault((id(manager), id(device)), []).append(status)
@@ -299,7 +301,8 @@ class _Joined:
     def _tell(self, manager: Appliance, device: Appliance) -> Told:
         connections = [connection for connection, _serves in self.traffic.connections.get((manager, device), [])]
         statuses = self._status_of.get((id(manager), id(device)), [])
-        return tell(statuses, self.traffic.attempts.get((manager, device), []), connections, self._witnesses)
+        attempts = self.traffic.attempts.get((manager, device), [])
+        return tell(statuses, attempts, connections, self._witnesses, self._reports.get(id(device), ()))
 
     def _age_of(self, file: Answer[Certificate]) -> Age:
         """How old it is that the device holds this certificate."""

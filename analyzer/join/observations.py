@@ -74,6 +74,7 @@ _COPY_ENDED = N_(
 _COPY_ENDS = N_("{speaker}: the InternalCA in {path} ends {day}. It is the copy there: whether the FMC has a newer one, it does not tell.")
 _LEAF_ENDS = N_("{speaker}: the tunnel certificate {path} ends {day}.")
 _CUTTING = (HandAction.RESTARTED_SFTUNNEL, HandAction.RESTARTED_CHANNEL, HandAction.STOPPED_SFTUNNEL, HandAction.REBOOTED)
+_OF_CA = (HintKind.CA_EXPIRES, HintKind.CA_EXPIRED)
 _HINTED = {
     HintKind.NO_HEARTBEAT: N_("{reporter} reports that {appliance} is not sending heartbeats{when}: its tunnel may be down."),
     HintKind.NOT_CONNECTED: N_("{reporter} reports that {appliance} is not connected{when}."),
@@ -81,8 +82,8 @@ _HINTED = {
         "{reporter} reports that no connection could be established with {appliance} at registration{when}: look at the registration key, "
         "the NAT ID and TCP 8305 between the two."
     ),
-    HintKind.CA_EXPIRES: N_("{reporter} reports that its InternalCA (sftunnel CA certificate) will expire{days}{when}."),
-    HintKind.CA_EXPIRED: N_("{reporter} reports that its InternalCA (sftunnel CA certificate) has expired{when}."),
+    HintKind.CA_EXPIRES: N_("{reporter} reports that the InternalCA of an FMC (the sftunnel CA certificate) will expire{days}{when}."),
+    HintKind.CA_EXPIRED: N_("{reporter} reports that the InternalCA of an FMC (the sftunnel CA certificate) has expired{when}."),
     HintKind.RECONNECTED: N_("{reporter} reports that {appliance} sends heartbeats again{when}."),
 }
 _SOURCES = {
@@ -209,12 +210,12 @@ class Observations:
         back = {hint.appliance.lower(): hint.at for hint in self._facts.of(HealthHint) if hint.kind is HintKind.RECONNECTED}
         for hint in self._facts.of(HealthHint):
             text = _(_HINTED[hint.kind]).format(
-                reporter=hint.reporter or _("An alert"),
+                reporter=hint.reporter or (_("An alert") if hint.kind in _OF_CA else _("An alert, a list or a note")),
                 appliance=hint.appliance or _("an appliance that it does not name"),
                 when=_(", raised {moment}").format(moment=f"{hint.at:%Y-%m-%d %H:%M} UTC") if hint.at is not None else "",
                 days=ngettext(" in {n} day", " in {n} days", hint.days_left).format(n=hint.days_left) if hint.days_left is not None else "",
             )
-            if hint.kind in (HintKind.CA_EXPIRES, HintKind.CA_EXPIRED):
+            if hint.kind in _OF_CA:
                 doubts = not self._explains(hint)
             elif hint.kind is HintKind.RECONNECTED:
                 doubts = False
