@@ -29,14 +29,15 @@ from analyzer.join.known_devices import KnownDevices
 from analyzer.join.manager_files import damaged_files, is_key
 from analyzer.join.mixups import Mixups
 from analyzer.join.observations import observed
+from analyzer.join.printed_dates import PrintedDates
 from analyzer.join.processes import Processes
 from analyzer.join.releases import numbered
 from analyzer.join.renewals import Renewals
 from analyzer.join.repairs import alive_since, current_still, issued_still, may_be_one, new_set_proven, push_failed_still, renewed
+from analyzer.join.reports import reports_of
 from analyzer.join.set_checks import SetChecks
 from analyzer.join.speakers import speaker_of
 from analyzer.join.statements import quoted, role_of_manager, stated_roles
-from analyzer.join.reports import reports_of
 from analyzer.join.states import Told, Witnesses, any_down, registration_told, rpc_failed, tell
 from analyzer.join.traffic import Traffic, attribute
 from analyzer.join.unassigned import of_addresses, of_unassigned, unassigned
@@ -114,6 +115,7 @@ class _Joined:
         self.traffic = traffic
         self.holdings = Holdings(scene, traffic)
         self.set_checks = SetChecks(scene)
+        self._printed = PrintedDates(scene, ages)
         self.renewals = Renewals(scene)
         self.processes = Processes(scene)
         self._known_devices = KnownDevices(scene)
@@ -193,6 +195,7 @@ class _Joined:
             process_predates_ca=_precedes(started, not_before),
             push_list_run=self.renewals.list_run(it, self._renewal[id(it)], not_before),
             management_interfaces=management_interfaces(self.scene, it),
+            leaf_printed_end=self._printed.manager_leaf(it) if isinstance(leaf, Missing) else _in_evidence(),
             release_affected_by_sftunnel_cves=listed(numbered(version), self._cve_releases),
             any_tunnel_down=any_down(mine),
             damaged_files=tuple(one for one in self._damaged.get(id(it), ()) if not is_key(one)),
@@ -236,7 +239,8 @@ class _Joined:
         renewal_made = self._renewed[id(manager)]
         proven = new_set_proven(told, renewal_made)
         leaf_issued_by = issued_still(self._issued_by(manager, leaf), self._age_of(leaf), renewal_made, proven)
-        ca_is_current = current_still(self._is_current(manager, device_ca), self._age_of(device_ca), renewal_made, proven)
+        ca_age = self._printed.age_of_device_ca(manager, device) if isinstance(device_ca, Missing) else self._age_of(device_ca)
+        ca_is_current = current_still(self._is_current(manager, device, device_ca), ca_age, renewal_made, proven)
         ca_begins, ca_ends = self._in_force[id(manager)].begins, self._in_force[id(manager)].ends
         skew = skew_of(attempts)
         failure = self._failure(pair, told, skew)
@@ -282,6 +286,8 @@ class _Joined:
             connection_predates_ca=_precedes(told.since, ca_begins) if connected else Missing(_("the tunnel is not known to be up"), ""),
             new_set_proven=proven,
             rpc_failed=rpc_failed(statuses, told),
+            device_leaf_printed_end=self._printed.device_leaf(manager, device) if isinstance(leaf, Missing) else _in_evidence(),
+            device_ca_printed_end=self._printed.device_ca(manager, device) if isinstance(device_ca, Missing) else _in_evidence(),
             set_verify_code=self.set_checks.verify_code(manager, device),
             known_to_manager=self._known_devices.knows(manager, device),
             files_listed=tuple(files.listed),
@@ -340,14 +346,27 @@ class _Joined:
             return Known(IssuedBy.ANOTHER_MANAGER, (*leaf.evidence[:3], named[0]), leaf.assumed)
         return Missing(_("who signed the leaf cannot be checked: {why}").format(why=ca.why), ca.obtain, leaf.evidence[:1])
 
-    def _is_current(self, manager: Appliance, device_ca: Answer[Certificate]) -> Answer[bool]:
+    def _is_current(self, manager: Appliance, device: Appliance, device_ca: Answer[Certificate]) -> Answer[bool]:
         if isinstance(device_ca, Missing):
-            return device_ca
+            return self._is_current_by_dates(manager, device, device_ca)
         ca = self._ca[id(manager)]
         if isinstance(ca, Missing):
             return ca
         same = device_ca.value.sha256 == ca.value.sha256
         return Known(same, (*device_ca.evidence[:2], *ca.evidence[:2]), device_ca.assumed or ca.assumed)
+
+    def _is_current_by_dates(self, manager: Appliance, device: Appliance, device_ca: Missing) -> Answer[bool]:
+        """By the dates that commands printed: two InternalCAs of one FMC never have the same."""
+        printed, force = self._printed.device_ca(manager, device), self._in_force[id(manager)]
+        if isinstance(printed, Missing):
+            return device_ca
+        if isinstance(force.ends, Missing):
+            return force.ends
+        begins = self._printed.device_ca_begins(manager, device)
+        same = printed.value == force.ends.value
+        if same and begins is not None and isinstance(force.begins, Known):
+            same = begins == force.begins.value
+        return Known(same, (*printed.evidence[:2], *force.ends.evidence[:2]), force.ends.assumed)
 
     def _failure(self, pair: tuple[Appliance, Appliance], told: Told, skew: Answer[timedelta]) -> Answer[Failure]:
         seen = [s for a in self.traffic.attempts.get(pair, ()) if (s := of_attempt(a)) is not None]
@@ -409,6 +428,10 @@ class _Joined:
             places = self.scene.links.get((claimed[0], it), [])
             return Known("manager", tuple(places[:2]))
         return Missing(_("show managers of this device is not in evidence"), _(obtain.SHOW_MANAGERS))
+
+
+def _in_evidence() -> Missing:
+    return Missing(_("the certificate itself is in evidence"), "")
 
 
 def _precedes(first: Answer[datetime], second: Answer[datetime]) -> Answer[bool]:

@@ -340,9 +340,14 @@ class Observations:
         return Notice(text=text.format(**values), grave=days < 0, evidence=(dates.evidence,), doubts=True)
 
     def _copies(self) -> Iterator[Notice]:
-        """Ends of the CA in the folder of a peer, as a device's own copy: it does not tell whether the FMC was renewed since."""
+        """Ends of the CA in the folder of a peer, as a device's own copy: it does not tell whether the FMC was renewed since. Where that is
+        known, a rule speaks of it."""
+        compared = [tunnel.device_ca_is_current for tunnel in self._tunnels]
+        judged = {place for answer in compared if isinstance(answer, Known) for place in answer.evidence}
         for dates in self._facts.of(CertificateDates):
             if dates.not_after is None or "/var/sf/peers/" not in dates.path or not dates.path.endswith("/cacert.pem"):
+                continue
+            if dates.evidence in judged:
                 continue
             ended = dates.not_after <= self._as_of
             sentence = _COPY_ENDED if ended else _COPY_ENDS
@@ -373,9 +378,14 @@ class Observations:
                 yield Notice(text=text, grave=False, evidence=evidence)
 
     def _leaves(self) -> Iterator[Notice]:
-        """Ends of tunnel certificates that stand as text only."""
+        """Ends of tunnel certificates that stand as text only, where no rule speaks of them."""
+        ends = [tunnel.device_leaf_printed_end for tunnel in self._tunnels]
+        ends += [manager.leaf_printed_end for manager in self._managers if isinstance(manager.internal_ca_not_after, Known)]
+        judged = {place for end in ends if isinstance(end, Known) for place in end.evidence}
         for dates in self._facts.of(CertificateDates):
             if dates.not_after is None or dates.of_internal_ca or dates.of_other_software or not dates.path.endswith("/sftunnel-cert.pem"):
+                continue
+            if dates.evidence in judged:
                 continue
             ended = dates.not_after <= self._as_of
             sentence = N_("{speaker}: the tunnel certificate {path} ended {day}.") if ended else _LEAF_ENDS
