@@ -334,7 +334,7 @@ class _Joined:
             verdict = self._signatures.issued_by(leaf.value, ca.value, self._previous[id(manager)])
             if verdict is Unchecked.BUDGET:
                 why = _(
-                    "more earlier InternalCAs of this name are in evidence than can be tried (limit signatures: {count:,} checks in one run)"
+                    "more earlier InternalCAs of this FMC are in evidence than one run tries (limit signatures: {count:,} checks)"
                 ).format(count=self._signatures.budget)
                 return Missing(why, _(obtain.DEVICE_LEAF), leaf.evidence[:1])
             if isinstance(verdict, Unchecked):
