@@ -201,6 +201,7 @@ class _Joined:
             management_interfaces=management_interfaces(self.scene, it),
             release_affected_by_sftunnel_cves=listed(numbered(version), self._cve_releases),
             any_tunnel_down=any_down(mine),
+            devices_listed=self._known_devices.listed(it),
             damaged_files=tuple(one for one in self._damaged.get(id(it), ()) if not is_key(one)),
             merged=it.merged,
             role_signs=it.role_signs,

@@ -105,6 +105,7 @@ class Manager(Struct, frozen=True, kw_only=True):
     evidence is of the run that made the CA in evidence. ``management_interfaces`` counts the IPv4
     addresses of its own in its status output. ``release_affected_by_sftunnel_cves``: its release is one of those that CVE-2026-76420 lists
     (rules/tables/sftunnel-cves.yaml). ``any_tunnel_down``: False only where the state of every tunnel of it is known.
+    ``devices_listed``: Known where its own status output or its own peer folders are in evidence, which name every device that it has.
     ``damaged_files`` are certificates of its own set (InternalCA, certificate) that are empty or do not decode, ``damaged_keys`` its
     key (which whoever gave the evidence may have emptied on purpose).
     ``conflicting`` are the names of the fields of which the evidence contradicts itself, ``contradiction`` says so in a sentence.
@@ -144,6 +145,7 @@ class Manager(Struct, frozen=True, kw_only=True):
     management_interfaces: Answer[int] = _NOT_LOOKED_FOR
     release_affected_by_sftunnel_cves: Answer[bool] = _NOT_LOOKED_FOR
     any_tunnel_down: Answer[bool] = _NOT_LOOKED_FOR
+    devices_listed: Answer[bool] = _NOT_LOOKED_FOR
     damaged_files: tuple[UnreadableCertificate, ...] = ()
     damaged_keys: tuple[UnreadableCertificate, ...] = ()
     conflicting: tuple[str, ...] = ()
