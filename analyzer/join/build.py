@@ -13,7 +13,7 @@ from analyzer.join.ages import Ages
 from analyzer.join.ca_claims import CaClaims
 from analyzer.join.ca_in_force import ca_in_force
 from analyzer.join.catalogue import certificates_in_case
-from analyzer.join.clocks import clocks, could_flip, evidence_time, largest, skew_of
+from analyzer.join.clocks import clocks, could_flip, evidence_time, largest, skew_of, taken_later
 from analyzer.join.cloud import is_cloud
 from analyzer.join.conflicts import with_conflicts
 from analyzer.join.cve_releases import CveReleases, listed
@@ -101,6 +101,7 @@ def build_case(
         not_understood=unread,
         coverage=covered,
         unassigned=left,
+        taken_later=taken_later(scene.facts, as_of),
     )
 
 

@@ -301,6 +301,9 @@ class Clock(Struct, frozen=True, kw_only=True):
     evidence: Evidence
 
 
+_NOT_LATER = Missing("what the evidence states is not later than the day that it is judged as of", "")
+
+
 class Case(Struct, frozen=True, kw_only=True):
     """All facts of one call, joined. Tuples are in a stable order: managers, devices and tunnels by label.
 
@@ -309,7 +312,8 @@ class Case(Struct, frozen=True, kw_only=True):
     ``notices`` are sentences for the top of the report ("these two bundles do not belong together", "bundles of 3 of 14 devices").
     ``coverage`` says which period each log covers, and where it is silent.
     ``not_understood`` are the wordings that speak of trouble in the tunnel and that no reader used. ``unassigned`` is what speaks of a
-    tunnel and could be given to no appliance.
+    tunnel and could be given to no appliance. ``taken_later`` is the moment of the evidence where "today" cannot be right, because most of
+    what states a moment is later: nothing can be judged then.
     """
 
     managers: tuple[Manager, ...]
@@ -325,6 +329,7 @@ class Case(Struct, frozen=True, kw_only=True):
     not_understood: tuple[NotUnderstood, ...] = ()
     coverage: tuple[Coverage, ...] = ()
     unassigned: tuple[Unassigned, ...] = ()
+    taken_later: Answer[datetime] = _NOT_LATER
 
 
 class Notice(Struct, frozen=True, kw_only=True):
