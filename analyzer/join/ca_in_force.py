@@ -238,9 +238,7 @@ def _conflict(manager: Appliance, groups: Sequence[_Group], told: list[CaClaim])
     """Two or more that cannot all be in force. The one that ends first governs what must not be done."""
     ordered = sorted(groups, key=lambda group: (group.ends, group.claims[0].evidence))
     said = "; ".join(
-        _(_WARNS if group.claims[0].word is Word.ALERT else _SHOWS).format(
-            speaker=group.claims[0].speaker, day=f"{group.ends:%Y-%m-%d}"
-        )
+        _(_WARNS if group.claims[0].word is Word.ALERT else _SHOWS).format(speaker=group.claims[0].speaker, day=f"{group.ends:%Y-%m-%d}")
         for group in ordered
     )
     restored = any(group.claims[0].word is Word.DEVICE_COPY for group in ordered)

@@ -16,7 +16,7 @@ from analyzer.join import obtain
 from analyzer.join.ages import Ages
 from analyzer.join.set_checks import folder_of
 from analyzer.model.answer import UNDATED, Age, Answer, Known, Missing
-from analyzer.model.certificate import CertificateDates
+from analyzer.model.certificate import Certificate, CertificateDates
 from analyzer.texts import _
 
 MANAGER_LEAF = "/etc/sf/keys/sftunnel-cert.pem"
@@ -43,25 +43,40 @@ class PrintedDates:
             elif not own.manager and uuid and path.endswith((_LEAF, _CA)):
                 self._devices[id(own), uuid, path[path.rindex("/") :]].append(dates)
 
-    def manager_leaf(self, manager: Appliance) -> Answer[datetime]:
-        """When the FMC's own tunnel certificate ends."""
+    def manager_leaf(self, manager: Appliance, leaf: Answer[Certificate]) -> Answer[datetime]:
+        """When the FMC's own tunnel certificate ends. ``leaf`` is the certificate itself: where that is known, no text is asked."""
+        if isinstance(leaf, Known):
+            return _in_evidence()
         found = self._newest(self._managers.get(id(manager), ()))
         return self._end(found) if found else Missing(_("the manager's own tunnel certificate is not in evidence"), _(obtain.MANAGER_LEAF))
 
-    def device_leaf(self, manager: Appliance, device: Appliance) -> Answer[datetime]:
+    def device_leaf(self, manager: Appliance, device: Appliance, leaf: Answer[Certificate]) -> Answer[datetime]:
         """When the certificate that the device holds for this FMC ends."""
+        if isinstance(leaf, Known):
+            return _in_evidence()
         found = self._of(manager, device, _LEAF)
         return self._end(found) if found else Missing(_("the leaf that the device holds is not in evidence"), _(obtain.DEVICE_LEAF))
 
-    def device_ca(self, manager: Appliance, device: Appliance) -> Answer[datetime]:
+    def device_ca(self, manager: Appliance, device: Appliance, copy: Answer[Certificate]) -> Answer[datetime]:
         """When the InternalCA that the device holds for this FMC ends."""
+        if isinstance(copy, Known):
+            return _in_evidence()
         found = self._of(manager, device, _CA)
         return self._end(found) if found else Missing(_("the device's copy of the CA is not in evidence"), _(obtain.DEVICE_CA))
 
-    def device_ca_begins(self, manager: Appliance, device: Appliance) -> datetime | None:
-        """When that InternalCA begins, None where only its end was printed."""
+    def is_current(
+        self, manager: Appliance, device: Appliance, copy: Missing, begins: Answer[datetime], ends: Answer[datetime]
+    ) -> Answer[bool]:
+        """Whether the device's copy is the InternalCA in force, by its dates: two InternalCAs of one FMC never have the same."""
         found = self._of(manager, device, _CA)
-        return found[0].not_before if found else None
+        if not found:
+            return copy
+        if isinstance(ends, Missing):
+            return ends
+        same = found[0].not_after == ends.value
+        if same and found[0].not_before is not None and isinstance(begins, Known):
+            same = found[0].not_before == begins.value
+        return Known(same, (found[0].evidence, *ends.evidence[:2]), ends.assumed)
 
     def age_of_device_ca(self, manager: Appliance, device: Appliance) -> Age:
         """How old it is that the device holds that InternalCA."""
@@ -86,3 +101,7 @@ class PrintedDates:
         first = found[0]
         places = tuple(one.evidence for one in found if one.not_after == first.not_after)[:_PLACES]
         return Known(first.not_after or _NEVER, places, age=self._ages.of(first.evidence))
+
+
+def _in_evidence() -> Missing:
+    return Missing(_("the certificate itself is in evidence"), "")

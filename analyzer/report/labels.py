@@ -223,6 +223,7 @@ MISSING_THINGS: Mapping[str, str] = {
     "manager.leaf_printed_end": N_("the end of the manager's certificate"),
     "tunnel.device_leaf_printed_end": N_("the end of the device's certificate"),
     "tunnel.device_ca_printed_end": N_("the end of the device's copy of the CA"),
+    "manager.devices_listed": N_("whether the FMC's own list of its devices is in evidence"),
     "manager.leaf": N_("the manager's certificate"),
     "manager.leaf_issued_by": N_("who signed the manager's certificate"),
     "manager.hotfix": N_("the hotfix of the manager"),
