@@ -188,9 +188,7 @@ def _roots(case: Case, fleet: Fleet) -> Iterator[Root]:
     known = {box.plan.box for box in fleet.managers}
     for box in fleet.managers:
         ends = box.thing.internal_ca_not_after if isinstance(box.thing, Manager) else None
-        yield Root(
-            box.plan.label, box, ends.value if isinstance(ends, Known) else None, tuple(_twigs(tunnels[box.plan.box], devices))
-        )
+        yield Root(box.plan.label, box, ends.value if isinstance(ends, Known) else None, tuple(_twigs(tunnels[box.plan.box], devices)))
     for key in tunnels:
         if key not in known:
             yield Root(fleet.labels.get(key, key), None, None, tuple(_twigs(tunnels[key], devices)))

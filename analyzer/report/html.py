@@ -96,7 +96,7 @@ def _render(result: Result) -> str:
             more=parts.more,
             chip=parts.chip,
             time=parts.time,
-            notes=Notes(fleet if large else None),
+            notes=Notes(sharing=large),
             large=large,
             around={one.location: one for one in result.surroundings},
             today=result.as_of,

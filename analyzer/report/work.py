@@ -107,10 +107,8 @@ def work_of(fleet: Fleet) -> Work:
         if box.steps or box.manual:
             member = _member(box)
             groups.setdefault(_shape(member) if box.kind == "device" else box.anchor, []).append(member)
-    parts: list[Part] = []
     numbers = _Numbers()
-    for members in groups.values():
-        parts.append(_part(tuple(members), numbers))
+    parts = [_part(tuple(members), numbers) for members in groups.values()]
     idle = [box for box in (*fleet.managers, *fleet.devices) if not (box.steps or box.manual)]
     return Work(
         parts=tuple(parts),

@@ -71,7 +71,7 @@
     } catch { /* as above */ }
   };
   const progress = document.getElementById("progress");
-  const parts = all(".part").map((part) => ({
+  const parts = all(".chapter").map((part) => ({
     part,
     rows: all(".members tbody tr", part),
     steps: all(".step", part),
@@ -153,7 +153,7 @@
   const asText = (part) => {
     const lines = [part.querySelector("h3").textContent.trim()];
     for (const step of all(".step", part)) {
-      const chips = all(".step-head .chip", step).map((chip) => ` [${chip.textContent.trim()}]`).join("");
+      const chips = all(".step-head .chip", step).map((chip) => ` [${chip.textContent.replace(/\s+/g, " ").trim()}]`).join("");
       lines.push("", step.querySelector("h4, h5").textContent.replace(/\s+/g, " ").trim() + chips);
       const where = step.querySelector(".where");
       if (where) lines.push(`  ${where.textContent.replace(/\s+/g, " ").trim()}`);
@@ -164,7 +164,7 @@
   };
   for (const button of all(".copy-part")) {
     const name = button.textContent;
-    button.addEventListener("click", async () => answer(button, await copy(asText(button.closest(".part"))), name));
+    button.addEventListener("click", async () => answer(button, await copy(asText(button.closest(".chapter"))), name));
   }
 
   // The fleet
@@ -372,7 +372,7 @@
   for (const button of all("[data-print]")) {
     button.addEventListener("click", () => {
       mode = button.dataset.print;
-      button.closest(".part")?.classList.add("alone-in-print");
+      button.closest(".chapter")?.classList.add("alone-in-print");
       window.print();
     });
   }
