@@ -87,10 +87,15 @@ def load_knowledge(options: Options) -> Knowledge:
 
 
 def read_case(paths: Sequence[Path | str], options: Options, progress: Callable[[int], None] = lambda _: None) -> Gathered:
-    """The first half: everything that the inputs say, redacted where that is asked for. Raises what `collect` raises."""
+    """The first half: all that the inputs say and a person states, redacted where that is asked for. Raises what `collect` raises."""
     context = ReadContext(as_of=options.as_of, port=options.port, tshark=options.tshark, limits=options.limits)
-    read = gather(paths, context, progress, partial=options.partial)
+    read = with_statements(gather(paths, context, progress, partial=options.partial), options.statements)
     return read if options.redact_to is None else _redacted(read, options.redact_to)
+
+
+def with_statements(read: Gathered, statements: Sequence[Statement]) -> Gathered:
+    """What was read, and before it what a person states."""
+    return Gathered([*statements, *read.facts], read.artifacts, read.incomplete, read.members) if statements else read
 
 
 def conclude(read: Gathered, options: Options, knowledge: Knowledge | None = None) -> Result:
@@ -100,7 +105,7 @@ def conclude(read: Gathered, options: Options, knowledge: Knowledge | None = Non
     """
     known = knowledge or load_knowledge(options)
     builtin = builtin_rules_folder()
-    case = build_case(read.facts, options.as_of, known.cve_releases, known.hotfixes)
+    case = build_case(read.facts, options.as_of, known.cve_releases, known.hotfixes, options.limits.signatures)
     findings = judge(case, known.rules, options.as_of)
     result = Result(
         tool_version=__version__,

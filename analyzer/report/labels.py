@@ -227,6 +227,7 @@ MISSING_THINGS: Mapping[str, str] = {
     "manager.version_number": N_("the manager's release"),
     "manager.release_affected_by_sftunnel_cves": N_("whether the manager's release is one that the CVE lists"),
     "manager.any_tunnel_down": N_("whether a tunnel of the manager is down"),
+    "manager.devices_listed": N_("whether the FMC's own list of its devices is in evidence"),
     "manager.leaf": N_("the manager's certificate"),
     "manager.leaf_issued_by": N_("who signed the manager's certificate"),
     "manager.hotfix": N_("the hotfix of the manager"),
