@@ -66,7 +66,8 @@ ALLOWED = frozenset(
         *VERIFY_NAMES.values(),
     }
 )
-"""The name of the program, units, what stands in a command for the values of a device, what Cisco calls a file, what TLS calls an alert and its messages, and OpenSSL a verify code."""
+"""The name of the program, units, what stands in a command for the values of a device,
+what Cisco calls a file, what TLS calls an alert and its messages, and OpenSSL a verify code."""
 
 CONDITION = re.compile(r" *\[(?:true|false|-)\] (?!\u27e6)")
 """A line that shows a part of a condition as it is written in the rule."""
