@@ -27,7 +27,8 @@ _OTHER_IMS = re.compile(
 )
 """RFC 5424, and what a reader of pictures or a person made of the form above."""
 _OWN_NAME = re.compile(
-    r"(?<![\w./:-])(?<!kernel: )sftunneld?\[(?P<pid>\d{1,10})\]\s?:\s{0,3}(?:\[(?P<tid>\d{1,10})\]\s{0,3})?(?:sftunneld?:)?(?P<module>sf_\w{1,40}|\w{1,40}(?=\s\[))?"
+    r"(?<![\w./:-])(?<!kernel: )sftunneld?\[(?P<pid>\d{1,10})\]\s?:\s{0,3}(?:\[(?P<tid>\d{1,10})\]\s{0,3})?(?:sftunneld?:)?"
+    r"(?P<module>sf_\w{1,40}|\w{1,40}(?=\s\[))?"
     r"\s{0,3}(?:\[(?P<level>[A-Za-z]{1,10})\])?\s{0,2}(?P<message>.*)"
 )
 """``sftunneld[50792]:`` as other loggers write the process."""
