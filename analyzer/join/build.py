@@ -33,6 +33,7 @@ from analyzer.join.processes import Processes
 from analyzer.join.releases import numbered
 from analyzer.join.renewals import Renewals
 from analyzer.join.repairs import alive_since, current_still, issued_still, may_be_one, new_set_proven, push_failed_still, renewed
+from analyzer.join.replaced_managers import with_replaced
 from analyzer.join.set_checks import SetChecks
 from analyzer.join.speakers import speaker_of
 from analyzer.join.statements import quoted, role_of_manager, stated_roles
@@ -133,9 +134,8 @@ class _Joined:
         self._hotfixes = hotfixes
         claims = CaClaims(scene, self.holdings, ages)
         only = len(scene.managers.all) == 1
-        self._in_force = {
-            id(m): ca_in_force(m, claims, self.renewals.moments(m), self.renewals.replaced(m), only) for m in scene.managers.all
-        }
+        in_force = {id(m): ca_in_force(m, claims, self.renewals.moments(m), self.renewals.replaced(m), only) for m in scene.managers.all}
+        self._in_force = with_replaced(scene.managers.all, in_force, ages)
         self._ca: dict[int, Answer[Certificate]] = {key: found.certificate for key, found in self._in_force.items()}
         self._previous = {id(m): self.holdings.previous_cas(m, self._ca[id(m)]) for m in scene.managers.all}
         self._renewal = {id(m): self.renewals.newest(m) for m in scene.managers.all}
