@@ -9,6 +9,7 @@ from analyzer.identify.appliance import Appliance
 from analyzer.identify.scene import Scene
 from analyzer.identify.sorted_facts import SortedFacts
 from analyzer.join import coverage, not_understood, notices, obtain
+from analyzer.join.afterwards import Afterwards
 from analyzer.join.ages import Ages
 from analyzer.join.ca_claims import CaClaims
 from analyzer.join.ca_in_force import ca_in_force
@@ -154,6 +155,7 @@ class _Joined:
         self._status_of: dict[tuple[int, int], list[PeerStatus]] = {}
         for manager, device, status in scene.statuses:
             self._status_of.setdefault((id(manager), id(device)), []).append(status)
+        self._afterwards = Afterwards(scene)
         self._told = {(id(m), id(d)): self._tell(m, d) for m, d in scene.links}
         self.former = former_registrations(scene, self._told)
         self._leaves = {(id(m), id(d)): self.holdings.on_device(m, d, "sftunnel-cert.pem") for m, d in scene.links}
@@ -317,7 +319,8 @@ class _Joined:
         connections = [connection for connection, _serves in self.traffic.connections.get((manager, device), [])]
         statuses = self._status_of.get((id(manager), id(device)), [])
         attempts = self.traffic.attempts.get((manager, device), [])
-        return tell(statuses, attempts, connections, self._witnesses, self._reports.get(id(device), ()))
+        told = tell(statuses, attempts, connections, self._witnesses, self._reports.get(id(device), ()))
+        return self._afterwards.look(manager, device, told)
 
     def _age_of(self, file: Answer[Certificate]) -> Age:
         """How old it is that the device holds this certificate."""
@@ -362,8 +365,7 @@ class _Joined:
 
     def _is_current(self, manager: Appliance, device: Appliance, device_ca: Answer[Certificate]) -> Answer[bool]:
         if isinstance(device_ca, Missing):
-            in_force = self._in_force[id(manager)]
-            return self._printed.is_current(manager, device, device_ca, in_force.begins, in_force.ends)
+            return self._printed.is_current(manager, device, device_ca, self._in_force[id(manager)])
         ca = self._ca[id(manager)]
         if isinstance(ca, Missing):
             return ca

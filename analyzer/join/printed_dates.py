@@ -14,6 +14,7 @@ from analyzer.identify.appliance import Appliance
 from analyzer.identify.scene import Scene
 from analyzer.join import obtain
 from analyzer.join.ages import Ages
+from analyzer.join.ca_in_force import CaInForce
 from analyzer.join.set_checks import folder_of
 from analyzer.model.answer import UNDATED, Age, Answer, Known, Missing
 from analyzer.model.certificate import Certificate, CertificateDates
@@ -64,11 +65,9 @@ class PrintedDates:
         found = self._of(manager, device, _CA)
         return self._end(found) if found else Missing(_("the device's copy of the CA is not in evidence"), _(obtain.DEVICE_CA))
 
-    def is_current(
-        self, manager: Appliance, device: Appliance, copy: Missing, begins: Answer[datetime], ends: Answer[datetime]
-    ) -> Answer[bool]:
+    def is_current(self, manager: Appliance, device: Appliance, copy: Missing, in_force: CaInForce) -> Answer[bool]:
         """Whether the device's copy is the InternalCA in force, by its dates: two InternalCAs of one FMC never have the same."""
-        found = self._of(manager, device, _CA)
+        begins, ends, found = in_force.begins, in_force.ends, self._of(manager, device, _CA)
         if not found:
             return copy
         if isinstance(ends, Missing):
