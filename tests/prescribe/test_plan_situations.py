@@ -479,7 +479,7 @@ def test_while_the_date_is_unknown_a_restart_is_printed_only_for_the_device_that
     of = fmc(**_NO_DATE, renewal=renewal())
     plan = plan_for(fleet(of, state, push_failed=True))
     printed = any("pmtool restartbyid" in line for box in plan.devices for line in typed(box))
-    text = next(one.text for one in plan.managers[0].do_not if one.text.startswith("Until the date of the CA"))
+    text = next(one.text for one in plan.managers[0].do_not if one.text.startswith("Until you know when the CA of"))
 
     assert printed is restarts
     assert ("ftd-1" in text) is restarts
