@@ -105,7 +105,7 @@ def conclude(read: Gathered, options: Options, knowledge: Knowledge | None = Non
     """
     known = knowledge or load_knowledge(options)
     builtin = builtin_rules_folder()
-    case = build_case(read.facts, options.as_of, known.cve_releases, known.hotfixes)
+    case = build_case(read.facts, options.as_of, known.cve_releases, known.hotfixes, options.limits.signatures)
     findings = judge(case, known.rules, options.as_of)
     result = Result(
         tool_version=__version__,

@@ -24,7 +24,7 @@ from analyzer.join.handshake import BothBoxes, Witness, handshake_case
 from analyzer.join.holdings import Holdings
 from analyzer.join.hotfixes import HotfixTable, hotfix_of
 from analyzer.join.interfaces import management_interfaces
-from analyzer.join.issuance import can_check, issued_by
+from analyzer.join.issuance import Signatures, Unchecked
 from analyzer.join.known_devices import KnownDevices
 from analyzer.join.manager_files import damaged_files, is_key
 from analyzer.join.mixups import Mixups
@@ -44,6 +44,7 @@ from analyzer.model.capture import CaptureRead
 from analyzer.model.case import Case, Device, Failure, IssuedBy, Manager, Notice, Tunnel, TunnelState
 from analyzer.model.certificate import Certificate, PrivateKey
 from analyzer.model.facts import Fact
+from analyzer.model.limits import DEFAULT_LIMITS
 from analyzer.model.log import LogEvent, Side
 from analyzer.model.outputs import ApplianceIdentity, CertificateCopy, CopyOutcome, ManagerEntry, PeersMapEntry, PeerStatus
 from analyzer.model.passage import NotUnderstood
@@ -51,16 +52,20 @@ from analyzer.texts import _
 
 
 def build_case(
-    facts: Iterable[Fact], as_of: datetime, cve_releases: CveReleases | None = None, hotfixes: HotfixTable | None = None
+    facts: Iterable[Fact],
+    as_of: datetime,
+    cve_releases: CveReleases | None = None,
+    hotfixes: HotfixTable | None = None,
+    signatures: int = DEFAULT_LIMITS.signatures,
 ) -> Case:
     """Join the facts. ``as_of`` ("today", aware UTC) bounds what may count as the time of the evidence. ``cve_releases`` are the releases
-    that a CVE lists; without them it is not told whether a manager's is one."""
+    that a CVE lists; without them it is not told whether a manager's is one. ``signatures`` is the limit of that name."""
     scene = Scene(SortedFacts(facts))
     traffic = attribute(scene)
     scene.managers.settle()
     scene.devices.settle()
     when = evidence_time(scene.facts, as_of)
-    joined = _Joined(scene, traffic, Ages(scene.facts, as_of), cve_releases, hotfixes)
+    joined = _Joined(scene, traffic, Ages(scene.facts, as_of), cve_releases, hotfixes, Signatures(signatures))
     former = {id(one.appliance) for one in joined.former}
     present = [device for device in scene.devices.all if id(device) not in former]
     linked = [(manager, device) for manager, device in scene.links if id(device) not in former]
@@ -108,8 +113,10 @@ class _Joined:
         ages: Ages,
         cve_releases: CveReleases | None,
         hotfixes: HotfixTable | None,
+        signatures: Signatures,
     ) -> None:
         self.scene = scene
+        self._signatures = signatures
         self.traffic = traffic
         self.holdings = Holdings(scene, traffic)
         self.set_checks = SetChecks(scene)
@@ -324,12 +331,17 @@ class _Joined:
         ca = self._ca[id(manager)]
         issuer = leaf.value.issuer
         if isinstance(ca, Known):
-            if not can_check(leaf.value, ca.value):
+            verdict = self._signatures.issued_by(leaf.value, ca.value, self._previous[id(manager)])
+            if verdict is Unchecked.BUDGET:
+                why = _(
+                    "more earlier InternalCAs of this FMC are in evidence than one run tries (limit signatures: {count:,} checks)"
+                ).format(count=self._signatures.budget)
+                return Missing(why, _(obtain.DEVICE_LEAF), leaf.evidence[:1])
+            if isinstance(verdict, Unchecked):
                 why = _("the leaf's signature ({signature_algorithm}) is of a kind that cannot be checked with the CA's key").format(
                     signature_algorithm=leaf.value.signature_algorithm
                 )
                 return Missing(why, _(obtain.DEVICE_LEAF), leaf.evidence[:1])
-            verdict = issued_by(leaf.value, ca.value, self._previous[id(manager)])
             return Known(verdict, (*leaf.evidence[:3], *ca.evidence[:2]), leaf.assumed or ca.assumed)
         uuids = manager.uuid.seen
         if issuer.title == "InternalCA" and uuids and issuer.common_name.lower() not in uuids:

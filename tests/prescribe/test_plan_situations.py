@@ -317,7 +317,9 @@ def test_the_list_of_an_earlier_run_is_not_read_again() -> None:
 
     assert plan.devices[0].situation is Situation.MISSED_RENEWAL
     assert reading.commands == ()
-    assert [one.why for one in reading.refused] == ["the FAILED_PUSH in evidence is of a run before the present InternalCA was made"]
+    assert [one.why for one in reading.refused] == [
+        "the FAILED_PUSH in the evidence is from a run before the current InternalCA was created"
+    ]
 
 
 def test_after_a_run_that_is_still_to_come_no_older_list_is_read() -> None:
@@ -327,7 +329,7 @@ def test_after_a_run_that_is_still_to_come_no_older_list_is_read() -> None:
 
     assert "generate_certs.pl" in typed(plan.managers[0])
     assert reading.commands == ()
-    assert [one.why for one in reading.refused] == ["it is given by the run of the step before this one"]
+    assert [one.why for one in reading.refused] == ["You get it from the previous step"]
 
 
 def test_an_expired_certificate_met_after_the_renewal_is_a_missed_renewal_told_by_the_log_alone() -> None:
@@ -437,7 +439,7 @@ def test_a_locally_managed_device_is_not_concerned() -> None:
     plan = plan_for(case(devices=[device("ftd-1", managed_by="local")]))
 
     assert plan.devices[0].situation is Situation.NOT_APPLICABLE
-    assert plan.headline == "None of the devices in evidence has a tunnel to an FMC."
+    assert plan.headline == "No device in the evidence has a tunnel to an FMC."
 
 
 @pytest.mark.parametrize(("state", "situation"), [(UP, Situation.HEALTHY), (DOWN, Situation.LOOK_ELSEWHERE), (None, Situation.UNKNOWN)])
@@ -463,8 +465,7 @@ def test_nothing_in_evidence_is_said_to_be_nothing_with_what_to_bring() -> None:
     plan = plan_for(case())
 
     assert plan.headline == (
-        "Nothing in the evidence speaks of an FMC or of a device with a tunnel to one. Bring a troubleshoot bundle of the FMC, "
-        "or its file /etc/sf/ca_root/cacert.pem and the output of sftunnel_status.pl."
+        "The evidence mentions no FMC and no device with a tunnel to one. Provide a troubleshoot bundle of the FMC, or its file /etc/sf/ca_root/cacert.pem and the output of sftunnel_status.pl."
     )
     assert plan.managers == plan.devices == plan.collect == ()
 

@@ -19,7 +19,7 @@ def test_the_verdict_comes_first_then_what_not_to_do_then_a_line_per_box() -> No
         "x Act now. The InternalCA of fmc-paris expired 63 days ago: ftd-nice is down, and ftd-lyon goes down at its next reconnect.",
         "  Not now: Do not reboot or upgrade fmc-paris or ftd-lyon: the tunnel that is still up would not come back.",
         "  Not now: Do not restart sftunnel on ftd-lyon before it has its new certificates.",
-        "  The newest evidence is of 2026-11-20 09:14:03 UTC.",
+        "  The newest evidence is from 2026-11-20 09:14:03 UTC.",
         "  Judged as of 2026-11-23 UTC (the clock of this computer): 2 affected, 1 could not tell.",
         "",
         "Managers:",
@@ -32,7 +32,7 @@ def test_the_verdict_comes_first_then_what_not_to_do_then_a_line_per_box() -> No
         "",
         "Remark: The FMC knows 3 devices, the bundle of 1 was given.",
         "",
-        "Could not tell (2):",
+        "Open questions (2):",
         "  The UUID of the manager on ftd-lyon: its bundle was not given. To get it: ls /var/sf/peers on ftd-lyon",
         "  device leaf: the bundle of ftd-lyon was not given. To get it: a troubleshoot bundle of ftd-lyon, or its sftunnel-cert.pem",
     ]
@@ -42,14 +42,14 @@ def test_a_large_fleet_is_cut_and_the_rest_counted() -> None:
     text = render_terminal(fleet(LISTED + 3))
 
     assert text.count("ftd-") == LISTED
-    assert "  and 0 more that need something, 3 more that need nothing: all are in the report\n" in text
+    assert "  and 0 more that need action, and 3 more that need none: the report lists all of them\n" in text
 
 
 def test_what_was_not_read_is_named() -> None:
     text = render_terminal(result(incomplete=(damaged("case/half.tar.gz"),)), "ascii")
 
     assert text.startswith("? Not enough evidence.")
-    assert "Incomplete: 1 input was not, or not wholly, read.\n" in text
+    assert "Incomplete: 1 input was not read or only read in part.\n" in text
     assert "  case/half.tar.gz: the archive ends in the middle of a member; what came before was read\n" in text
 
 
