@@ -77,7 +77,7 @@ def collect_next(
                 wanted.add(step_id, found.summary, tunnel.manager if tunnel is not None else "", key)
     for manager, found in managers:
         if not fleet.by_manager.get(manager.key) and found.situation is not Situation.NOT_APPLICABLE:
-            why = _(("The evidence contains no tunnel of {manager}. Whether its devices are connected decides which steps are allowed."))
+            why = _("The evidence contains no tunnel of {manager}. Whether its devices are connected decides which steps are allowed.")
             wanted.add("collect-tunnels", why.format(manager=manager.label), manager.key)
     for manager, found in managers:
         if found.situation not in (Situation.HEALTHY, Situation.NOT_APPLICABLE) and isinstance(manager.hotfix, Missing):

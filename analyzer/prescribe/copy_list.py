@@ -21,20 +21,16 @@ ON_MANAGER = "devices.csv"
 ON_JUMP_SERVER = "devices-jumpserver.csv"
 
 _COLUMNS = N_(
-    (
-        "One row for each appliance: device_name, IP address, admin_username, admin_password, without a heading. "
-        "Fill in the last two where you use the file. Delete the file afterwards, and never send it to anyone."
-    )
+    "One row for each appliance: device_name, IP address, admin_username, admin_password, without a heading. "
+    "Fill in the last two where you use the file. Delete the file afterwards, and never send it to anyone."
 )
 
 
 def copy_list_on_manager(manager: Manager, devices: Sequence[Device]) -> GeneratedFile:
     """For copy_sftunnel_certs.py on the manager: the devices."""
     purpose = _(
-        (
-            "For copy_sftunnel_certs.py on {manager}. It lists only devices whose tunnels are all down, because the "
-            "script restarts sftunnel there."
-        )
+        "For copy_sftunnel_certs.py on {manager}. It lists only devices whose tunnels are all down, because the "
+        "script restarts sftunnel there."
     ).format(manager=manager.label)
     return _list(ON_MANAGER, purpose, (), devices, ())
 
@@ -43,10 +39,8 @@ def copy_list_on_jump_server(manager: Manager, devices: Sequence[Device], fleet:
     """For the jump-server script: this manager first, then the devices, then the secondary when this is the primary of a pair and that is
     safe."""
     purpose = _(
-        (
-            "For copy_sftunnel_certs_jumpserver.py on a jump server. {manager} comes first, followed only by devices "
-            "whose tunnels are all down."
-        )
+        "For copy_sftunnel_certs_jumpserver.py on a jump server. {manager} comes first, followed only by devices "
+        "whose tunnels are all down."
     ).format(manager=manager.label)
     peer = fleet.peer_of(manager) if is_primary(manager) else None
     left_out = _left_out(peer, fleet) if peer is not None else ""

@@ -117,7 +117,7 @@ def tunnel_diagnosis(tunnel: Tunnel, device: Device, fleet: Fleet) -> Diagnosis:
     if state is not Link.UP and lead is not None:
         return _standing_on(lead)
     if state is Link.UP and expiry is Expiry.SOON and above is not None:
-        text = _(("The tunnel of {device} to {manager} is up, and the InternalCA expires on {ends}. Renew it while the tunnel is up."))
+        text = _("The tunnel of {device} to {manager} is up, and the InternalCA expires on {ends}. Renew it while the tunnel is up.")
         return Diagnosis(Situation.RENEW_IN_TIME, text.format(**said), above.key)
     if (old := fleet.old_set(tunnel)) is not None:
         return _standing_on(old)
@@ -127,7 +127,7 @@ def tunnel_diagnosis(tunnel: Tunnel, device: Device, fleet: Fleet) -> Diagnosis:
     if state is Link.UP:
         return Diagnosis(Situation.HEALTHY, _("The tunnel of {device} to {manager} is up, and the InternalCA is valid.").format(**said))
     if state is Link.DOWN:
-        text = _(("The tunnel of {device} to {manager} is down although the InternalCA is valid, and the evidence does not show why."))
+        text = _("The tunnel of {device} to {manager} is down although the InternalCA is valid, and the evidence does not show why.")
         return Diagnosis(Situation.UNKNOWN, text.format(**said), settle=_missed_by_rules(tunnel, fleet) or ("collect-device-certificates",))
     text = _("The InternalCA of {manager} is valid, but the tunnel state of {device} is unknown.")
     return Diagnosis(Situation.UNKNOWN, text.format(**said), settle=("collect-tunnels",))
@@ -157,10 +157,8 @@ def _in_the_cloud(state: Link, said: dict[str, str], above: Finding) -> Diagnosi
         return Diagnosis(Situation.HEALTHY, text.format(**said), above.key)
     if state is Link.DOWN:
         text = _(
-            (
-                "The tunnel of {device} to {manager}, the cloud-delivered FMC, is down. Check the device and its route to "
-                "the internet, and ask Cisco TAC."
-            )
+            "The tunnel of {device} to {manager}, the cloud-delivered FMC, is down. Check the device and its route to "
+            "the internet, and ask Cisco TAC."
         )
         return Diagnosis(
             Situation.LOOK_ELSEWHERE, text.format(**said), above.key, ("device-view", "process-runs", "newest-log", "device-clock")
@@ -173,29 +171,21 @@ def _expired(state: Link, said: dict[str, str], above: Finding, then: str) -> Di
     """``then`` is the day of evidence that is too old to speak of today, "" for none."""
     if state is Link.UP:
         text = _(
-            ("The InternalCA of {manager} expired on {ends}, and the tunnel of {device} is still up. It cannot reconnect once it drops.")
+            "The InternalCA of {manager} expired on {ends}, and the tunnel of {device} is still up. It cannot reconnect once it drops."
         )
         if then:
             text = _(
-                (
-                    "The InternalCA of {manager} expired on {ends}, and the tunnel of {device} was up on {then}. Check again, "
-                    "and treat it as up: it cannot reconnect once it drops."
-                )
+                "The InternalCA of {manager} expired on {ends}, and the tunnel of {device} was up on {then}. Check again, "
+                "and treat it as up: it cannot reconnect once it drops."
             )
         return Diagnosis(Situation.EXPIRED_CONNECTED, text.format(**said, then=then), above.key)
     if state is Link.DOWN:
         text = _(
-            (
-                "The InternalCA of {manager} expired on {ends}, and the tunnel of {device} is down. Its files must be copied "
-                "after the renewal."
-            )
+            "The InternalCA of {manager} expired on {ends}, and the tunnel of {device} is down. Its files must be copied after the renewal."
         )
         return Diagnosis(Situation.EXPIRED_DOWN, text.format(**said), above.key)
     text = _(
-        (
-            "The InternalCA of {manager} expired on {ends}. It is unknown whether the tunnel of {device} is up. Treat it "
-            "as up until you know."
-        )
+        "The InternalCA of {manager} expired on {ends}. It is unknown whether the tunnel of {device} is up. Treat it as up until you know."
     )
     return Diagnosis(Situation.EXPIRED_UNKNOWN, text.format(**said), above.key, settle=("collect-tunnels",))
 
@@ -229,7 +219,7 @@ def manager_diagnosis(manager: Manager, managed: tuple[ManagedTunnel, ...], flee
             found.situation, found.summary + missed, found.because, found.steps, tuple(dict.fromkeys((*found.settle, *settle)))
         )
     if lead is not None:
-        text = _(("The InternalCA of {manager} expires on {ends}, {left}. Renew it while its tunnels are up ({alive} up, {down} down)."))
+        text = _("The InternalCA of {manager} expires on {ends}, {left}. Renew it while its tunnels are up ({alive} up, {down} down).")
         return Diagnosis(Situation.RENEW_IN_TIME, text.format(**said, left=_left(manager, fleet), alive=alive, down=down), lead.key)
     if expiry is Expiry.UNKNOWN:
         text = _("The expiry date of the InternalCA of {manager} is unknown.").format(**said)

@@ -90,7 +90,7 @@ def clocks_of(tunnel: Tunnel | None, manager: str, device: str) -> str:
     if tunnel is None or not isinstance(tunnel.clock_skew, Known) or abs(tunnel.clock_skew.value) < timedelta(seconds=60):
         return _("The difference between the two clocks is unknown.")
     ahead = tunnel.clock_skew.value > timedelta(0)
-    text = _(("According to the evidence, the clock of {late} is {gap} behind that of {early}. It is unknown which of the two is wrong."))
+    text = _("According to the evidence, the clock of {late} is {gap} behind that of {early}. It is unknown which of the two is wrong.")
     late, early = (device, manager) if ahead else (manager, device)
     return text.format(late=late, early=early, gap=span(abs(tunnel.clock_skew.value)))
 

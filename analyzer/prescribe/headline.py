@@ -10,8 +10,8 @@ from analyzer.prescribe.wording import listed
 from analyzer.texts import N_, _, ngettext
 
 _DEVICES = {
-    Situation.PARTIAL_COPY: N_(("{n} of {all} devices have certificate files that were copied incorrectly or only in part ({names}).")),
-    Situation.MISSED_RENEWAL: N_(("{n} of {all} devices did not receive the renewed certificates and still have the old ones ({names}).")),
+    Situation.PARTIAL_COPY: N_("{n} of {all} devices have certificate files that were copied incorrectly or only in part ({names})."),
+    Situation.MISSED_RENEWAL: N_("{n} of {all} devices did not receive the renewed certificates and still have the old ones ({names})."),
     Situation.RESTART_DUE: N_("{n} of {all} devices have the new certificates, but sftunnel was not restarted since ({names})."),
     Situation.ANOTHER_MANAGER: N_("{n} of {all} devices belong to another FMC ({names})."),
     Situation.NOT_REGISTERED: N_("{n} of {all} devices are not registered, or their registration is not completed ({names})."),
@@ -21,10 +21,8 @@ _DEVICES = {
 """What is said of the devices of a situation, where the sentence about the manager does not say it already."""
 
 CONTRADICTED = N_(
-    (
-        "The evidence contradicts itself about {names}. Until that is resolved, assume that the InternalCA has "
-        "expired and that the tunnels are up."
-    )
+    "The evidence contradicts itself about {names}. Until that is resolved, assume that the InternalCA has "
+    "expired and that the tunnels are up."
 )
 
 _SAID_FIRST = tuple(one for one in URGENCY if one not in (Situation.HEALTHY, Situation.UNKNOWN))
@@ -47,19 +45,15 @@ def headline(
     """
     if not managers and not devices and (remarks or others):
         nobody = _(
-            (
-                "The evidence does not show which FMC or device it is from. The remarks list what it shows. Name the "
-                "appliances, or provide a troubleshoot bundle of the FMC, or its file /etc/sf/ca_root/cacert.pem and the "
-                "output of sftunnel_status.pl."
-            )
+            "The evidence does not show which FMC or device it is from. The remarks list what it shows. Name the "
+            "appliances, or provide a troubleshoot bundle of the FMC, or its file /etc/sf/ca_root/cacert.pem and the "
+            "output of sftunnel_status.pl."
         )
         return " ".join((*others, nobody))
     if not managers and not devices:
         return _(
-            (
-                "The evidence mentions no FMC and no device with a tunnel to one. Provide a troubleshoot bundle of the FMC, "
-                "or its file /etc/sf/ca_root/cacert.pem and the output of sftunnel_status.pl."
-            )
+            "The evidence mentions no FMC and no device with a tunnel to one. Provide a troubleshoot bundle of the FMC, "
+            "or its file /etc/sf/ca_root/cacert.pem and the output of sftunnel_status.pl."
         )
     said = [_(CONTRADICTED).format(names=listed(contradicted))] if contradicted else []
     said += [one.summary for situation in _SAID_FIRST for one in managers if one.situation is situation]

@@ -103,10 +103,8 @@ def _runbook(result: Result, name: str, box: AppliancePlan) -> str:
 
 def _made(result: Result) -> list[str]:
     told = _(
-        (
-            "Created by sftunnel-analyzer {version}, rules {rules}, as of {moment}. Read the whole file before you type "
-            "the first command. Every line that is not a command begins with #."
-        )
+        "Created by sftunnel-analyzer {version}, rules {rules}, as of {moment}. Read the whole file before you type "
+        "the first command. Every line that is not a command begins with #."
     )
     return _prose(told.format(version=result.tool_version, rules=result.rules_version, moment=moment(result.as_of)))
 

@@ -157,7 +157,7 @@ def test_expired_with_unknown_tunnels_looks_first_and_asks_for_the_one_command()
     assert typed(plan.managers[0])[0] == "sftunnel_status.pl"
     assert typed(plan.devices[0]) == ["sftunnel_status.pl"]
     assert [step.id for step in plan.collect] == ["collect-tunnels"]
-    assert "Which of them are up is not in evidence" in plan.do_not[0].text
+    assert "The evidence does not show which tunnels are up" in plan.do_not[0].text
 
 
 def test_one_device_down_and_the_rest_unknown_does_not_make_the_manager_expired_and_down() -> None:
@@ -355,7 +355,7 @@ def test_a_connected_device_with_the_old_set_gets_its_files_without_a_restart() 
     assert to.situation is Situation.MISSED_RENEWAL
     assert "leave-running" in ids(to)
     assert RESTART not in typed(to)
-    assert "is up and might not come back" in to.do_not[0].text
+    assert "is up and might not reconnect" in to.do_not[0].text
     assert plan.managers[0].files == ()
 
 
@@ -465,7 +465,8 @@ def test_nothing_in_evidence_is_said_to_be_nothing_with_what_to_bring() -> None:
     plan = plan_for(case())
 
     assert plan.headline == (
-        "The evidence mentions no FMC and no device with a tunnel to one. Provide a troubleshoot bundle of the FMC, or its file /etc/sf/ca_root/cacert.pem and the output of sftunnel_status.pl."
+        "The evidence mentions no FMC and no device with a tunnel to one. Provide a troubleshoot bundle of the FMC, "
+        "or its file /etc/sf/ca_root/cacert.pem and the output of sftunnel_status.pl."
     )
     assert plan.managers == plan.devices == plan.collect == ()
 

@@ -91,7 +91,7 @@ def test_a_process_of_the_fmc_that_does_not_run_explains_every_device() -> None:
 
     assert plan.managers[0].situation is Situation.LOOK_ELSEWHERE
     assert ids(plan.managers[0]) == ["manager-process", "listening"], "what does not listen may still dial"
-    assert "Nothing seems to listen on the port of the sftunnel on the FMC" in plan.headline
+    assert "Nothing seems to listen on the sftunnel port of the FMC" in plan.headline
     assert {one.situation for one in plan.devices} == {Situation.LOOK_ELSEWHERE}
 
 
