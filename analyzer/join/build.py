@@ -13,7 +13,7 @@ from analyzer.join.ages import Ages
 from analyzer.join.ca_claims import CaClaims
 from analyzer.join.ca_in_force import ca_in_force
 from analyzer.join.catalogue import certificates_in_case
-from analyzer.join.clocks import clocks, could_flip, evidence_time, largest, skew_of
+from analyzer.join.clocks import clocks, could_flip, evidence_time, largest, skew_of, taken_later
 from analyzer.join.cloud import is_cloud
 from analyzer.join.conflicts import with_conflicts
 from analyzer.join.cve_releases import CveReleases, listed
@@ -33,6 +33,7 @@ from analyzer.join.processes import Processes
 from analyzer.join.releases import numbered
 from analyzer.join.renewals import Renewals
 from analyzer.join.repairs import alive_since, current_still, issued_still, may_be_one, new_set_proven, push_failed_still, renewed
+from analyzer.join.replaced_managers import with_replaced
 from analyzer.join.set_checks import SetChecks
 from analyzer.join.speakers import speaker_of
 from analyzer.join.statements import quoted, role_of_manager, stated_roles
@@ -100,6 +101,7 @@ def build_case(
         not_understood=unread,
         coverage=covered,
         unassigned=left,
+        taken_later=taken_later(scene.facts, as_of),
     )
 
 
@@ -132,9 +134,8 @@ class _Joined:
         self._hotfixes = hotfixes
         claims = CaClaims(scene, self.holdings, ages)
         only = len(scene.managers.all) == 1
-        self._in_force = {
-            id(m): ca_in_force(m, claims, self.renewals.moments(m), self.renewals.replaced(m), only) for m in scene.managers.all
-        }
+        in_force = {id(m): ca_in_force(m, claims, self.renewals.moments(m), self.renewals.replaced(m), only) for m in scene.managers.all}
+        self._in_force = with_replaced(scene.managers.all, in_force, ages)
         self._ca: dict[int, Answer[Certificate]] = {key: found.certificate for key, found in self._in_force.items()}
         self._previous = {id(m): self.holdings.previous_cas(m, self._ca[id(m)]) for m in scene.managers.all}
         self._renewal = {id(m): self.renewals.newest(m) for m in scene.managers.all}
@@ -200,6 +201,7 @@ class _Joined:
             management_interfaces=management_interfaces(self.scene, it),
             release_affected_by_sftunnel_cves=listed(numbered(version), self._cve_releases),
             any_tunnel_down=any_down(mine),
+            devices_listed=self._known_devices.listed(it),
             damaged_files=tuple(one for one in self._damaged.get(id(it), ()) if not is_key(one)),
             merged=it.merged,
             role_signs=it.role_signs,

@@ -17,6 +17,7 @@ from analyzer.model.statements import FileStated
 from analyzer.redact.paths import InputNames
 from analyzer.redact.sensitive import IPV4, named_by, named_in
 from analyzer.redact.substitutes import Substitutes
+from analyzer.texts import Sentence
 
 T = TypeVar("T")
 
@@ -56,6 +57,8 @@ class Redaction:
         match value:
             case Enum() | bytes():
                 return value
+            case Sentence():
+                return value.changed(self._substitutes.rewrite)
             case str():
                 return self._substitutes.rewrite(value)
             case tuple():

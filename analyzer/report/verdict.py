@@ -101,6 +101,8 @@ def _tone(result: Result) -> Tone:
 
     A check that could not tell makes it so only where its answer could change what is to be done (`Result.undecided`).
     """
+    if isinstance(result.case.taken_later, Known):
+        return Tone.UNKNOWN  # what looks valid may have expired, and the other way round
     tones = [_SEVERITY_TONES[finding.severity] for finding in result.findings if finding.counts]
     boxes = [SITUATIONS[box.situation].tone for box in (*result.plan.managers, *result.plan.devices)]
     tones += boxes

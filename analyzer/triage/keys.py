@@ -30,9 +30,9 @@ def content_digest(digests: Iterable[str]) -> str:
 
 
 def reading_key(settings: Settings) -> str:
-    """How inputs are read: version of the readers, limits, port, dissector, redaction, and the language, for readers write sentences."""
+    """How inputs are read: version of the readers, limits, port, dissector, redaction."""
     limits = replace(settings.limits, case_seconds=DEFAULT_LIMITS.case_seconds, case_bytes=DEFAULT_LIMITS.case_bytes)
-    told = (settings.language, settings.port, settings.use_tshark, settings.redact)
+    told = (settings.port, settings.use_tshark, settings.redact)
     return _digest(__version__, FORMAT, MODEL, msgspec.json.encode(limits), *told)
 
 

@@ -22,7 +22,7 @@ from analyzer.pipeline import Options, conclude, read_case
 from analyzer.read.captures import find_tshark
 from analyzer.report.document import render_json
 from analyzer.report.html import render_html
-from analyzer.texts import _, speaking
+from analyzer.texts import _, remembering, speaking
 from analyzer.triage.facts_file import pack, unpack
 from analyzer.triage.keys import content_digest, facts_key, reading_key, result_key
 from analyzer.triage.record import CaseRecord, CaseState, FindingLine, ManagerLine, Took
@@ -36,15 +36,15 @@ def run_case(job: Job, peak: Callable[[], int] = lambda: 0) -> CaseRecord:
     Raises whatever reading and judging raise: the child's boundary turns that into a state.
     """
     began = time.monotonic()
-    with speaking(job.settings.language):
+    language = job.settings.language
+    with speaking(language):
         options = _options(job)
         place = Store(Path(job.out)).begin(job.folder)
-        if job.rejudge:
-            read, key = unpack((place / FACTS).read_bytes())
-        else:
-            read = read_case(job.paths, options)
-            key = facts_key(read.artifacts, job.settings)
-            write_whole(place / FACTS, pack(read, key))
+        if not job.rejudge:
+            with remembering():
+                read = read_case(job.paths, options)
+            write_whole(place / FACTS, pack(read, facts_key(read.artifacts, job.settings)))
+        read, key = unpack((place / FACTS).read_bytes(), language)
         result = conclude(read, options)
         record = _record(job, read, result, key)
         if result.usable:

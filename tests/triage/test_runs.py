@@ -112,6 +112,22 @@ def test_rejudged_and_read_again_are_the_same_to_the_byte(tmp_path: Path) -> Non
             assert (tmp_path / "judged/cases" / case / name).read_bytes() == (tmp_path / "read/cases" / case / name).read_bytes()
 
 
+def test_another_language_opens_no_input_and_equals_reading_in_it(tmp_path: Path) -> None:
+    source = put(tmp_path / "in", {"a.txt": EXPIRED, "b.txt": VALID, "c.pem": "-----BEGIN CERTIFICATE-----\nMIIB\n"})
+    korean = settings(language="ko")
+    run(source, tmp_path / "told", settings())
+    run(source, tmp_path / "read", korean)
+    shutil.rmtree(source)
+
+    work, stale = rejudged(Store(tmp_path / "told"), korean, rules_version())
+    with ThreadPoolExecutor(1) as executor:
+        run_cases(work, Store(tmp_path / "told"), executor, 1)
+    end_children()
+
+    assert stale == ()
+    assert _results(tmp_path / "told") == _results(tmp_path / "read")
+
+
 @needs_pyshark
 def test_a_case_that_takes_too_long_is_ended_with_all_that_it_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tshark = program(tmp_path, HANGS)
