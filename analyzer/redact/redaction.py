@@ -33,9 +33,10 @@ class Redaction:
     Certificates keep their digests and dates; their bytes are dropped by `withheld`, because names are in them.
     """
 
-    def __init__(self, evidence: Sequence[Any]) -> None:
-        """``evidence`` is every fact, damage and artifact of the run: what is not shown is not replaced."""
-        self._substitutes = Substitutes(frozenset(_versions(evidence)))
+    def __init__(self, evidence: Sequence[Any], secret: bytes = b"") -> None:
+        """``evidence`` is every fact, damage and artifact of the run: what is not shown is not replaced. With a secret the substitutes are
+        those of every other run with it."""
+        self._substitutes = Substitutes(frozenset(_versions(evidence)), secret)
         for one in evidence:
             for kind, value in named_by(one):
                 self._substitutes.learn(kind, value)
@@ -43,7 +44,7 @@ class Redaction:
             for kind, value in named_in(text):
                 self._substitutes.learn(kind, value)
         self._substitutes.settle()
-        self._inputs = InputNames(self._substitutes.rewrite)
+        self._inputs = InputNames(self._substitutes.rewrite, self._substitutes.is_own, secret)
 
     def entries(self) -> tuple[tuple[str, str, str], ...]:
         """The map: kind, original, substitute. It undoes the redaction, so it belongs into a file of its own."""

@@ -117,6 +117,13 @@ RISKS = {
     Risk.IRREVERSIBLE: Label(N_("Cannot be undone"), Tone.CRITICAL),
 }
 
+RISK_MEANINGS = {
+    Risk.SAFE: N_("looks, or changes nothing that matters"),
+    Risk.DISRUPTIVE: N_("changes files, or ends a connection"),
+    Risk.IRREVERSIBLE: N_("has no way back"),
+}
+"""The legend of the risks."""
+
 STATES = {
     State.AFFECTED: Label(N_("Affected"), Tone.CRITICAL),
     State.AT_RISK: Label(N_("At risk"), Tone.WARNING),

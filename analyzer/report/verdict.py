@@ -79,6 +79,17 @@ def verdict_of(result: Result) -> Verdict:
     )
 
 
+def title_of(result: Result, verdict: Verdict) -> str:
+    """The title of the page, by which a person finds it among others: who, how it stands, and for which day."""
+    managers = result.case.managers
+    who = managers[0].label if managers else _("no FMC")
+    if len(managers) > 1:
+        who = _("{fmc} and {n} more").format(fmc=who, n=len(managers) - 1)
+    down = sum(isinstance(one.state, Known) and one.state.value is TunnelState.DOWN for one in result.case.tunnels)
+    told = _("{word}, {down} of {all} tunnels down").format(word=verdict.word, down=down, all=len(result.case.tunnels))
+    return f"{who}: {told} · {result.as_of:%Y-%m-%d}"
+
+
 def _stake(case: Case) -> str:
     """``1 tunnel still up, 2 down, 1 not told``: what there is to lose, and what is lost."""
     states = [tunnel.state.value if isinstance(tunnel.state, Known) else None for tunnel in case.tunnels]
