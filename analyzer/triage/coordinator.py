@@ -23,6 +23,9 @@ from analyzer.triage.supervisor import run_job
 _AHEAD = 2
 """Jobs that wait per slot, so that no slot is idle and nothing is handed out long before its time."""
 
+_TELL_EVERY = 0.5
+"""Seconds between two looks at what is in flight."""
+
 _CHUNK = 1 << 20
 
 Runner = Callable[[Job], CaseRecord]
@@ -117,10 +120,16 @@ def rejudged(run: Run, store: Store) -> tuple[Work, tuple[CaseRecord, ...]]:
 
 
 def run_cases(
-    work: Work, store: Store, executor: Executor, slots: int, runner: Runner = run_job, done: Callable[[CaseRecord], None] = lambda _: None
+    work: Work,
+    store: Store,
+    executor: Executor,
+    slots: int,
+    runner: Runner = run_job,
+    done: Callable[[CaseRecord], None] = lambda _: None,
+    flies: Callable[[Sequence[Job]], None] | None = None,
 ) -> list[CaseRecord]:
-    """Run the jobs and give the records of all cases, by label. ``done`` is told of each as it ends. Ctrl-C ends the run after what is in
-    flight was given up: what did not end is SKIPPED."""
+    """Run the jobs and give the records of all cases, by label. ``done`` is told of each as it ends, ``flies`` now and then of those that
+    run. Ctrl-C ends the run after what is in flight was given up: what did not end is SKIPPED."""
     records = {record.folder: record for record in work.kept}
     first, duplicates = _one_of_each(work.jobs, records.values())
     jobs = iter(first)
@@ -133,12 +142,14 @@ def run_cases(
                     break
             if not waiting:
                 break
-            ended, _others = wait(waiting, return_when=FIRST_COMPLETED)
+            ended, _others = wait(waiting, timeout=_TELL_EVERY if flies is not None else None, return_when=FIRST_COMPLETED)
             for future in ended:
                 job = waiting.pop(future)
                 record = _outcome(future, job)
                 records[job.case.folder] = record
                 done(record)
+            if flies is not None:
+                flies([job for future, job in waiting.items() if future.running()])
     except KeyboardInterrupt:
         for future in waiting:
             future.cancel()
