@@ -25,7 +25,7 @@ from analyzer.triage.page import PAGE, render_page
 from analyzer.triage.record import NOT_READ, Case, CaseRecord, CaseState
 from analyzer.triage.settings import Job, Settings, Stated
 from analyzer.triage.sources import SourceError, find_cases
-from analyzer.triage.store import LastRun, Store, folder_of, write_whole
+from analyzer.triage.store import LastRun, Store, folder_of, tidy, write_whole
 from analyzer.triage.supervisor import end_children
 
 STILL_FOR = 10.0
@@ -98,6 +98,9 @@ def _begin(request: Request, store: Store) -> Names | None:
         if request.redact:
             told = _("the cases in {folder} are not redacted: name another --out for a redacted triage")
         raise SourceError(told.format(folder=request.out))
+    if request.part is None:  # nobody else writes here
+        tidy(request.out)
+        tidy(names_of(request.out))
     if not request.rejudge:
         store.begin_run(LastRun(began=request.began, first=not has_cases, redacted=request.redact, command=request.command))
     if not request.redact:
