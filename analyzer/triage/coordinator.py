@@ -56,6 +56,7 @@ class Run(Struct, frozen=True, kw_only=True):
             settings=self.settings,
             stated=self.stated.get(case.folder, NOTHING_STATED),
             rejudge=rejudge,
+            digest=record.digest if record is not None and record.inputs == case.inputs else "",
             first_seen=record.first_seen if record is not None else self.began,
         )
 
@@ -165,7 +166,22 @@ def run_cases(
             store.finish(record)
         records[job.case.folder] = record
         done(record)
+    for record in _alike(records.values(), work):
+        store.finish(record)
+        records[record.folder] = record
     return sorted(records.values(), key=lambda record: (record.label.lower(), record.folder))
+
+
+def _alike(records: Iterable[CaseRecord], work: Work) -> Iterator[CaseRecord]:
+    """The duplicates that only reading showed: of a stream, the digest is known afterwards."""
+    jobs = {job.case.folder: job for job in work.jobs}
+    first: dict[str, CaseRecord] = {}
+    for record in sorted(records, key=lambda one: (one.folder in jobs, one.label.lower(), one.folder)):
+        if not record.digest or not record.result_key:
+            continue
+        original = first.setdefault(record.digest, record)
+        if original is not record and record.folder in jobs and not jobs[record.folder].rejudge:
+            yield _duplicate(jobs[record.folder], original, record.digest)
 
 
 def _outcome(future: Future[CaseRecord], job: Job) -> CaseRecord:
@@ -195,7 +211,8 @@ def _one_of_each(jobs: Sequence[Job], kept: Iterable[CaseRecord]) -> tuple[list[
     first: list[Job] = []
     for job in jobs:
         files = job.case.files
-        digest = _digest(files) if not job.rejudge and files and sizes[_sizes(job.case.inputs)] > 1 else ""
+        alike = not job.rejudge and files and sizes[_sizes(job.case.inputs)] > 1
+        digest = (job.digest or _digest(files)) if alike else ""
         if digest:
             twins[digest].append(job)
         else:
