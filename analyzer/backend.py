@@ -27,7 +27,11 @@ def _asked_for() -> str:
     return asked
 
 
-_chosen: ContextVar[str] = ContextVar("backend", default=_asked_for())
+HAS_THREADS = sys.platform != "emscripten"
+"""Whether a second thread may be started: what one does ahead or beside is else done when it is asked for."""
+
+_DEFAULT = _asked_for()
+_chosen: ContextVar[str] = ContextVar("backend", default=_DEFAULT)
 
 
 def is_pure() -> bool:

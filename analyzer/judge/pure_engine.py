@@ -1,8 +1,9 @@
 """Conditions evaluated by Python alone, where no wheel of the CEL library runs (a browser).
 
 It knows the part of CEL that `analyzer.judge.condition` lets through, and gives the answers of the library, errors included; the tests hold
-both to the same answers over every rule and over made-up expressions. It differs on purpose where the library is wrong: the text of a
-negative span of time (`string(duration("-1m"))`), the lowest number negated, a mapping added to a list, and spans beyond what its 64 bits of nanoseconds hold.
+both to the same answers over every rule and over made-up expressions. It differs on purpose where the library is wrong: the
+text of a negative span of time (`string(duration("-1m"))`), the lowest number negated, a mapping added to a list, and spans beyond what its
+64 bits of nanoseconds hold.
 Spans are kept to the microsecond.
 
 An expression becomes a tree of closures. Chains of one operator, of `?:` and of `.` are lists, so that the depth of the tree is bounded by
@@ -11,33 +12,52 @@ the brackets that may be open at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from analyzer.judge.pure_values import (
-    FUNCTIONS,
-    METHODS,
-    UInt,
-    add,
-    as_value,
-    compare,
-    element_of,
-    equal,
-    is_in,
-    literal_number,
-    literal_text,
-    negate,
-    no_overload,
-    select,
-    undefined,
+from analyzer.judge.pure_nodes import (
+    Node,
+    Step,
+    called_node,
+    called_on_step,
+    choice_node,
+    constant_node,
+    held_node,
+    indexed_step,
+    inverted_node,
+    joined_node,
+    listed_node,
+    looked_up_node,
+    mapped_step,
+    negated_node,
+    operated_node,
+    over_step,
+    selected_step,
+    walked_node,
 )
+from analyzer.judge.pure_values import UInt, as_value, literal_number, literal_text
 from analyzer.judge.tokens import Token, tokens
 
-Names = Mapping[str, Any]
-Node = Callable[[Names], Any]
-
 _RESERVED = frozenset(
-    ["as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop", "package", "namespace", "return", "var", "void", "while"],
+    [
+        "as",
+        "break",
+        "const",
+        "continue",
+        "else",
+        "for",
+        "function",
+        "if",
+        "import",
+        "let",
+        "loop",
+        "package",
+        "namespace",
+        "return",
+        "var",
+        "void",
+        "while",
+    ],
 )
 _MACROS = {"all": 2, "exists": 2, "exists_one": 2, "filter": 2, "map": 3}
 """Macros, and the most arguments of each (the least are two)."""
@@ -106,19 +126,19 @@ class _Parser:
             self._must(":")
             arms.append((node, then))
             node = self._either()
-        return _choice(arms, node) if arms else node
+        return choice_node(arms, node) if arms else node
 
     def _either(self) -> Node:
         parts = [self._all()]
         while self._take("||"):
             parts.append(self._all())
-        return _joined(parts, decides=True) if len(parts) > 1 else parts[0]
+        return joined_node(parts, decides=True) if len(parts) > 1 else parts[0]
 
     def _all(self) -> Node:
         parts = [self._relation()]
         while self._take("&&"):
             parts.append(self._relation())
-        return _joined(parts, decides=False) if len(parts) > 1 else parts[0]
+        return joined_node(parts, decides=False) if len(parts) > 1 else parts[0]
 
     def _relation(self) -> Node:
         return self._chain(self._sum, _RELATIONS)
@@ -135,7 +155,7 @@ class _Parser:
         rest: list[tuple[str, Node]] = []
         while sign := self._take(*signs):
             rest.append((sign, part()))
-        return _operated(first, rest) if rest else first
+        return operated_node(first, rest) if rest else first
 
     def _unary(self) -> Node:
         sign = self._take("!", "-")
@@ -146,11 +166,11 @@ class _Parser:
             count += 1
         if (sign == "-" and count == 1 and self._is_number()) or (sign == "!" and self._take_minus_of_number()):
             node = self._member(minus="-")  # the lowest number has no positive twin that could be negated
-            return node if sign == "-" or count % 2 == 0 else _inverted(node)
+            return node if sign == "-" or count % 2 == 0 else inverted_node(node)
         node = self._member()
         if count % 2 == 0:  # the library drops such a pair unseen
             return node
-        return _inverted(node) if sign == "!" else _negated(node)
+        return inverted_node(node) if sign == "!" else negated_node(node)
 
     def _take_minus_of_number(self) -> bool:
         if self._sign() == "-":
@@ -166,24 +186,24 @@ class _Parser:
     def _member(self, minus: str = "") -> Node:
         """A value with what follows it: ``.name``, ``.call()``, ``[index]``."""
         base = self._primary(minus)
-        steps: list[Callable[[Names, Any], Any]] = []
+        steps: list[Step] = []
         while True:
             if self._take("["):
                 index = self._choice()
                 self._must("]")
-                steps.append(_indexed(index))
+                steps.append(indexed_step(index))
             elif self._take("."):
                 name = self._name()
                 if self._sign() != "(":
-                    steps.append(_selected(name))
+                    steps.append(selected_step(name))
                 elif name in _MACROS:
                     self._at += 1
                     steps.append(self._macro(name))
                 else:
                     self._at += 1
-                    steps.append(_called_on(name, self._arguments(")")))
+                    steps.append(called_on_step(name, self._arguments(")")))
             else:
-                return _walked(base, steps) if steps else base
+                return walked_node(base, steps) if steps else base
 
     def _name(self) -> str:
         if self._at >= len(self._tokens) or self._tokens[self._at].kind != "name":
@@ -211,8 +231,8 @@ class _Parser:
         if self._take("["):
             if self._take(","):
                 self._must("]")
-                return _listed([])
-            return _listed(self._arguments("]"))
+                return listed_node([])
+            return listed_node(self._arguments("]"))
         if self._at >= len(self._tokens):
             raise self._unexpected()
         token = self._tokens[self._at]
@@ -221,39 +241,39 @@ class _Parser:
         self._at += 1
         match token.kind:
             case "string":
-                return _constant(literal_text(token.text))
+                return constant_node(literal_text(token.text))
             case "number":
-                return _constant(literal_number(minus + token.text))
+                return constant_node(literal_number(minus + token.text))
         if token.text in ("true", "false", "null"):
-            return _constant({"true": True, "false": False, "null": None}[token.text])
+            return constant_node({"true": True, "false": False, "null": None}[token.text])
         if token.text in _RESERVED:
             raise ValueError(f"ERROR: <input>: reserved identifier: {token.text}")
         if not self._take("("):
-            return _looked_up(token.text)
+            return looked_up_node(token.text)
         if token.text == "has":
             return self._asked_for()
-        return _called(token.text, self._arguments(")"))
+        return called_node(token.text, self._arguments(")"))
 
     def _asked_for(self) -> Node:
         """``has(path)``"""
-        base: Node = _looked_up(self._name())
-        steps: list[Callable[[Names, Any], Any]] = []
+        base: Node = looked_up_node(self._name())
+        steps: list[Step] = []
         last = ""
         while not self._take(")"):
             if last:
-                steps.append(_selected(last))
+                steps.append(selected_step(last))
                 last = ""
             if self._take("["):
-                steps.append(_indexed(self._choice()))
+                steps.append(indexed_step(self._choice()))
                 self._must("]")
             else:
                 self._must(".")
                 last = self._name()
         if not last:
             raise ValueError("ERROR: <input>: invalid argument to has() macro")
-        return _held(_walked(base, steps) if steps else base, last)
+        return held_node(walked_node(base, steps) if steps else base, last)
 
-    def _macro(self, macro: str) -> Callable[[Names, Any], Any]:
+    def _macro(self, macro: str) -> Step:
         """``.exists(name, condition)``"""
         name = self._name()
         if name in _RESERVED or name in ("true", "false", "null"):
@@ -264,203 +284,5 @@ class _Parser:
             raise ValueError(f"ERROR: <input>: {macro}() takes a name and a condition")
         if macro == "map":
             wanted, made = (arguments[0], arguments[1]) if len(arguments) == 2 else (None, arguments[0])
-            return _mapped(name, wanted, made)
-        return _over(macro, name, arguments[0])
-
-
-def _constant(value: Any) -> Node:
-    return lambda _names: value
-
-
-def _looked_up(name: str) -> Node:
-    def node(names: Names) -> Any:
-        if name not in names:
-            raise undefined(name)
-        return names[name]
-
-    return node
-
-
-def _listed(items: list[Node]) -> Node:
-    return lambda names: [item(names) for item in items]
-
-
-def _walked(base: Node, steps: list[Callable[[Names, Any], Any]]) -> Node:
-    def node(names: Names) -> Any:
-        value = base(names)
-        for step in steps:
-            value = step(names, value)
-        return value
-
-    return node
-
-
-def _selected(name: str) -> Callable[[Names, Any], Any]:
-    return lambda _names, value: select(value, name)
-
-
-def _indexed(index: Node) -> Callable[[Names, Any], Any]:
-    return lambda names, value: element_of(value, index(names))
-
-
-def _held(base: Node, name: str) -> Node:
-    def node(names: Names) -> bool:
-        value = base(names)
-        if not isinstance(value, dict):
-            raise no_overload()
-        return name in value
-
-    return node
-
-
-def _called(name: str, arguments: list[Node]) -> Node:
-    def node(names: Names) -> Any:
-        values = [argument(names) for argument in arguments]
-        if name not in FUNCTIONS:
-            raise undefined(name)
-        return FUNCTIONS[name](*values) if len(values) == 1 else _raise(undefined(name))
-
-    return node
-
-
-def _called_on(name: str, arguments: list[Node]) -> Callable[[Names, Any], Any]:
-    def step(names: Names, value: Any) -> Any:
-        values = [argument(names) for argument in arguments]
-        if name not in METHODS or len(values) != METHODS[name][1]:
-            raise undefined(name)
-        return METHODS[name][0](value, *values)
-
-    return step
-
-
-def _raise(error: Exception) -> Any:
-    raise error
-
-
-def _choice(arms: list[tuple[Node, Node]], last: Node) -> Node:
-    def node(names: Names) -> Any:
-        for condition, then in arms:
-            holds = condition(names)
-            if not isinstance(holds, bool):
-                raise no_overload()
-            if holds:
-                return then(names)
-        return last(names)
-
-    return node
-
-
-def _joined(parts: list[Node], *, decides: bool) -> Node:
-    """``||`` (``decides``: true) or ``&&``: a part that decides outweighs one that fails, on either side of it."""
-
-    def node(names: Names) -> bool:
-        failure: Exception | None = None
-        for part in parts:
-            try:
-                value = part(names)
-            except Exception as error:  # kept: it counts unless a later part decides
-                failure = error
-                continue
-            if value is decides:
-                return decides
-            if not isinstance(value, bool) and failure is None:
-                failure = no_overload()
-        if failure is not None:
-            raise failure
-        return not decides
-
-    return node
-
-
-def _operated(first: Node, rest: list[tuple[str, Node]]) -> Node:
-    def node(names: Names) -> Any:
-        value = first(names)
-        for sign, part in rest:
-            value = _apply(sign, value, part(names))
-        return value
-
-    return node
-
-
-def _apply(sign: str, left: Any, right: Any) -> Any:
-    match sign:
-        case "==":
-            return equal(left, right)
-        case "!=":
-            return not equal(left, right)
-        case "in":
-            return is_in(left, right)
-        case "<":
-            return compare(left, right) < 0
-        case "<=":
-            return compare(left, right) <= 0
-        case ">":
-            return compare(left, right) > 0
-        case ">=":
-            return compare(left, right) >= 0
-    return add(sign, left, right)
-
-
-def _negated(node: Node) -> Node:
-    return lambda names: negate(node(names))
-
-
-def _inverted(node: Node) -> Node:
-    def inverted(names: Names) -> bool:
-        value = node(names)
-        if not isinstance(value, bool):
-            raise no_overload()
-        return not value
-
-    return inverted
-
-
-def _elements(value: Any) -> list[Any]:
-    if isinstance(value, list):
-        return value
-    if isinstance(value, dict):
-        return list(value)
-    raise no_overload()
-
-
-def _over(macro: str, name: str, condition: Node) -> Callable[[Names, Any], Any]:
-    """``all``, ``exists``, ``exists_one`` and ``filter``: the condition of each element, in order."""
-
-    def step(names: Names, value: Any) -> Any:
-        inner = dict(names)
-        chosen: list[Any] = []
-        for element in _elements(value):
-            inner[name] = element
-            holds = condition(inner)
-            if not isinstance(holds, bool):
-                raise no_overload()
-            if macro == "exists" and holds:
-                return True
-            if macro == "all" and not holds:
-                return False
-            if holds:
-                chosen.append(element)
-        match macro:
-            case "filter":
-                return chosen
-            case "exists_one":
-                return len(chosen) == 1
-        return macro == "all"
-
-    return step
-
-
-def _mapped(name: str, wanted: Node | None, made: Node) -> Callable[[Names, Any], Any]:
-    def step(names: Names, value: Any) -> list[Any]:
-        inner = dict(names)
-        found: list[Any] = []
-        for element in _elements(value):
-            inner[name] = element
-            holds = True if wanted is None else wanted(inner)
-            if not isinstance(holds, bool):
-                raise no_overload()
-            if holds:
-                found.append(made(inner))
-        return found
-
-    return step
+            return mapped_step(name, wanted, made)
+        return over_step(macro, name, arguments[0])

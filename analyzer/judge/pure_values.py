@@ -110,10 +110,11 @@ def compare(left: Any, right: Any) -> int:
             left, right = float(left), float(right)
             if math.isnan(left) or math.isnan(right):
                 raise no_overload()
-        return (left > right) - (left < right)
+        return int(left > right) - int(left < right)
     for kind in (str, bool, datetime, timedelta):
         if isinstance(left, kind) and isinstance(right, kind):
-            return (left > right) - (left < right)  # type: ignore[operator]  # both are of a kind that has an order
+            first: Any = left
+            return int(first > right) - int(first < right)
     raise no_overload()
 
 
