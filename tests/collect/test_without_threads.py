@@ -18,10 +18,8 @@ from analyzer.model.member import Artifact, Member
 
 
 def everything(path: Path) -> list[object]:
-    found: list[object] = []
-    for item in collect([path], DEFAULT_LIMITS):
-        found.append((item.location.source, b"".join(item.chunks())) if isinstance(item, Member) else item)
-    return found
+    items = collect([path], DEFAULT_LIMITS)
+    return [(item.location.source, b"".join(item.chunks())) if isinstance(item, Member) else item for item in items]
 
 
 def test_no_thread_is_started_where_there_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
