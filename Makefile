@@ -14,7 +14,7 @@ LIBRARIES := tests/test_libraries.py tests/collect/test_containers.py tests/judg
 SAMPLE ?= samples/12-full-case
 FUZZ_SECONDS ?= 60
 
-.PHONY: demo demo-triage test quick test-all test-newest test-oldest lint setup lock samples pictures catalogues docs wheel fuzz benchmarks clean recall
+.PHONY: demo demo-triage test quick test-all test-newest test-oldest lint setup lock samples pictures catalogues docs wheel fuzz benchmarks benchmarks-against clean recall
 
 demo: $(VENV)/.ready  ## set up, analyze a sample, write report.html
 	@$(BIN)/sftunnel-analyzer analyze $(SAMPLE)/evidence --as-of 2026-11-23 -o report.html || [ $$? -ge 10 ]
@@ -71,6 +71,10 @@ recall: $(VENV)/.ready-dev  ## score every case of tests/evidence, write docs/re
 
 benchmarks: $(VENV)/.ready-dev  ## measure ours against the usual tools, write benchmarks/README.md (a quiet machine, 1.7 GB, half an hour)
 	$(BIN)/python -m benchmarks
+
+benchmarks-against: $(VENV)/.ready-dev  ## measure this version and another in turns: make benchmarks-against PROGRAM=/path/to/sftunnel-analyzer
+	@test -n "$(PROGRAM)" || { echo "benchmarks-against: say PROGRAM=/path/to/the/other/.venv/bin/sftunnel-analyzer" >&2; exit 2; }
+	$(BIN)/python -m benchmarks.against "$(PROGRAM)"
 
 fuzz: $(VENV)/.ready-dev  ## run each fuzz target for FUZZ_SECONDS (needs atheris, Linux); not part of the tests
 	$(BIN)/python -m pip install -q --group fuzz

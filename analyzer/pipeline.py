@@ -34,6 +34,7 @@ RedactionMap = tuple[tuple[str, str, str], ...]
 class Options(Struct, frozen=True):
     """What one call asks for. ``as_of`` is "today", aware UTC; ``as_of_source`` says where it came from, for the report.
     With ``redact_to`` everything identifying is replaced before anything is concluded, and the map (kind, original, substitute) goes there.
+    With ``redaction_secret`` (`analyzer.redact.SECRET_BYTES`) the substitutes of every run with it are the same.
     ``partial``: Ctrl-C while reading gives a result of what was read so far; without it there is none.
     ``statements`` are what a person states about the case (``--facts``).
     ``language`` is what the sentences of the result are written in (`analyzer.texts.LANGUAGES`).
@@ -47,6 +48,7 @@ class Options(Struct, frozen=True):
     limits: Limits = DEFAULT_LIMITS
     language: str = ENGLISH
     redact_to: Callable[[RedactionMap], None] | None = None
+    redaction_secret: bytes = b""
     partial: bool = True
     statements: tuple[Statement, ...] = ()
 
@@ -87,10 +89,15 @@ def load_knowledge(options: Options) -> Knowledge:
 
 
 def read_case(paths: Sequence[Path | str], options: Options, progress: Callable[[int], None] = lambda _: None) -> Gathered:
-    """The first half: everything that the inputs say, redacted where that is asked for. Raises what `collect` raises."""
+    """The first half: all that the inputs say and a person states, redacted where that is asked for. Raises what `collect` raises."""
     context = ReadContext(as_of=options.as_of, port=options.port, tshark=options.tshark, limits=options.limits)
-    read = gather(paths, context, progress, partial=options.partial)
-    return read if options.redact_to is None else _redacted(read, options.redact_to)
+    read = with_statements(gather(paths, context, progress, partial=options.partial), options.statements)
+    return read if options.redact_to is None else redacted(read, options.redact_to, options.redaction_secret)
+
+
+def with_statements(read: Gathered, statements: Sequence[Statement]) -> Gathered:
+    """What was read, and before it what a person states."""
+    return Gathered([*statements, *read.facts], read.artifacts, read.incomplete, read.members) if statements else read
 
 
 def conclude(read: Gathered, options: Options, knowledge: Knowledge | None = None) -> Result:
@@ -100,7 +107,7 @@ def conclude(read: Gathered, options: Options, knowledge: Knowledge | None = Non
     """
     known = knowledge or load_knowledge(options)
     builtin = builtin_rules_folder()
-    case = build_case(read.facts, options.as_of, known.cve_releases, known.hotfixes)
+    case = build_case(read.facts, options.as_of, known.cve_releases, known.hotfixes, options.limits.signatures)
     findings = judge(case, known.rules, options.as_of)
     result = Result(
         tool_version=__version__,
@@ -122,11 +129,11 @@ def conclude(read: Gathered, options: Options, knowledge: Knowledge | None = Non
     return result if options.redact_to is None else _announced(result)
 
 
-def _redacted(read: Gathered, keep_map: Callable[[RedactionMap], None]) -> Gathered:
+def redacted(read: Gathered, keep_map: Callable[[RedactionMap], None], secret: bytes = b"") -> Gathered:
     """What was read, with substitutes. The map goes to ``keep_map``."""
     from analyzer.redact import Redaction
 
-    redaction = Redaction([*read.facts, *read.incomplete, *read.artifacts])
+    redaction = Redaction([*read.facts, *read.incomplete, *read.artifacts], secret)
     replaced = Gathered(redaction.applied(read.facts), redaction.applied(read.artifacts), redaction.applied(read.incomplete), read.members)
     keep_map(redaction.entries())
     return replaced

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gettext as catalogues
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
@@ -24,6 +24,7 @@ DOMAIN = "analyzer"
 LOCALE = Path(__file__).parent / "locale"
 
 _language: ContextVar[str] = ContextVar("language", default=ENGLISH)
+_remembering: ContextVar[bool] = ContextVar("remembering", default=False)
 
 
 @cache
@@ -43,6 +44,108 @@ def speaking(language: str) -> Iterator[None]:
         yield
     finally:
         _language.reset(token)
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Within it, sentences come out in English and remember what they were made of (`Sentence`), so that they can be said again in another
+    language. Texts that are put together of them remember it where that is done with ``format`` or ``+``."""
+    spoken, kept = _language.set(ENGLISH), _remembering.set(True)
+    try:
+        yield
+    finally:
+        _remembering.reset(kept)
+        _language.reset(spoken)
+
+
+Made = str | int | float | list["Made"] | dict[str, "Made"]
+"""What a sentence is made of, as JSON has it: a text as it is; a list of parts, one after the other; ``{"one": message id, "many": that of
+the plural or "", "number": how many, "context": of a short word or "", "values": {name: ...}}``; ``{"capital": ...}``."""
+
+
+class Sentence(str):
+    """A sentence in English that knows what it is made of. In all else it is its text."""
+
+    __slots__ = ("made",)
+    made: Made
+
+    def __new__(cls, text: str, made: Made) -> Sentence:
+        """The text, and what it is made of."""
+        self = super().__new__(cls, text)
+        self.made = made
+        return self
+
+    def format(self, *places: object, **values: object) -> Sentence:
+        """As of every text; the values are remembered."""
+        if not isinstance(self.made, dict) or places:
+            return Sentence(super().format(*places, **values), super().format(*places, **values))
+        return Sentence(super().format(**values), {**self.made, "values": {name: _remembered(value) for name, value in values.items()}})
+
+    def __str__(self) -> Sentence:
+        """Itself: an error that is raised with it says it."""
+        return self
+
+    def __add__(self, other: str) -> Sentence:
+        """One after the other."""
+        return Sentence(super().__add__(other), [self.made, _remembered(other)])
+
+    def __radd__(self, other: str) -> Sentence:
+        """One after the other."""
+        return Sentence(f"{other}{self:s}", [other, self.made])
+
+    def changed(self, change: Callable[[str], str]) -> Sentence:
+        """With every text that was put into it changed; the sentence itself stays."""
+        made = _changed(self.made, change)
+        return Sentence(said(made, ENGLISH), made)
+
+
+def _remembered(value: object) -> Made:
+    if isinstance(value, Sentence):
+        return value.made
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+
+
+def _changed(made: Made, change: Callable[[str], str]) -> Made:
+    match made:
+        case str():
+            return change(made)
+        case list():
+            return [_changed(part, change) for part in made]
+        case {"capital": part}:
+            return {"capital": _changed(part, change)}
+        case dict() if isinstance(values := made["values"], dict):
+            return made | {"values": {name: _changed(value, change) for name, value in values.items()}}
+    return made
+
+
+def said(made: Made, language: str) -> str:
+    """The sentence in this language. Raises ValueError for what no sentence is made of."""
+    match made:
+        case str():
+            return made
+        case list():
+            return "".join(said(part, language) for part in made)
+        case {"capital": part}:
+            return capital(said(part, language))
+        case {"one": str(one), "many": str(many), "number": int(number), "context": str(context), "values": dict(values)}:
+            catalogue = _catalogue(language)
+            if many:
+                text = catalogue.ngettext(one, many, number)
+            else:
+                text = catalogue.pgettext(context, one) if context else catalogue.gettext(one)
+            given = {name: value if isinstance(value, int | float) else said(value, language) for name, value in values.items()}
+            return text.format(**given) if given else text
+    raise ValueError(f"no sentence: {type(made).__name__}")
+
+
+def _sentence(one: str, many: str = "", number: int = 1, context: str = "") -> Sentence:
+    return Sentence(many if many and number != 1 else one, {"one": one, "many": many, "number": number, "context": context, "values": {}})
+
+
+def capital(text: str) -> str:
+    """The text, its first letter a capital one."""
+    large = f"{text[:1].upper()}{text[1:]}"
+    return Sentence(large, {"capital": text.made}) if isinstance(text, Sentence) else large
 
 
 def language() -> str:
@@ -81,16 +184,22 @@ def _of_windows() -> str:
 
 def _(text: str) -> str:
     """The sentence in the language of the reader. Values are put in afterwards: ``_("{label} is down").format(label=label)``."""
+    if _remembering.get():
+        return _sentence(text) if text else ""
     return _catalogue(_language.get()).gettext(text) if text else ""
 
 
 def ngettext(one: str, many: str, number: int) -> str:
     """The same for a sentence with a number: ``ngettext("{n} device", "{n} devices", n).format(n=n)``."""
+    if _remembering.get():
+        return _sentence(one, many, number)
     return _catalogue(_language.get()).ngettext(one, many, number)
 
 
 def pgettext(context: str, text: str) -> str:
     """The same for a short word that means two things: the context tells the translator which."""
+    if _remembering.get():
+        return _sentence(text, context=context) if text else ""
     return _catalogue(_language.get()).pgettext(context, text) if text else ""
 
 

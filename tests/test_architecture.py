@@ -43,7 +43,7 @@ MAY_IMPORT = {
     "authoring": {"model", "rulefiles", "judge"},
     "prescribe": {"model", "rulefiles"},
     "report": {"model", "prescribe"},  # prescribe.shell is the only place that turns a command into text
-    "triage": (set(ROOMS) | {"pipeline", "gather"}) - {"cli", "authoring", "redact"},
+    "triage": (set(ROOMS) | {"pipeline", "gather"}) - {"cli", "authoring"},
     "cli": set(ROOMS),
 }
 

@@ -121,6 +121,7 @@ TRIPS: dict[str, Trip] = {
 }
 
 ANOTHER_WAY = {
+    "signatures": "who signed is unknown then (`test_with_too_many_earlier_cas_nobody_is_accused_and_the_limit_is_named`)",
     "spool_bytes": "a nested zip that is not held is read from its front (`test_another_way_gives_the_same`)",
     "held_bytes": "the embedded reader reads what tshark did not see (`test_frames_that_are_not_held_back_lose_nothing`)",
     "tshark_starts": "the embedded reader finds the same (`test_when_the_starts_are_used_up_the_embedded_reader_finds_the_same`)",

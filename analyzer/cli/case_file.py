@@ -10,6 +10,14 @@ files:
     internal_ca_of: fmc-1
   - file: terminal-2.txt
     written_on: ftd-seoul
+accepted:
+  - finding: internal-ca-expired
+    subject: fmc-1
+    until: 2027-01-31
+    reason: The change window is on 30 January.
+    owner: kim
+
+Triage alone leaves out what is accepted: ``analyze`` answers for one case, and shows all of it.
 """
 
 from __future__ import annotations
@@ -17,21 +25,23 @@ from __future__ import annotations
 import ipaddress
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from analyzer.model.location import Evidence, Location
-from analyzer.model.statements import ApplianceStated, FileStated, Statement
-from analyzer.rulefiles.node import Node
+from analyzer.model.statements import Accepted, ApplianceStated, FileStated, Statement
+from analyzer.rulefiles.node import Node, did_you_mean
 from analyzer.rulefiles.read import read_yaml
 
 SCHEMA = "case.schema.json"
 KINDS = ("fmc", "ftd")
 ROLES = ("primary", "secondary", "standalone")
-TOP_FIELDS = ("appliances", "files")
+TOP_FIELDS = ("appliances", "files", "accepted")
 APPLIANCE_FIELDS = ("name", "kind", "same_as", "role")
 FILE_FIELDS = ("file", "internal_ca_of", "written_on")
+ACCEPTED_FIELDS = ("finding", "subject", "until", "reason", "owner")
 
 _NAME = re.compile(r"[^\x00-\x1f\x7f]{1,253}")
 _MOST = 10_000
@@ -39,6 +49,12 @@ _MOST = 10_000
 
 def read_case_file(path: Path) -> tuple[Statement, ...]:
     """The statements of a file, in its order. Raises `RuleError` with file and line for one that is not what it must be."""
+    return read_stated(path)[0]
+
+
+def read_stated(path: Path, rules: Collection[str] | None = None) -> tuple[tuple[Statement, ...], tuple[Accepted, ...]]:
+    """The statements of a file, and the findings that it accepts, each in its order. ``rules`` are the ids that a finding may have, None
+    for any. Raises as `read_case_file`."""
     root, _data = read_yaml(path)
     top = root.fields(TOP_FIELDS)
     appliances = [_appliance(node) for node in _items(top.get("appliances"))]
@@ -54,7 +70,20 @@ def read_case_file(path: Path) -> tuple[Statement, ...]:
             if other != stated.name:
                 raise node.error("one of its names or addresses is stated of another appliance above")
     files = [_file(node, by_name) for node in _items(top.get("files"))]
-    return (*appliances, *files)
+    return (*appliances, *files), tuple(_accepted(node, rules) for node in _items(top.get("accepted")))
+
+
+def _accepted(node: Node, rules: Collection[str] | None) -> Accepted:
+    fields = node.fields(ACCEPTED_FIELDS, required=("finding", "until", "reason", "owner"))
+    finding, reason, owner = (_name(fields[name]) for name in ("finding", "reason", "owner"))
+    if rules is not None and finding not in rules:
+        raise fields["finding"].error(f"there is no rule of this id{did_you_mean(finding, rules)}")
+    subject = _name(fields["subject"]) if "subject" in fields and fields["subject"].value != "" else ""
+    try:
+        until = date.fromisoformat(fields["until"].text.strip())
+    except ValueError:
+        raise fields["until"].error("a day is needed here, as 2027-01-31") from None
+    return Accepted(finding, subject, until, reason, owner, _quoted(node, f"{finding} {subject} until {until}: {reason} ({owner})"))
 
 
 def _items(node: Node | None) -> Sequence[Node]:
@@ -141,6 +170,16 @@ def case_schema() -> dict[str, Any]:
         },
         ("file",),
     )
+    accepted = entry(
+        {
+            "finding": {**text, "description": "The id of a rule (sftunnel-analyzer rules list)."},
+            "subject": {**text, "description": "The appliance, by name, UUID or address. Without it, every one of the case."},
+            "until": {"type": "string", "format": "date", "description": "From this day (UTC) on the finding counts again."},
+            "reason": text,
+            "owner": {**text, "description": "Who answers for it."},
+        },
+        ("finding", "until", "reason", "owner"),
+    )
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "What a person states about a case",
@@ -149,6 +188,11 @@ def case_schema() -> dict[str, Any]:
         "properties": {
             "appliances": {"type": ["array", "null"], "items": appliance},
             "files": {"type": ["array", "null"], "items": file},
+            "accepted": {
+                "type": ["array", "null"],
+                "items": accepted,
+                "description": "Findings that triage does not count before a day.",
+            },
         },
     }
 

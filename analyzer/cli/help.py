@@ -16,6 +16,7 @@ from typing import Any
 from typer.core import TyperCommand, TyperGroup
 
 from analyzer.cli.signals import printing
+from analyzer.cli.usage_errors import in_words_of_the_reader
 from analyzer.texts import LANGUAGES, N_, _, language_of, speaking
 
 _OURS = (N_("Usage:"), N_("Options"), N_("Arguments"), N_("Commands"), N_("Show this message and exit."))
@@ -74,12 +75,12 @@ class SpokenGroup(TyperGroup):
 
     def make_context(self, *given: Any, **named: Any) -> Any:
         """Parse the command line. ``--help`` prints here."""
-        with printing():
+        with printing(), in_words_of_the_reader():
             return super().make_context(*given, **named)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command. Whoever reads what it prints may stop reading: that is no failure."""
-        with printing():
+        with printing(), in_words_of_the_reader():
             return super().invoke(ctx)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from msgspec.structs import replace
 
 from analyzer.cli.exit_codes import ExitCode, table
 from analyzer.cli.help import SpokenGroup, with_epilog
@@ -16,7 +17,11 @@ from analyzer.cli.moments import moment_of
 from analyzer.texts import ENGLISH, N_, _, speaking
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from analyzer.triage.record import CaseRecord
+    from analyzer.triage.run import Request
+    from analyzer.triage.settings import Stated
 
 _TELLING = with_epilog(lambda: table(ExitCode))
 _HELP = {"help_option_names": ["-h", "--help"]}
@@ -66,6 +71,20 @@ _List = Annotated[
 _Shard = Annotated[str, typer.Option("--shard", metavar="I/N", help=N_("Run part I of N only. Afterwards, triage index writes the page."))]
 _Retry = Annotated[bool, typer.Option("--retry-failed", help=N_("Also run again what took too long or needed too much memory."))]
 _Rejudge = Annotated[bool, typer.Option("--rejudge", help=N_("Conclude again from what was read: new day, new rules. Opens no input."))]
+_Facts = Annotated[
+    Path | None,
+    typer.Option(
+        "--facts",
+        metavar="DIR",
+        help=N_("A folder with LABEL.yaml for a case: what you state of it, and what you accept until a day."),
+    ),
+]
+_Redact = Annotated[
+    bool,
+    typer.Option(
+        "--redact", help=N_("Put substitutes for all that identifies, labels too, the same in every case. The map is kept in DIR.names.")
+    ),
+]
 _Limit = Annotated[
     list[str] | None,
     typer.Option("--limit", metavar="NAME=VALUE", help=N_("Change a cap (see the command limits), such as case_seconds=600.")),
@@ -88,12 +107,15 @@ def run(
     retry_failed: _Retry = False,
     rejudge: _Rejudge = False,
     embedded: _Embedded = False,
+    facts: _Facts = None,
+    redact: _Redact = False,
     lang: Annotated[str, typer.Option("--lang", metavar="en|ko", help=N_("Language of the reports and the page."))] = ENGLISH,
     limit: _Limit = None,
 ) -> None:
     """Run, write the index, print a line per case and the lines that count."""
     from analyzer.cli.boundary import fail, guarded
     from analyzer.model.limits import DEFAULT_LIMITS
+    from analyzer.triage.names import KeyLost
     from analyzer.triage.run import Busy, Request
     from analyzer.triage.settings import Settings
     from analyzer.triage.sources import SourceError
@@ -125,20 +147,59 @@ def run(
         rejudge=rejudge,
         retry_failed=retry_failed,
         watch=watch,
-        command=("sftunnel-analyzer", "triage", *(sources or ()), "--out", str(out)),
+        began=datetime.now(UTC),
+        redact=redact,
     )
 
     def work() -> ExitCode:
         try:
-            return _run(request)
-        except (SourceError, Busy) as error:
+            return _run(replace(request, stated=_stated(facts, settings.rules), command=_again(request, facts)))
+        except (SourceError, Busy, KeyLost) as error:
             return fail(str(error), ExitCode.USAGE)
 
     with speaking(lang):
         raise typer.Exit(guarded(work, lambda: _("stopped; what had ended is kept, and the next run goes on from there")))
 
 
-def _run(request: Any) -> ExitCode:
+def _again(request: Request, facts: Path | None) -> tuple[str, ...]:
+    """The command that runs the cases of this call again. A redacted triage does not tell where they lie."""
+    words = ["sftunnel-analyzer", "triage"]
+    words += ["SOURCE"] if request.redact else request.sources
+    if request.listed is not None:
+        words += ["--list", "FILE"]
+    if request.expression:
+        words += ["--case", "REGEX" if request.redact else request.expression]
+    if facts is not None:
+        words += ["--facts", "FOLDER" if request.redact else str(facts)]
+    words += ["--out", "DIR", "--redact"] if request.redact else ["--out", str(request.out)]
+    return tuple(words)
+
+
+def _stated(folder: Path | None, rules: Sequence[str]) -> dict[str, Stated]:
+    """What a person states, by the label of the case. Every file is read before the first case is run."""
+    from analyzer.cli.case_file import read_stated
+    from analyzer.judge import builtin_rules_folder, load_rules
+    from analyzer.model.statements import ApplianceStated, FileStated
+    from analyzer.triage.settings import Stated
+    from analyzer.triage.sources import SourceError
+
+    if folder is None:
+        return {}
+    if not folder.is_dir():
+        raise SourceError(_("--facts: {path}: no such folder").format(path=folder))
+    known = {rule.id for rule in load_rules([builtin_rules_folder(), *(Path(one) for one in rules)]).rules}
+    found: dict[str, Stated] = {}
+    for place in sorted(folder.glob("*.yaml")):
+        statements, accepted = read_stated(place, known)
+        found[place.name.removesuffix(".yaml")] = Stated(
+            appliances=tuple(one for one in statements if isinstance(one, ApplianceStated)),
+            files=tuple(one for one in statements if isinstance(one, FileStated)),
+            accepted=accepted,
+        )
+    return found
+
+
+def _run(request: Request) -> ExitCode:
     from analyzer.cli.signals import printing
     from analyzer.report.neutralise import neutralise
     from analyzer.triage.page import PAGE
@@ -210,15 +271,13 @@ def summary(folder: _Folder, output_format: Annotated[str, typer.Option("--forma
 def index(folder: _Folder) -> None:
     """Write index.html and index.sqlite."""
     from analyzer.cli.boundary import guarded
-    from analyzer.triage.database import write_database
-    from analyzer.triage.page import PAGE, render_page
-    from analyzer.triage.run import read_index
-    from analyzer.triage.store import write_whole
+    from analyzer.triage.page import PAGE
+    from analyzer.triage.run import put_index, read_index
+    from analyzer.triage.store import Store
 
     def work() -> ExitCode:
         made, language, rules = read_index(folder)
-        write_whole(folder / PAGE, render_page(made, language, rules).encode("utf-8", "surrogatepass"))
-        write_database(made, folder)
+        put_index(Store(folder), made, language, rules)
         typer.echo(str(folder / PAGE))
         return ExitCode.CLEAR
 
@@ -231,13 +290,18 @@ def index(folder: _Folder) -> None:
 def delete(
     folder: _Folder, label: Annotated[str, typer.Argument(metavar="LABEL", help=N_("The label of the case, as the page shows it."))]
 ) -> None:
-    """Remove the case's folder."""
-    from analyzer.cli.boundary import fail
-    from analyzer.triage.store import Store, folder_of
+    """Remove the case, and write the index without it."""
+    from analyzer.cli.boundary import fail, guarded
+    from analyzer.triage.page import PAGE
+    from analyzer.triage.run import forget
 
-    if not Store(folder).delete(folder_of(label)):
-        raise typer.Exit(fail(_("there is no case {label} in {folder}").format(label=repr(label), folder=folder), ExitCode.USAGE))
-    index(folder)
+    def work() -> ExitCode:
+        if not forget(folder, label):
+            return fail(_("there is no case {label} in {folder}").format(label=repr(label), folder=folder), ExitCode.USAGE)
+        typer.echo(str(folder / PAGE))
+        return ExitCode.CLEAR
+
+    raise typer.Exit(guarded(work, lambda: _("stopped")))
 
 
 def _day(text: str | None) -> tuple[datetime, str]:

@@ -27,7 +27,7 @@ from analyzer.collect.sniff import HEAD_BYTES, Container, sniff, unsuffixed
 from analyzer.collect.stream import Broken, Stream, drain
 from analyzer.model.location import NESTED, Location
 from analyzer.model.member import Damage, DamageKind, Entry, Member
-from analyzer.texts import N_, _, ngettext
+from analyzer.texts import N_, _, capital, ngettext
 
 if TYPE_CHECKING:
     from zipfile import ZipInfo
@@ -151,8 +151,9 @@ class Walker:
                 "{n:,} members of it were read, of the last one ({path}) perhaps only a part.",
                 members,
             ).format(n=members, path=self._last)
+        reason = capital(broken.reason) + ". " + read
         advice = _(_ADVICE.get(broken.kind, ""))
-        return Damage(location, broken.kind, f"{broken.reason[:1].upper()}{broken.reason[1:]}. {read} {advice}".rstrip())
+        return Damage(location, broken.kind, reason + " " + advice if advice else reason)
 
     def _may_be_evidence(self, stream: Stream, place: Place) -> bool:
         """A picture (and the like) is worth a word where a person gave it, but for the ornaments of a document."""

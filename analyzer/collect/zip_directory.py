@@ -48,7 +48,7 @@ def read_directory(archive: View | io.BytesIO) -> list[zipfile.ZipInfo] | Troubl
     except _ERRORS:
         reason = _("The zip archive is cut or damaged: no readable directory at its end. Its members were read from the front.")
         again = _("Fetch it again: it may be half-downloaded.")
-        return Trouble("", DamageKind.DAMAGED, f"{reason} {again}")
+        return Trouble("", DamageKind.DAMAGED, reason + " " + again)
 
 
 def zip_items(archive: View | io.BytesIO, directory: list[zipfile.ZipInfo], meter: Meter) -> Iterator[Item]:

@@ -100,8 +100,8 @@ class Values(Struct):
 class Appliance(Struct, eq=False):
     """A manager or a device. ``fallback`` is the last resort for its label. ``roots`` are the trees that are its own. ``aliases`` are UUIDs
     that its InternalCA bears and that are not its own (an FMC that was moved). ``twin`` counts from 2 for one of several that share a key.
-    ``merged`` says why its mentions are one, ``role_signs`` why it is taken for what it is. ``ambiguous_label``:
-    another one has the same name."""
+    ``merged`` says why its mentions are one, ``role_signs`` why it is taken for what it is. ``apart`` is what tells
+    it from others that would be called the same: an address, else a UUID, else where it stands in evidence."""
 
     manager: bool
     number: int
@@ -117,16 +117,16 @@ class Appliance(Struct, eq=False):
     aliases: set[str] = field(default_factory=set)
     merged: tuple[Merged, ...] = ()
     role_signs: tuple[RoleSign, ...] = ()
-    ambiguous_label: bool = False
+    apart: str = ""
 
     @property
     def label(self) -> str:
         """The best name a person would recognise. A name that several have stands with what tells them apart."""
         name = self.name.first()
         other = self.address.best() or self.uuid.first()
-        if name and (self.ambiguous_label or not identifies(name)) and (other or self.fallback):
-            return f"{name} ({other or self.fallback})"
-        return name or other or self.fallback
+        called = name or other or self.fallback
+        apart = self.apart or (name and not identifies(name) and (other or self.fallback))
+        return f"{called} ({apart})" if apart and apart != called else called
 
     @property
     def key(self) -> str:

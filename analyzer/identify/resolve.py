@@ -38,6 +38,7 @@ class Resolved(Relations):
         for turn in range(ROUNDS):
             before = self.groups.joined
             self._roles()
+            self._networks()
             self._weak(strict=turn == 0)
             if turn and self.groups.joined == before:
                 break
@@ -166,6 +167,22 @@ class Resolved(Relations):
                 else:
                     latest[host].append(node)
                     del latest[host][:-8]
+
+    def _networks(self) -> None:
+        """Two FMCs of one address, each with a UUID of its own, are of two networks, or of two times: there, one name or private address of
+        a device means two devices, as two rows of one list do."""
+        at: dict[str, dict[int, Group]] = defaultdict(dict)
+        for group in self.groups.all():
+            if group.role is Role.MANAGER and group.uuids:
+                for address in group.own_addresses:
+                    at[address][id(group)] = group
+        network = {
+            number: (address, min(group.uuids)) for address, groups in at.items() if len(groups) > 1 for number, group in groups.items()
+        }
+        for node in self.mentions.nodes if network else ():
+            address, uuid = network.get(id(self.of(node.speaker)), ("", "")) if node.speaker is not None else ("", "")
+            if address and not self.of(node).uuids:
+                self.of(node).seats.setdefault(f"network of {address}", uuid)
 
     def _copies_of_one_output(self) -> None:
         """The same text given twice is one output, unless the files bear the names of two appliances."""

@@ -16,6 +16,7 @@ from analyzer.identify.names import words_of_path
 from analyzer.identify.placement import UUID, place
 from analyzer.identify.resolve import Resolved
 from analyzer.identify.sorted_facts import SortedFacts
+from analyzer.identify.telling_apart import tell_apart
 from analyzer.identify.words import admitted
 from analyzer.model.capture import CapturedConnection
 from analyzer.model.facts import Fact
@@ -196,12 +197,7 @@ class Scene:
                 self._beside_captures.add(id(appliance))
             for root in appliance.roots:
                 self._owners[root] = appliance
-        labels: dict[str, list[Appliance]] = {}
-        for _group, appliance in made:
-            labels.setdefault(appliance.label, []).append(appliance)
-        for same in labels.values():
-            for appliance in same:
-                appliance.ambiguous_label = len(same) > 1
+        tell_apart([(appliance, min(node.evidence for node in group.nodes)) for group, appliance in made])
 
     def _tear(self, group: Group) -> None:
         """Signs contradict each other: it may be an FMC or a device, and is judged as neither."""

@@ -13,7 +13,7 @@ from analyzer.join.ages import Ages
 from analyzer.join.ca_claims import CaClaims
 from analyzer.join.ca_in_force import ca_in_force
 from analyzer.join.catalogue import certificates_in_case
-from analyzer.join.clocks import clocks, could_flip, evidence_time, largest, skew_of
+from analyzer.join.clocks import clocks, could_flip, evidence_time, largest, skew_of, taken_later
 from analyzer.join.cloud import is_cloud
 from analyzer.join.conflicts import with_conflicts
 from analyzer.join.cve_releases import CveReleases, listed
@@ -24,7 +24,7 @@ from analyzer.join.handshake import BothBoxes, Witness, handshake_case
 from analyzer.join.holdings import Holdings
 from analyzer.join.hotfixes import HotfixTable, hotfix_of
 from analyzer.join.interfaces import management_interfaces
-from analyzer.join.issuance import can_check, issued_by
+from analyzer.join.issuance import Signatures, Unchecked
 from analyzer.join.known_devices import KnownDevices
 from analyzer.join.manager_files import damaged_files, is_key
 from analyzer.join.mixups import Mixups
@@ -33,6 +33,7 @@ from analyzer.join.processes import Processes
 from analyzer.join.releases import numbered
 from analyzer.join.renewals import Renewals
 from analyzer.join.repairs import alive_since, current_still, issued_still, may_be_one, new_set_proven, push_failed_still, renewed
+from analyzer.join.replaced_managers import with_replaced
 from analyzer.join.set_checks import SetChecks
 from analyzer.join.speakers import speaker_of
 from analyzer.join.statements import quoted, role_of_manager, stated_roles
@@ -44,6 +45,7 @@ from analyzer.model.capture import CaptureRead
 from analyzer.model.case import Case, Device, Failure, IssuedBy, Manager, Notice, Tunnel, TunnelState
 from analyzer.model.certificate import Certificate, PrivateKey
 from analyzer.model.facts import Fact
+from analyzer.model.limits import DEFAULT_LIMITS
 from analyzer.model.log import LogEvent, Side
 from analyzer.model.outputs import ApplianceIdentity, CertificateCopy, CopyOutcome, ManagerEntry, PeersMapEntry, PeerStatus
 from analyzer.model.passage import NotUnderstood
@@ -51,16 +53,20 @@ from analyzer.texts import _
 
 
 def build_case(
-    facts: Iterable[Fact], as_of: datetime, cve_releases: CveReleases | None = None, hotfixes: HotfixTable | None = None
+    facts: Iterable[Fact],
+    as_of: datetime,
+    cve_releases: CveReleases | None = None,
+    hotfixes: HotfixTable | None = None,
+    signatures: int = DEFAULT_LIMITS.signatures,
 ) -> Case:
     """Join the facts. ``as_of`` ("today", aware UTC) bounds what may count as the time of the evidence. ``cve_releases`` are the releases
-    that a CVE lists; without them it is not told whether a manager's is one."""
+    that a CVE lists; without them it is not told whether a manager's is one. ``signatures`` is the limit of that name."""
     scene = Scene(SortedFacts(facts))
     traffic = attribute(scene)
     scene.managers.settle()
     scene.devices.settle()
     when = evidence_time(scene.facts, as_of)
-    joined = _Joined(scene, traffic, Ages(scene.facts, as_of), cve_releases, hotfixes)
+    joined = _Joined(scene, traffic, Ages(scene.facts, as_of), cve_releases, hotfixes, Signatures(signatures))
     former = {id(one.appliance) for one in joined.former}
     present = [device for device in scene.devices.all if id(device) not in former]
     linked = [(manager, device) for manager, device in scene.links if id(device) not in former]
@@ -95,6 +101,7 @@ def build_case(
         not_understood=unread,
         coverage=covered,
         unassigned=left,
+        taken_later=taken_later(scene.facts, as_of),
     )
 
 
@@ -108,8 +115,10 @@ class _Joined:
         ages: Ages,
         cve_releases: CveReleases | None,
         hotfixes: HotfixTable | None,
+        signatures: Signatures,
     ) -> None:
         self.scene = scene
+        self._signatures = signatures
         self.traffic = traffic
         self.holdings = Holdings(scene, traffic)
         self.set_checks = SetChecks(scene)
@@ -125,9 +134,8 @@ class _Joined:
         self._hotfixes = hotfixes
         claims = CaClaims(scene, self.holdings, ages)
         only = len(scene.managers.all) == 1
-        self._in_force = {
-            id(m): ca_in_force(m, claims, self.renewals.moments(m), self.renewals.replaced(m), only) for m in scene.managers.all
-        }
+        in_force = {id(m): ca_in_force(m, claims, self.renewals.moments(m), self.renewals.replaced(m), only) for m in scene.managers.all}
+        self._in_force = with_replaced(scene.managers.all, in_force, ages)
         self._ca: dict[int, Answer[Certificate]] = {key: found.certificate for key, found in self._in_force.items()}
         self._previous = {id(m): self.holdings.previous_cas(m, self._ca[id(m)]) for m in scene.managers.all}
         self._renewal = {id(m): self.renewals.newest(m) for m in scene.managers.all}
@@ -193,6 +201,7 @@ class _Joined:
             management_interfaces=management_interfaces(self.scene, it),
             release_affected_by_sftunnel_cves=listed(numbered(version), self._cve_releases),
             any_tunnel_down=any_down(mine),
+            devices_listed=self._known_devices.listed(it),
             damaged_files=tuple(one for one in self._damaged.get(id(it), ()) if not is_key(one)),
             merged=it.merged,
             role_signs=it.role_signs,
@@ -324,12 +333,17 @@ class _Joined:
         ca = self._ca[id(manager)]
         issuer = leaf.value.issuer
         if isinstance(ca, Known):
-            if not can_check(leaf.value, ca.value):
+            verdict = self._signatures.issued_by(leaf.value, ca.value, self._previous[id(manager)])
+            if verdict is Unchecked.BUDGET:
+                why = _(
+                    "more earlier InternalCAs of this FMC are in evidence than one run tries (limit signatures: {count:,} checks)"
+                ).format(count=self._signatures.budget)
+                return Missing(why, _(obtain.DEVICE_LEAF), leaf.evidence[:1])
+            if isinstance(verdict, Unchecked):
                 why = _("the leaf's signature ({signature_algorithm}) is of a kind that cannot be checked with the CA's key").format(
                     signature_algorithm=leaf.value.signature_algorithm
                 )
                 return Missing(why, _(obtain.DEVICE_LEAF), leaf.evidence[:1])
-            verdict = issued_by(leaf.value, ca.value, self._previous[id(manager)])
             return Known(verdict, (*leaf.evidence[:3], *ca.evidence[:2]), leaf.assumed or ca.assumed)
         uuids = manager.uuid.seen
         if issuer.title == "InternalCA" and uuids and issuer.common_name.lower() not in uuids:

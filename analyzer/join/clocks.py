@@ -28,6 +28,7 @@ MAX_PAIRED = 200
 
 NOT_BOTH = N_("the clocks of two ends are compared when both logged one and the same attempt")
 AMBIGUOUS = N_("the attempts that both ends logged fit together in more than one way, so their clocks cannot be compared")
+NOT_LATER = N_("what the evidence states is not later than the day that it is judged as of")
 MAYBE_ZONE = N_("a log names no zone: boxes that keep local time in different zones look like a skew of whole quarters of an hour")
 _QUARTER = 15 * 60
 
@@ -80,6 +81,21 @@ def of_the_future(facts: SortedFacts, as_of: datetime) -> tuple[datetime, Eviden
     had_been += [(one.not_before, one.evidence) for one in facts.of(Certificate)]
     had_been += [(one.not_before, one.evidence) for one in facts.of(CertificateDates) if one.not_before is not None]
     return max(((moment, evidence) for moment, evidence in had_been if moment > as_of + SLACK), default=None)
+
+
+def taken_later(facts: SortedFacts, as_of: datetime) -> Answer[datetime]:
+    """The latest moment that the evidence states, where half of what states any, or more, is later than "today": then it is "today" that
+    is wrong, and not the clock of one appliance. Moments that rest on an assumption say nothing here."""
+    newest: dict[str, tuple[datetime, Evidence]] = {}
+    for moment, assumed, evidence in stamps(facts):
+        source = place(evidence.location).root
+        if not assumed and (source not in newest or moment > newest[source][0]):
+            newest[source] = (moment, evidence)
+    later = [one for one in newest.values() if one[0] > as_of + SLACK]
+    if not later or 2 * len(later) < len(newest):
+        return Missing(_(NOT_LATER), "")
+    moment, evidence = max(later, key=lambda one: one[0])
+    return Known(moment, (evidence,))
 
 
 def skew_of(attempts: Iterable[ConnectionAttempt]) -> Answer[timedelta]:

@@ -8,9 +8,11 @@ itself. Dates are not looked at.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import Enum
 
 from analyzer.model.case import IssuedBy
 from analyzer.model.certificate import Certificate
+from analyzer.model.limits import DEFAULT_LIMITS
 from analyzer.read.x509 import verifies
 
 
@@ -27,15 +29,56 @@ def can_check(leaf: Certificate, ca: Certificate) -> bool:
     return verifies(leaf.der, ca.der) is not None
 
 
-def issued_by(leaf: Certificate, current: Certificate, previous: Sequence[Certificate]) -> IssuedBy:
-    """Who signed a leaf, from the view of the manager whose CA in force is ``current`` and whose other InternalCAs are ``previous``."""
-    if signed_by(leaf, current):
-        return IssuedBy.CURRENT_CA
-    if any(signed_by(leaf, ca) for ca in previous):
-        return IssuedBy.PREVIOUS_CA
-    if _comparable(leaf.issuer.text) == _comparable(current.subject.text):
-        return IssuedBy.SAME_NAME_OTHER_KEY
-    return IssuedBy.ANOTHER_MANAGER
+class Unchecked(Enum):
+    """Why nobody can tell who signed a leaf."""
+
+    KIND = "its signature, or the key of a CA, is of a kind that cannot be checked"
+    BUDGET = "more signatures would have to be checked than one run may check"
+
+
+class Signatures:
+    """Who signed the leaves of one run. Each leaf is checked once with each distinct key of a CA.
+
+    A few MB of evidence can name thousands of devices and thousands of earlier InternalCAs of one name. Each leaf is always checked with
+    the CA in force; checks with the others draw from a budget that the whole run shares (limit ``signatures``).
+    """
+
+    def __init__(self, budget: int = DEFAULT_LIMITS.signatures) -> None:
+        self.budget = budget
+        self._left = budget
+        self._signers: dict[tuple[str, str], bool | None] = {}
+
+    def issued_by(self, leaf: Certificate, current: Certificate, previous: Sequence[Certificate]) -> IssuedBy | Unchecked:
+        """From the view of the manager whose CA in force is ``current`` and whose other InternalCAs are ``previous``, newest first.
+
+        A signature that no CA verifies proves another signer only where each of the CAs was tried.
+        """
+        signed = verifies(leaf.der, current.der)
+        if signed is None:
+            return Unchecked.KIND
+        if signed:
+            return IssuedBy.CURRENT_CA
+        doubt: Unchecked | None = None
+        tried = {current.key_sha256}
+        for ca in previous:
+            if ca.key_sha256 in tried:
+                continue
+            tried.add(ca.key_sha256)
+            pair = (leaf.sha256, ca.key_sha256)
+            if pair not in self._signers:
+                if self._left <= 0:
+                    return Unchecked.BUDGET
+                self._left -= 1
+                self._signers[pair] = verifies(leaf.der, ca.der)
+            if self._signers[pair]:
+                return IssuedBy.PREVIOUS_CA
+            if self._signers[pair] is None:
+                doubt = Unchecked.KIND
+        if doubt is not None:
+            return doubt
+        if _comparable(leaf.issuer.text) == _comparable(current.subject.text):
+            return IssuedBy.SAME_NAME_OTHER_KEY
+        return IssuedBy.ANOTHER_MANAGER
 
 
 def _comparable(name: str) -> str:

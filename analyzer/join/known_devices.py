@@ -27,6 +27,16 @@ class KnownDevices:
             if scene.speaker(status) is manager:
                 self._blocks.setdefault(id(manager), {}).setdefault(id(device), status.evidence)
 
+    def listed(self, manager: Appliance) -> Answer[bool]:
+        """True where the manager's own status or its own peer folders are in evidence: they name every device that it has.
+
+        What a device, a person or a log says of a manager names some of its devices, and never says that there are no others.
+        """
+        for own in (self._blocks.get(id(manager), {}), self._folders.get(id(manager), {})):
+            if own:
+                return Known(True, (next(iter(own.values())),))
+        return Missing(_("no output of this manager lists its devices: it may have others"), _(obtain.TUNNEL_STATE))
+
     def knows(self, manager: Appliance, device: Appliance) -> Answer[bool]:
         """False only where both the folders and the status of the manager tell of other devices, and neither of this one."""
         folders, blocks = self._folders.get(id(manager), {}), self._blocks.get(id(manager), {})

@@ -105,6 +105,7 @@ class Manager(Struct, frozen=True, kw_only=True):
     evidence is of the run that made the CA in evidence. ``management_interfaces`` counts the IPv4
     addresses of its own in its status output. ``release_affected_by_sftunnel_cves``: its release is one of those that CVE-2026-76420 lists
     (rules/tables/sftunnel-cves.yaml). ``any_tunnel_down``: False only where the state of every tunnel of it is known.
+    ``devices_listed``: Known where its own status output or its own peer folders are in evidence, which name every device that it has.
     ``damaged_files`` are certificates of its own set (InternalCA, certificate) that are empty or do not decode, ``damaged_keys`` its
     key (which whoever gave the evidence may have emptied on purpose).
     ``conflicting`` are the names of the fields of which the evidence contradicts itself, ``contradiction`` says so in a sentence.
@@ -144,6 +145,7 @@ class Manager(Struct, frozen=True, kw_only=True):
     management_interfaces: Answer[int] = _NOT_LOOKED_FOR
     release_affected_by_sftunnel_cves: Answer[bool] = _NOT_LOOKED_FOR
     any_tunnel_down: Answer[bool] = _NOT_LOOKED_FOR
+    devices_listed: Answer[bool] = _NOT_LOOKED_FOR
     damaged_files: tuple[UnreadableCertificate, ...] = ()
     damaged_keys: tuple[UnreadableCertificate, ...] = ()
     conflicting: tuple[str, ...] = ()
@@ -299,6 +301,9 @@ class Clock(Struct, frozen=True, kw_only=True):
     evidence: Evidence
 
 
+_NOT_LATER = Missing("what the evidence states is not later than the day that it is judged as of", "")
+
+
 class Case(Struct, frozen=True, kw_only=True):
     """All facts of one call, joined. Tuples are in a stable order: managers, devices and tunnels by label.
 
@@ -307,7 +312,8 @@ class Case(Struct, frozen=True, kw_only=True):
     ``notices`` are sentences for the top of the report ("these two bundles do not belong together", "bundles of 3 of 14 devices").
     ``coverage`` says which period each log covers, and where it is silent.
     ``not_understood`` are the wordings that speak of trouble in the tunnel and that no reader used. ``unassigned`` is what speaks of a
-    tunnel and could be given to no appliance.
+    tunnel and could be given to no appliance. ``taken_later`` is the moment of the evidence where "today" cannot be right, because most of
+    what states a moment is later: nothing can be judged then.
     """
 
     managers: tuple[Manager, ...]
@@ -323,6 +329,7 @@ class Case(Struct, frozen=True, kw_only=True):
     not_understood: tuple[NotUnderstood, ...] = ()
     coverage: tuple[Coverage, ...] = ()
     unassigned: tuple[Unassigned, ...] = ()
+    taken_later: Answer[datetime] = _NOT_LATER
 
 
 class Notice(Struct, frozen=True, kw_only=True):

@@ -70,6 +70,7 @@ class Limits(Struct, frozen=True):
     input_facts: Annotated[int, N_("facts kept of one input; what follows in it is not read")] = 1_000_000
     facts: Annotated[int, N_("facts kept of one run; what follows is not read")] = 2_000_000
     appliances: Annotated[int, N_("different hosts, names, addresses or UUIDs of one kind that facts may name")] = 3_000
+    signatures: Annotated[int, N_("signatures of certificates checked with keys of earlier InternalCAs, in one run")] = 50_000
     # What a case of a triage may take.
     case_seconds: Annotated[int, N_("triage: seconds of wall time for one case")] = 1800
     case_bytes: Annotated[int, N_("triage: bytes of memory for one case")] = 4 * _GIB

@@ -58,7 +58,8 @@ class Result(Struct, frozen=True, kw_only=True):
 
         Decisive is when the InternalCA of each FMC ends, whether each known tunnel is up, by evidence that is young enough to speak of
         today, and why not where it is down. A contradiction, a rule that raised, a doubt about the evidence itself, and a thing that the
-        plan asks for are open questions too. Who signed the leaf of a tunnel that is up is none.
+        plan asks for are open questions too, and so is what a rule of the user's own could not tell. Who signed the leaf of a tunnel that
+        is up is none.
         """
         appliances = (*self.plan.managers, *self.plan.devices)
         return (
@@ -66,6 +67,7 @@ class Result(Struct, frozen=True, kw_only=True):
             or not appliances
             or any(one.situation is Situation.UNKNOWN for one in appliances)
             or any(finding.state is State.ERROR for finding in self.findings)
+            or any(finding.state is State.UNKNOWN and finding.rule in self.foreign_rules for finding in self.findings)
             or any(notice.doubts for notice in self.case.notices)
             or any(one.conflicting for one in self.case.devices)
             or self._managers_open

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from msgspec import Struct
 
 from analyzer.model.location import Evidence
@@ -31,3 +33,18 @@ class FileStated(Struct, frozen=True):
 
 
 Statement = ApplianceStated | FileStated
+
+
+class Accepted(Struct, frozen=True):
+    """A person accepts a finding: triage does not count it before the day ``until`` (UTC), and shows it as accepted.
+
+    ``finding`` is the id of a rule. ``subject`` is an appliance by name, UUID or address, "" for every one of the case. ``owner`` is who
+    answers for it.
+    """
+
+    finding: str
+    subject: str
+    until: date
+    reason: str
+    owner: str
+    evidence: Evidence

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from analyzer.model.case import Device, Manager
 from analyzer.model.finding import Finding, Severity
 from analyzer.model.plan import DoNot, Situation
-from analyzer.prescribe.diagnosis import Diagnoses, Diagnosis, ManagedTunnel, owing
+from analyzer.prescribe.diagnosis import Diagnoses, Diagnosis, ManagedTunnel, owes, owing
 from analyzer.prescribe.filling import Values, say, values_of
 from analyzer.prescribe.fleet import EXPIRED, Expiry, Fleet, Link, link_of, named
 from analyzer.prescribe.remedies import Remedies
@@ -59,7 +59,7 @@ def manager_cautions(
         if link_of(one.tunnel) is Link.UNKNOWN or (link_of(one.tunnel) is Link.DOWN and Link.UNKNOWN in fleet.links_of(one.device))
     ]
     elsewhere = [one.device for one in managed if link_of(one.tunnel) is Link.DOWN and Link.UP in fleet.links_of(one.device)]
-    stale = [one.device for one in managed if fleet.old_set(one.tunnel) or (one in owing(managed) and link_of(one.tunnel) is Link.UP)]
+    stale = [one.device for one in managed if fleet.old_set(one.tunnel) or (owes(one) and link_of(one.tunnel) is Link.UP)]
     situation = diagnosis.situation
     ids: list[str] = []
     if situation is Situation.RENEW_IN_TIME and not upgrade:

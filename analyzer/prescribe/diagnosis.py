@@ -258,9 +258,14 @@ def _tally(alive: int, down: int, unknown: int, then: str = "") -> str:
     return ", ".join(said) + (_(" (today is not in evidence)") if then and said else "")
 
 
+def owes(one: ManagedTunnel) -> bool:
+    """The device missed a renewal that was made, or got only a part of the new set."""
+    return one.diagnosis.situation in (Situation.MISSED_RENEWAL, Situation.PARTIAL_COPY)
+
+
 def owing(managed: tuple[ManagedTunnel, ...]) -> list[ManagedTunnel]:
-    """The tunnels whose device missed a renewal that was made, or got only a part of the new set."""
-    return [one for one in managed if one.diagnosis.situation in (Situation.MISSED_RENEWAL, Situation.PARTIAL_COPY)]
+    """The tunnels whose device `owes`."""
+    return [one for one in managed if owes(one)]
 
 
 def beside(subjects: tuple[str, ...], diagnosis: Diagnosis, fleet: Fleet) -> list[Finding]:

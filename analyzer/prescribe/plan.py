@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from analyzer.model.answer import Known
 from analyzer.model.case import Case
 from analyzer.model.finding import Finding
 from analyzer.model.plan import AppliancePlan, DoNot, Plan, Situation
@@ -18,6 +19,7 @@ from analyzer.prescribe.headline import headline
 from analyzer.prescribe.manager_plan import manager_plan
 from analyzer.prescribe.remedies import Remedies
 from analyzer.prescribe.then import seen_then
+from analyzer.prescribe.wrong_day import without_steps
 
 
 def prescribe(case: Case, findings: Sequence[Finding], as_of: datetime, remedies: Remedies) -> Plan:
@@ -30,7 +32,7 @@ def prescribe(case: Case, findings: Sequence[Finding], as_of: datetime, remedies
     manager_plans = tuple(manager_plan(one, found, managed[one.key], fleet, remedies, busy) for one, found in managers)
     device_plans = tuple(sorted((device_plan(one, diagnoses[one.key], fleet, remedies) for one in case.devices), key=_urgency))
     said = frozenset(key for plan in (*manager_plans, *device_plans) for key in plan.because)
-    return Plan(
+    plan = Plan(
         headline=headline(
             manager_plans,
             device_plans,
@@ -44,6 +46,8 @@ def prescribe(case: Case, findings: Sequence[Finding], as_of: datetime, remedies
         devices=device_plans,
         collect=collect_next(managers, list(diagnoses.items()), fleet, remedies),
     )
+    later = case.taken_later
+    return without_steps(plan, later.value, as_of) if isinstance(later, Known) else plan
 
 
 def _contradicted(case: Case) -> list[str]:

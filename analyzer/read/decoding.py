@@ -83,5 +83,4 @@ def _stamp(moment: datetime) -> str:
 
 def again(reason: str) -> str:
     """What is wrong with a certificate's file, and what to do about it."""
-    advice = _(_SEND_AGAIN)
-    return f"{reason} {advice}"
+    return reason + " " + _(_SEND_AGAIN)

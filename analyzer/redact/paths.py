@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from analyzer.redact.keyed import code
 from analyzer.redact.sensitive import COMMON, Identifier
 
 _WORD = re.compile(r"[^\W_]+")
@@ -31,8 +32,11 @@ _HARMLESS_DIGITS = 4
 class InputNames:
     """Rewrites the path of an input: the same word gets the same substitute, in paths only. A word of a folder may be one of every log."""
 
-    def __init__(self, rewrite: Callable[[str], str]) -> None:
+    def __init__(self, rewrite: Callable[[str], str], is_own: Callable[[str], bool] = lambda _word: False, secret: bytes = b"") -> None:
+        """``rewrite`` replaces what is identified anywhere, ``is_own`` knows a part of its substitutes. ``secret`` as for `Substitutes`."""
         self._rewrite = rewrite
+        self._is_own = is_own
+        self._secret = secret
         self._words: dict[str, str] = {}
         self._found: dict[str, str] = {}
 
@@ -52,10 +56,12 @@ class InputNames:
         if (
             low in KEPT
             or low in _SUBSTITUTE
+            or self._is_own(low)
             or (low.isdigit() and len(low) <= _HARMLESS_DIGITS)
             or (set(low) <= set("0123456789") and "0000" in low)
         ):
             return word
         if low not in self._words:
-            self._words[low] = self._found[word] = f"{Identifier.INPUT.value}-{len(self._words) + 1}"
+            which = code(self._secret, low) if self._secret else str(len(self._words) + 1)
+            self._words[low] = self._found[word] = f"{Identifier.INPUT.value}-{which}"
         return self._words[low]

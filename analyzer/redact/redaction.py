@@ -17,6 +17,7 @@ from analyzer.model.statements import FileStated
 from analyzer.redact.paths import InputNames
 from analyzer.redact.sensitive import IPV4, named_by, named_in
 from analyzer.redact.substitutes import Substitutes
+from analyzer.texts import Sentence
 
 T = TypeVar("T")
 
@@ -32,9 +33,10 @@ class Redaction:
     Certificates keep their digests and dates; their bytes are dropped by `withheld`, because names are in them.
     """
 
-    def __init__(self, evidence: Sequence[Any]) -> None:
-        """``evidence`` is every fact, damage and artifact of the run: what is not shown is not replaced."""
-        self._substitutes = Substitutes(frozenset(_versions(evidence)))
+    def __init__(self, evidence: Sequence[Any], secret: bytes = b"") -> None:
+        """``evidence`` is every fact, damage and artifact of the run: what is not shown is not replaced. With a secret the substitutes are
+        those of every other run with it."""
+        self._substitutes = Substitutes(frozenset(_versions(evidence)), secret)
         for one in evidence:
             for kind, value in named_by(one):
                 self._substitutes.learn(kind, value)
@@ -42,7 +44,7 @@ class Redaction:
             for kind, value in named_in(text):
                 self._substitutes.learn(kind, value)
         self._substitutes.settle()
-        self._inputs = InputNames(self._substitutes.rewrite)
+        self._inputs = InputNames(self._substitutes.rewrite, self._substitutes.is_own, secret)
 
     def entries(self) -> tuple[tuple[str, str, str], ...]:
         """The map: kind, original, substitute. It undoes the redaction, so it belongs into a file of its own."""
@@ -56,6 +58,8 @@ class Redaction:
         match value:
             case Enum() | bytes():
                 return value
+            case Sentence():
+                return value.changed(self._substitutes.rewrite)
             case str():
                 return self._substitutes.rewrite(value)
             case tuple():

@@ -40,7 +40,7 @@ from analyzer.model.outputs import (
     TunnelProcess,
 )
 from analyzer.model.passage import NotUnderstood, Passage
-from analyzer.model.statements import ApplianceStated, FileStated
+from analyzer.model.statements import Accepted, ApplianceStated, FileStated
 
 
 class Identifier(StrEnum):
@@ -58,6 +58,7 @@ class Identifier(StrEnum):
 
 
 NAMES: dict[type, tuple[str, ...]] = {
+    Accepted: ("subject",),
     ApplianceRecord: ("name", "address", "uuid"),
     ApplianceStated: ("name", "same_as"),
     CapturedConnection: ("client", "server"),

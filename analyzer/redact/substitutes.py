@@ -7,6 +7,7 @@ from ipaddress import IPv4Address, ip_address
 
 from analyzer.model.cloud import CLOUD_DOMAINS
 from analyzer.redact.addresses import Addresses
+from analyzer.redact.keyed import code, digest
 from analyzer.redact.sensitive import COMMON, CUT_UUID, IPV4, IPV6, MAC, SYSTEM_ACCOUNTS, UUID, Identifier
 
 _TOKEN = re.compile(r"[^\W_](?:[\w.-]*[^\W_])?")
@@ -32,11 +33,13 @@ _SHORTEST_CUT = 4
 
 class Substitutes:
     """Grows while facts are looked through (`learn`), then rewrites texts. The order of learning decides the numbers, so the same evidence
-    gives the same substitutes."""
+    gives the same substitutes. With a secret they follow from it and the value alone (`analyzer.redact.keyed`)."""
 
-    def __init__(self, versions: frozenset[str]) -> None:
+    def __init__(self, versions: frozenset[str], secret: bytes = b"") -> None:
         self._versions = versions
-        self._addresses = Addresses()
+        self._secret = secret
+        self._addresses = Addresses(secret)
+        self._codes: set[str] = set()
         self._plain: dict[str, str] = {}  # lower-case names that are one word, and their substitutes
         self._odd: dict[str, str] = {}  # names with blanks or stranger characters, as they are
         self._counts: dict[Identifier, int] = {}
@@ -58,14 +61,15 @@ class Substitutes:
         if UUID.fullmatch(value) or _is_address(value):
             self._exact(value)
         elif MAC.fullmatch(value):
-            self._macs.setdefault(_hex_of(value), f"02{len(self._macs) + 1:010x}")
+            digits = _hex_of(value)
+            self._macs.setdefault(digits, f"02{self._number(digits, len(self._macs) + 1, 5):010x}")
             self._found[value] = (kind, _like(value, self._macs[_hex_of(value)]))
         elif _PLAIN.match(value):
             self._learn_word(kind, value)
         elif value not in self._odd:
             # Characters that no name should have stay behind the substitute: what was refused for them is refused still.
             strange = "".join(sorted({one for one in value if not (one.isalnum() or one in " ._-")}))
-            self._odd[value] = self._new(kind) + strange
+            self._odd[value] = self._new(kind, value) + strange
             self._found[value] = (kind, self._odd[value])
 
     def _learn_word(self, kind: Identifier, value: str) -> None:
@@ -89,13 +93,25 @@ class Substitutes:
     def _word(self, kind: Identifier, value: str) -> str:
         key = value.lower()
         if key not in self._plain:
-            self._plain[key] = self._new(kind)
+            self._plain[key] = self._new(kind, key)
             self._found[value] = (kind, self._plain[key])
         return self._plain[key]
 
-    def _new(self, kind: Identifier) -> str:
+    def _new(self, kind: Identifier, value: str) -> str:
+        if self._secret:
+            put = code(self._secret, value)
+            self._codes.add(put)
+            return f"{kind.value}-{put}"
         self._counts[kind] = self._counts.get(kind, 0) + 1
         return f"{kind.value}-{self._counts[kind]}"
+
+    def _number(self, value: str, number: int, size: int) -> int:
+        """A number for the value: the one given, with a secret one of ``size`` bytes."""
+        return int.from_bytes(digest(self._secret, value, size), "big") if self._secret else number
+
+    def is_own(self, word: str) -> bool:
+        """The word is a part of a substitute of this map."""
+        return word in self._codes
 
     def _exact(self, value: str) -> str:
         """The substitute of an address or UUID."""
@@ -103,7 +119,7 @@ class Substitutes:
             key = value.lower()
             if key not in self._plain:
                 self._counts[Identifier.UUID] = number = self._counts.get(Identifier.UUID, 0) + 1
-                self._plain[key] = f"00000000-0000-0000-0000-{number:012x}"
+                self._plain[key] = f"00000000-0000-0000-0000-{self._number(key, number, 6):012x}"
                 self._found[value] = (Identifier.UUID, self._plain[key])
             return self._plain[key]
         put = self._addresses.substitute(value)

@@ -117,6 +117,13 @@ RISKS = {
     Risk.IRREVERSIBLE: Label(N_("Cannot be undone"), Tone.CRITICAL),
 }
 
+RISK_MEANINGS = {
+    Risk.SAFE: N_("looks, or changes nothing that matters"),
+    Risk.DISRUPTIVE: N_("changes files, or ends a connection"),
+    Risk.IRREVERSIBLE: N_("has no way back"),
+}
+"""The legend of the risks."""
+
 STATES = {
     State.AFFECTED: Label(N_("Affected"), Tone.CRITICAL),
     State.AT_RISK: Label(N_("At risk"), Tone.WARNING),
@@ -220,6 +227,7 @@ MISSING_THINGS: Mapping[str, str] = {
     "manager.version_number": N_("the manager's release"),
     "manager.release_affected_by_sftunnel_cves": N_("whether the manager's release is one that the CVE lists"),
     "manager.any_tunnel_down": N_("whether a tunnel of the manager is down"),
+    "manager.devices_listed": N_("whether the FMC's own list of its devices is in evidence"),
     "manager.leaf": N_("the manager's certificate"),
     "manager.leaf_issued_by": N_("who signed the manager's certificate"),
     "manager.hotfix": N_("the hotfix of the manager"),

@@ -79,6 +79,17 @@ def verdict_of(result: Result) -> Verdict:
     )
 
 
+def title_of(result: Result, verdict: Verdict) -> str:
+    """The title of the page, by which a person finds it among others: who, how it stands, and for which day."""
+    managers = result.case.managers
+    who = managers[0].label if managers else _("no FMC")
+    if len(managers) > 1:
+        who = _("{fmc} and {n} more").format(fmc=who, n=len(managers) - 1)
+    down = sum(isinstance(one.state, Known) and one.state.value is TunnelState.DOWN for one in result.case.tunnels)
+    told = _("{word}, {down} of {all} tunnels down").format(word=verdict.word, down=down, all=len(result.case.tunnels))
+    return f"{who}: {told} · {result.as_of:%Y-%m-%d}"
+
+
 def _stake(case: Case) -> str:
     """``1 tunnel still up, 2 down, 1 not told``: what there is to lose, and what is lost."""
     states = [tunnel.state.value if isinstance(tunnel.state, Known) else None for tunnel in case.tunnels]
@@ -101,6 +112,8 @@ def _tone(result: Result) -> Tone:
 
     A check that could not tell makes it so only where its answer could change what is to be done (`Result.undecided`).
     """
+    if isinstance(result.case.taken_later, Known):
+        return Tone.UNKNOWN  # what looks valid may have expired, and the other way round
     tones = [_SEVERITY_TONES[finding.severity] for finding in result.findings if finding.counts]
     boxes = [SITUATIONS[box.situation].tone for box in (*result.plan.managers, *result.plan.devices)]
     tones += boxes

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from analyzer.texts import _, speaking
 from analyzer.triage.frames import receive, send
 from analyzer.triage.record import CaseRecord
 from analyzer.triage.settings import Job
@@ -56,7 +57,9 @@ def _answer(job: Job) -> Answer:
         from analyzer.rulefiles.node import RuleError
 
         if isinstance(error, InputNotFound | RuleError):
-            return Answer(problem=str(error), usage=True)
+            with speaking(job.settings.language):
+                hidden = _("An input is not there any more. Its name is hidden here: run without --redact to see it.")
+            return Answer(problem=hidden if job.settings.names and isinstance(error, InputNotFound) else str(error), usage=True)
         frames = traceback.extract_tb(error.__traceback__)
         where = f"{Path(frames[-1].filename).name} line {frames[-1].lineno}" if frames else ""
         told = error.strerror or "" if isinstance(error, OSError) else ""

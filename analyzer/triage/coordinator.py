@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from analyzer import __version__
 from analyzer.texts import _
 from analyzer.triage.keys import content_digest, reading_key, result_key
-from analyzer.triage.record import FAILED, TRANSIENT, CaseRecord, CaseState, InputFile
-from analyzer.triage.settings import Job, Settings
-from analyzer.triage.sources import Case
+from analyzer.triage.record import FAILED, TRANSIENT, Case, CaseRecord, CaseState, InputFile
+from analyzer.triage.settings import NOTHING_STATED, Job, Settings, Stated
 from analyzer.triage.store import FACTS, Store
 from analyzer.triage.supervisor import run_job
 
@@ -35,84 +35,85 @@ class Work(Struct, frozen=True):
     kept: tuple[CaseRecord, ...]
 
 
-class Ways(Struct, frozen=True):
-    """How a run treats what is known. ``rejudge``: from stored facts alone, no input is opened. ``retry_failed``: failures too."""
+class Run(Struct, frozen=True, kw_only=True):
+    """What holds for all cases of a run. ``stated`` is what a person states, by the folder of the case. ``retry_failed``: failures too are
+    run again. ``began`` is when it began (aware, UTC)."""
 
-    rejudge: bool = False
+    settings: Settings
+    rules_version: str
+    stated: Mapping[str, Stated] = MappingProxyType({})
     retry_failed: bool = False
+    began: datetime | None = None
+
+    def job(self, case: Case, record: CaseRecord | None, out: Path, *, rejudge: bool) -> Job:
+        """The job of a case of which this record is known."""
+        return Job(
+            case=case,
+            out=str(out),
+            settings=self.settings,
+            stated=self.stated.get(case.folder, NOTHING_STATED),
+            rejudge=rejudge,
+            first_seen=record.first_seen if record is not None else self.began,
+        )
+
+    def key(self, record: CaseRecord) -> str:
+        """The key that the result of this case has when nothing of it is stale."""
+        return result_key(record.facts_key, self.settings, self.rules_version, self.stated.get(record.folder, NOTHING_STATED))
 
 
-def plan_work(cases: Sequence[Case], settings: Settings, store: Store, rules_version: str, ways: Ways) -> Work:
+def plan_work(cases: Sequence[Case], run: Run, store: Store) -> Work:
     """What is to be done for these cases."""
     jobs: list[Job] = []
     kept: list[CaseRecord] = []
     for case in cases:
         record = store.record(case.folder)
-        step = _step(case, record, settings, store, rules_version, ways)
+        step = _step(case, record, run, store)
         if step is None and record is not None:
             kept.append(record)
         else:
-            jobs.append(
-                Job(
-                    label=case.label,
-                    folder=case.folder,
-                    paths=case.paths,
-                    out=str(store.out),
-                    settings=settings,
-                    inputs=case.inputs,
-                    about=case.about,
-                    rejudge=step == "judge",
-                )
-            )
-    jobs.sort(key=lambda job: (-sum(one.size for one in job.inputs), job.label))
+            jobs.append(run.job(case, record, store.out, rejudge=step == "judge"))
+    jobs.sort(key=_largest_first)
     return Work(tuple(jobs), tuple(kept))
 
 
-def _step(case: Case, record: CaseRecord | None, settings: Settings, store: Store, rules_version: str, ways: Ways) -> str | None:
+def _largest_first(job: Job) -> tuple[int, str]:
+    return -sum(one.size for one in job.case.inputs), job.case.label
+
+
+def _step(case: Case, record: CaseRecord | None, run: Run, store: Store) -> str | None:
     """``read`` or ``judge`` a case, or None: what is known of it holds."""
+    settings = run.settings
     if record is None or record.inputs != case.inputs or record.state in TRANSIENT:
         return "read"
     if record.state is CaseState.DUPLICATE:
         return "read"  # the other case may have changed or gone: `run_cases` looks at the digests again
     same_reading = record.reading == reading_key(settings) and record.tool_version == __version__
     if record.state in FAILED:
-        return "read" if ways.retry_failed or not same_reading else None
+        return "read" if run.retry_failed or not same_reading else None
     same_day = record.as_of == settings.as_of
     holds = same_reading and (same_day or (record.newest_file is not None and record.newest_file <= settings.as_of))
     if not holds or not (store.place(case.folder) / FACTS).is_file():
         return "read"
-    wanted = result_key(record.facts_key, settings, rules_version)
-    if record.result_key == wanted or (not record.result_key and same_day):
+    if record.result_key == run.key(record) or (not record.result_key and same_day):
         return None
     return "judge"
 
 
-def rejudged(store: Store, settings: Settings, rules_version: str) -> tuple[Work, tuple[CaseRecord, ...]]:
+def rejudged(run: Run, store: Store) -> tuple[Work, tuple[CaseRecord, ...]]:
     """The work of ``--rejudge``: every stored case whose facts hold, concluded again. Second: those whose facts do not hold."""
     jobs: list[Job] = []
     kept: list[CaseRecord] = []
-    stale: list[CaseRecord] = []
+    lost: list[CaseRecord] = []
     for record in store.records():
-        case = Case(label=record.label, folder=record.folder, paths=(), about=record.about, inputs=record.inputs)
-        step = _step(case, record, settings, store, rules_version, Ways(rejudge=True))
+        case = Case(label=record.label, folder=record.folder, about=record.about, inputs=record.inputs)
+        step = _step(case, record, run, store)
         if step == "judge":
-            jobs.append(
-                Job(
-                    label=record.label,
-                    folder=record.folder,
-                    paths=(),
-                    out=str(store.out),
-                    settings=settings,
-                    inputs=record.inputs,
-                    about=record.about,
-                    rejudge=True,
-                )
-            )
+            jobs.append(run.job(case, record, store.out, rejudge=True))
         elif step is None or record.state in (CaseState.DUPLICATE, *FAILED):
             kept.append(record)
         else:
-            stale.append(record)
-    return Work(tuple(jobs), tuple(kept)), tuple(stale)
+            lost.append(record)
+    return Work(tuple(jobs), tuple(kept)), tuple(lost)
 
 
 def run_cases(
@@ -136,13 +137,13 @@ def run_cases(
             for future in ended:
                 job = waiting.pop(future)
                 record = _outcome(future, job)
-                records[job.folder] = record
+                records[job.case.folder] = record
                 done(record)
     except KeyboardInterrupt:
         for future in waiting:
             future.cancel()
         for job in (*waiting.values(), *jobs):
-            records[job.folder] = _skipped(job, _("The run was stopped before this case was run. Run the same command again."))
+            records[job.case.folder] = _skipped(job, _("The run was stopped before this case was run. Run the same command again."))
     by_digest = {record.digest: record for record in records.values() if record.digest and record.state is not CaseState.DUPLICATE}
     for job, digest in duplicates:
         original = by_digest.get(digest)
@@ -151,7 +152,7 @@ def run_cases(
         else:
             record = _duplicate(job, original, digest)
             store.finish(record)
-        records[job.folder] = record
+        records[job.case.folder] = record
         done(record)
     return sorted(records.values(), key=lambda record: (record.label.lower(), record.folder))
 
@@ -161,51 +162,40 @@ def _outcome(future: Future[CaseRecord], job: Job) -> CaseRecord:
         return future.result()
     except Exception as error:  # a worker of a cluster that was lost with what it had in hand, or a full disk: the next run tries again
         told = _("Its supervisor failed ({error}). The next run tries this case again.").format(error=type(error).__name__)
-        return replace(_skipped(job, told), state=CaseState.CRASHED)
+        return job.record(CaseState.CRASHED, told)
 
 
 def _skipped(job: Job, reason: str) -> CaseRecord:
-    return CaseRecord(label=job.label, folder=job.folder, state=CaseState.SKIPPED, reason=reason, inputs=job.inputs, about=job.about)
+    return job.record(CaseState.SKIPPED, reason)
 
 
 def _duplicate(job: Job, original: CaseRecord, digest: str) -> CaseRecord:
-    return CaseRecord(
-        label=job.label,
-        folder=job.folder,
-        state=CaseState.DUPLICATE,
-        reason=_("The same bytes as {label}.").format(label=original.label),
-        duplicate_of=original.folder,
-        inputs=job.inputs,
-        about=job.about,
-        digest=digest,
-        reading=original.reading,
-        tool_version=__version__,
-        as_of=job.settings.as_of,
-        language=job.settings.language,
-    )
+    told = _("The same bytes as {label}.").format(label=original.label)
+    return job.record(CaseState.DUPLICATE, told, duplicate_of=original.folder, digest=digest, reading=original.reading)
 
 
 def _one_of_each(jobs: Sequence[Job], kept: Iterable[CaseRecord]) -> tuple[list[Job], list[tuple[Job, str]]]:
     """The jobs to run, and those whose bytes another case has. Only cases of equal sizes are compared, by the digests of their files; the
     first by label is run."""
-    sizes = Counter(_sizes(job.inputs) for job in jobs if not job.rejudge)
+    sizes = Counter(_sizes(job.case.inputs) for job in jobs if not job.rejudge)
     sizes.update(_sizes(record.inputs) for record in kept)
     taken = {record.digest for record in kept if record.digest and record.state is not CaseState.DUPLICATE}
     twins: dict[str, list[Job]] = defaultdict(list)
     first: list[Job] = []
     for job in jobs:
-        digest = _digest(job.inputs) if not job.rejudge and job.inputs and sizes[_sizes(job.inputs)] > 1 else ""
+        files = job.case.files
+        digest = _digest(files) if not job.rejudge and files and sizes[_sizes(job.case.inputs)] > 1 else ""
         if digest:
             twins[digest].append(job)
         else:
             first.append(job)
     duplicates: list[tuple[Job, str]] = []
     for digest, same in twins.items():
-        same.sort(key=lambda job: (job.label.lower(), job.folder))
+        same.sort(key=lambda job: (job.case.label.lower(), job.case.folder))
         if digest not in taken:
             first.append(same.pop(0))
         duplicates.extend((job, digest) for job in same)
-    first.sort(key=lambda job: (-sum(one.size for one in job.inputs), job.label))
+    first.sort(key=_largest_first)
     return first, duplicates
 
 
@@ -213,13 +203,13 @@ def _sizes(inputs: Iterable[InputFile]) -> tuple[int, ...]:
     return tuple(sorted(one.size for one in inputs))
 
 
-def _digest(inputs: Iterable[InputFile]) -> str:
+def _digest(files: Iterable[str]) -> str:
     """The digest of a case as `content_digest` makes it, "" where a file cannot be read: the run of the case says so."""
     digests = []
-    for one in inputs:
+    for path in files:
         digest = hashlib.sha256()
         try:
-            with Path(one.path).open("rb") as file:
+            with Path(path).open("rb") as file:
                 while chunk := file.read(_CHUNK):
                     digest.update(chunk)
         except OSError:
@@ -233,8 +223,8 @@ def shard(cases: Sequence[Case], number: int, count: int) -> list[Case]:
     return [case for case in cases if int(hashlib.sha256(case.folder.encode()).hexdigest(), 16) % count == number - 1]
 
 
-def stale(records: Iterable[CaseRecord], settings: Settings, rules_version: str) -> Iterator[CaseRecord]:
-    """Cases whose result is of another version, other rules or another day."""
+def stale(records: Iterable[CaseRecord], run: Run) -> Iterator[CaseRecord]:
+    """Cases whose result is of another version, other rules, other statements or another day."""
     for record in records:
-        if record.result_key and record.result_key != result_key(record.facts_key, settings, rules_version):
-            yield replace(record)
+        if record.result_key and record.result_key != run.key(record):
+            yield record

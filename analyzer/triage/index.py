@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from analyzer.model.finding import Severity
 from analyzer.model.plan import Situation
-from analyzer.triage.record import FAILED, NOT_READ, CaseRecord, CaseState, ManagerLine
+from analyzer.texts import _
+from analyzer.triage.record import FAILED, NOT_READ, AcceptedLine, CaseRecord, CaseState, ManagerLine
 
 HORIZONS = (30, 90, 180, 365)
 """Days of the calendar's columns."""
@@ -43,11 +44,12 @@ class Ending(Struct, frozen=True):
 
 
 class Month(Struct, frozen=True):
-    """How many InternalCAs end in a month (``2027-01``), and the devices behind them."""
+    """The InternalCAs that end in a month (``2027-01``), and how many devices are behind them."""
 
     name: str
     count: int
     devices: int
+    endings: tuple[Ending, ...]
 
 
 class Tally(Struct, frozen=True):
@@ -60,8 +62,18 @@ class Tally(Struct, frozen=True):
     times: int
 
 
+class Waiting(Struct, frozen=True):
+    """A finding that a person accepts: the case, what he wrote, and in how many days it counts again (0 or less: it counts)."""
+
+    case: CaseRecord
+    line: AcceptedLine
+    days: int
+
+
 class Index(Struct, frozen=True):
-    """All parts of the page, in its order. ``states`` counts every state; ``stale`` are cases judged by another version, rules or day."""
+    """All parts of the page, in its order. ``states`` counts every state; ``stale`` are cases judged by another version, rules, day or
+    statements; ``fresh`` those that the last run saw first. Pairs of a case and texts stand in ``conflicts``, ``gaps`` and ``missed`` (the
+    devices that missed a renewal). ``unfixed`` are the FMCs for whose release no hotfix is known."""
 
     as_of: datetime
     records: tuple[CaseRecord, ...]
@@ -69,18 +81,24 @@ class Index(Struct, frozen=True):
     critical: int
     not_read: tuple[CaseRecord, ...]
     actions: tuple[Action, ...]
+    accepted: tuple[Waiting, ...]
     endings: tuple[Ending, ...]
     horizons: tuple[tuple[int, int, int], ...]
     expired: tuple[int, int]
     months: tuple[Month, ...]
     trains: tuple[tuple[str, tuple[int, ...]], ...]
+    unfixed: tuple[tuple[CaseRecord, ManagerLine], ...]
     findings: tuple[Tally, ...]
+    missed: tuple[tuple[CaseRecord, tuple[str, ...]], ...]
+    conflicts: tuple[tuple[CaseRecord, tuple[str, ...]], ...]
     shared: tuple[Ending, ...]
     asked: tuple[Tally, ...]
+    gaps: tuple[tuple[CaseRecord, tuple[str, ...]], ...]
     slowest: tuple[CaseRecord, ...]
     largest: tuple[CaseRecord, ...]
     hungriest: tuple[CaseRecord, ...]
     stale: tuple[str, ...]
+    fresh: tuple[str, ...]
 
     @property
     def begun(self) -> int:
@@ -88,7 +106,7 @@ class Index(Struct, frozen=True):
         return sum(record.state is not CaseState.DUPLICATE for record in self.records)
 
 
-def index_of(records: Iterable[CaseRecord], as_of: datetime, stale: Iterable[str] = ()) -> Index:
+def index_of(records: Iterable[CaseRecord], as_of: datetime, stale: Iterable[str] = (), fresh: Iterable[str] = ()) -> Index:
     """The index of these records. The same records give the same index."""
     ordered = tuple(sorted(records, key=lambda record: (record.label.lower(), record.folder)))
     counted = Counter(record.state for record in ordered)
@@ -100,18 +118,24 @@ def index_of(records: Iterable[CaseRecord], as_of: datetime, stale: Iterable[str
         critical=sum(record.severity == "critical" for record in ordered),
         not_read=tuple(record for record in ordered if record.state in NOT_READ),
         actions=_actions(ordered, as_of),
+        accepted=_accepted(ordered, as_of),
         endings=endings,
         horizons=tuple((days, *_sum(one for one in endings if 0 <= one.days <= days)) for days in HORIZONS),
         expired=_sum(one for one in endings if one.days < 0),
         months=_months(endings),
         trains=_trains(ordered, as_of),
+        unfixed=tuple((record, fmc) for record in ordered for fmc in record.managers if fmc.hotfix_known is False),
         findings=_findings(ordered),
+        missed=tuple((record, devices) for record in ordered if (devices := tuple(one for fmc in record.managers for one in fmc.missed))),
+        conflicts=tuple((record, record.conflicts) for record in ordered if record.conflicts),
         shared=tuple(one for one in endings if len(one.cases) > 1),
         asked=_asked(ordered),
+        gaps=tuple((record, record.gaps) for record in ordered if record.gaps),
         slowest=_top(ordered, lambda record: record.took.seconds),
         largest=_top(ordered, lambda record: record.size),
         hungriest=_top(ordered, lambda record: record.took.peak_bytes),
-        stale=tuple(stale),
+        stale=tuple(sorted(stale)),
+        fresh=tuple(sorted(fresh)),
     )
 
 
@@ -123,7 +147,7 @@ def days_until(moment: datetime, as_of: datetime) -> int:
 def _actions(records: Sequence[CaseRecord], as_of: datetime) -> tuple[Action, ...]:
     found: list[tuple[tuple[float, ...], str, Action]] = []
     for record in records:
-        urgent = [one for one in record.managers if one.situation in _URGENT]
+        urgent = [one for one in record.managers if one.situation in _URGENT and not one.accepted]
         for one in urgent:
             days = days_until(one.ca_ends, as_of) if one.ca_ends is not None else None
             expired = one.situation in _EXPIRED
@@ -135,6 +159,12 @@ def _actions(records: Sequence[CaseRecord], as_of: datetime) -> tuple[Action, ..
             days = days_until(manager.ca_ends, as_of) if manager is not None and manager.ca_ends is not None else None
             found.append(((3, -severity), record.label, Action(record, manager, record.situation, days)))
     return tuple(action for _rank, _label, action in sorted(found, key=lambda one: one[:2]))
+
+
+def _accepted(records: Sequence[CaseRecord], as_of: datetime) -> tuple[Waiting, ...]:
+    """What counts again first, first."""
+    found = [Waiting(record, line, (line.until - as_of.date()).days) for record in records for line in record.accepted]
+    return tuple(sorted(found, key=lambda one: (one.days, one.case.label, one.line.rule, one.line.subject)))
 
 
 def _endings(records: Sequence[CaseRecord], as_of: datetime) -> tuple[Ending, ...]:
@@ -164,7 +194,7 @@ def _months(endings: Sequence[Ending]) -> tuple[Month, ...]:
     for one in endings:
         if 0 <= one.days <= 730:
             counted[f"{one.ends:%Y-%m}"].append(one)
-    return tuple(Month(name, *_sum(these)) for name, these in sorted(counted.items()))
+    return tuple(Month(name, *_sum(these), tuple(these)) for name, these in sorted(counted.items()))
 
 
 AGES = ("expired", "90", "365", "later", "unknown")
@@ -188,6 +218,8 @@ def _findings(records: Sequence[CaseRecord]) -> tuple[Tally, ...]:
     shown: dict[str, tuple[str, str]] = {}
     for record in records:
         for finding in record.findings:
+            if finding.accepted:
+                continue
             cases[finding.rule].add(record.folder)
             times[finding.rule] += 1
             shown.setdefault(finding.rule, (finding.title, finding.severity))
@@ -198,19 +230,22 @@ def _findings(records: Sequence[CaseRecord]) -> tuple[Tally, ...]:
 def _asked(records: Sequence[CaseRecord]) -> tuple[Tally, ...]:
     """What was missing most often. The name of the appliance at the end of a question is left off: the kind of question counts."""
     cases: dict[str, set[str]] = defaultdict(set)
+    texts: dict[str, str] = {}
     for record in records:
-        for title in record.asked:
-            cases[_kind(title, record)].add(record.folder)
+        for question in record.asked:
+            kind = _kind(question.title, record)
+            cases[kind].add(record.folder)
+            texts.setdefault(kind, _kind(question.text, record))
     return tuple(
-        Tally(title, title, "", len(folders), len(folders))
+        Tally(title, texts[title], "", len(folders), len(folders))
         for title, folders in sorted(cases.items(), key=lambda one: (-len(one[1]), one[0]))
     )
 
 
-def _kind(title: str, record: CaseRecord) -> str:
-    for manager in record.managers:
-        title = title.replace(manager.label, "the FMC")
-    return title
+def _kind(text: str, record: CaseRecord) -> str:
+    for manager in sorted(record.managers, key=lambda one: -len(one.label)):
+        text = text.replace(manager.label, _("the FMC"))
+    return text
 
 
 def _top(records: Sequence[CaseRecord], key: Callable[[CaseRecord], float]) -> tuple[CaseRecord, ...]:

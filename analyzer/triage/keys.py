@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from pathlib import Path
 
 import msgspec
 from msgspec.structs import replace
@@ -13,7 +12,7 @@ from analyzer import __version__
 from analyzer.model.limits import DEFAULT_LIMITS
 from analyzer.model.member import Artifact
 from analyzer.triage.facts_file import FORMAT, MODEL
-from analyzer.triage.settings import Settings
+from analyzer.triage.settings import NOTHING_STATED, Settings, Stated
 
 
 def _digest(*parts: object) -> str:
@@ -30,9 +29,9 @@ def content_digest(digests: Iterable[str]) -> str:
 
 
 def reading_key(settings: Settings) -> str:
-    """How inputs are read: version of the readers, limits, port, dissector, redaction, and the language, for readers write sentences."""
+    """How inputs are read: version of the readers, limits, port, dissector, redaction."""
     limits = replace(settings.limits, case_seconds=DEFAULT_LIMITS.case_seconds, case_bytes=DEFAULT_LIMITS.case_bytes)
-    told = (settings.language, settings.port, settings.use_tshark, settings.redact)
+    told = (settings.port, settings.use_tshark, bool(settings.names))
     return _digest(__version__, FORMAT, MODEL, msgspec.json.encode(limits), *told)
 
 
@@ -41,16 +40,7 @@ def facts_key(artifacts: Iterable[Artifact], settings: Settings) -> str:
     return _digest(sorted((one.sha256, one.path) for one in artifacts), reading_key(settings))
 
 
-def result_key(facts: str, settings: Settings, rules_version: str) -> str:
+def result_key(facts: str, settings: Settings, rules_version: str, stated: Stated) -> str:
     """What was concluded: of which facts, by which program and rules, as of which day, with which statements, in which language."""
-    return _digest(facts, __version__, rules_version, settings.as_of.isoformat(), statements_version(settings), settings.language)
-
-
-def statements_version(settings: Settings) -> str:
-    """A digest of the folder that ``--facts`` names, "" without one."""
-    if not settings.facts:
-        return ""
-    digest = hashlib.sha256()
-    for path in sorted(Path(settings.facts).rglob("*.yaml")):
-        digest.update(path.name.encode("utf-8", "surrogateescape") + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()[:16]
+    told = msgspec.json.encode(stated) if stated != NOTHING_STATED else b""
+    return _digest(facts, __version__, rules_version, settings.as_of.isoformat(), told, settings.language)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -13,18 +12,33 @@ from markupsafe import Markup
 from analyzer import __version__
 from analyzer.model.finding import Severity
 from analyzer.report.html import content_security_policy, environment_of, inline_style
-from analyzer.report.labels import SIGNS, SITUATIONS, Tone
-from analyzer.texts import _, ngettext, speaking
+from analyzer.report.labels import SEVERITIES, SIGNS, SITUATIONS, Tone
+from analyzer.texts import N_, _, ngettext, speaking
 from analyzer.triage.index import Index, days_until, failures
-from analyzer.triage.record import CaseRecord
+from analyzer.triage.record import CaseRecord, CaseState
 
 PAGE = "index.html"
 _TEMPLATES = Path(__file__).with_name("templates")
 _RANKS = {"": 9} | {severity.name.lower(): 4 - severity for severity in Severity}
 
 
-def render_page(index: Index, language: str, rules_version: str, fresh: Collection[str] = (), retry: str = "") -> str:
-    """The page, in this language. ``fresh`` are the folders of cases that the last run had not; ``retry`` tries the failures again."""
+STATES = {
+    CaseState.DONE: N_("done"),
+    CaseState.DUPLICATE: N_("duplicate"),
+    CaseState.INCOMPLETE: N_("incomplete"),
+    CaseState.UNREADABLE: N_("unreadable"),
+    CaseState.NOTHING: N_("no evidence"),
+    CaseState.TIMEOUT: N_("took too long"),
+    CaseState.MEMORY: N_("too much memory"),
+    CaseState.CRASHED: N_("crashed"),
+    CaseState.SKIPPED: N_("skipped"),
+}
+_BARS = 20
+"""InternalCAs that are named behind a bar of the calendar."""
+
+
+def render_page(index: Index, language: str, rules_version: str, retry: str = "") -> str:
+    """The page, in this language. ``retry`` is the command that tries the failures again."""
     with speaking(language):
         style = inline_style() + (_TEMPLATES / "index.css").read_text("utf-8")
         script = (_TEMPLATES / "index.js").read_text("utf-8")
@@ -46,7 +60,11 @@ def render_page(index: Index, language: str, rules_version: str, fresh: Collecti
                 most=max((month.count for month in index.months), default=1),
                 ranks=_RANKS,
                 soonest=lambda record: _soonest(record, index.as_of),
-                fresh=frozenset(fresh),
+                fresh=frozenset(index.fresh),
+                state_of={state: _(name) for state, name in STATES.items()},
+                severity_of={severity.name.lower(): label.text for severity, label in SEVERITIES.items()},
+                rarest=sorted(index.findings, key=lambda one: (one.cases, one.name)),
+                bars=_BARS,
                 failed=failures(index),
                 retry=retry,
                 version=__version__,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from msgspec import Struct
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class CaseState(StrEnum):
@@ -49,8 +49,24 @@ class About(Struct, frozen=True):
     owner: str = ""
 
 
+class Case(Struct, frozen=True, kw_only=True):
+    """One case: its label, the paths that are analyzed as one, what ``case.yaml`` says, and its files as they lie there.
+
+    ``label``, ``about`` and ``inputs`` are what is kept and shown; of a redacted triage these are substitutes, and ``files`` alone names
+    the files.
+    """
+
+    label: str
+    folder: str
+    paths: tuple[str, ...] = ()
+    about: About = About()
+    inputs: tuple[InputFile, ...] = ()
+    files: tuple[str, ...] = ()
+
+
 class ManagerLine(Struct, frozen=True):
-    """One FMC of a case, as the index shows it. ``ca_ends`` is aware, UTC; None where it is not known."""
+    """One FMC of a case, as the index shows it. ``ca_ends`` is aware, UTC; None where it is not known. ``missed`` are the devices that
+    missed its renewal. ``accepted``: all that is wrong with it and its tunnels is accepted."""
 
     label: str
     uuid: str
@@ -62,17 +78,38 @@ class ManagerLine(Struct, frozen=True):
     up: int
     down: int
     unknown: int
+    missed: tuple[str, ...] = ()
+    accepted: bool = False
 
 
 class FindingLine(Struct, frozen=True):
-    """One finding of a case that counts."""
+    """One finding of a case that counts. ``explained`` by another finding. ``accepted`` by a person: it does not count before a day."""
 
     rule: str
     severity: str
     subject: str
     title: str
     explained: bool
-    accepted_until: str = ""
+    accepted: bool = False
+
+
+class AcceptedLine(Struct, frozen=True):
+    """What a person accepts of a case. ``found``: the case has such a finding. It ``holds`` before the day ``until`` (UTC)."""
+
+    rule: str
+    subject: str
+    until: date
+    reason: str
+    owner: str
+    found: bool
+    holds: bool
+
+
+class Question(Struct, frozen=True):
+    """What a case lacks: ``title`` says what to bring, ``text`` is what to send to whoever can."""
+
+    title: str
+    text: str = ""
 
 
 class Took(Struct, frozen=True):
@@ -87,10 +124,12 @@ class CaseRecord(Struct, frozen=True, kw_only=True):
     """One case. ``label`` is its name, ``folder`` its place below ``cases/``.
 
     ``digest`` is that of the bytes of all inputs: two cases with one digest are one. ``reading`` names how they were read (version of the
-    readers, limits, language), ``facts_key`` what was read (the digests, and how), ``result_key`` what was concluded of it (facts key,
+    readers, limits), ``facts_key`` what was read (the digests, and how), ``result_key`` what was concluded of it (facts key,
     version, rules, day, statements). ``newest_file`` is the latest time of a file that gave facts: the reading holds for every day from
-    then on; None where a file has no time, so that it holds for ``as_of`` alone. ``exit_code`` is that of ``analyze``. ``reason``
-    completes the state with a sentence. ``asked`` are the open questions. ``failures`` counts the runs in a row that ended in a failure.
+    then on; None where a file has no time, so that it holds for ``as_of`` alone. ``exit_code`` and ``severity`` are those of
+    ``analyze`` without what is accepted. ``reason`` completes the state with a sentence. ``asked`` are the open questions, ``conflicts``
+    where the evidence contradicts itself, ``gaps`` what it does not cover. ``failures`` counts the runs in a row that ended in a failure.
+    ``first_seen`` is when the run began that saw the case first.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -113,12 +152,16 @@ class CaseRecord(Struct, frozen=True, kw_only=True):
     first_step: str = ""
     managers: tuple[ManagerLine, ...] = ()
     findings: tuple[FindingLine, ...] = ()
-    asked: tuple[str, ...] = ()
+    accepted: tuple[AcceptedLine, ...] = ()
+    asked: tuple[Question, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
     tool_version: str = ""
     rules_version: str = ""
     as_of: datetime | None = None
     language: str = "en"
     failures: int = 0
+    first_seen: datetime | None = None
     took: Took = Took(0.0, 0, 0)
 
     @property

@@ -5,23 +5,27 @@ from __future__ import annotations
 import os
 import shlex
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from analyzer.judge import builtin_rules_folder, load_rules
-from analyzer.texts import _
-from analyzer.triage.coordinator import Ways, Work, plan_work, rejudged, run_cases, shard, stale
-from analyzer.triage.database import write_database
+from analyzer.texts import _, ngettext
+from analyzer.triage.coordinator import Run, Work, plan_work, rejudged, run_cases, shard, stale
+from analyzer.triage.database import DATABASE, write_database
 from analyzer.triage.index import Index, index_of
+from analyzer.triage.names import Names, names_of
 from analyzer.triage.page import PAGE, render_page
-from analyzer.triage.record import NOT_READ, CaseRecord, CaseState
-from analyzer.triage.settings import Settings
-from analyzer.triage.sources import Case, find_cases
-from analyzer.triage.store import Store, write_whole
+from analyzer.triage.record import NOT_READ, Case, CaseRecord, CaseState
+from analyzer.triage.settings import Settings, Stated
+from analyzer.triage.sources import SourceError, find_cases
+from analyzer.triage.store import LastRun, Store, folder_of, write_whole
 from analyzer.triage.supervisor import end_children
 
 STILL_FOR = 10.0
@@ -31,7 +35,8 @@ _POLL = 2.0
 
 
 class Request(Struct, frozen=True, kw_only=True):
-    """What one call asks for. ``scheduler`` is the address of a Dask scheduler, "" for threads of this machine. ``part`` is ``(I, N)``."""
+    """What one call asks for. ``scheduler`` is the address of a Dask scheduler, "" for threads of this machine. ``part`` is ``(I, N)``.
+    ``began`` is now (aware, UTC). ``stated`` is what a person states, by the label of the case. ``redact``: under substitutes."""
 
     sources: tuple[str, ...]
     out: Path
@@ -45,6 +50,9 @@ class Request(Struct, frozen=True, kw_only=True):
     retry_failed: bool = False
     watch: bool = False
     command: tuple[str, ...] = ()
+    began: datetime | None = None
+    stated: Mapping[str, Stated] = MappingProxyType({})
+    redact: bool = False
 
 
 class Busy(Exception):
@@ -60,32 +68,75 @@ class Events(Struct, frozen=True):
 
 
 def triage(request: Request, events: Events) -> Index:
-    """Run it and give the index that was written. Raises `SourceError`, `RuleError`, `Busy` and OSError."""
+    """Run it and give the index that was written. Raises `SourceError`, `RuleError`, `Busy`, `KeyLost` and OSError."""
     store = Store(request.out)
     store.cases.mkdir(mode=0o700, parents=True, exist_ok=True)
-    rules_version = load_rules([builtin_rules_folder(), *(Path(one) for one in request.settings.rules)]).version
-    known = {record.folder for record in store.records()}
-    with _alone(request.out, shared=request.part is not None), _executor(request) as (executor, slots):
-        while True:
-            cases, work = _work(request, store, rules_version)
-            if work.jobs or not request.watch:
-                events.began(work)
-                records = run_cases(work, store, executor, slots, done=events.ended)
-                index = write_index(request, store, records, rules_version, known)
-            if not request.watch:
-                return index
-            _wait_for(request, cases, events)
+    with _alone(request.out, shared=request.part is not None):
+        names = _begin(request, store)
+        run = _run_of(request, names)
+        with _executor(request) as (executor, slots):
+            while True:
+                cases, work = _work(request, run, store, names, events)
+                if work.jobs or not request.watch:
+                    events.began(work)
+                    records = run_cases(work, store, executor, slots, done=events.ended)
+                    index = write_index(request, run, store, records)
+                    if names is not None:
+                        names.gather()
+                if not request.watch:
+                    return index
+                _wait_for(request, cases, events)
 
 
-def _work(request: Request, store: Store, rules_version: str) -> tuple[list[Case], Work]:
+def _begin(request: Request, store: Store) -> Names | None:
+    """Note that a run begins. The map of a redacted triage, None for one that is not. One folder is either, never both."""
+    before = store.last_run()
+    has_cases = next(store.records(), None) is not None
+    if has_cases and (before is not None and before.redacted) != request.redact:
+        told = _("the cases in {folder} are redacted: give --redact, or name another --out")
+        if request.redact:
+            told = _("the cases in {folder} are not redacted: name another --out for a redacted triage")
+        raise SourceError(told.format(folder=request.out))
+    if not request.rejudge:
+        store.begin_run(LastRun(began=request.began, first=not has_cases, redacted=request.redact, command=request.command))
+    if not request.redact:
+        return None
+    names = Names(names_of(request.out))
+    names.make()
+    return names
+
+
+def _run_of(request: Request, names: Names | None) -> Run:
+    settings = request.settings
+    if names is not None:
+        settings = replace(settings, names=str(names.folder))
+    stated = {folder_of(names.of("case", label) if names is not None else label): said for label, said in request.stated.items()}
+    return Run(
+        settings=settings,
+        rules_version=load_rules([builtin_rules_folder(), *(Path(one) for one in settings.rules)]).version,
+        stated=stated,
+        retry_failed=request.retry_failed,
+        began=request.began,
+    )
+
+
+def _work(request: Request, run: Run, store: Store, names: Names | None, events: Events) -> tuple[list[Case], Work]:
     if request.rejudge:
-        return [], rejudged(store, request.settings, rules_version)[0]
-    cases = find_cases(request.sources, expression=request.expression, listed=request.listed)
+        work, lost = rejudged(run, store)
+        if lost:
+            told = ngettext(
+                "{n} case must be read again: run without --rejudge.", "{n} cases must be read again: run without --rejudge.", len(lost)
+            )
+            events.said(told.format(n=len(lost)))
+        return [], work
+    found = find_cases(request.sources, expression=request.expression, listed=request.listed)
+    for label in sorted(request.stated.keys() - {name for case in found for name in (case.label, case.folder)}):
+        events.said(_("--facts: there is no case {label}").format(label=repr(label)))
+    cases = [case for case in found if not request.watch or _is_still(case)]
+    shown = [names.case(case) for case in cases] if names is not None else cases
     if request.part is not None:
-        cases = shard(cases, *request.part)
-    if request.watch:
-        cases = [case for case in cases if _is_still(case)]
-    return cases, plan_work(cases, request.settings, store, rules_version, Ways(retry_failed=request.retry_failed))
+        shown = shard(shown, *request.part)
+    return cases, plan_work(shown, run, store)
 
 
 def _is_still(case: Case) -> bool:
@@ -103,24 +154,59 @@ def _wait_for(request: Request, before: Sequence[Case], events: Events) -> None:
             return
 
 
-def write_index(request: Request, store: Store, records: Sequence[CaseRecord], rules_version: str, known: set[str]) -> Index:
+def write_index(request: Request, run: Run, store: Store, records: Sequence[CaseRecord]) -> Index:
     """The page and the database, of every case in the folder. A run of one part leaves them to ``triage index``."""
     stored = {record.folder: record for record in store.records()}
     stored |= {record.folder: record for record in records}
-    settings = request.settings
-    index = index_of(stored.values(), settings.as_of, [one.folder for one in stale(stored.values(), settings, rules_version)])
+    settings = run.settings
+    index = index_of(stored.values(), settings.as_of, [one.folder for one in stale(stored.values(), run)], _fresh(store, stored.values()))
     if request.part is None:
-        fresh = [folder for folder in stored if folder not in known] if known else []
-        retry = shlex.join([*request.command, "--retry-failed"]) if request.command else ""
-        page = render_page(index, settings.language, rules_version, fresh, retry)
-        write_whole(store.out / PAGE, page.encode("utf-8", "surrogatepass"))
-        write_database(index, store.out)
+        put_index(store, index, settings.language, run.rules_version)
     return index
+
+
+def put_index(store: Store, index: Index, language: str, rules_version: str) -> None:
+    """Write the page and the database."""
+    run = store.last_run()
+    retry = shlex.join([*run.command, "--retry-failed"]) if run is not None and run.command else ""
+    page = render_page(index, language, rules_version, retry)
+    write_whole(store.out / PAGE, page.encode("utf-8", "surrogatepass"))
+    write_database(index, store.out)
+
+
+def forget(out: Path, label: str) -> bool:
+    """Remove a case with all that is known of it, the map of its redaction among it, and write the index anew. False where there is no
+    such case. Raises `Busy` while a triage writes there."""
+    store = Store(out)
+    with _alone(out, shared=False):
+        folder = folder_of(label)
+        if not store.delete(folder):
+            return False
+        names = names_of(out)
+        if names.is_dir():
+            Names(names).forget([folder])
+        try:
+            index, language, rules = read_index(out)
+        except FileNotFoundError:  # it was the last one
+            for name in (PAGE, DATABASE):
+                (out / name).unlink(missing_ok=True)
+        else:
+            put_index(store, index, language, rules)
+    return True
+
+
+def _fresh(store: Store, records: Iterable[CaseRecord]) -> frozenset[str]:
+    """The folders of the cases that the last run saw first; none where it was the first run."""
+    run = store.last_run()
+    if run is None or run.first or run.began is None:
+        return frozenset()
+    return frozenset(record.folder for record in records if record.first_seen is not None and record.first_seen >= run.began)
 
 
 def read_index(out: Path) -> tuple[Index, str, str]:
     """The index of a folder as it stands, with the language and the rules of its newest case. Raises `FileNotFoundError`."""
-    records = list(Store(out).records())
+    store = Store(out)
+    records = list(store.records())
     if not records:
         raise FileNotFoundError(2, _("there is no case of a triage here"), str(out))
     newest = max(records, key=lambda record: (record.as_of is not None, record.as_of.timestamp() if record.as_of else 0.0))
@@ -130,7 +216,7 @@ def read_index(out: Path) -> tuple[Index, str, str]:
     others = [
         record.folder for record in records if record.result_key and (record.as_of != as_of or record.rules_version != newest.rules_version)
     ]
-    return index_of(records, as_of, others), newest.language, newest.rules_version
+    return index_of(records, as_of, others, _fresh(store, records)), newest.language, newest.rules_version
 
 
 def worst_code(records: Sequence[CaseRecord]) -> int:

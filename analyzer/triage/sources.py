@@ -9,11 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from msgspec import Struct
-
 from analyzer.collect.items import printable
 from analyzer.texts import _
-from analyzer.triage.record import About, InputFile
+from analyzer.triage.record import About, Case, InputFile
 from analyzer.triage.store import folder_of
 
 ABOUT = "case.yaml"
@@ -22,16 +20,6 @@ _ABOUT_BYTES = 64 << 10
 
 class SourceError(ValueError):
     """A source, list or expression that cannot be used. The message says which and what to do."""
-
-
-class Case(Struct, frozen=True, kw_only=True):
-    """One case: its label, the paths that are analyzed as one, what ``case.yaml`` says, and its files as they lie there."""
-
-    label: str
-    folder: str
-    paths: tuple[str, ...]
-    about: About
-    inputs: tuple[InputFile, ...]
 
 
 def find_cases(sources: Sequence[str], *, expression: str = "", listed: Iterable[str] | None = None) -> list[Case]:
@@ -93,7 +81,14 @@ def _listed(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 def _case(label: str, paths: list[str]) -> Case:
     inputs = tuple(sorted((one for path in paths for one in _files(path)), key=lambda one: one.path))
-    return Case(label=printable(label), folder=folder_of(label), paths=tuple(paths), about=_about(paths), inputs=inputs)
+    return Case(
+        label=printable(label),
+        folder=folder_of(label),
+        paths=tuple(paths),
+        about=_about(paths),
+        inputs=inputs,
+        files=tuple(one.path for one in inputs),
+    )
 
 
 def _files(path: str) -> Iterator[InputFile]:

@@ -11,14 +11,17 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
 
 from analyzer.triage.record import SCHEMA_VERSION, CaseRecord
 
 CASES = "cases"
 REPORT, RESULT, FACTS, RECORD = "report.html", "result.json", "facts.bin", "case.json"
+RUN = "run.json"
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
 
 
@@ -40,6 +43,17 @@ def write_whole(path: Path, data: bytes) -> None:
         Path(beside).replace(path)
     finally:
         Path(beside).unlink(missing_ok=True)
+
+
+class LastRun(Struct, frozen=True, kw_only=True):
+    """What ``run.json`` says of the last run that looked for cases. ``began`` is aware, UTC. ``first``: there was none before it.
+    ``command`` is how it was called, in a redacted triage without its sources."""
+
+    schema_version: int = SCHEMA_VERSION
+    began: datetime | None = None
+    first: bool = True
+    redacted: bool = False
+    command: tuple[str, ...] = ()
 
 
 class Store:
@@ -84,6 +98,18 @@ class Store:
                 record = self.record(place.name) if place.is_dir() else None
                 if record is not None:
                     yield record
+
+    def last_run(self) -> LastRun | None:
+        """The last run, None where there was none of this version."""
+        try:
+            run = msgspec.json.decode((self.out / RUN).read_bytes(), type=LastRun)
+        except (OSError, msgspec.MsgspecError):
+            return None
+        return run if run.schema_version == SCHEMA_VERSION else None
+
+    def begin_run(self, run: LastRun) -> None:
+        """From now on this is the last run."""
+        write_whole(self.out / RUN, msgspec.json.encode(run) + b"\n")
 
     def delete(self, folder: str) -> bool:
         """Remove all that is known of a case. False where nothing is."""

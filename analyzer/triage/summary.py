@@ -8,11 +8,14 @@ from collections.abc import Iterator
 
 import msgspec
 
-from analyzer.texts import _
+from analyzer.texts import _, ngettext
 from analyzer.triage.index import Action, Index, days_until
 from analyzer.triage.record import CaseRecord
 
-_CSV = ("case", "sr", "customer", "owner", "state", "severity", "fmc", "ca_ends", "days", "up", "down", "unknown", "headline", "first_step")
+_CSV = (
+    *("case", "sr", "customer", "owner", "state", "severity", "new", "accepted", "fmc", "release", "ca_ends", "days"),
+    *("up", "down", "unknown", "headline", "first_step"),
+)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -41,6 +44,13 @@ def state_line(record: CaseRecord) -> str:
 def counts(index: Index) -> Iterator[str]:
     """The last lines: how many of what."""
     yield ", ".join(f"{count} {state.value}" for state, count in index.states) or _("no case")
+    if index.fresh:
+        yield ngettext("{n} case is new since the last run.", "{n} cases are new since the last run.", len(index.fresh)).format(
+            n=len(index.fresh)
+        )
+    holding = sum(one.line.holds and one.line.found for one in index.accepted)
+    if holding:
+        yield ngettext("{n} finding is accepted and not counted.", "{n} findings are accepted and not counted.", holding).format(n=holding)
     days, found, devices = index.horizons[1]
     yield _("InternalCAs: {expired} expired; {n} end within {days} days, with {devices} devices behind them.").format(
         expired=index.expired[0], n=found, days=days, devices=devices
@@ -57,12 +67,14 @@ def csv_of(index: Index) -> str:
     out = io.StringIO(newline="")
     rows = csv.writer(out)
     rows.writerow(_CSV)
+    fresh = set(index.fresh)
     for record in index.records:
         for manager in record.managers or (None,):
             ends = manager.ca_ends if manager is not None else None
             row = [
                 *(record.label, record.about.sr, record.about.customer, record.about.owner, record.state.value, record.severity),
-                *((manager.label,) if manager is not None else ("",)),
+                *("new" if record.folder in fresh else "", "accepted" if manager is not None and manager.accepted else ""),
+                *((manager.label, manager.release) if manager is not None else ("", "")),
                 *((f"{ends:%Y-%m-%d}", days_until(ends, index.as_of)) if ends is not None else ("", "")),
                 *((manager.up, manager.down, manager.unknown) if manager is not None else ("", "", "")),
                 *(record.headline, record.first_step),

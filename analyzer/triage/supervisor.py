@@ -19,7 +19,6 @@ from typing import BinaryIO, cast
 import msgspec
 from msgspec.structs import replace
 
-from analyzer import __version__
 from analyzer.texts import _, speaking
 from analyzer.triage.child import Answer
 from analyzer.triage.frames import receive, send
@@ -124,7 +123,7 @@ def run_job(job: Job) -> CaseRecord:
     with speaking(job.settings.language):
         record = _run(job)
         store = Store(Path(job.out))
-        before = store.record(job.folder)
+        before = store.record(job.case.folder)
         if record.state in (CaseState.TIMEOUT, CaseState.MEMORY, CaseState.CRASHED):
             record = replace(record, failures=1 + (before.failures if before is not None else 0))
         store.finish(record)
@@ -165,19 +164,7 @@ def _memory(job: Job) -> str:
 
 
 def _failed(job: Job, state: CaseState, reason: str, began: float) -> CaseRecord:
-    return CaseRecord(
-        label=job.label,
-        folder=job.folder,
-        state=state,
-        reason=reason,
-        inputs=job.inputs,
-        about=job.about,
-        reading=reading_key(job.settings),
-        tool_version=__version__,
-        as_of=job.settings.as_of,
-        language=job.settings.language,
-        took=Took(round(time.monotonic() - began, 2), 0, 0),
-    )
+    return job.record(state, reason, reading=reading_key(job.settings), took=Took(round(time.monotonic() - began, 2), 0, 0))
 
 
 _children: set[Child] = set()

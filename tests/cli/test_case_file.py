@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from analyzer.cli.case_file import SCHEMA, read_case_file, schema_text
+from analyzer.model.answer import Known
 from analyzer.model.statements import ApplianceStated, FileStated
+from analyzer.pipeline import Options, analyze
 from analyzer.report.case_file import case_file_text
 from analyzer.rulefiles.node import RuleError
 from tests.samples.test_samples import NAMES, result_of
@@ -80,3 +84,17 @@ def test_the_published_schema_is_current() -> None:
     published = Path(__file__).parents[2] / "analyzer" / "cli" / SCHEMA
 
     assert json.loads(published.read_text(encoding="utf-8")) == json.loads(schema_text())
+
+
+def test_a_statement_reaches_the_case_and_is_redacted_with_the_evidence(tmp_path: Path) -> None:
+    prompt = "root@fmc-a:~# openssl x509 -dates -noout -in /etc/sf/ca_root/cacert.pem\nnotBefore=Sep 24 12:16:56 2016 GMT\n"
+    (tmp_path / "a.txt").write_text(f"{prompt}notAfter=Sep 22 12:16:56 2026 GMT\n")
+    stated = read_case_file(written(tmp_path, "appliances:\n  - {name: boss, kind: fmc, same_as: [fmc-a], role: primary}\n"))
+    options = Options(as_of=datetime(2026, 11, 23, tzinfo=UTC), as_of_source="--as-of", statements=stated)
+
+    (manager,) = analyze([tmp_path / "a.txt"], options).case.managers
+    (redacted,) = analyze([tmp_path / "a.txt"], replace(options, redact_to=lambda _map: None)).case.managers
+
+    assert (manager.label, isinstance(manager.role, Known) and manager.role.value) == ("boss", "primary")
+    assert "boss" not in str(redacted)
+    assert isinstance(redacted.role, Known)

@@ -92,6 +92,18 @@ def test_after_a_renewal_the_old_leaf_has_the_right_name_and_the_wrong_key() -> 
     assert value(only(with_old_ca)[1].device_ca_is_current) is False
 
 
+def test_with_too_many_earlier_cas_nobody_is_accused_and_the_limit_is_named() -> None:
+    others = [InternalCA(FMC_UUID, OLD.not_before - timedelta(days=number), 40 + number) for number in range(3)]
+    facts = [
+        *(*fmc_box(), *ftd_box(), peers_map("ftd.tar.gz", FMC_UUID), in_bundle("fmc.tar.gz", CA_ROOT, NEW.root)),
+        *(in_bundle(f"old-{number}.pem", "", one.root) for number, one in enumerate(others)),
+        on_device("sftunnel-cert.pem", leaf(OLD)),
+    ]
+
+    assert value(only(build_case(facts, AS_OF, signatures=3))[1].device_leaf_issued_by) is IssuedBy.SAME_NAME_OTHER_KEY
+    assert "limit signatures" in str(value(only(build_case(facts, AS_OF, signatures=2))[1].device_leaf_issued_by))
+
+
 def test_a_leaf_of_another_manager() -> None:
     case = two_boxes(in_bundle("fmc.tar.gz", CA_ROOT, OLD.root), on_device("sftunnel-cert.pem", leaf(OTHER)))
     tunnel = next(t for t in case.tunnels if FMC_UUID in t.manager)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyzer.join.issuance import can_check, issued_by, signed_by
+from analyzer.join.issuance import Signatures, Unchecked, can_check, signed_by
 from analyzer.model.case import IssuedBy
 from analyzer.model.certificate import Certificate
 from analyzer.model.location import Evidence, Location
@@ -29,6 +29,10 @@ def read(der: bytes) -> Certificate:
 OLD_CA = read(build.internal_ca_der())
 NEW_CA = read(build.internal_ca_der(key=build.rsa_key("renewed")))
 OTHER_CA = read(build.internal_ca_der(OTHER_UUID, key=build.rsa_key("other manager")))
+
+
+def issued_by(leaf: Certificate, current: Certificate, previous: list[Certificate]) -> IssuedBy | Unchecked:
+    return Signatures().issued_by(leaf, current, previous)
 
 
 def leaf_of(signer: build.Key, **other: object) -> Certificate:
@@ -103,6 +107,43 @@ def test_a_name_in_another_string_type_or_case_is_still_the_name_of_its_ca() -> 
     upper = tuple((kind, value.upper()) for kind, value in build.internal_ca_name())
 
     assert issued_by(leaf_of(build.rsa_key("stranger"), issuer=upper), OLD_CA, []) is IssuedBy.SAME_NAME_OTHER_KEY
+
+
+def earlier(count: int) -> list[Certificate]:
+    """InternalCAs of one name. No two of them have the same key."""
+    return [read(build.internal_ca_der(key=build.rsa_key(f"earlier {n}"))) for n in range(count)]
+
+
+def test_earlier_cas_are_tried_within_a_budget_and_beyond_it_nobody_is_accused() -> None:
+    signatures, many = Signatures(budget=7), earlier(5)
+    strangers = [leaf_of(build.rsa_key(f"stranger {n}")) for n in range(3)]
+
+    assert [signatures.issued_by(leaf, NEW_CA, many) for leaf in strangers] == [
+        IssuedBy.SAME_NAME_OTHER_KEY,
+        Unchecked.BUDGET,
+        Unchecked.BUDGET,
+    ]
+
+
+def test_the_ca_in_force_is_tried_whatever_the_others_took() -> None:
+    signatures, many = Signatures(budget=1), earlier(3)
+    signatures.issued_by(leaf_of(build.rsa_key("stranger")), NEW_CA, many)
+
+    assert signatures.issued_by(leaf_of(build.rsa_key("renewed")), NEW_CA, many) is IssuedBy.CURRENT_CA
+
+
+def test_a_key_is_tried_once_whatever_the_number_of_its_certificates() -> None:
+    again = [read(build.internal_ca_der(not_before=build.BORN.replace(year=1990 + n))) for n in range(20)]
+    signatures = Signatures(budget=1)
+    leaf = leaf_of(build.rsa_key("stranger"))
+
+    assert [signatures.issued_by(leaf, NEW_CA, again) for _ in range(3)] == [IssuedBy.SAME_NAME_OTHER_KEY] * 3
+
+
+def test_where_a_ca_cannot_be_tried_no_other_signer_is_proven() -> None:
+    signed_oddly = leaf_of(build.rsa_key(), signing=build.UNKNOWN_ALGORITHM)
+
+    assert issued_by(signed_oddly, NEW_CA, [OLD_CA]) is Unchecked.KIND
 
 
 _LEAF = build.certificate_der()

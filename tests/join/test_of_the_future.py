@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 
 from analyzer.join.build import build_case
+from analyzer.model.answer import Known
 from analyzer.model.case import Notice
 from analyzer.model.certificate import CertificateDates
 from analyzer.model.facts import Fact
@@ -56,3 +57,28 @@ def test_a_day_more_may_be_a_zone() -> None:
 
 def test_an_end_that_is_still_to_come_is_what_an_end_should_be() -> None:
     assert notices(dates(None)) == ()
+
+
+def seen(file: str, moment: str) -> Fact:
+    return peer_status(here(file), attempted_at=utc(moment))
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ([seen("a", "2020-01-05")], True),
+        ([seen("a", "2020-01-05"), seen("b", "2019-12-30")], True),
+        ([seen("a", "2020-01-05"), seen("b", "2020-01-04"), seen("c", "2019-01-01")], True),
+        ([seen("a", "2020-01-05"), seen("b", "2019-12-30"), seen("c", "2019-12-30")], False),
+        ([seen("a", "2020-01-02")], False),
+        ([seen("a", "2019-01-05")], False),
+        ([certificate(not_before=utc("2024-10-14"), evidence=here("ca.pem"))], False),
+        ([], False),
+    ],
+    ids=["all", "half", "most", "one clock of three", "a zone", "earlier", "a certificate alone", "nothing"],
+)
+def test_today_is_wrong_where_half_of_what_states_a_moment_is_later(facts: list[Fact], expected: bool) -> None:
+    found = build_case([*fmc_box(), *facts], TODAY).taken_later
+
+    assert isinstance(found, Known) is expected
+    assert not isinstance(found, Known) or found.value == utc("2020-01-05")

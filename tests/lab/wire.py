@@ -43,8 +43,28 @@ def _refused() -> str:
     except RuntimeError as error:
         return f"this system makes no network namespaces ({error})"
     finally:
-        subprocess.run(["ip", "netns", "delete", space], capture_output=True, check=False)
+        _delete(space)
     return ""
+
+
+_SPACES = Path("/run/netns")
+
+
+def _mounted() -> bool:
+    mounts = Path("/proc/self/mountinfo")
+    return mounts.exists() and any(line.split()[4] == str(_SPACES) for line in mounts.read_text().splitlines())
+
+
+_WAS_MOUNTED = _mounted()
+"""Before anything here made a network namespace. The first one mounts a folder for all of them, which ``ip netns delete`` leaves."""
+
+
+def _delete(*spaces: str) -> None:
+    """Delete network namespaces, and with the last one the mount that they needed. It is busy while another process has one."""
+    for space in spaces:
+        subprocess.run(["ip", "netns", "delete", space], capture_output=True, check=False)
+    if not _WAS_MOUNTED and _mounted() and not any(_SPACES.iterdir()):
+        subprocess.run(["umount", str(_SPACES)], capture_output=True, check=False)
 
 
 class Wire:
@@ -114,8 +134,7 @@ class Wire:
             got.append(moved(file.read_bytes(), begins))
 
     def _remove(self) -> None:
-        for space in self._spaces:
-            subprocess.run(["ip", "netns", "delete", space], capture_output=True, check=False)
+        _delete(*self._spaces)
 
 
 def moved(pcap: bytes, begins: datetime) -> bytes:

@@ -34,7 +34,7 @@ def device_uuid(number: int) -> str:
 
 
 def fmc(label: str = "fmc-1", *, uuid: str = MANAGER_UUID, ends: str = "2034-10-12", begins: str = "2024-10-14", **given: Any) -> Manager:
-    """A manager of 7.2.5 whose CA begins and ends on these days."""
+    """A manager of 7.2.5 whose CA begins and ends on these days, and whose own list of its devices is in evidence."""
     ca = internal_ca(uuid, not_before=begins, not_after=ends)
     values: dict[str, Any] = {
         "uuid": uuid,
@@ -44,6 +44,7 @@ def fmc(label: str = "fmc-1", *, uuid: str = MANAGER_UUID, ends: str = "2034-10-
         "internal_ca": ca,
         "internal_ca_not_before": ca.not_before,
         "internal_ca_not_after": ca.not_after,
+        "devices_listed": True,
     }
     found = manager(label, **(values | given))
     if "hotfix" in given:

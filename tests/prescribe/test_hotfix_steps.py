@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.builders.cases import known
+from analyzer.model.plan import Situation
+from tests.builders.cases import known, missing
 from tests.prescribe.builders_plans import DOWN, UP, expired_fmc, fleet, fmc, ids, plan_for, typed
 
 
@@ -46,6 +47,16 @@ def test_without_a_hotfix_nothing_is_generated_copied_or_upgraded_while_a_tunnel
 def test_the_fmc_may_be_upgraded_when_every_device_is_known_to_be_down(version: str, states: tuple[object, ...], allowed: bool) -> None:
     steps = ids(plan_for(fleet(expired_fmc(version=version), *states)).managers[0])  # type: ignore[arg-type]
     assert ("upgrade-allowed" in steps) is allowed
+
+
+def test_an_fmc_whose_own_list_of_devices_is_not_in_evidence_may_have_tunnels_that_are_up() -> None:
+    """The evidence of devices that are down says nothing of the others that the FMC has."""
+    plan = plan_for(fleet(expired_fmc(devices_listed=missing()), DOWN, DOWN))
+
+    assert "upgrade-allowed" not in ids(plan.managers[0])
+    assert ids(plan.managers[0])[0] == "check-tunnels"
+    assert "Do not reboot or upgrade fmc-1" in plan.do_not[0].text
+    assert [one.situation for one in plan.devices] == [Situation.EXPIRED_DOWN] * 2
 
 
 def test_a_release_without_a_hotfix_is_upgraded_while_its_ca_is_valid_and_nothing_forbids_it() -> None:

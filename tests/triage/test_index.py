@@ -15,7 +15,7 @@ import pytest
 from analyzer.triage.database import write_database
 from analyzer.triage.index import days_until, index_of
 from analyzer.triage.page import render_page
-from analyzer.triage.record import About, CaseRecord, CaseState, FindingLine, InputFile, ManagerLine, Took
+from analyzer.triage.record import About, CaseRecord, CaseState, FindingLine, InputFile, ManagerLine, Question, Took
 from analyzer.triage.run import worst_code
 from analyzer.triage.summary import calendar_of, csv_of, json_of, text_of
 from tests.triage.builders import DAY
@@ -84,7 +84,7 @@ HOSTILE = '"><script>alert(1)</script>\n=cmd|x\u202e'
 def test_the_page_is_complete_without_network_and_harmless() -> None:
     bad = case(HOSTILE, fmc(HOSTILE, -1, "expired-connected", up=1), severity="critical", about=About(customer=HOSTILE), reason=HOSTILE)
 
-    page = render_page(index_of((bad, *ALL), DAY), "en", "rules", ["up"], "sftunnel-analyzer triage x --retry-failed")
+    page = render_page(index_of((bad, *ALL), DAY, fresh=["up"]), "en", "rules", "sftunnel-analyzer triage x --retry-failed")
 
     assert "default-src &#39;none&#39;" in page
     assert "<script>alert" not in page
@@ -97,7 +97,9 @@ def test_the_page_is_complete_without_network_and_harmless() -> None:
 
 
 def test_the_database_has_every_case_and_is_made_anew(tmp_path: Path) -> None:
-    record = case("one", fmc("f", 1, "renew-in-time"), findings=(FindingLine("r", "high", "s", "t", explained=False),), asked=("q",))
+    record = case(
+        "one", fmc("f", 1, "renew-in-time"), findings=(FindingLine("r", "high", "s", "t", explained=False),), asked=(Question("q", "t"),)
+    )
     place = write_database(index_of((*ALL, record), DAY), tmp_path)
     write_database(index_of((*ALL, record), DAY), tmp_path)
 

@@ -18,7 +18,7 @@ import pytest
 from msgspec.structs import replace
 
 from analyzer.model.limits import DEFAULT_LIMITS
-from analyzer.triage.coordinator import Ways, plan_work, rejudged, run_cases, shard
+from analyzer.triage.coordinator import Run, plan_work, rejudged, run_cases, shard
 from analyzer.triage.record import CaseRecord, CaseState
 from analyzer.triage.settings import Settings
 from analyzer.triage.sources import find_cases
@@ -34,10 +34,10 @@ from tests.triage.builders import DAY, EXPIRED, NO_EVIDENCE, VALID, put, rules_v
 HANGS = "sleep 600; exit 1"
 
 
-def run(source: Path, out: Path, given: Settings, ways: Ways = Ways()) -> tuple[dict[str, CaseRecord], int]:  # noqa: B008 - frozen
+def run(source: Path, out: Path, given: Settings, *, retry_failed: bool = False) -> tuple[dict[str, CaseRecord], int]:
     """One triage with one slot: the records by label, and how many jobs were run."""
     store = Store(out)
-    work = plan_work(find_cases([str(source)]), given, store, rules_version(), ways)
+    work = plan_work(find_cases([str(source)]), Run(settings=given, rules_version=rules_version(), retry_failed=retry_failed), store)
     try:
         with ThreadPoolExecutor(1) as executor:
             records = run_cases(work, store, executor, 1)
@@ -90,7 +90,7 @@ def test_a_new_day_judges_the_stored_facts_and_opens_no_input(tmp_path: Path) ->
     later = settings(as_of=DAY + timedelta(days=365 * 8))
     shutil.rmtree(source)
 
-    work, stale = rejudged(Store(tmp_path / "out"), later, rules_version())
+    work, stale = rejudged(Run(settings=later, rules_version=rules_version()), Store(tmp_path / "out"))
     with ThreadPoolExecutor(1) as executor:
         (record,) = run_cases(work, Store(tmp_path / "out"), executor, 1)
     end_children()
@@ -112,6 +112,22 @@ def test_rejudged_and_read_again_are_the_same_to_the_byte(tmp_path: Path) -> Non
             assert (tmp_path / "judged/cases" / case / name).read_bytes() == (tmp_path / "read/cases" / case / name).read_bytes()
 
 
+def test_another_language_opens_no_input_and_equals_reading_in_it(tmp_path: Path) -> None:
+    source = put(tmp_path / "in", {"a.txt": EXPIRED, "b.txt": VALID, "c.pem": "-----BEGIN CERTIFICATE-----\nMIIB\n"})
+    korean = settings(language="ko")
+    run(source, tmp_path / "told", settings())
+    run(source, tmp_path / "read", korean)
+    shutil.rmtree(source)
+
+    work, stale = rejudged(Run(settings=korean, rules_version=rules_version()), Store(tmp_path / "told"))
+    with ThreadPoolExecutor(1) as executor:
+        run_cases(work, Store(tmp_path / "told"), executor, 1)
+    end_children()
+
+    assert stale == ()
+    assert _results(tmp_path / "told") == _results(tmp_path / "read")
+
+
 @needs_pyshark
 def test_a_case_that_takes_too_long_is_ended_with_all_that_it_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tshark = program(tmp_path, HANGS)
@@ -129,7 +145,7 @@ def test_a_case_that_takes_too_long_is_ended_with_all_that_it_started(tmp_path: 
     assert str(tshark) not in "".join(_command_lines())
     again, jobs = run(source, tmp_path / "out", given)
     assert (jobs, again["a.pcap"].state) == (0, CaseState.TIMEOUT)
-    _records, jobs = run(source, tmp_path / "out", given, Ways(retry_failed=True))
+    _records, jobs = run(source, tmp_path / "out", given, retry_failed=True)
     assert jobs == 1
 
 

@@ -8,15 +8,18 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from ipaddress import ip_address
 
 from msgspec import Struct
 
+from analyzer.read.patterns import later
 from analyzer.read.text import Line
 
 _ADDRESS = r"(?:\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|[0-9a-fA-F]{1,4}:[0-9a-fA-F:.]{2,40})"
-LOOKS_LIKE = re.compile(r",[ \t\"']{0,4}" + _ADDRESS + r"[ \t\"']{0,4},")
-"""The second column: the cheap sign that a text may hold such rows."""
+_SEPARATORS = ",;\t|"
+LOOKS_LIKE = later(rf"(?:[,;\t|]|^)[ \"'(\[]{{0,4}}{_ADDRESS}[ \"')\]]{{0,4}}(?:[,;\t|]|$)", re.MULTILINE)
+"""An address in a column of its own: the cheap sign that a text may hold such rows."""
 
 # fmt: off
 LIST_COLUMNS = frozenset((
@@ -27,8 +30,19 @@ LIST_COLUMNS = frozenset((
 """Words that head the columns of a list of devices, of which none holds a password."""
 
 _SECRET_COLUMN = re.compile(r"pass|pwd|secret|user|login|cred|key", re.IGNORECASE)
-_HEADER = re.compile(r"passw(?:or)?d", re.IGNORECASE)
+_HEADER = re.compile(
+    r"passw(?:or)?d|\bpwd\b|\bpass\b|kennwort|passwort|mot de passe|contrase|비밀\s?번호|암호|パスワード|密码", re.IGNORECASE
+)
 _STRONG = re.compile(r"[!@#$%^&*?+=~<>|\\]")
+_NO_HEADING = re.compile(r"[!@$%^&*?+=~<>\\{}:]")
+_STARS = re.compile(r"[*.\u2022xX#?-]+|\(.{0,40}\)|<.{0,40}>|(?:none|null|hidden|removed|redacted|withheld|masked)", re.IGNORECASE)
+_LOGIN = re.compile(r"[A-Za-z_][A-Za-z0-9_.@\\-]{0,63}")
+_ADMINISTRATOR = re.compile(r"admin|(?:\A|[\\_.-])(?:root|svc|service|operator|expert|cisco)(?:\Z|[@_.-])|user\Z|\Asvc", re.IGNORECASE)
+_PLAIN = re.compile(r"[\w.-]+")
+_NAME_COLUMN = re.compile(r"\A(?:device|host|appliance|ftd|fmc|sensor)|\Aname\Z", re.IGNORECASE)
+_RULE = frozenset(":-=+ ")
+_FEWEST, _USUAL = 3, 4
+"""Columns: of a row without a name, and of the usual one (name, address, user, password)."""
 
 
 class CredentialRow(Struct, frozen=True):
@@ -46,29 +60,75 @@ def is_devices_csv(name: str) -> bool:
 
 
 def credential_rows(lines: Sequence[Line], name: str) -> Iterator[CredentialRow]:
-    """Every line that may hold a password. In a file of that name each line of four columns is one."""
+    """Every line that may hold a password. In a file of that name each line of four columns is one.
+
+    Columns are parted by commas, semicolons, tabs or bars. Below a header that names a password its column counts, wherever it stands.
+    """
     by_name = is_devices_csv(name)
-    under_header = in_list = False
+    header: list[str] = []
+    in_list = False
     for index, line in enumerate(lines):
-        text = line.text
-        if text.count(",") < 3:
-            under_header = in_list = False
+        separator = _separator(line.text)
+        if not separator:
+            header, in_list = [], False
             continue
-        fields = _fields(text)
-        if len(fields) < 4:
+        fields = _fields(line.text, separator)
+        in_list = in_list or (len(fields) >= _USUAL and is_list_header(fields))
+        if in_list or not any(fields[2:]):
+            continue  # a list of devices, or one that waits to be filled in
+        if any(map(_HEADER.search, fields)) and not any(is_address(field) or _NO_HEADING.search(field) for field in fields):
+            header = fields
+        elif all(set(field) <= _RULE for field in fields):
+            continue  # the line below a header
+        elif header:
+            secrets = [field for head, field in zip(header, fields, strict=False) if _HEADER.search(head)]
+            if any(secret and not _STARS.fullmatch(secret) for secret in secrets):
+                named = (field for head, field in zip(header, fields, strict=False) if _NAME_COLUMN.search(head))
+                yield CredentialRow(index, next(named, ""), _address(fields), certain=True)
+        elif len(fields) >= _USUAL and (by_name or _is_usual(fields)):
+            certain = by_name or (len(fields) == _USUAL and _looks_like_login(fields[2], fields[3])) or _has_login(fields)
+            if certain or separator == ",":
+                known = is_address(fields[1]) or fields[0] == fields[1]
+                yield CredentialRow(index, fields[0] if known else "", _address(fields), certain=certain)
+        elif _has_login(fields):
+            yield CredentialRow(index, "", _address(fields), certain=True)
+
+
+def _is_usual(fields: Sequence[str]) -> bool:
+    """The order of devices.csv: name, address, user, password."""
+    return is_address(fields[1]) and not is_address(fields[2]) and bool(fields[3])
+
+
+def _address(fields: Sequence[str]) -> str:
+    return next((field for field in fields if is_address(field)), "")
+
+
+def is_hidden(secret: str) -> bool:
+    """It stands for a secret that somebody took out, or for one that is not there."""
+    return _STARS.fullmatch(secret) is not None
+
+
+def _separator(text: str) -> str:
+    """What parts the columns of the line, "" where nothing makes three of it."""
+    best = max(_SEPARATORS, key=text.count)
+    return best if text.count(best) >= _FEWEST - 1 else ""
+
+
+def _has_login(fields: Sequence[str]) -> bool:
+    """An address, an administrator's user name, and something that looks like a password, in any order."""
+    rest = [field for field in fields if field and not is_address(field)]
+    if len(rest) == len([field for field in fields if field]) or len(fields) > _USUAL + 2:
+        return False
+    for at, field in enumerate(rest):
+        if not (_LOGIN.fullmatch(field) and _ADMINISTRATOR.search(field)):
             continue
-        in_list = in_list or is_list_header(fields)
-        if in_list:
-            continue
-        if _HEADER.search(fields[3]) and not is_address(fields[1]):
-            under_header = True
-            continue
-        if not any(fields[2:]):
-            continue  # a list that waits to be filled in
-        if by_name or under_header:
-            yield CredentialRow(index, fields[0], fields[1], certain=True)
-        elif is_address(fields[1]) and not is_address(fields[2]) and fields[3]:
-            yield CredentialRow(index, fields[0], fields[1], certain=len(fields) == 4 and _looks_like_login(fields[2], fields[3]))
+        behind = rest[at + 1] if at + 1 < len(rest) else ""
+        if " " not in behind and (_is_mixed(behind) or (behind and _STRONG.search(behind) and not _STARS.fullmatch(behind))):
+            return True
+        before = rest[at - 1] if at else ""
+        if " " not in before and "/" not in before and _STRONG.search(before) and not _STARS.fullmatch(before):
+            return True
+    return False
 
 
 def is_list_header(fields: Sequence[str]) -> bool:
@@ -77,13 +137,14 @@ def is_list_header(fields: Sequence[str]) -> bool:
     return known >= 3 and not any(_SECRET_COLUMN.search(field) or is_address(field) or any(c.isdigit() for c in field) for field in fields)
 
 
-def _fields(text: str) -> list[str]:
-    if '"' not in text:
-        return [field.strip().strip("'") for field in text.split(",")]
-    try:
-        return [field.strip().strip("\"'") for field in next(csv.reader([text.replace("\0", "")], skipinitialspace=True), [])]
-    except csv.Error:
-        return [field.strip().strip("\"'") for field in text.split(",")]
+def _fields(text: str, separator: str) -> list[str]:
+    if separator == "|":
+        text = text.strip().strip("|")
+    parts = text.split(separator)
+    if '"' in text:
+        with suppress(csv.Error):
+            parts = next(csv.reader([text.replace("\0", "")], delimiter=separator, skipinitialspace=True), [])
+    return [part.strip(" \t\"'()[]") for part in parts]
 
 
 def is_address(text: str) -> bool:
@@ -98,7 +159,10 @@ def is_address(text: str) -> bool:
 
 def _looks_like_login(user: str, password: str) -> bool:
     """A user name of an administrator, or a password by its look: an inventory of four columns is not accused."""
-    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.@\\-]{0,63}", user) or " " in password:
+    if not _LOGIN.fullmatch(user) or " " in password or _STARS.fullmatch(password):
         return False
-    mixed = any(c.islower() for c in password) and any(c.isupper() for c in password) and any(c.isdigit() for c in password)
-    return "admin" in user.lower() or user.lower() == "root" or mixed or _STRONG.search(password) is not None
+    return "admin" in user.lower() or user.lower() == "root" or _is_mixed(password) or _STRONG.search(password) is not None
+
+
+def _is_mixed(text: str) -> bool:
+    return any(c.islower() for c in text) and any(c.isupper() for c in text) and any(c.isdigit() for c in text)

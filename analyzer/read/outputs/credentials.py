@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzer.model.outputs import CredentialFile
-from analyzer.read.outputs.credential_rows import LOOKS_LIKE, is_address, is_devices_csv
 from analyzer.read.outputs.page import Page
 
 
 def wanted(page: Page) -> bool:
-    """The name, the second column, or a header row."""
-    return is_devices_csv(page.name) or page.has(",password", "_password") or LOOKS_LIKE.search(page.lowered) is not None
+    """Rows or records of a text that may hold passwords were found: looked for once, because every recogniser must not see them."""
+    return bool(page.credentials)
 
 
 def recognise(page: Page) -> Iterator[CredentialFile]:
@@ -21,5 +20,5 @@ def recognise(page: Page) -> Iterator[CredentialFile]:
         return
     names = tuple(dict.fromkeys(row.name for row in rows if row.name))
     first = rows[0]
-    shown = f"{first.name},{first.address if is_address(first.address) else ''},(user and password withheld)"
+    shown = ",".join(filter(None, (first.name, first.address, "(user and password withheld)")))
     yield CredentialFile(names, page.text.evidence(page.text.lines[first.index], page.text.lines[rows[-1].index], shown))

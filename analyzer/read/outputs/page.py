@@ -21,6 +21,7 @@ from msgspec.structs import replace
 
 from analyzer.model.location import Evidence
 from analyzer.model.passage import Passage
+from analyzer.read.outputs.credential_records import WORDS, credential_records
 from analyzer.read.outputs.credential_rows import LOOKS_LIKE, CredentialRow, credential_rows, is_devices_csv
 from analyzer.read.outputs.sessions import Turn, turns
 from analyzer.read.patterns import OWN_FILE
@@ -81,10 +82,13 @@ class Page:
 
     @cached_property
     def credentials(self) -> tuple[CredentialRow, ...]:
-        """Rows that may hold a password."""
-        if is_devices_csv(self.name) or self.has("passw") or LOOKS_LIKE.search(self.lowered) is not None:
-            return tuple(credential_rows(self.text.lines, self.name))
-        return ()
+        """Rows and records that may hold a password."""
+        rows: list[CredentialRow] = []
+        if is_devices_csv(self.name) or self.has(*WORDS) or LOOKS_LIKE.search(self.lowered) is not None:
+            rows += credential_rows(self.text.lines, self.name)
+        if self.is_pasted and self.has(*WORDS):
+            rows += credential_records(self.text.lines)
+        return tuple(rows)
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:

@@ -64,7 +64,7 @@ def _damage(page: Page, reason: str, line: int, column: int) -> Damage:
     return Damage(
         Location(place.artifact, place.member, line=line, offset=at.offset + column - 1),
         DamageKind.DAMAGED,
-        f"{reason} {advice}",
+        reason + " " + advice,
     )
 
 
