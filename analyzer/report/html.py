@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from analyzer.model.answer import Known
-from analyzer.model.plan import Situation
+from analyzer.model.plan import Risk, Situation
 from analyzer.model.result import Result
 from analyzer.report import labels, wording
 from analyzer.report.alike import alike
@@ -30,16 +30,16 @@ from analyzer.report.compiled import BesideTemplates
 from analyzer.report.document import timestamp
 from analyzer.report.facts import box_facts, tunnel_facts
 from analyzer.report.findings import grouped_findings, label_of
-from analyzer.report.glance import glance_of
+from analyzer.report.front import front_of
 from analyzer.report.neutralise import neutralise
 from analyzer.report.notes import Notes
 from analyzer.report.parts import Parts
 from analyzer.report.pictures.draw import pictures_of
-from analyzer.report.pictures.fleet_map import line_words
-from analyzer.report.steps import step_views
+from analyzer.report.pictures.fleet_map import line_tone, line_words
 from analyzer.report.timeline import refused_certificates, timeline_of
 from analyzer.report.unknowns import gaps_of
-from analyzer.report.verdict import verdict_of
+from analyzer.report.verdict import title_of, verdict_of
+from analyzer.report.work import Part, Slot, collecting, work_digest, work_of
 from analyzer.texts import _, ngettext, pgettext, speaking
 
 LARGE_FLEET = 200
@@ -63,6 +63,9 @@ def render_html(result: Result) -> str:
 def _render(result: Result) -> str:
     style, script = _inline("report.css"), _inline("report.js")
     fleet = fleet_of(result)
+    work = work_of(fleet)
+    verdict = verdict_of(result)
+    front = front_of(result, fleet)
     large = len(result.case.devices) > LARGE_FLEET
     cite = Citations()
     parts = Parts(cite, large=large)
@@ -75,22 +78,25 @@ def _render(result: Result) -> str:
             style=Markup(style),  # noqa: S704 - our own file
             script=Markup(script),  # noqa: S704 - our own file
             policy=content_security_policy(style, script),
-            verdict=verdict_of(result),
+            title=title_of(result, verdict),
+            verdict=verdict,
+            front=front,
             fleet=fleet,
-            glance=glance_of(fleet),
+            work=work,
+            digest=work_digest(work, (one.sha256 for one in result.artifacts)),
             findings=grouped_findings(result),
             timeline=timeline_of(result),
             refused=refused_certificates(result.case, result.as_of),
             pictures=pictures_of(result),
             captured=captured_of(result.case),
             gaps=gaps_of(result),
-            collect=step_views(result.plan.collect, "collect"),
+            collect=collecting(result.plan.collect),
             cite=cite,
             cites=parts.cites,
             more=parts.more,
             chip=parts.chip,
             time=parts.time,
-            notes=Notes(fleet if large else None),
+            notes=Notes(sharing=large),
             large=large,
             around={one.location: one for one in result.surroundings},
             today=result.as_of,
@@ -157,6 +163,8 @@ def environment_of(templates: Path) -> Environment:
         "line_words": line_words,
         "box_facts": box_facts,
         "tunnel_facts": tunnel_facts,
+        "is_within": lambda texts, cautions: set(texts) <= {one.text for one in cautions},
+        "risk_meaning": lambda risk: _(labels.RISK_MEANINGS[risk]),
     }
     environment.tests |= {"known": lambda answer: isinstance(answer, Known)}
     environment.globals |= {
@@ -168,6 +176,10 @@ def environment_of(templates: Path) -> Environment:
         "value_missing": labels.VALUE_MISSING,
         "long_text": LONG_TEXT,
         "situations": tuple(Situation),
+        "risks": tuple(Risk),
+        "slots": Slot,
+        "cut": _cut,
+        "line_tone": line_tone,
         "tunnel_order": tunnel_order,
         "finding_label": label_of,
         "finding_tone": lambda finding: label_of(finding).tone,
@@ -183,6 +195,22 @@ def _harmless(value: Any) -> Any:
     if kind is Markup:
         return value
     return neutralise(value if kind is str else str(value), lines=True)
+
+
+_STANDS_FOR = {Slot.NAME: "DEVICE", Slot.ADDRESS: "ADDRESS-OF-DEVICE", Slot.UUID: "UUID-OF-DEVICE"}
+"""What stands for a value of a device where several share a text: plain words that no shell takes for anything else."""
+
+
+def _cut(part: Part, text: str) -> Markup:
+    """A text of a part, with a place for each value that differs between its devices. The script fills them in."""
+    if not part.shared:
+        return escape(_harmless(text))
+    return Markup("").join(
+        Markup('<span data-slot="{}">{}</span>').format(piece.value, _STANDS_FOR[piece])
+        if isinstance(piece, Slot)
+        else escape(_harmless(piece))
+        for piece in part.cut(text)
+    )
 
 
 def _whole_dates(text: str) -> Markup:

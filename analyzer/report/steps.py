@@ -13,6 +13,9 @@ from analyzer.prescribe.shell import render
 CA_LINES = "cacert.pem"
 """What the lines of a here-document are: the InternalCA, the only thing that is ever printed so."""
 
+WIDE = 78
+"""Characters of a command from which on it needs the whole width of the page."""
+
 
 class Block(Struct, frozen=True):
     """Commands that are typed together: up to one that asks something or shows something to look at.
@@ -23,6 +26,11 @@ class Block(Struct, frozen=True):
     text: str
     answers: tuple[str, ...]
     expect: str
+
+    @property
+    def is_wide(self) -> bool:
+        """A line of it is longer than half a page is wide, as those with a path below the folder of a peer are."""
+        return any(len(line) > WIDE for line in self.text.splitlines())
 
 
 class Value(Struct, frozen=True):

@@ -27,7 +27,7 @@ _SEVERITY_TONES = {
 
 _WORDS = {
     Tone.CRITICAL: N_("Act now"),
-    Tone.WARNING: N_("Plan for it"),
+    Tone.WARNING: N_("Renew soon"),
     Tone.UNKNOWN: N_("Not enough evidence"),
     Tone.GOOD: N_("Nothing to do"),
 }
@@ -79,6 +79,17 @@ def verdict_of(result: Result) -> Verdict:
     )
 
 
+def title_of(result: Result, verdict: Verdict) -> str:
+    """The title of the page, by which a person finds it among others: who, how it stands, and for which day."""
+    managers = result.case.managers
+    who = managers[0].label if managers else _("no FMC")
+    if len(managers) > 1:
+        who = _("{fmc} and {n} more").format(fmc=who, n=len(managers) - 1)
+    down = sum(isinstance(one.state, Known) and one.state.value is TunnelState.DOWN for one in result.case.tunnels)
+    told = _("{word}, {down} of {all} tunnels down").format(word=verdict.word, down=down, all=len(result.case.tunnels))
+    return f"{who}: {told} · {result.as_of:%Y-%m-%d}"
+
+
 def _stake(case: Case) -> str:
     """``1 tunnel still up, 2 down, 1 not told``: what there is to lose, and what is lost."""
     states = [tunnel.state.value if isinstance(tunnel.state, Known) else None for tunnel in case.tunnels]
@@ -86,7 +97,7 @@ def _stake(case: Case) -> str:
     down, untold = states.count(TunnelState.DOWN), states.count(None)
     told = [ngettext("{n} tunnel up", "{n} tunnels up", up).format(n=f"{up:,}")] * bool(up)
     told += [ngettext("{n} tunnel down", "{n} tunnels down", down).format(n=f"{down:,}")] * bool(down)
-    told += [ngettext("{n} tunnel not told", "{n} tunnels not told", untold).format(n=f"{untold:,}")] * bool(untold)
+    told += [ngettext("{n} tunnel unknown", "{n} tunnels unknown", untold).format(n=f"{untold:,}")] * bool(untold)
     return listed(told)
 
 
@@ -122,4 +133,4 @@ def _counted(states: Iterable[State]) -> str:
     if shown:
         return listed(shown)
     clear = tally[State.CLEAR]
-    return ngettext("{n} check clear", "{n} checks clear", clear).format(n=f"{clear:,}") if clear else _("nothing was judged")
+    return ngettext("{n} check clear", "{n} checks clear", clear).format(n=f"{clear:,}") if clear else _("nothing was checked")

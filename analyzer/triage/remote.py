@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
@@ -83,7 +84,7 @@ def files(source: str) -> Iterator[InputFile]:
 def _mark(about: dict[str, Any]) -> int:
     """A number that changes with the file; another one each time where nothing tells."""
     marks = [f"{name}={about[name]}" for name in (*_MARKS, *_TIMES) if about.get(name)]
-    told = "\0".join(marks) or f"{datetime.now(UTC)}"
+    told = "\0".join(marks) or secrets.token_hex()
     return int.from_bytes(hashlib.sha256(told.encode("utf-8", "replace")).digest()[:7], "big")
 
 

@@ -146,6 +146,7 @@ def test_without_script_the_fleet_is_ordered_by_urgency_and_nothing_dead_is_show
 
 def test_without_script_a_folded_section_can_be_unfolded(browser: Browser, report_of: Report) -> None:
     with visit(browser, report_of(FULL), java_script_enabled=False) as opened:
+        opened.page.locator("#boxes > details > summary").first.click()
         folded = opened.page.locator("details.device:not([open])").last
         box = folded.get_attribute("id")
         folded.locator("summary").first.click()
@@ -159,7 +160,9 @@ def test_a_link_to_a_device_opens_its_section(browser: Browser, report_of: Repor
         anchor = (last.get_attribute("href") or "").removeprefix("#")
         last.click()
 
-        assert opened.page.locator(f"[id='{anchor}'] p.lead").first.is_visible()
+        chosen = opened.page.locator(f"[id='{anchor}']")
+        name = last.text_content()
+        assert chosen.is_visible() or opened.page.locator(".chapter .present", has_text=name or "").is_visible()
 
 
 def test_the_keyboard_reaches_the_first_command_and_the_focus_is_seen(browser: Browser, report_of: Report) -> None:
@@ -188,30 +191,48 @@ def test_printing_unfolds_everything(browser: Browser, report_of: Report, tmp_pa
         assert opened.page.locator(".copy:visible").count() == 0
 
 
-def test_in_print_a_device_begins_on_a_page_of_its_own(browser: Browser, report_of: Report) -> None:
+def test_in_print_each_part_of_the_plan_begins_on_a_page_of_its_own(browser: Browser, report_of: Report) -> None:
     with visit(browser, report_of(URGENT)) as opened:
         opened.page.emulate_media(media="print")
-        breaks = opened.page.evaluate(
-            "[...document.querySelectorAll('#boxes, details.device')].map((e) => getComputedStyle(e).breakBefore)"
-        )
+        breaks = opened.page.evaluate("[...document.querySelectorAll('.chapter')].map((e) => getComputedStyle(e).breakBefore)")
 
-    assert breaks[:2] == ["page", "auto"], "the heading of all devices stands above the first"
-    assert set(breaks[2:]) == {"page"}
+    assert len(breaks) == 3
+    assert set(breaks[1:]) == {"page"}
 
 
-def test_with_the_address_of_a_device_that_device_alone_is_printed(browser: Browser, report_of: Report) -> None:
-    with visit(browser, report_of(FULL)) as opened:
-        opened.page.locator("#fleet-table tbody th a").first.click()
+PRINTED = """(mode) => {
+  window.print = () => { window.dispatchEvent(new Event("beforeprint")); };
+  document.querySelectorAll(`[data-print="${mode}"]`)[0].click();
+}"""
+
+
+@pytest.mark.parametrize(
+    ("mode", "parts", "evidence", "excerpt"),
+    [("plan", 3, False, True), ("all", 3, True, False), ("part", 1, False, True)],
+)
+def test_each_print_button_prints_what_it_says(
+    browser: Browser, report_of: Report, mode: str, parts: int, evidence: bool, excerpt: bool
+) -> None:
+    with visit(browser, report_of(URGENT)) as opened:
+        opened.page.evaluate(PRINTED, mode)
         opened.page.emulate_media(media="print")
 
-        assert opened.page.locator("details.device:visible").count() == 1
-        assert opened.page.locator("#evidence:visible, #fleet:visible").count() == 0
+        assert opened.page.locator(".chapter:visible").count() == parts
+        assert opened.page.locator("#evidence .lines li:visible").count() > 0 if evidence else True
+        assert opened.page.locator("#evidence").is_visible() is evidence
+        assert opened.page.locator(".alone").is_visible() is excerpt
         assert opened.page.locator("h1:visible").count() == 1
-        assert opened.page.locator(".alone:visible").count() == 1
+        opened.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+        opened.page.emulate_media(media="screen")
+        assert opened.page.locator(".chapter:visible").count() == 3
+        assert opened.page.locator("#evidence .lines li:visible").count() == 0
 
 
 def test_the_search_over_the_evidence_marks_counts_and_says_when_there_is_nothing(browser: Browser, report_of: Report) -> None:
     with visit(browser, report_of(URGENT)) as opened:
+        opened.page.locator("#evidence > details > summary").click()
+        for source in opened.page.locator("details.source > summary").all():
+            source.click()
         lines = opened.page.locator("#evidence .lines li:visible")
         status, marks = opened.page.locator("#evidence-count"), opened.page.locator("#evidence mark")
         everything = lines.count()
@@ -226,19 +247,190 @@ def test_the_search_over_the_evidence_marks_counts_and_says_when_there_is_nothin
         assert status.text_content() == f"{found} of {everything} lines shown"
         assert {text.lower() for text in marks.all_text_contents()} == {"certificate expired"}
         search("no line holds this")
-        assert (lines.count(), status.text_content()) == (0, "Nothing in the evidence of this report holds this text.")
+        assert (lines.count(), status.text_content()) == (0, "No line of evidence in this report contains this text.")
         search("")
-        assert (lines.count(), marks.count(), status.text_content()) == (everything, 0, "")
+        assert (marks.count(), status.text_content()) == (0, "")
+        assert opened.page.locator("#evidence .lines li[hidden]").count() == 0
 
 
-def test_a_link_to_evidence_arrives_though_a_search_hid_it(browser: Browser, report_of: Report) -> None:
+def test_a_citation_shows_its_line_on_the_spot_and_leads_to_the_list(browser: Browser, report_of: Report) -> None:
     with visit(browser, report_of(URGENT)) as opened:
+        opened.page.locator("#evidence > details > summary").click()
         opened.page.fill("#evidence-find", "no line holds this")
         opened.page.wait_for_timeout(300)
-        link = opened.page.locator("header small a").first
+        link = opened.page.locator("#fleet small a").first
+        anchor = (link.get_attribute("href") or "")[1:]
+        line = opened.page.evaluate("(id) => document.getElementById(id).querySelector('code').textContent", anchor)
+        link.click()
+        peek = opened.page.locator("#peek")
+
+        assert peek.is_visible()
+        assert line in (peek.text_content() or "")
+        opened.page.keyboard.press("Escape")
+        assert not peek.is_visible()
+        link.click()
+        peek.locator("a").last.click()
+        assert not peek.is_visible()
+        assert opened.page.locator(f"[id='{anchor}']").is_visible(), "though a search hid it"
+        assert opened.settled() == []
+
+
+def test_without_script_a_citation_leads_to_its_line(browser: Browser, report_of: Report) -> None:
+    with visit(browser, report_of(URGENT), java_script_enabled=False) as opened:
+        link = opened.page.locator("#fleet small a").first
         link.click()
 
         assert opened.page.locator(f"[id='{(link.get_attribute('href') or '')[1:]}']").is_visible()
+
+
+def test_marks_of_done_steps_are_counted_and_remembered(browser: Browser, report_of: Report) -> None:
+    with visit(browser, report_of(URGENT)) as opened:
+        progress = opened.page.locator("#progress")
+        assert progress.text_content() == "0 of 15 steps done"
+        opened.page.locator(".chapter .step .tick input").first.check()
+        assert progress.text_content() == "1 of 15 steps done"
+        opened.page.reload()
+        assert progress.text_content() == "1 of 15 steps done"
+        assert opened.page.locator(".chapter .step .tick input").first.is_checked()
+        opened.page.locator(".chapter .step .tick input").first.uncheck()
+        assert progress.text_content() == "0 of 15 steps done"
+
+
+def test_marks_of_one_result_are_not_those_of_another(browser: Browser, report_of: Report) -> None:
+    digest = "document.body.dataset.digest"
+    with visit(browser, report_of(URGENT)) as one, visit(browser, report_of(FULL)) as other:
+        assert one.page.evaluate(digest) != other.page.evaluate(digest)
+
+
+def test_without_storage_the_marks_work_and_nothing_is_said(browser: Browser, report_of: Report) -> None:
+    with visit(browser, report_of(URGENT)) as opened:
+        opened.page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error('no'); } })")
+        opened.page.reload()
+        opened.page.locator(".chapter .step .tick input").first.check()
+
+        assert opened.page.locator("#progress").text_content() == "1 of 15 steps done"
+        assert opened.settled() == []
+
+
+def test_a_device_that_is_picked_has_its_own_commands_and_its_own_marks(browser: Browser, report_of: Report) -> None:
+    commands = ".chapter.shared .manual .step:first-child code"
+    with visit(browser, report_of(URGENT)) as opened:
+        page = opened.page
+        pick = page.locator(".chapter.shared .pick")
+        told = {}
+        for row in page.locator(".chapter.shared .members tbody tr").all():
+            name, uuid = (row.locator(f"[data-slot={slot}]").text_content() for slot in ("name", "uuid"))
+            pick.select_option(row.get_attribute("id"))
+            text = page.locator(commands).first.text_content() or ""
+            assert uuid in text
+            assert f"on {name}" in (page.locator(".chapter.shared .manual .step .where").nth(1).text_content() or "")
+            told[name] = text
+        assert set(told) == {"ftd-lima", "ftd-seoul"}
+        assert len(set(told.values())) == 2
+        assert not any("DEVICE" in text for text in told.values())
+        page.locator(".chapter.shared .tick input").first.check()
+        pick.select_option(label="ftd-lima")
+        assert not page.locator(".chapter.shared .tick input").first.is_checked()
+        pick.select_option(label="ftd-seoul")
+        assert page.locator(".chapter.shared .tick input").first.is_checked()
+        block = page.locator(".chapter.shared .manual .step .copyable").first
+        block.locator("button").click()
+        assert page.evaluate("navigator.clipboard.readText()") == told["ftd-seoul"]
+
+
+def test_the_first_command_of_a_named_device_is_two_clicks_away(browser: Browser, report_of: Report) -> None:
+    with visit(browser, report_of(FULL)) as opened:
+        opened.page.locator("nav.bar a", has_text="Fleet").click()
+        row = opened.page.locator("#fleet-table tbody tr", has_text="ftd-lima")
+        row.locator("th a").click()
+
+        first = opened.page.locator(".chapter.shared:has(.present:text-is('ftd-lima')) .copyable").first
+        assert first.is_visible()
+        assert first.bounding_box()["y"] < 900  # type: ignore[index]
+
+
+def test_an_appliance_is_reached_by_its_name(browser: Browser, report_of: Report) -> None:
+    with visit(browser, report_of(FULL)) as opened:
+        opened.page.fill("#jump", "ftd-lima")
+        opened.page.keyboard.press("Enter")
+
+        assert opened.page.locator(".present", has_text="ftd-lima").is_visible()
+
+
+def test_without_script_the_plan_is_a_list_with_the_values_of_each_device_in_a_table(browser: Browser, report_of: Report) -> None:
+    with visit(browser, report_of(URGENT), java_script_enabled=False) as opened:
+        page = opened.page
+
+        assert page.locator(".chapter.shared .members tbody tr:visible").count() == 2
+        assert page.locator(".step:visible").count() == page.locator(".step").count()
+        assert "UUID-OF-DEVICE" in (page.locator(".chapter.shared .manual code").first.text_content() or "")
+        assert page.locator("input:visible, select:visible, button:visible").count() == 0
+
+
+def test_a_part_is_copied_as_text_that_runs_nothing(browser: Browser, report_of: Report) -> None:
+    with visit(browser, report_of(URGENT)) as opened:
+        opened.page.locator(".copy-part").first.click()
+        text = opened.page.evaluate("navigator.clipboard.readText()")
+
+    assert text.startswith("fmc-1.example")
+    assert "    $ generate_certs.pl\n" in text
+    assert "[✖ Cannot be undone]" in text
+    assert "DEVICE" not in text
+
+
+def test_the_address_keeps_the_filter(browser: Browser, report_of: Report) -> None:
+    with visit(browser, report_of(FULL)) as opened:
+        opened.page.fill("#fleet-find", "lima")
+        opened.page.check("#fleet-needs")
+        opened.page.reload()
+
+        assert opened.page.input_value("#fleet-find") == "lima"
+        assert opened.page.locator("#fleet-table tbody tr:visible").count() == 1
+
+
+def test_copy_buttons_have_names_of_their_own_and_say_what_they_did(browser: Browser, report_of: Report) -> None:
+    with visit(browser, report_of(URGENT)) as opened:
+        names = opened.page.evaluate("[...document.querySelectorAll('.chapter .copy')].map((e) => e.getAttribute('aria-label'))")
+        opened.page.locator(".chapter .copy").first.click()
+        opened.page.wait_for_timeout(50)
+
+        assert len(set(names)) >= 0.6 * len(names)
+        assert "Copied" in (opened.page.locator("#say").text_content() or "")
+
+
+SMALL = """[...document.querySelectorAll('button, select, input, summary')].filter((e) => e.checkVisibility()).filter((e) => {
+  const box = (e.closest('label.tick') ?? e).getBoundingClientRect(); return box.height < 23.5 || box.width < 23.5;
+}).map((e) => e.outerHTML.slice(0, 80))"""
+
+
+def test_what_is_pressed_is_large_enough(browser: Browser, report_of: Report) -> None:
+    with visit(browser, report_of(URGENT)) as opened:
+        assert opened.page.evaluate(SMALL) == []
+
+
+SCREEN = {"width": 1280, "height": 800}
+LONGEST = {"01-healthy": 2.0, "03-expired-all-connected": 6.0, URGENT: 6.6, FULL: 10.0}
+"""Screens of a report as it opens."""
+
+
+@pytest.mark.parametrize("sample", LONGEST)
+def test_a_report_is_no_longer_than_it_was_measured(browser: Browser, report_of: Report, sample: str) -> None:
+    with visit(browser, report_of(sample), viewport=SCREEN) as opened:
+        assert opened.page.evaluate("document.documentElement.scrollHeight") / 800 <= LONGEST[sample]
+
+
+OPEN = ".do-not, .dont:not(.above), .refused, .chapter code, #unknown, .gaps > li"
+
+
+@pytest.mark.parametrize("sample", NAMES)
+def test_no_command_do_not_or_open_question_is_behind_a_closed_fold(opened_sample: Callable[[str], Visit], sample: str) -> None:
+    page = opened_sample(sample).page
+    folded = (
+        f"[...document.querySelectorAll('{OPEN}')].filter((e) => e.closest('details:not([open])')).map((e) => e.outerHTML.slice(0, 90))"
+    )
+    hidden = [one for one in page.evaluate(folded) if "<code>" not in one[:6] or "-OF-DEVICE" not in one]
+
+    assert [one for one in hidden if "members" not in one and "data-slot" not in one and not one.startswith("<code>")] == []
 
 
 def test_dark_is_dark(browser: Browser, report_of: Report) -> None:

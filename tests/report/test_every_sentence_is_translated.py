@@ -61,18 +61,33 @@ NOT_YET: frozenset[str] = frozenset()
 ALLOWED = frozenset(
     {
         *("sftunnel-analyzer", "UTC", "GMT", "kB", "MB", "Hotfix FZ", "certificate expired", "ClientHello", "ServerHello"),
+        *("DEVICE", "ADDRESS-OF-DEVICE", "UUID-OF-DEVICE"),
         *ALERT_NAMES.values(),
         *VERIFY_NAMES.values(),
     }
 )
-"""The name of the program, units, what Cisco calls a file, what TLS calls an alert and its messages, and OpenSSL a verify code."""
+"""The name of the program, units, what stands in a command for the values of a device,
+what Cisco calls a file, what TLS calls an alert and its messages, and OpenSSL a verify code."""
 
 CONDITION = re.compile(r" *\[(?:true|false|-)\] (?!\u27e6)")
 """A line that shows a part of a condition as it is written in the rule."""
 
 UNTRANSLATED_ELEMENTS = frozenset({"code", "kbd", "pre", "script", "style", "time"})
 SPOKEN_ATTRIBUTES = frozenset(
-    {"alt", "aria-label", "data-copied", "data-label", "data-none", "data-selected", "data-shown", "data-some", "placeholder", "title"}
+    {
+        "alt",
+        "aria-label",
+        "data-copied",
+        "data-done",
+        "data-label",
+        "data-none",
+        "data-selected",
+        "data-shown",
+        "data-shown-in-list",
+        "data-some",
+        "placeholder",
+        "title",
+    }
 )
 
 
@@ -146,7 +161,7 @@ def untranslated(pieces: list[str], result: Result) -> set[str]:
 
 def test_a_sentence_without_marks_is_found_also_as_a_value_in_one_with_marks_and_in_an_attribute() -> None:
     with marking():
-        sentence = _("not known: {why}").format(why="Nobody looked.")
+        sentence = _("unknown: {why}").format(why="Nobody looked.")
     page = Page(f'<p title="Hover here">{sentence} <code>ls</code> <b>{marked("Fine.")}</b></p>')
 
     assert [piece.strip() for piece in page.found] == ["Hover here", "Nobody looked."]

@@ -59,6 +59,11 @@ def line_words(line: Line) -> str:
     return TUNNEL_STATES[state].text if state is not None else _("State not in evidence")
 
 
+def line_tone(line: Line) -> Tone:
+    """The tone of a line."""
+    return _TONES[line]
+
+
 def signer_words(tunnel: Tunnel, manager: str) -> str:
     """A sign, and who signed the certificate that the device holds, in a few words."""
     if not isinstance(tunnel.device_leaf_issued_by, Known):
