@@ -26,6 +26,7 @@ from analyzer.read.outputs.credential_rows import LOOKS_LIKE, CredentialRow, cre
 from analyzer.read.outputs.sessions import Turn, turns
 from analyzer.read.patterns import OWN_FILE
 from analyzer.read.secrets import Withheld
+from analyzer.read.outputs.moves import Moves
 from analyzer.read.text import Line, Prompt, Text
 from analyzer.read.text.prompts import bare_command, find_prompt
 from analyzer.read.text.records import is_anchored
@@ -210,13 +211,16 @@ def _prompts(lines: Sequence[Line]) -> dict[int, Prompt]:
     folder, moved = "", -_AFTER_CD
     last: Prompt | None = None
     wrapping = False
+    moves = Moves()
     for index, line in enumerate(lines):
         prompt = find_prompt(line.text)
         if prompt is not None:
-            found[index] = last = prompt
+            found[index] = last = moves.take(prompt)
             wrapping = bool(prompt.command)
             continue
         if not line.text.strip():
+            wrapping = False
+        elif moves.refused(line.text):
             wrapping = False
         elif wrapping:
             wrapping = not is_anchored(line.text)
