@@ -11,6 +11,7 @@ import msgspec
 from analyzer.texts import _, ngettext
 from analyzer.triage.index import Action, Index, days_until
 from analyzer.triage.record import CaseRecord
+from analyzer.triage.schema import index_document
 
 _CSV = (
     *("case", "sr", "customer", "owner", "state", "severity", "new", "accepted", "fmc", "release", "ca_ends", "days"),
@@ -58,8 +59,8 @@ def counts(index: Index) -> Iterator[str]:
 
 
 def json_of(index: Index) -> str:
-    """Everything that the page shows, as JSON."""
-    return msgspec.json.format(msgspec.json.encode(index), indent=1).decode() + "\n"
+    """Everything that the page shows, as JSON (``index.schema.json``). Each case stands in ``records`` once."""
+    return msgspec.json.format(msgspec.json.encode(index_document(index)), indent=1).decode() + "\n"
 
 
 def csv_of(index: Index) -> str:
