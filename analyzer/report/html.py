@@ -36,6 +36,7 @@ from analyzer.report.notes import Notes
 from analyzer.report.parts import Parts
 from analyzer.report.pictures.draw import pictures_of
 from analyzer.report.pictures.fleet_map import line_tone, line_words
+from analyzer.report.ticket import ticket_lines
 from analyzer.report.timeline import refused_certificates, timeline_of
 from analyzer.report.unknowns import gaps_of
 from analyzer.report.verdict import title_of, verdict_of
@@ -96,6 +97,7 @@ def _render(result: Result) -> str:
             more=parts.more,
             chip=parts.chip,
             time=parts.time,
+            ticket="\n".join(ticket_lines(result, fleet, work)),
             notes=Notes(sharing=large),
             large=large,
             around={one.location: one for one in result.surroundings},

@@ -167,6 +167,10 @@
     button.addEventListener("click", async () => answer(button, await copy(asText(button.closest(".chapter"))), name));
   }
 
+  const ticket = document.getElementById("copy-ticket");
+  const ticketWords = ticket.textContent;
+  ticket.addEventListener("click", async () => answer(ticket, await copy(document.querySelector("#ticket code").textContent), ticketWords));
+
   // The fleet
   const table = document.getElementById("fleet-table");
   if (table && document.getElementById("fleet-find")) {
