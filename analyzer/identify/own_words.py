@@ -170,12 +170,12 @@ class OwnWords(Encounters):
             speaker.sign(Role.MANAGER, Sign.PLACE, "path", fact.evidence)
         elif folder.startswith("/ngfw/"):
             speaker.sign(Role.DEVICE, Sign.PLACE, "path", fact.evidence)
-        _, inside, rest = fact.folder.partition("/var/sf/peers/")
+        _, inside, rest = f"{folder}{fact.name}".partition("/var/sf/peers/")  # a folder of a peer, or something in one
         uuid = UUID.match(rest) if inside else None
         if uuid is not None:
             speaker.used = True
             peer = self.peer(speaker, fact.evidence, uuid=uuid.group().lower())
-            peer.backed = True
+            peer.backed = peer.used = True
             self.folders.append((speaker, peer, fact.evidence))
 
     def _absent(self, fact: AbsentFile) -> None:

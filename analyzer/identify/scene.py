@@ -24,6 +24,7 @@ from analyzer.model.identity import Unassigned, UnassignedKind
 from analyzer.model.location import Evidence, Location
 from analyzer.model.log import LogEvent, LogKind
 from analyzer.model.outputs import ApplianceIdentity, CertificateCopy, GenerateCertsRun, ManagerEntry, PeerStatus
+from analyzer.model.passage import Passage
 from analyzer.texts import N_, _
 
 ONLY_MANAGER = N_(
@@ -80,6 +81,10 @@ class Scene:
         """The other appliance that a fact speaks of. None where it names nobody, or what it names fits several."""
         node = self._mentions.about(fact)
         return self._of(node) if node is not None else None
+
+    def passage(self, location: Location) -> Passage | None:
+        """The output or the text that a line stands in."""
+        return self._mentions.speakers.passage(location)
 
     def pushed(self, run: GenerateCertsRun, name: str) -> Appliance | None:
         """The device that a run of generate_certs.pl names so."""

@@ -9,6 +9,7 @@ from analyzer.identify.appliance import Appliance
 from analyzer.identify.scene import Scene
 from analyzer.identify.sorted_facts import SortedFacts
 from analyzer.join import coverage, not_understood, notices, obtain
+from analyzer.join.afterwards import Afterwards
 from analyzer.join.ages import Ages
 from analyzer.join.ca_claims import CaClaims
 from analyzer.join.ca_in_force import ca_in_force
@@ -150,6 +151,7 @@ class _Joined:
         self._status_of: dict[tuple[int, int], list[PeerStatus]] = {}
         for manager, device, status in scene.statuses:
             self._status_of.setdefault((id(manager), id(device)), []).append(status)
+        self._afterwards = Afterwards(scene)
         self._told = {(id(m), id(d)): self._tell(m, d) for m, d in scene.links}
         self.former = former_registrations(scene, self._told)
         self._leaves = {(id(m), id(d)): self.holdings.on_device(m, d, "sftunnel-cert.pem") for m, d in scene.links}
@@ -308,7 +310,8 @@ class _Joined:
     def _tell(self, manager: Appliance, device: Appliance) -> Told:
         connections = [connection for connection, _serves in self.traffic.connections.get((manager, device), [])]
         statuses = self._status_of.get((id(manager), id(device)), [])
-        return tell(statuses, self.traffic.attempts.get((manager, device), []), connections, self._witnesses)
+        told = tell(statuses, self.traffic.attempts.get((manager, device), []), connections, self._witnesses)
+        return self._afterwards.look(manager, device, told)
 
     def _age_of(self, file: Answer[Certificate]) -> Age:
         """How old it is that the device holds this certificate."""

@@ -13,8 +13,9 @@ from analyzer.model.location import Surroundings
 from analyzer.model.member import Artifact, Damage
 from analyzer.model.plan import Plan, Situation
 
-SCHEMA_VERSION = 2
-"""Of the JSON document. 2: evidence stands once, in a list of its own, and is referred to by its place there."""
+SCHEMA_VERSION = 3
+"""Of the JSON document. 2: evidence stands once, in a list of its own, and is referred to by its place there. 3: so do certificates,
+commands and the reasons why values are missing; findings that found nothing are grouped; fields without a value are left out."""
 
 
 class Result(Struct, frozen=True, kw_only=True):

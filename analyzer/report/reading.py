@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import Enum, IntEnum
 from functools import lru_cache
@@ -18,9 +18,12 @@ from msgspec import Struct
 
 from analyzer.model.answer import UNDATED, Age, Claim, Conflicting, Known, Missing
 from analyzer.model.certificate import Certificate, DistinguishedName
-from analyzer.model.location import Evidence
+from analyzer.model.finding import Finding
+from analyzer.model.location import Evidence, Location
+from analyzer.model.plan import Argument, Command, Step, Word
 from analyzer.model.result import SCHEMA_VERSION, Result
-from analyzer.report.shape import OMITTED
+from analyzer.report.quiet import Group, together
+from analyzer.report.shape import OMITTED, SENTENCES, STAND_ONCE, File, RuleSaid, StepSaid, empty_values
 
 
 def read_json(text: str) -> Result:
@@ -29,83 +32,135 @@ def read_json(text: str) -> Result:
     if not isinstance(document, dict) or document.get("schema_version") != SCHEMA_VERSION:
         raise ValueError(f"this is no result of version {SCHEMA_VERSION}: write it again with this program")
     try:
-        table = [_thing(Evidence, one, ()) for one in document.pop("evidence")]
-        result: Result = _thing(Result, document, table)
-    except (KeyError, IndexError, TypeError, AttributeError) as error:
+        return _Reader(document).result()
+    except (KeyError, IndexError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"this is no whole result: {error!r}") from error
-    return result
 
 
-def _thing(kind: type[Struct], document: Mapping[str, Any], table: Sequence[Evidence]) -> Any:
-    missing = OMITTED.get(kind, frozenset())
-    given = {name: _back(hint, document[name], table) for name, hint in _hints(kind).items() if name in document and name not in missing}
-    if kind is DistinguishedName:
-        given["der"] = given["text"].encode()
-    elif kind is Certificate:
-        given |= {"serial": int(document["serial"], 16), "der": b64decode("".join(document["pem"].splitlines()[1:-1]))}
-    elif missing:
-        given |= dict.fromkeys(missing, ())
-    return kind(**given)
+class _Reader:
+    """Reads one document. What stands once is made once."""
 
+    def __init__(self, document: dict[str, Any]) -> None:
+        self._document = document
+        self._lists = {kind: document[name] for kind, name in STAND_ONCE.items()}
+        self._made: dict[tuple[type, int], Any] = {}
 
-def _back(hint: Any, value: Any, table: Sequence[Evidence]) -> Any:
-    """The value of this type. TypeError for a form that the type does not have."""
-    arguments = get_args(hint)
-    if get_origin(hint) in (Union, UnionType):
-        if Missing in arguments:
-            return _answer(get_args(next(one for one in arguments if one is not Missing))[0], value, table)
-        told = [one for one in arguments if one is not NoneType and (_is_thing(one) is isinstance(value, dict) or one is Evidence)]
-        return None if value is None else _back(told[0], value, table)
-    if get_origin(hint) is tuple:
-        kinds = arguments[:1] * len(value) if Ellipsis in arguments else arguments
-        return tuple(_back(kind, one, table) for kind, one in zip(kinds, value, strict=True))
-    if hint is datetime:
-        return datetime.fromisoformat(value)
-    if hint is timedelta:
-        return timedelta(seconds=value)
-    if isinstance(hint, type) and issubclass(hint, IntEnum):
-        return hint[value.upper()]
-    if isinstance(hint, type) and issubclass(hint, Enum):
-        return hint(value)
-    if hint is Evidence:
-        return table[value]
-    if _is_thing(hint):
-        return _answer(Any, value, table) if hint is Missing else _thing(hint, value, table)
-    return value
+    def result(self) -> Result:
+        rules = {rule: self.thing(RuleSaid, said) for rule, said in self._document["rules"].items()}
+        groups = [self._group(one, rules) for name in ("findings", "quiet") for one in self._document[name]]
+        findings = together(groups, {rule: said.ending for rule, said in rules.items()})
+        result: Result = self.thing(Result, self._document)
+        return Result(**{name: getattr(result, name) for name in Result.__struct_fields__} | {"findings": findings})
 
+    def _group(self, document: Mapping[str, Any], rules: Mapping[str, RuleSaid]) -> Group:
+        said = {"references": rules[document["rule"]].references}
+        group: Group = self.thing(Group, {"finding": {}, "also": document.get("also", ())}, finding=self.thing(Finding, document, **said))
+        return group
 
-def _is_thing(hint: Any) -> bool:
-    return isinstance(hint, type) and issubclass(hint, Struct)
+    def thing(self, kind: type[Struct], document: Mapping[str, Any], **given: Any) -> Any:
+        """An object of this class. ``given`` are fields that the document does not have."""
+        omitted, sentences, empty = OMITTED.get(kind, frozenset()), SENTENCES.get(kind, frozenset()), empty_values(kind)
+        for name, hint in _hints(kind).items():
+            if name in given or name in omitted:
+                continue
+            if name in document:
+                given[name] = self.at(str, document[name]) if name in sentences else self.back(hint, document[name])
+            else:
+                given[name] = empty[name]
+        if kind is DistinguishedName:
+            given["der"] = given["text"].encode()
+        elif kind is Certificate:
+            body = document.get("pem", "").splitlines()[1:-1]
+            given |= {"serial": int(document["serial"], 16), "der": b64decode("".join(body))}
+        elif kind is Step:
+            form = self.at(StepSaid, document["form"])
+            given |= {name: getattr(form, name) for name in StepSaid.__struct_fields__}
+        return kind(**dict.fromkeys(omitted, ()) | given)
 
+    def at(self, kind: type, number: int) -> Any:
+        """What stands at this place of the list for its class."""
+        if number < 0:
+            raise IndexError(number)
+        made = self._made.get((kind, number))
+        if made is None:
+            document = self._lists[kind][number]
+            made = self._made[kind, number] = self._listed(kind, document)
+        return made
 
-def _answer(kind: Any, value: Mapping[str, Any], table: Sequence[Evidence]) -> Known[Any] | Missing:
-    evidence = tuple(table[one] for one in value["evidence"])
-    if "value" in value:
-        age = _thing(Age, value["age"], table) if "age" in value else UNDATED
-        return Known(_back(kind, value["value"], table), evidence, value["assumed"], value.get("speaker", ""), age)
-    if "conflicting" in value:
-        claims = tuple(
-            Claim(
-                _claimed(kind, one["value"], table),
-                one["speaker"],
-                _thing(Age, one["age"], table),
-                tuple(table[at] for at in one["evidence"]),
+    def _listed(self, kind: type, document: Any) -> Any:
+        if kind is str:
+            return str(document)
+        if kind is Evidence:
+            file = self.at(File, document["file"])
+            where = {name: document.get(name) for name in ("line", "last_line", "offset", "length", "packet")}
+            return Evidence(Location(file.artifact, file.member, **where), document["text"])
+        if kind is Missing:
+            return self._reason(document)
+        return self.thing(kind, document)
+
+    def back(self, hint: Any, value: Any) -> Any:
+        """The value of this type. TypeError for a form that the type does not have."""
+        arguments = get_args(hint)
+        if get_origin(hint) in (Union, UnionType):
+            if Missing in arguments:
+                return self._answer(get_args(next(one for one in arguments if one is not Missing))[0], value)
+            if value is None:
+                return None
+            told = [one for one in arguments if one is not NoneType and (_is_object(one) is isinstance(value, dict))]
+            return self.back(told[0], value)
+        if get_origin(hint) is tuple:
+            kinds = arguments[:1] * len(value) if Ellipsis in arguments else arguments
+            return tuple(self.back(kind, one) for kind, one in zip(kinds, value, strict=True))
+        if hint is datetime:
+            return datetime.fromisoformat(value)
+        if hint is timedelta:
+            return timedelta(seconds=value)
+        if isinstance(hint, type) and issubclass(hint, IntEnum):
+            return hint[value.upper()]
+        if isinstance(hint, type) and issubclass(hint, Enum):
+            return hint(value)
+        if hint is Word:
+            return Word((value,)) if isinstance(value, str) else Word(self.back(tuple[str | Argument, ...], value))
+        if hint is Command:
+            return self.at(Command, value["is"])
+        if hint is Missing:
+            return self._reason(value)
+        if hint in STAND_ONCE and hint is not str:
+            return self.at(hint, value)
+        return self.thing(hint, value) if _is_object(hint) else value
+
+    def _reason(self, value: Mapping[str, Any]) -> Missing:
+        return Missing(value["missing"], value["obtain"], self._evidence(value.get("evidence", ())))
+
+    def _evidence(self, numbers: Any) -> tuple[Evidence, ...]:
+        return tuple(self.at(Evidence, number) for number in numbers)
+
+    def _answer(self, kind: Any, value: Mapping[str, Any]) -> Known[Any] | Missing:
+        if "value" in value:
+            age = self.thing(Age, value["age"]) if "age" in value else UNDATED
+            evidence = self._evidence(value["evidence"])
+            return Known(self.back(kind, value["value"]), evidence, value.get("assumed", ""), value.get("speaker", ""), age)
+        reason: Missing = self.at(Missing, value["missing"])
+        if "conflicting" in value:
+            claims = tuple(
+                Claim(self._claimed(kind, one["value"]), one["speaker"], self.thing(Age, one["age"]), self._evidence(one["evidence"]))
+                for one in value["conflicting"]
             )
-            for one in value["conflicting"]
-        )
-        return Conflicting(value["missing"], value["obtain"], evidence, claims)
-    return Missing(value["missing"], value["obtain"], evidence)
+            return Conflicting(reason.why, reason.obtain, reason.evidence, claims)
+        return reason
+
+    def _claimed(self, kind: Any, value: Any) -> Any:
+        """What a claim is about: the field's own type, or the certificate that the field would have been told by."""
+        if isinstance(value, dict) and "certificate" in value:
+            return self.at(Certificate, value["certificate"])
+        if isinstance(value, str) and not (isinstance(kind, type) and issubclass(kind, Enum | datetime)):
+            return value
+        return self.back(kind, value)
 
 
-def _claimed(kind: Any, value: Any, table: Sequence[Evidence]) -> Any:
-    """What a claim is about: the field's own type, or the certificate that the field would have been told by."""
-    if isinstance(value, dict) and "pem" in value:
-        return _thing(Certificate, value, table)
-    return (
-        value
-        if isinstance(value, str) and not (isinstance(kind, type) and issubclass(kind, Enum | datetime))
-        else _back(kind, value, table)
-    )
+def _is_object(hint: Any) -> bool:
+    """Written as an object: a class whose values do not stand in a list of their own, and are more than one word."""
+    return isinstance(hint, type) and issubclass(hint, Struct) and hint is not Word and (hint not in STAND_ONCE or hint is Command)
 
 
 @lru_cache(maxsize=128)

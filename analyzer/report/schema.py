@@ -15,9 +15,12 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from msgspec import Struct
 
 from analyzer.model.answer import Age, Claim, Conflicting, Known, Missing
+from analyzer.model.finding import Finding
 from analyzer.model.location import Evidence
+from analyzer.model.plan import Argument, Command, Step, Word
 from analyzer.model.result import SCHEMA_VERSION, Result
-from analyzer.report.shape import COMPUTED, OMITTED
+from analyzer.report.quiet import SameOf
+from analyzer.report.shape import COMPUTED, OMITTED, SENTENCES, STAND_ONCE, File, RuleSaid, StepSaid, empty_values
 
 SCHEMA_FILE = Path(__file__).with_name("result.schema.json")
 
@@ -35,10 +38,14 @@ def result_schema() -> dict[str, Any]:
     """The schema (JSON Schema 2020-12) that every `to_document` answer meets."""
     definitions: dict[str, Any] = {}
     root = _of(Result, definitions)
-    evidence = _named(Evidence, definitions, lambda: _object(_properties(Evidence, definitions)))
+    groups = {"type": "array", "items": _group(definitions)}
+    lists: dict[str, Any] = {"findings": groups, "quiet": groups}
+    lists["rules"] = {"type": "object", "additionalProperties": _of(RuleSaid, definitions)}
+    for kind, name in STAND_ONCE.items():
+        lists[name] = {"type": "array", "items": _listed(kind, definitions)}
     described = definitions[Result.__name__]
-    described["properties"]["evidence"] = {"type": "array", "items": evidence}
-    described["required"] = sorted([*described["required"], "evidence"])
+    described["properties"] |= lists
+    described["required"] = sorted({*described["required"], *lists})
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"sftunnel-analyzer result, version {SCHEMA_VERSION}",
@@ -66,36 +73,79 @@ def _of(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
         return {"type": "array", "prefixItems": forms, "items": False, "minItems": len(forms)}
     if origin is Known:
         return _object(
-            {"value": _of(arguments[0], definitions), "evidence": _evidence(definitions), "assumed": _PLAIN[str]},
-            {"speaker": _PLAIN[str], "age": _of(Age, definitions)},
+            {"value": _of(arguments[0], definitions), "evidence": _evidence(definitions)},
+            {"assumed": _PLAIN[str], "speaker": _PLAIN[str], "age": _of(Age, definitions)},
         )
     if kind is Missing:
-        missing = _named(
-            kind, definitions, lambda: _object({"missing": _PLAIN[str], "obtain": _PLAIN[str], "evidence": _evidence(definitions)})
-        )
-        return {"anyOf": [missing, _of(Conflicting, definitions)]}
+        return {"anyOf": [_object({"missing": _place("reasons")}), _of(Conflicting, definitions)]}
     if kind is Conflicting:
         return _named(
             kind,
             definitions,
             lambda: _object(
-                {
-                    "conflicting": {"type": "array", "items": _of(Claim, definitions)},
-                    "missing": _PLAIN[str],
-                    "obtain": _PLAIN[str],
-                    "evidence": _evidence(definitions),
-                }
+                {"conflicting": {"type": "array", "items": _of(Claim, definitions)}, "missing": _place("reasons")},
             ),
         )
     if kind is Any:
         return {"description": "a value of the type that the field has where it is known"}
     if isinstance(kind, type) and issubclass(kind, Enum):
         return _named(kind, definitions, lambda: {"enum": [one.name.lower() if issubclass(kind, IntEnum) else one.value for one in kind]})
-    if kind is Evidence:
-        return {"type": "integer", "minimum": 0, "description": "the place of a piece of evidence in the list of the document"}
-    if isinstance(kind, type) and issubclass(kind, Struct):
+    if kind is Word:
+        parts = [_PLAIN[str], _of(Argument, definitions)]
+        return {"anyOf": [_PLAIN[str], {"type": "array", "items": {"anyOf": parts}}]}
+    if kind is Command:
+        return _object({"text": _PLAIN[str], "is": _place(STAND_ONCE[kind])})
+    if kind is Claim:
         return _named(kind, definitions, lambda: _object(_properties(kind, definitions)))
+    if kind in STAND_ONCE:
+        return _place(STAND_ONCE[kind])
+    if isinstance(kind, type) and issubclass(kind, Struct):
+        return _named(kind, definitions, lambda: _struct(kind, definitions))
     raise TypeError(f"{kind!r} has no place in the document")
+
+
+def _place(name: str) -> dict[str, Any]:
+    return {"type": "integer", "minimum": 0, "description": f"a place in the list {name} of the document"}
+
+
+def _struct(kind: type[Struct], definitions: dict[str, Any]) -> dict[str, Any]:
+    """An object: the fields that can be empty are left out then."""
+    properties, empty = _properties(kind, definitions), empty_values(kind)
+    for name in SENTENCES.get(kind, ()):
+        properties[name] = _place(STAND_ONCE[str])
+    if kind is Step:
+        properties["form"] = _place(STAND_ONCE[StepSaid])
+    required = {name: one for name, one in properties.items() if name not in empty}
+    return _object(required, {name: one for name, one in properties.items() if name in empty})
+
+
+def _listed(kind: type, definitions: dict[str, Any]) -> dict[str, Any]:
+    """What stands in the list of a class."""
+    if kind is str:
+        return _PLAIN[str]
+    if kind is Missing:
+        return _reason(definitions)
+    if kind is Evidence:
+        places = dict.fromkeys(("line", "last_line", "offset", "length", "packet"), _PLAIN[int])
+        evidence = _object({"file": _place(STAND_ONCE[File]), "text": _PLAIN[str]}, places)
+        return _named(kind, definitions, lambda: evidence)
+    return _named(kind, definitions, lambda: _struct(kind, definitions))
+
+
+def _reason(definitions: dict[str, Any]) -> dict[str, Any]:
+    fields = {"missing": _PLAIN[str], "obtain": _PLAIN[str]}
+    return _named(Missing, definitions, lambda: _object(fields, {"evidence": _evidence(definitions)}))
+
+
+def _group(definitions: dict[str, Any]) -> dict[str, Any]:
+    """A finding as it is written: with further subjects, and with what it misses in words."""
+    finding = _struct(Finding, definitions)
+    finding["properties"]["missing"] = {
+        "type": "array",
+        "items": {"type": "array", "prefixItems": [_PLAIN[str], _reason(definitions)], "items": False, "minItems": 2},
+    }
+    finding["properties"]["also"] = {"type": "array", "items": _of(SameOf, definitions)}
+    return _named(Finding, definitions, lambda: finding)
 
 
 def _named(kind: type, definitions: dict[str, Any], build: Any) -> dict[str, Any]:
@@ -120,7 +170,7 @@ def _properties(kind: type[Struct], definitions: dict[str, Any]) -> dict[str, An
 
 
 def _evidence(definitions: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "items": _of(get_type_hints(Missing)["evidence"], definitions)["items"]}
+    return {"type": "array", "items": _place(STAND_ONCE[Evidence])}
 
 
 def _object(properties: dict[str, Any], optional: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -72,21 +72,13 @@ def test_an_answer_is_a_value_with_evidence_or_the_reason_why_there_is_none() ->
     box = document["case"]["managers"][0]
     (place,) = box["version"]["evidence"]
 
+    evidence = document["evidence"][place]
+
     assert box["version"] == {"value": "7.2.5", "evidence": [place], "assumed": "the file is current"}
-    assert document["evidence"][place] == {
-        "location": {
-            "text": "fmc.tar.gz!/etc/sf/ims.conf:3",
-            "artifact": "fmc.tar.gz",
-            "member": "etc/sf/ims.conf",
-            "line": 3,
-            "last_line": None,
-            "offset": None,
-            "length": None,
-            "packet": None,
-        },
-        "text": "SWVERSION=7.2.5",
-    }
-    assert box["name"] == {"missing": "no hostname", "obtain": "etc/hostname", "evidence": []}
+    assert evidence == {"file": evidence["file"], "line": 3, "text": "SWVERSION=7.2.5"}
+    assert document["files"][evidence["file"]] == {"artifact": "fmc.tar.gz", "member": "etc/sf/ims.conf"}
+    assert list(box["name"]) == ["missing"]
+    assert document["reasons"][box["name"]["missing"]] == {"missing": "no hostname", "obtain": "etc/hostname"}
 
 
 def test_times_are_utc_with_z_severities_are_names_and_other_enumerations_their_values() -> None:
@@ -109,12 +101,13 @@ def test_times_are_utc_with_z_severities_are_names_and_other_enumerations_their_
 def test_a_certificate_is_given_as_pem_and_its_serial_number_in_hexadecimal() -> None:
     one = certificate(serial=2**159 + 10)
 
-    plain = to_document(result(case(certificates=[certificate_in_case(one)])))["case"]["certificates"][0]["certificate"]
+    document = to_document(result(case(certificates=[certificate_in_case(one)])))
+    plain = document["certificates"][document["case"]["certificates"][0]["certificate"]]
 
     assert plain["serial"] == "8" + "0" * 38 + "a"
     assert ssl.PEM_cert_to_DER_cert(plain["pem"]) == one.der
     assert "der" not in plain
-    assert "der" not in plain["subject"]
+    assert "der" not in document["names"][plain["subject"]]
 
 
 def test_a_command_is_given_as_a_structure_and_as_the_text_that_is_typed() -> None:
@@ -126,8 +119,10 @@ def test_a_command_is_given_as_a_structure_and_as_the_text_that_is_typed() -> No
     plain = document["plan"]["devices"][0]["steps"][0]["commands"][0]
 
     assert plain["text"] == "cat /var/tmp/certs/1728915794/FAILED_PUSH"
-    assert plain["words"][1]["parts"][1]["kind"] == "epoch"
-    assert document["evidence"][plain["words"][1]["parts"][1]["evidence"][0]]["location"]["line"] == 9
+    words = document["commands"][plain["is"]]["words"]
+    assert words[0] == "cat"
+    assert words[1][1]["kind"] == "epoch"
+    assert document["evidence"][words[1][1]["evidence"][0]]["line"] == 9
 
 
 def test_offset_zero_and_the_empty_text_are_values() -> None:
@@ -137,8 +132,8 @@ def test_offset_zero_and_the_empty_text_are_values() -> None:
     plain = document["case"]["managers"][0]["name"]
 
     assert plain["value"] == ""
-    assert document["evidence"][plain["evidence"][0]]["location"]["offset"] == 0
-    assert document["evidence"][plain["evidence"][0]]["location"]["length"] == 0
+    assert document["evidence"][plain["evidence"][0]]["offset"] == 0
+    assert document["evidence"][plain["evidence"][0]]["length"] == 0
 
 
 def test_evidence_stands_once_however_often_it_is_referred_to() -> None:
