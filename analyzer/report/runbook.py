@@ -74,26 +74,26 @@ def _read_first(result: Result, named: list[tuple[str, AppliancePlan]]) -> str:
     for name, box in named:
         lines += [*_prose(f"{name}.txt"), *_prose(_situation(box), _INDENT * 2)]
     if result.plan.collect:
-        lines += ["", *_prose(_("What to bring next:"), "")]
+        lines += ["", *_prose(_("Collect next:"), "")]
         for step in step_views(result.plan.collect, "collect"):
             lines += _step(step)
     return _text(lines)
 
 
 def _runbook(result: Result, name: str, box: AppliancePlan) -> str:
-    heading = _("Manager {box}") if box.kind == "manager" else _("Device {box}")
+    heading = _("FMC {box}") if box.kind == "manager" else _("Device {box}")
     lines = [*_prose(heading.format(box=box.label), ""), *_prose(_situation(box)), *_because(result, box), ""]
     lines += _made(result)
     lines += _do_not(box.do_not)
     if not box.steps:
         quiet = box.situation in QUIET
-        told = _("There is nothing to do on this box.") if quiet else _("No steps of its own: see the plans of the managers.")
+        told = _("Nothing to do on this appliance.") if quiet else _("It has no steps of its own. See the plans of the FMCs.")
         lines += ["", *_prose(told)]
     for step in step_views(tuple(step for step in box.steps if not step.alternative), name):
         lines += _step(step)
     manual = step_views(tuple(step for step in box.steps if step.alternative), name, "M")
     if manual:
-        lines += ["", *_prose(_("The other way, where the steps above do not serve:"), "")]
+        lines += ["", *_prose(_("Alternative procedure, if you cannot use the steps above:"), "")]
         for step in manual:
             lines += _step(step)
     for file in box.files:
@@ -103,8 +103,8 @@ def _runbook(result: Result, name: str, box: AppliancePlan) -> str:
 
 def _made(result: Result) -> list[str]:
     told = _(
-        "Made by sftunnel-analyzer {version}, rules {rules}, as of {moment}. Read the whole file before the first command. "
-        "Every line that is not a command begins with #."
+        "Created by sftunnel-analyzer {version}, rules {rules}, as of {moment}. Read the whole file before you type "
+        "the first command. Every line that is not a command begins with #."
     )
     return _prose(told.format(version=result.tool_version, rules=result.rules_version, moment=moment(result.as_of)))
 
@@ -169,9 +169,9 @@ def _file(name: str, file: GeneratedFile) -> Iterator[str]:
 
 def _refused(refused: Refused) -> Iterator[str]:
     yield from _field(_("MISSING"), f"{refused.what}: {refused.why}")
-    yield from _field(_("Get it"), refused.obtain, wrap=False)
+    yield from _field(_("How to get it"), refused.obtain, wrap=False)
     if refused.evidence:
-        yield from _field(_("Seen in"), _places(refused.evidence), wrap=False)
+        yield from _field(_("Last status"), _places(refused.evidence), wrap=False)
 
 
 def _places(evidence: tuple[Evidence, ...]) -> str:

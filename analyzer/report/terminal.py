@@ -87,17 +87,17 @@ def _lines(result: Result, signs: dict[Tone, str]) -> Iterator[Line]:
         yield Line(_INDENT + _("Note:"), notice.text, Tone.WARNING)
     time = result.case.evidence_time
     if not isinstance(time, Known):
-        yield Line("", _INDENT + _("The time of the evidence is not known, {why}.").format(why=time.why))
+        yield Line("", _INDENT + _("The time of the evidence is unknown: {why}.").format(why=time.why))
     elif verdict.changed:
-        told = _("At the moment of the evidence ({moment}): {counts}.").format(moment=moment(time.value), counts=verdict.then)
+        told = _("At the time of the evidence ({moment}): {counts}.").format(moment=moment(time.value), counts=verdict.then)
         yield Line("", _INDENT + told)
     else:
-        yield Line("", _INDENT + _("The newest evidence is of {moment}.").format(moment=moment(time.value)))
-    told = _("Judged as of {moment} ({clock}): {counts}.").format(
+        yield Line("", _INDENT + _("The newest evidence is from {moment}.").format(moment=moment(time.value)))
+    told = _("Evaluated as of {moment} ({clock}): {counts}.").format(
         moment=moment(result.as_of), clock=result.as_of_source, counts=verdict.now
     )
     yield Line("", _INDENT + told)
-    for heading, boxes in ((_("Managers:"), fleet.managers), (_("Devices:"), fleet.devices)):
+    for heading, boxes in ((_("FMCs:"), fleet.managers), (_("Devices:"), fleet.devices)):
         if boxes:
             yield Line("")
             yield Line(heading)
@@ -109,7 +109,7 @@ def _lines(result: Result, signs: dict[Tone, str]) -> Iterator[Line]:
             yield Line("", _("Remark: {remark}").format(remark=notice.text))
     foreign = sorted({finding.rule for finding in result.findings if finding.counts} & set(result.foreign_rules))
     if foreign:
-        yield Line("", _("Found by rules given with --rules, which are not part of the program: {rules}.").format(rules=listed(foreign)))
+        yield Line("", _("Found by rules from --rules, which are not part of the program: {rules}.").format(rules=listed(foreign)))
     yield from _gaps(result)
     yield from _incomplete(result)
 
@@ -140,9 +140,9 @@ def _gaps(result: Result) -> Iterator[Line]:
     if not gaps:
         return
     yield Line("")
-    yield Line(_("Could not tell ({number}):").format(number=len(gaps)), tone=Tone.UNKNOWN)
+    yield Line(_("Open questions ({number}):").format(number=len(gaps)), tone=Tone.UNKNOWN)
     for gap in gaps[:NAMED]:
-        yield Line("", _INDENT + _("{what}: {why}. To get it: {how}").format(what=gap.what, why=gap.why, how=gap.obtain))
+        yield Line("", _INDENT + _("{what}: {why}. How to get it: {how}").format(what=gap.what, why=gap.why, how=gap.obtain))
     yield from _more(len(gaps) - NAMED)
 
 
@@ -150,7 +150,7 @@ def _incomplete(result: Result) -> Iterator[Line]:
     if not result.incomplete:
         return
     number = len(result.incomplete)
-    told = ngettext("{n} input was not, or not wholly, read.", "{n} inputs were not, or not wholly, read.", number)
+    told = ngettext("{n} input was not read or only read in part.", "{n} inputs were not read or only read in part.", number)
     yield Line("")
     yield Line(_("Incomplete:"), told.format(n=f"{number:,}"), Tone.WARNING)
     for damage in result.incomplete[:NAMED]:
@@ -172,7 +172,7 @@ def _boxes(boxes: tuple[BoxView, ...], result: Result, signs: dict[Tone, str]) -
         yield Line(f"{_INDENT}{signs[label.tone]} {box.plan.label}: {label.text}.", _about(box, result), label.tone)
     left = max(len(busy) - LISTED, 0), max(len(idle) - LISTED, 0)
     if any(left):
-        told = _("and {busy} more that need something, {idle} more that need nothing: all are in the report")
+        told = _("and {busy} more that need action, and {idle} more that need none: the report lists all of them")
         yield Line("", _INDENT + told.format(busy=left[0], idle=left[1]))
 
 
@@ -192,13 +192,13 @@ def _told(box: BoxView, result: Result) -> Iterator[str]:
         elif isinstance(until, Conflicting):
             yield _("the evidence contradicts itself about its InternalCA")
         else:
-            yield _("end of its InternalCA not in evidence")
+            yield _("expiry date of its InternalCA unknown")
     elif isinstance(box.thing, Device) and box.plan.situation is not Situation.NOT_APPLICABLE:
         states = sorted({TUNNEL_STATES[one.state.value].inline for one in box.tunnels if isinstance(one.state, Known)})
         if any(isinstance(one.state, Conflicting) for one in box.tunnels):
             yield _("the evidence contradicts itself about the tunnel state")
         else:
-            yield _("tunnel {state}").format(state=_(" and ").join(states)) if states else _("tunnel state not in evidence")
+            yield _("tunnel {state}").format(state=_(" and ").join(states)) if states else _("tunnel state unknown")
     views = box.steps or box.manual
     if views:
         yield _("next: {step}").format(step=views[0].step.title)

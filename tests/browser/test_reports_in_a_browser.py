@@ -247,7 +247,7 @@ def test_the_search_over_the_evidence_marks_counts_and_says_when_there_is_nothin
         assert status.text_content() == f"{found} of {everything} lines shown"
         assert {text.lower() for text in marks.all_text_contents()} == {"certificate expired"}
         search("no line holds this")
-        assert (lines.count(), status.text_content()) == (0, "Nothing in the evidence of this report holds this text.")
+        assert (lines.count(), status.text_content()) == (0, "No line of evidence in this report contains this text.")
         search("")
         assert (marks.count(), status.text_content()) == (0, "")
         assert opened.page.locator("#evidence .lines li[hidden]").count() == 0

@@ -19,22 +19,22 @@ def test_the_verdict_comes_first_then_what_not_to_do_then_a_line_per_box() -> No
         "x Act now. The InternalCA of fmc-paris expired 63 days ago: ftd-nice is down, and ftd-lyon goes down at its next reconnect.",
         "  Not now: Do not reboot or upgrade fmc-paris or ftd-lyon: the tunnel that is still up would not come back.",
         "  Not now: Do not restart sftunnel on ftd-lyon before it has its new certificates.",
-        "  The newest evidence is of 2026-11-20 09:14:03 UTC.",
-        "  Judged as of 2026-11-23 UTC (the clock of this computer): 2 affected, 1 could not tell.",
+        "  The newest evidence is from 2026-11-20 09:14:03 UTC.",
+        "  Evaluated as of 2026-11-23 UTC (the clock of this computer): 2 affected, 1 unknown.",
         "",
-        "Managers:",
+        "FMCs:",
         "  x fmc-paris: Expired, some tunnels down. InternalCA expired 63 days ago; next: Install hotfix FZ (7.2.9.99-4).",
         "",
         "Devices:",
         "  x ftd-nice: Expired, tunnel down. Tunnel down; next: Copy the new certificates by script.",
         "  x ftd-lyon: Expired, still connected. Tunnel connected; next: Check its new certificate.",
-        "  - ftd-brest: Not concerned. Nothing to do.",
+        "  - ftd-brest: Not affected. Nothing to do.",
         "",
         "Remark: The FMC knows 3 devices, the bundle of 1 was given.",
         "",
-        "Could not tell (2):",
-        "  The UUID of the manager on ftd-lyon: its bundle was not given. To get it: ls /var/sf/peers on ftd-lyon",
-        "  device leaf: the bundle of ftd-lyon was not given. To get it: a troubleshoot bundle of ftd-lyon, or its sftunnel-cert.pem",
+        "Open questions (2):",
+        "  The UUID of the manager on ftd-lyon: its bundle was not given. How to get it: ls /var/sf/peers on ftd-lyon",
+        "  device leaf: the bundle of ftd-lyon was not given. How to get it: a troubleshoot bundle of ftd-lyon, or its sftunnel-cert.pem",
     ]
 
 
@@ -42,14 +42,14 @@ def test_a_large_fleet_is_cut_and_the_rest_counted() -> None:
     text = render_terminal(fleet(LISTED + 3))
 
     assert text.count("ftd-") == LISTED
-    assert "  and 0 more that need something, 3 more that need nothing: all are in the report\n" in text
+    assert "  and 0 more that need action, and 3 more that need none: the report lists all of them\n" in text
 
 
 def test_what_was_not_read_is_named() -> None:
     text = render_terminal(result(incomplete=(damaged("case/half.tar.gz"),)), "ascii")
 
     assert text.startswith("? Not enough evidence.")
-    assert "Incomplete: 1 input was not, or not wholly, read.\n" in text
+    assert "Incomplete: 1 input was not read or only read in part.\n" in text
     assert "  case/half.tar.gz: the archive ends in the middle of a member; what came before was read\n" in text
 
 
@@ -66,7 +66,7 @@ def test_hostile_names_stay_on_their_line_and_steer_nothing(encoding: str) -> No
     text = render_terminal(of, encoding)
 
     assert all(one.isprintable() or one == "\n" for one in text)
-    assert "\n  ? ftd[U+001B]]0;owned[U+0007][U+202E][U+000D][U+000A]root# [U+0000][red]:warning:: Could not tell." in text
+    assert "\n  ? ftd[U+001B]]0;owned[U+0007][U+202E][U+000D][U+000A]root# [U+0000][red]:warning:: Unknown." in text
     assert text.encode(encoding)
 
 
@@ -100,8 +100,8 @@ def test_boxes_with_a_reason_of_their_own_are_told_it() -> None:
     plans = tuple(box_plan(box.key, box.label, Situation.LOOK_ELSEWHERE, summary=f"{box.label} has its own trouble.") for box in boxes)
     text = render_terminal(result(case(devices=boxes), plan("2 of 2 devices have trouble.", devices=plans)))
 
-    assert "ftd-1: Not an expired CA, look elsewhere. ftd-1 has its own trouble." in text
-    assert "ftd-2: Not an expired CA, look elsewhere. ftd-2 has its own trouble." in text
+    assert "ftd-1: Other cause than an expired CA. ftd-1 has its own trouble." in text
+    assert "ftd-2: Other cause than an expired CA. ftd-2 has its own trouble." in text
 
 
 def test_a_reason_that_the_verdict_tells_is_not_told_twice() -> None:
