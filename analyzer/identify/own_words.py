@@ -136,6 +136,8 @@ class OwnWords(Encounters):
                 self.own_ends[speaker.number].add(ends)
             if uuid and not speaker.uuids and not speaker.root:
                 speaker.uuids[uuid] = evidence
+        elif path == "cacert.pem" and ends is not None:
+            self.own_ends[speaker.number].add(ends)  # without a folder: perhaps its own, which is enough to guess nothing against it
         elif path.startswith("/etc/sf/keys/sftunnel"):
             speaker.sign(Role.MANAGER, Sign.PLACE, "path", evidence)
             speaker.used = True

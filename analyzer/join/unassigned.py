@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from analyzer.identify.scene import Scene
 from analyzer.join.traffic import Traffic
-from analyzer.model.answer import Conflicting
+from analyzer.model.answer import Missing
 from analyzer.model.case import Device, Notice
 from analyzer.model.identity import Unassigned, UnassignedKind
 from analyzer.texts import _, ngettext
@@ -63,9 +63,9 @@ def of_unassigned(left: Iterable[Unassigned]) -> Iterator[Notice]:
 
 
 def of_addresses(devices: Iterable[Device]) -> Iterator[Notice]:
-    """Devices whose address is told in two ways: a password would go to the wrong one."""
+    """Devices whose address is told in two ways, or as one that no appliance has: a password would go to the wrong one."""
     for device in devices:
-        if isinstance(device.address, Conflicting):
+        if isinstance(device.address, Missing) and device.address.evidence:
             text = _(
                 "The address of {device} is not sure: {why}. No list for a copy script has it until that is settled: {obtain}."
             ).format(device=device.label, why=device.address.why, obtain=device.address.obtain)
