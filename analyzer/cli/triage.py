@@ -19,7 +19,6 @@ from analyzer.texts import ENGLISH, N_, _, speaking
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from analyzer.triage.record import CaseRecord
     from analyzer.triage.run import Request
     from analyzer.triage.settings import Stated
 
@@ -201,29 +200,14 @@ def _stated(folder: Path | None, rules: Sequence[str]) -> dict[str, Stated]:
 
 def _run(request: Request) -> ExitCode:
     from analyzer.cli.signals import printing
+    from analyzer.cli.triage_screen import shown
     from analyzer.report.neutralise import neutralise
     from analyzer.triage.page import PAGE
-    from analyzer.triage.run import Events, triage, worst_code
+    from analyzer.triage.run import triage, worst_code
     from analyzer.triage.summary import text_of
 
-    total = 0
-    ended = 0
-
-    def began(work: Any) -> None:
-        nonlocal total
-        total = len(work.jobs)
-        said = _("{n} cases to run, {kept} unchanged.").format(n=len(work.jobs), kept=len(work.kept))
-        sys.stderr.write(f"{said}\n")
-
-    def one(record: CaseRecord) -> None:
-        nonlocal ended
-        ended += 1
-        sys.stderr.write(f"{neutralise(_line(record, ended, total))}\n")
-
-    def say(text: str) -> None:
-        sys.stderr.write(f"{neutralise(text)}\n")
-
-    index = triage(request, Events(began, one, say))
+    with shown() as events:
+        index = triage(request, events)
     with printing():
         sys.stdout.writelines(f"{neutralise(line)}\n" for line in text_of(index).splitlines())
         if request.part is None:
@@ -231,13 +215,6 @@ def _run(request: Request) -> ExitCode:
         else:
             sys.stdout.write(_("When all parts have ended: sftunnel-analyzer triage index {out}").format(out=request.out) + "\n")
     return ExitCode(worst_code(index.records))
-
-
-def _line(record: CaseRecord, number: int, total: int) -> str:
-    what = record.headline or record.reason
-    return (
-        f"[{number}/{max(total, number)}] {record.label}: {record.state.value}{f', {record.severity}' if record.severity else ''}. {what}"
-    )
 
 
 @triage_app.command("summary", cls=_TELLING["command"], help=N_("Print the index of a triage: text, json, csv, or ics (a calendar)."))

@@ -137,6 +137,8 @@ def _run(job: Job) -> CaseRecord:
         ended = child.run(job)
         if isinstance(ended, Answer):
             if ended.record is not None:
+                if not ended.record.reading and not job.rejudge and attempt + 1 < TRIES:
+                    continue  # the system could not read something: perhaps it can now
                 return ended.record
             _renew()
             if ended.memory:
