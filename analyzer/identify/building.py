@@ -50,6 +50,8 @@ def appliance_of(group: Group, number: int, resolved: Resolved) -> Appliance:
         if resolved.of_fmc(said.value) and not manager:
             continue
         made.address.add(said.value, said.evidence, word=word, speaker=_speaker(said.speaker), assumed=_assumed(group, node))
+        if node.dialled:
+            made.address.dialled.add(said.value)
     uuids = [
         (not node.root, node.speaker is not None, evidence.order(), uuid, evidence)
         for node in group.nodes

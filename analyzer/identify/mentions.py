@@ -288,7 +288,7 @@ class Mentions(OwnWords):
             speaker.sign(Role.MANAGER, Sign.HINT, "command", fact.evidence)
         if peer is None:
             return
-        peer.backed = peer.used = True
+        peer.backed = peer.used = peer.dialled = True
         passage = self.speakers.passage(fact.evidence.location)
         line = passage.evidence.location.line if passage is not None else 0
         run = f"status {fact.evidence.location.source} {line}"
