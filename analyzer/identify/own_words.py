@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from datetime import datetime
 
-from analyzer.identify.addresses import identifying
+from analyzer.identify.addresses import host_part, identifying
 from analyzer.identify.certificate_roles import INTERNAL_CA_TITLE, role_of
 from analyzer.identify.encounters import CA_NAME, Encounters
 from analyzer.identify.groups import Node, Role, Sign
@@ -201,5 +201,4 @@ class OwnWords(Encounters):
     def _socket(self, fact: ReachabilityNote) -> None:
         speaker = self.speakers.of(fact)
         if speaker is not None:
-            local = fact.local_address.rpartition(":")[0].strip("[]").removeprefix("::ffff:")
-            speaker.at(identifying(local), fact.evidence, own=True)
+            speaker.at(identifying(host_part(fact.local_address)), fact.evidence, own=True)

@@ -1,31 +1,42 @@
-"""What happened after a tunnel was seen up, so that it is no longer known to be: its process ended, or the FMC no longer lists the device.
+"""What happened after the state of a tunnel was seen, so that it is no longer known.
 
-Neither proves that the tunnel is down. Both keep it from counting as up.
+One that was seen up does not count as up when its process ended since, or when the FMC no longer lists the device. One that was seen down
+does not count as down when something since speaks of a tunnel that works: what is down is restarted, and that one would be cut.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from msgspec import Struct
 
+from analyzer.identify.addresses import host_part
 from analyzer.identify.appliance import Appliance
 from analyzer.identify.scene import Scene
 from analyzer.join import obtain
+from analyzer.join.ages import Ages
 from analyzer.join.states import WITHIN, Told
-from analyzer.model.answer import Known, Missing
+from analyzer.join.traffic import Traffic
+from analyzer.model.answer import Age, Claim, Conflicting, Known, Missing
 from analyzer.model.case import TunnelState
 from analyzer.model.location import Evidence
 from analyzer.model.log import LogEvent, LogKind
-from analyzer.model.outputs import PeerStatus
+from analyzer.model.observed import ApplianceRecord, HealthHint, HintKind
+from analyzer.model.outputs import PeerStatus, ReachabilityNote
 from analyzer.texts import N_, _
 
 PROCESS_ENDED = N_(
     "the process sftunnel of {label} ended at {moment}, after the tunnel was seen up, and nothing says that it came up again"
 )
 NOT_LISTED = N_("a later status output of {label} no longer lists {device}: its tunnel may be down, or it was removed from the FMC")
+
+FILES = N_("the tunnel was seen down, and the FMC pushes files to the device at {moment}, which only a tunnel that works carries")
+SOCKET = N_("the tunnel was seen down, and a TCP connection of the two on the sftunnel port is established at {moment}")
+DATA = N_("the tunnel was seen down, and both ends send data on a connection on the sftunnel port at {moment}")
+LISTED = N_("the tunnel was seen down, and a list of the FMC of {moment} says that the device is connected")
+BACK = N_("the tunnel was seen down, and somebody says at {moment} that the device is connected again")
 
 _WHOLE = re.compile(r"(?:sudo\s+)?(?:perl\s+)?(?:\S{0,100}[/-])?sftunnel_status\.pl\s*")
 """The command that lists every peer, or the name of its output in a bundle: without an argument, and without a filter behind it."""
@@ -51,7 +62,10 @@ class _List(Struct, frozen=True):
 class Afterwards:
     """The ends of processes and the whole status outputs of a case."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Scene, traffic: Traffic, ages: Ages) -> None:
+        self._lives: dict[tuple[int, int], list[_Life]] = {}
+        for pair, life in _signs_of_life(scene, traffic, ages):
+            self._lives.setdefault(pair, []).append(life)
         self._ended: dict[int, tuple[datetime, LogEvent]] = {}
         for event in scene.facts.of(LogEvent):
             if event.kind is LogKind.PROCESS_ENDED and event.time is not None:
@@ -62,8 +76,12 @@ class Afterwards:
 
     def look(self, manager: Appliance, device: Appliance, told: Told) -> Told:
         """The same, or with a state that is not known, where something happened after the tunnel was seen up."""
-        if not isinstance(told.state, Known) or told.state.value is TunnelState.DOWN:
+        if not isinstance(told.state, Known):
             return told
+        if told.state.value is TunnelState.DOWN:
+            lives = self._lives.get((id(manager), id(device)), ())
+            alive = next((one for one in lives if _may_be_later(one.age, told)), None)
+            return told if alive is None else _alive_after_all(told, told.state, alive)
         for own in (manager, device):
             ended = self._ended.get(id(own))
             if ended is not None and isinstance(told.seen_at, Known) and ended[0] > told.seen_at.value:
@@ -80,6 +98,68 @@ class Afterwards:
         having = [one for one in lists if id(device) in one.devices]
         lacking = (one for one in lists if id(device) not in one.devices)
         return next((one for one in lacking if having and all(one.later_than(other) for other in having)), None)
+
+
+class _Life(Struct, frozen=True):
+    """Something that only a tunnel that works does, or that somebody says of one, and how old that is."""
+
+    text: str
+    age: Age
+    evidence: Evidence
+
+
+def _signs_of_life(scene: Scene, traffic: Traffic, ages: Ages) -> Iterator[tuple[tuple[int, int], _Life]]:
+    """By the ids of manager and device. None of them proves the state of a tunnel as its status does."""
+    for event in scene.facts.of(LogEvent):
+        if event.kind is LogKind.FILE_TRANSFER:
+            yield from _of_pair(
+                scene.speaker(event), scene.about(event), _(FILES), Age(event.time, stated=event.time is not None), event.evidence
+            )
+    for note in scene.facts.of(ReachabilityNote):
+        own = scene.speaker(note)
+        if own is not None and note.state == "ESTABLISHED":
+            others = scene.devices if own.manager else scene.managers
+            peer = others.find(address=host_part(note.peer_address))
+            yield from _of_pair(own, peer, _(SOCKET), ages.of(note.evidence), note.evidence)
+    for (manager, device), connections in traffic.connections.items():
+        for connection, _serves in connections:
+            if connection.under_way:
+                age = Age(connection.started, stated=connection.started is not None)
+                yield from _of_pair(manager, device, _(DATA), age, connection.summary)
+    for record in scene.facts.of(ApplianceRecord):
+        listed = scene.devices.find(uuid=record.uuid, name=record.name, address=record.address) if record.connected else None
+        for manager in scene.managers_of(listed) if listed is not None else ():
+            yield from _of_pair(manager, listed, _(LISTED), ages.of(record.evidence), record.evidence)
+    for hint in scene.facts.of(HealthHint):
+        named = scene.devices.find(name=hint.appliance, address=hint.appliance) if hint.kind is HintKind.RECONNECTED else None
+        for manager in scene.managers_of(named) if named is not None else ():
+            yield from _of_pair(manager, named, _(BACK), ages.of(hint.evidence, hint.at), hint.evidence)
+
+
+def _of_pair(
+    one: Appliance | None, other: Appliance | None, text: str, age: Age, evidence: Evidence
+) -> Iterator[tuple[tuple[int, int], _Life]]:
+    if one is not None and other is not None and one.manager is not other.manager:
+        manager, device = (one, other) if one.manager else (other, one)
+        yield (id(manager), id(device)), _Life(text, age, evidence)
+
+
+def _may_be_later(age: Age, told: Told) -> bool:
+    """Nothing proves that it is older than the state."""
+    return age.at is None or not isinstance(told.seen_at, Known) or age.at > told.seen_at.value
+
+
+def _alive_after_all(told: Told, down: Known[TunnelState], alive: _Life) -> Told:
+    """The two contradict each other; connected is the reading that governs what must not be done."""
+    day = f"{alive.age.at:%Y-%m-%d %H:%M} UTC" if alive.age.at is not None else _("an unknown moment")
+    why = alive.text.format(moment=day)
+    places = (alive.evidence, *down.evidence[:2])
+    claims = (
+        Claim(TunnelState.CONNECTED, alive.evidence.location.source, alive.age, (alive.evidence,)),
+        Claim(TunnelState.DOWN, down.speaker, down.age, down.evidence[:2]),
+    )
+    gap = Missing(why, _(obtain.TUNNEL_STATE), places)
+    return Told(Conflicting(why, _(obtain.TUNNEL_STATE), places, claims), gap, gap, told.last_success)
 
 
 def _unknown(told: Told, seen: Sequence[Evidence], why: str, place: Evidence) -> Told:

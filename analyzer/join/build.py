@@ -155,7 +155,7 @@ class _Joined:
         self._status_of: dict[tuple[int, int], list[PeerStatus]] = {}
         for manager, device, status in scene.statuses:
             self._status_of.setdefault((id(manager), id(device)), []).append(status)
-        self._afterwards = Afterwards(scene)
+        self._afterwards = Afterwards(scene, traffic, ages)
         self._told = {(id(m), id(d)): self._tell(m, d) for m, d in scene.links}
         self.former = former_registrations(scene, self._told)
         self._leaves = {(id(m), id(d)): self.holdings.on_device(m, d, "sftunnel-cert.pem") for m, d in scene.links}

@@ -18,6 +18,10 @@ _GRAVE = (UnassignedKind.NO_ROLE, UnassignedKind.TORN_ROLE)
 """An appliance of which nothing can be judged: its tunnels may be down."""
 
 
+_DOUBTFUL = (UnassignedKind.STRANGER, UnassignedKind.SHARED_ADDRESS)
+"""Attempts that failed, of an end that may be a device of which nothing else is known: its tunnel may be down."""
+
+
 def unassigned(scene: Scene, traffic: Traffic) -> tuple[Unassigned, ...]:
     """One for each reason and address."""
     counted = [
@@ -52,7 +56,7 @@ def of_unassigned(left: Iterable[Unassigned]) -> Iterator[Notice]:
         if shown[one.kind] > _SHOWN:
             more.setdefault(one.kind, []).append(one)
         else:
-            yield Notice(text=one.text, grave=one.kind in _GRAVE, evidence=one.evidence)
+            yield Notice(text=one.text, grave=one.kind in _GRAVE, evidence=one.evidence, doubts=one.kind in _DOUBTFUL)
     for kind, rest in more.items():
         text = ngettext("{n} more of the same kind was given to none.", "{n} more of the same kind were given to none.", len(rest))
         yield Notice(text=text.format(n=len(rest)), grave=kind in _GRAVE, evidence=rest[0].evidence)

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 from rich.cells import cell_len
 
+from analyzer.model.answer import Known
+from analyzer.model.case import Device, Manager
 from analyzer.model.location import Evidence
 from analyzer.model.plan import AppliancePlan, DoNot, GeneratedFile, Refused
 from analyzer.model.result import Result
@@ -60,6 +62,24 @@ def _plan_files(result: Result) -> tuple[PlanFile, ...]:
         files.append(PlanFile(f"{name}.txt", _runbook(result, name, box)))
         files += [PlanFile(f"{name}/{one.name}", "".join(f"{line}\n" for line in one.lines)) for one in box.files if one.lines]
     return tuple(files)
+
+
+def plan_of(result: Result, wanted: str) -> tuple[str, ...]:
+    """The runbooks of the appliances that are called so, by label, name, address or UUID in any case; none where nobody is.
+
+    Two appliances can bear one name: then there are two, and each says whose it is.
+    """
+    with speaking(result.language):
+        things: dict[str, Manager | Device] = {one.key: one for one in result.case.managers}
+        things |= {one.key: one for one in result.case.devices}
+        found: list[str] = []
+        for box in (*result.plan.managers, *result.plan.devices):
+            thing = things.get(box.box)
+            answers = (thing.name, thing.address, thing.uuid) if thing is not None else ()
+            called = {box.label, *(one.value for one in answers if isinstance(one, Known))}
+            if wanted.lower() in {one.lower() for one in called}:
+                found.append(_runbook(result, _plain(box.label), box))
+        return tuple(found)
 
 
 def _plain(label: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from analyzer.cli.exit_codes import exit_code
-from analyzer.model.answer import Known, Missing
+from analyzer.model.answer import Conflicting, Known, Missing
 from analyzer.model.case import TunnelState
 from tests.builders.pasted import analyzed
 
@@ -154,3 +154,70 @@ def test_a_peer_folder_on_the_fmc_is_a_device_whose_tunnel_is_not_known(command:
     assert states["ftd-bonn"] is TunnelState.CONNECTED
     assert isinstance(states["6ee3ac00-1d4a-11e8-8302-00005e0053b2"], Missing)
     assert exit_code(analyzed(tmp_path, files)) == 5
+
+
+DOWN_ON_FRIDAY = _status("Fri Nov 20 10:00:00 2026 UTC", BONN, up="No")
+PROMPT = "root@ftd-bonn:/home/admin#"
+UUIDS = "'uuid' => '6ee3ac00-1d4a-11e8-8301-00005e0053b1',\n"
+LOG = "Nov 22 19:10:00 fmc-ulm SF-IMS[3300]: [3400] sftunneld:stream_file [INFO]"
+LIVES = {
+    "files are pushed": f"{LOG} Initiated fstream task pushing /var/sf/SRU/x.tar to 6ee3ac00-1d4a-11e8-8301-00005e0053b1, task_id 4\n",
+    "a socket of a known moment": f"{PROMPT} date -u\nSun Nov 22 19:00:00 UTC 2026\n{PROMPT} netstat -ant | grep 8305\n"
+    "tcp        0      0 192.0.2.11:45120        198.51.100.7:8305       ESTABLISHED\n",
+    "a socket of no moment": f"{PROMPT} ss -ant | grep 8305\nESTAB 0 0 192.0.2.11:45120 198.51.100.7:8305\n",
+    "data both ways": "2026-11-22 19:10:00.000000 IP 192.0.2.11.45120 > 198.51.100.7.8305: Flags [P.], seq 1:101, ack 1, win 501, "
+    "length 100\n"
+    "2026-11-22 19:10:00.010000 IP 198.51.100.7.8305 > 192.0.2.11.45120: Flags [P.], seq 1:51, ack 101, win 501, length 50\n",
+    "a record of the API": '{"items": [{"name": "ftd-bonn", "hostName": "192.0.2.11", "isConnected": true, '
+    '"healthStatus": "green", "type": "Device"}]}\n',
+    "a person's word": "From: a@b.example\nDate: Sun, 22 Nov 2026 20:00:00 +0000\n\nftd-bonn is back online since this morning.\n",
+}
+OWN_ADDRESS = "\tManagement Interfaces: 1\n\teth0 (control events) 198.51.100.7,\n"
+
+
+def _down(life: str) -> dict[str, str]:
+    status = DOWN_ON_FRIDAY.replace("**RUN", f"{OWN_ADDRESS}**RUN", 1) + UUIDS
+    return {"a": DATES.replace("2034", "2026").replace("Nov 18", "Sep 22") + status, "b": life}
+
+
+@pytest.mark.parametrize("life", LIVES.values(), ids=LIVES)
+def test_a_tunnel_that_was_seen_down_and_may_work_since_is_neither_and_is_never_restarted(life: str, tmp_path: Path) -> None:
+    result = analyzed(tmp_path, _down(life))
+    (tunnel,) = (one for one in result.case.tunnels if one.label.startswith("ftd-bonn"))
+
+    assert isinstance(tunnel.state, Conflicting)
+    assert [claim.value for claim in tunnel.state.claims] == [TunnelState.CONNECTED, TunnelState.DOWN]
+    assert "the tunnel was seen down, and " in tunnel.state.why
+    typed = [line for plan in (*result.plan.managers, *result.plan.devices) for file in plan.files for line in file.lines]
+    assert not [line for line in typed if "ftd-bonn" in line or "192.0.2.11" in line]
+    assert not [
+        step.id
+        for plan in result.plan.devices
+        for step in plan.steps
+        if step.id in ("empty-files", "restart-sftunnel") and not step.refused
+    ]
+    assert any("ftd-bonn" in one.on for plan in (*result.plan.managers, *result.plan.devices) for one in plan.do_not)
+
+
+@pytest.mark.parametrize("life", [LIVES[name] for name in ("files are pushed", "a socket of a known moment", "data both ways")])
+def test_a_sign_of_life_of_before_it_was_seen_down_says_nothing(life: str, tmp_path: Path) -> None:
+    earlier = life.replace("Nov 22", "Nov 19").replace("2026-11-22", "2026-11-19").replace("Sun Nov 19", "Thu Nov 19")
+
+    assert _states(tmp_path, _down(earlier))["ftd-bonn"] is TunnelState.DOWN
+
+
+STRANGERS = {
+    "a log": "Nov 22 20:05:00 fmc-ulm SF-IMS[3300]: [3400] sftunneld:sf_ssl [ERROR] Unable to set Post Handshake Auth SSL context: "
+    "SSL_verify_client_post_handshake:extension not received\n"
+    "Nov 22 20:05:00 fmc-ulm SF-IMS[3300]: [3400] sftunneld:sf_connections [INFO] Peer 192.0.2.77 needs re-connect\n",
+    "packets": "20:05:00.1 IP 192.0.2.77.40000 > 198.51.100.7.8305: Flags [S], seq 1, win 100, length 0\n"
+    "20:05:00.2 IP 198.51.100.7.8305 > 192.0.2.77.40000: Flags [R.], seq 0, ack 2, win 0, length 0\n",
+}
+
+
+@pytest.mark.parametrize("text", STRANGERS.values(), ids=STRANGERS)
+def test_an_attempt_of_an_unknown_end_that_failed_keeps_an_all_clear_away(text: str, tmp_path: Path) -> None:
+    status = _status(SUN, BONN).replace("**RUN", f"{OWN_ADDRESS}**RUN", 1)
+
+    assert exit_code(analyzed(tmp_path / "alone", {"a": DATES + status})) == 0
+    assert exit_code(analyzed(tmp_path / "both", {"a": DATES + status, "b": text})) == 5

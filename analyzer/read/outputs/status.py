@@ -46,6 +46,9 @@ _FILE = re.compile(r"(?:Key File|Cert File|CA Cert)\s{0,8}=\s{0,8}(/\S{1,200})",
 _PEER_PATH = re.compile(rf"(?:Key File|Cert File|CA Cert)\s{{0,8}}=\s{{0,8}}/\S{{0,80}}/peers/({UUID})/", re.IGNORECASE)
 _RPC_DETAIL = re.compile(r"'(uuid|ip|name)' => '([^']{1,100})'")
 
+_ONCE = ("connected-A", "connected-B")
+"""Lines of which a block has one."""
+
 
 def wanted(page: Page) -> bool:
     """A literal of such an output, or a ``PEER:`` line."""
@@ -175,9 +178,13 @@ class _Output:
         return block
 
     def _block(self, index: int, text: str, kind: str) -> PeerBlock:
-        """The block that a line belongs to; one without header begins anew when a kind of line repeats."""
+        """The block that a line belongs to.
+
+        One without a header begins anew when a kind of line repeats. So does one with a header when a channel repeats: the header of the
+        next peer was lost.
+        """
         block = self.current
-        if block is None or (not block.header and kind in block.seen):
+        if block is None or (kind in block.seen and (not block.header or kind in _ONCE)):
             block = self._begin(index, text, header=False)
             block.seen.add(kind)
         else:
@@ -261,6 +268,10 @@ class _Output:
         elif block is None:
             return
         elif (named := _FILE.match(text)) is not None:
+            if text[:8].lower() == "key file":
+                if "key file" in block.seen:
+                    block = self._begin(index, text, header=False)
+                block.seen.add("key file")
             block.paths[named[1]] = None
             if (path := _PEER_PATH.match(text)) is not None:
                 block.uuid = block.uuid or path[1]

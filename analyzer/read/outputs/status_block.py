@@ -91,7 +91,7 @@ class PeerBlock(Struct):
 
     def says_something(self) -> bool:
         """More than a bare ``PEER:`` line."""
-        return bool(self.seen)
+        return bool(self.seen - {"key file"})
 
     def status(self, page: Page, shared_addresses: tuple[str, ...], command: str, own_interface: str = "") -> PeerStatus:
         """The fact. A peer whose complete block shows an attempt or a disconnect, and no channel, is down (field notes 3.6)."""
