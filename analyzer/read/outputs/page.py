@@ -23,10 +23,10 @@ from analyzer.model.location import Evidence
 from analyzer.model.passage import Passage
 from analyzer.read.outputs.credential_records import WORDS, credential_records
 from analyzer.read.outputs.credential_rows import LOOKS_LIKE, CredentialRow, credential_rows, is_devices_csv
+from analyzer.read.outputs.moves import Moves
 from analyzer.read.outputs.sessions import Turn, turns
 from analyzer.read.patterns import OWN_FILE
 from analyzer.read.secrets import Withheld
-from analyzer.read.outputs.moves import Moves
 from analyzer.read.text import Line, Prompt, Text
 from analyzer.read.text.prompts import bare_command, find_prompt
 from analyzer.read.text.records import is_anchored
@@ -218,9 +218,7 @@ def _prompts(lines: Sequence[Line]) -> dict[int, Prompt]:
             found[index] = last = moves.take(prompt)
             wrapping = bool(prompt.command)
             continue
-        if not line.text.strip():
-            wrapping = False
-        elif moves.refused(line.text):
+        if not line.text.strip() or moves.refused(line.text):
             wrapping = False
         elif wrapping:
             wrapping = not is_anchored(line.text)
