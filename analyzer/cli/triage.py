@@ -17,8 +17,9 @@ from analyzer.cli.moments import moment_of
 from analyzer.texts import ENGLISH, N_, _, speaking
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from analyzer.triage.index import Index
     from analyzer.triage.run import Request
     from analyzer.triage.settings import Stated
 
@@ -217,16 +218,20 @@ def _run(request: Request) -> ExitCode:
     return ExitCode(worst_code(index.records))
 
 
-@triage_app.command("summary", cls=_TELLING["command"], help=N_("Print the index of a triage: text, json, csv, or ics (a calendar)."))
-def summary(folder: _Folder, output_format: Annotated[str, typer.Option("--format", metavar="text|json|csv|ics")] = "text") -> None:
+@triage_app.command(
+    "summary", cls=_TELLING["command"], help=N_("Print the index of a triage: text, json, csv, parquet, or ics (a calendar).")
+)
+def summary(folder: _Folder, output_format: Annotated[str, typer.Option("--format", metavar="text|json|csv|ics|parquet")] = "text") -> None:
     """Print what the page shows."""
-    from analyzer.cli.boundary import guarded
+    from analyzer.cli.boundary import fail, guarded
     from analyzer.cli.signals import printing
     from analyzer.report.neutralise import neutralise
     from analyzer.triage.run import read_index, worst_code
-    from analyzer.triage.summary import calendar_of, csv_of, json_of, text_of
+    from analyzer.triage.summary import NoParquet, calendar_of, csv_of, json_of, parquet_of, text_of
 
-    forms = {"text": text_of, "json": json_of, "csv": csv_of, "ics": calendar_of}
+    forms: dict[str, Callable[[Index], str | bytes]] = {
+        **{"text": text_of, "json": json_of, "csv": csv_of, "ics": calendar_of, "parquet": parquet_of}
+    }
     if output_format not in forms:
         raise typer.BadParameter(
             _("{format}: choose one of {forms}").format(format=repr(output_format), forms=", ".join(forms)), param_hint="--format"
@@ -235,10 +240,16 @@ def summary(folder: _Folder, output_format: Annotated[str, typer.Option("--forma
     def work() -> ExitCode:
         index, language, _rules = read_index(folder)
         with speaking(language), printing():
-            text = forms[output_format](index)
-            if output_format == "text":
-                text = "".join(f"{neutralise(line)}\n" for line in text.splitlines())
-            sys.stdout.write(text)
+            try:
+                made = forms[output_format](index)
+            except NoParquet as error:
+                return fail(str(error), ExitCode.USAGE)
+            if isinstance(made, bytes):
+                sys.stdout.buffer.write(made)
+            elif output_format == "text":
+                sys.stdout.writelines(f"{neutralise(line)}\n" for line in made.splitlines())
+            else:
+                sys.stdout.write(made)
         return ExitCode(worst_code(index.records))
 
     raise typer.Exit(guarded(work, lambda: _("stopped")))

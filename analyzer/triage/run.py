@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import shlex
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -258,13 +259,22 @@ def _alone(out: Path, *, shared: bool) -> Iterator[None]:
     place = out / ".lock"
     descriptor = os.open(place, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        with suppress(ImportError):
-            import fcntl
-
-            try:
-                fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-            except OSError:
-                raise Busy(_("another triage writes into {folder}: wait for it, or name another --out").format(folder=out)) from None
+        try:
+            _lock(descriptor, shared=shared)
+        except OSError:
+            raise Busy(_("another triage writes into {folder}: wait for it, or name another --out").format(folder=out)) from None
         yield
     finally:
         os.close(descriptor)
+
+
+def _lock(descriptor: int, *, shared: bool) -> None:
+    """Lock a file until it is closed. Raises OSError where another holds it. Windows has no shared lock: parts of a run take none there."""
+    if sys.platform != "win32":
+        import fcntl
+
+        fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+    elif not shared:
+        import msvcrt
+
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)

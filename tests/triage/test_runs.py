@@ -135,7 +135,7 @@ def test_a_case_that_takes_too_long_is_ended_with_all_that_it_started(tmp_path: 
     tshark = program(tmp_path, HANGS)
     monkeypatch.setenv("PATH", f"{tshark.parent}:{os.environ['PATH']}")
     source = put(tmp_path / "in", {"a.pcap": p.pcap(captured("good-12", frame=wifi, link=105)), "b.txt": EXPIRED})
-    given = settings(use_tshark=True, limits=replace(DEFAULT_LIMITS, case_seconds=3))
+    given = settings(use_tshark=True, limits=replace(DEFAULT_LIMITS, case_seconds=8))
 
     records, _jobs = run(source, tmp_path / "out", given)
 
