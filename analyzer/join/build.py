@@ -30,7 +30,7 @@ from analyzer.join.known_devices import KnownDevices
 from analyzer.join.manager_files import damaged_files, is_key
 from analyzer.join.mixups import Mixups
 from analyzer.join.observations import observed
-from analyzer.join.printed_dates import PrintedDates
+from analyzer.join.printed_dates import PrintedDates, by_dates
 from analyzer.join.processes import Processes
 from analyzer.join.releases import numbered
 from analyzer.join.renewals import Renewals
@@ -368,7 +368,7 @@ class _Joined:
             return self._printed.is_current(manager, device, device_ca, self._in_force[id(manager)])
         ca = self._ca[id(manager)]
         if isinstance(ca, Missing):
-            return ca
+            return by_dates(device_ca, self._in_force[id(manager)], ca)
         same = device_ca.value.sha256 == ca.value.sha256
         return Known(same, (*device_ca.evidence[:2], *ca.evidence[:2]), device_ca.assumed or ca.assumed)
 

@@ -102,5 +102,16 @@ class PrintedDates:
         return Known(first.not_after or _NEVER, places, age=self._ages.of(first.evidence))
 
 
+def by_dates(copy: Known[Certificate], in_force: CaInForce, gap: Missing) -> Answer[bool]:
+    """Whether a device's copy is the InternalCA in force, of which commands printed the dates only. Other dates prove another certificate;
+    the same dates do not prove the same one: then it is ``gap``."""
+    begins, ends = in_force.begins, in_force.ends
+    other = isinstance(ends, Known) and copy.value.not_after != ends.value
+    other = other or (isinstance(begins, Known) and copy.value.not_before != begins.value)
+    if not other or not isinstance(ends, Known) or copy.assumed:
+        return gap
+    return Known(False, (*copy.evidence[:2], *ends.evidence[:2]), ends.assumed)
+
+
 def _in_evidence() -> Missing:
     return Missing(_("the certificate itself is in evidence"), "")

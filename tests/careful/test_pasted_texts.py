@@ -7,6 +7,7 @@ import pytest
 from analyzer.model.answer import Conflicting, Known, Missing
 from analyzer.model.case import TunnelState
 from analyzer.model.ending import ExitCode, exit_code
+from analyzer.model.plan import Situation
 from analyzer.model.result import Result
 from tests.careful.pasted import ENDED, FOLDER, RENEWED, SOON, VALID, at_fmc, at_ftd, dates, down, judged, status, up
 
@@ -155,3 +156,81 @@ def test_the_do_nots_of_a_tunnel_older_than_its_ca_name_the_device() -> None:
 
     assert result.case.tunnels[0].state.value is TunnelState.CONNECTED  # type: ignore[union-attr]
     assert any("ftd-1" in one.text and "fmc-1" in one.text for one in result.plan.do_not)
+
+
+BARE = (
+    "SFTUNNEL Start Time: Sun Jul  5 19:30:00 2026 UTC\n\n\tManagement Interfaces: 1\n\t{interface} (control events) 192.0.2.11,\n\n"
+    "***********************\n" + down("198.51.100.7", "198.51.100.7")
+)
+
+
+@pytest.mark.parametrize("interface", ["management0", "management1", "br1", "tap_nlp"])
+def test_an_interface_that_only_an_ftd_has_tells_whose_output_it_is(interface: str) -> None:
+    case = judged(BARE.format(interface=interface)).case
+
+    assert [manager.label for manager in case.managers] == ["198.51.100.7"]
+    assert [device.label for device in case.devices] == ["192.0.2.11"]
+
+
+@pytest.mark.parametrize("turned", [True, False])
+def test_a_name_that_looks_like_an_address_is_no_address(turned: bool) -> None:
+    blocks = [up("192.0.2.12", "192.0.2.11"), down("kiel", "192.0.2.12")]
+    result = judged(dates(FMC, ENDED) + status(FMC, *(blocks[::-1] if turned else blocks)))
+    states = {
+        device.address.value: tunnel.state.value
+        for device in result.case.devices
+        for tunnel in result.case.tunnels
+        if tunnel.device == device.key
+    }  # type: ignore[union-attr]
+
+    assert states == {"192.0.2.11": TunnelState.CONNECTED, "192.0.2.12": TunnelState.DOWN}
+
+
+def test_the_name_that_a_status_uses_today_comes_before_that_of_a_list() -> None:
+    uuid, fmc = "6ee3ac00-1d4a-11e8-8302-00005e005302", FOLDER.rpartition("/")[2]
+    row = f"{uuid} fw-a 192.0.2.12 /etc/sf/ca_root/cacert.pem /var/sf/peers/{fmc}/cacert.pem\n"
+    listed = f"{FMC}cat /var/tmp/certs/1795341600/FAILED_PUSH\n{row}"
+    result = judged(
+        listed + dates(FMC, RENEWED) + status(FMC, up("fw-a", "192.0.2.11", "Sun Nov 22 11:00:00 2026"), down("fw-b", "192.0.2.12"))
+    )
+
+    assert {device.label for device in result.case.devices} == {"fw-a", "fw-b"}
+
+
+def test_the_banner_of_the_appliance_that_a_session_goes_to_is_not_of_the_one_it_comes_from() -> None:
+    banner = "Password:\nCisco Firepower Threat Defense for VMware v7.2.5 (build 208)\n\n> expert\n"
+    hop = f"{FMC}ssh admin@192.0.2.11\n{banner}admin@ftd-1:~$ exit\nConnection to 192.0.2.11 closed.\n"
+    case = judged(hop + dates(FMC, ENDED) + status(FMC, up("ftd-1", "192.0.2.11"))).case
+
+    assert [manager.label for manager in case.managers] == ["fmc-1"]
+    assert [device.label for device in case.devices] == ["ftd-1"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "known"),
+    [
+        ("root@fmc-1:~# cd /etc/sf/ca_root\nroot@fmc-1:ca_root# {}", True),
+        ("[root@fmc-1 ~]# cd /etc/sf\n[root@fmc-1 sf]# cd ca_root\n[root@fmc-1 ca_root]# {}", True),
+        ("root@fmc-1:~# cd /etc/sf/ca_root\nroot@fmc-1:pki# {}", False),
+        ("root@fmc-1:~# cd /etc/pki/CA\nroot@fmc-1:CA# {}", False),
+    ],
+)
+def test_an_earlier_cd_tells_the_folder_of_a_bare_file_name(typed: str, known: bool) -> None:
+    result = judged(typed.format(f"openssl x509 -noout -dates -in cacert.pem\n{ENDED}") + status(FMC, up("ftd-1", "192.0.2.11")))
+    end = result.case.managers[0].internal_ca_not_after
+
+    assert (isinstance(end, Known) and not end.assumed) is known
+
+
+def test_show_hostname_names_the_device() -> None:
+    (device,) = judged("> show hostname\nftd-9\n" + BRIEF).case.devices
+
+    assert device.label == "ftd-9"
+
+
+@pytest.mark.parametrize("says", ["No managers configured.", "Managed locally."])
+def test_a_device_that_its_fmc_lists_and_that_has_no_fmc_is_to_be_registered_again(says: str) -> None:
+    there = f"> show hostname\nftd-1\n> show managers\n{says}\n"
+    result = judged(dates(FMC, VALID) + status(FMC, down("ftd-1", "192.0.2.11")) + there)
+
+    assert [plan.situation for plan in result.plan.devices] == [Situation.NOT_REGISTERED]
