@@ -11,6 +11,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from analyzer.collect import collect
+from analyzer.collect.inputs import Streamed
 from analyzer.model.capture import CapturedConnection
 from analyzer.model.facts import Fact
 from analyzer.model.limits import Limits
@@ -53,14 +54,17 @@ class Gathered(Struct):
     members: int = 0
 
 
-def gather(paths: Sequence[Path | str], context: ReadContext, progress: Callable[[int], None], *, partial: bool = True) -> Gathered:
+def gather(
+    paths: Sequence[Path | str | Streamed], context: ReadContext, progress: Callable[[int], None], *, partial: bool = True
+) -> Gathered:
     """Read every input. Ctrl-C ends the reading, not the run: what was read before it is given, and the place where it stopped.
     Without ``partial`` it ends the run: `KeyboardInterrupt` goes on.
 
     Raises what `collect` raises for an input that is not there.
     """
     gathered = Gathered()
-    place = Location(str(next(iter(paths), "")))
+    first = next(iter(paths), "")
+    place = Location(first.name if isinstance(first, Streamed) else str(first))
     room = _Room(context.limits)
     with collector_at_rest() as tidy:
         try:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from analyzer import __version__
+from analyzer.collect.inputs import Streamed
 from analyzer.deadline import within
 from analyzer.gather import Gathered, gather
 from analyzer.join.build import build_case
@@ -88,7 +89,7 @@ def load_knowledge(options: Options) -> Knowledge:
     return Knowledge(rules, remedies, load_cve_releases(tables / "sftunnel-cves.yaml"), load_hotfixes(tables / "hotfixes.yaml"))
 
 
-def read_case(paths: Sequence[Path | str], options: Options, progress: Callable[[int], None] = lambda _: None) -> Gathered:
+def read_case(paths: Sequence[Path | str | Streamed], options: Options, progress: Callable[[int], None] = lambda _: None) -> Gathered:
     """The first half: all that the inputs say and a person states, redacted where that is asked for. Raises what `collect` raises."""
     context = ReadContext(as_of=options.as_of, port=options.port, tshark=options.tshark, limits=options.limits)
     read = with_statements(gather(paths, context, progress, partial=options.partial), options.statements)

@@ -36,7 +36,7 @@ RULE_FIELDS = frozenset(
         "precondition",
         "check",
         "if_check_fails",
-        "undo",
+        "undo_note",
         "assumed",
         "expect",
         "text",

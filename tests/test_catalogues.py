@@ -26,7 +26,7 @@ TRANSLATED = [language for language in LANGUAGES if language != ENGLISH]
 SAME_IN_KOREAN = {
     *("UUID", "VDB", "TLS", "SHA-256", "InternalCA", "Cisco TAC", "generate_certs.pl", "7.3.x", "7.6.0", "alert {alert}", ", "),
     *("InternalCA {expires}", "verify code {code} {meaning}"),
-    *("FMC", "JSON", "XML"),
+    *("FMC", "FMC {box}", "JSON", "XML"),
     *("PEERS_MAP.JSON", "ca_root/index.txt", "show network", "pmtool status, ps, pgrep, pidof, lsof"),
     *("openssl crl -text", "openssl s_client -connect ADDRESS:8305", "openssl verify -CAfile CA CERTIFICATE"),
 }

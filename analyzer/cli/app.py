@@ -117,6 +117,17 @@ def analyze(
             "--format", metavar="text|json|csv", help=N_("What is printed: the verdict, the result as JSON, or the fleet as CSV.")
         ),
     ] = "text",
+    summary: Annotated[
+        bool, typer.Option("--summary", help=N_("Print the case in six lines, for a ticket or a mail, instead of the verdict."))
+    ] = False,
+    show: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--show",
+            metavar="NAME",
+            help=N_("Print the plan of one appliance, by name, address or UUID, instead of the verdict. May be given more than once."),
+        ),
+    ] = None,
     redact: Annotated[
         bool,
         typer.Option(
@@ -163,6 +174,8 @@ def analyze(
         format=Format(output_format),
         facts=tuple(facts or ()),
         write_facts=write_facts,
+        summary=summary,
+        show=tuple(show or ()),
     )
     raise typer.Exit(run(request))
 

@@ -66,6 +66,8 @@ class Request(Struct, frozen=True):
     format: Format = Format.TEXT
     facts: tuple[Path, ...] = ()
     write_facts: Path | None = None
+    summary: bool = False
+    show: tuple[str, ...] = ()
 
 
 def run(request: Request) -> ExitCode:
@@ -113,7 +115,7 @@ def _run(request: Request, written: list[Path]) -> ExitCode:
     try:
         with printing():
             _print(result, request, asked, time.monotonic() - began)
-            if request.output in written and request.format is Format.TEXT:
+            if request.output in written and request.format is Format.TEXT and not request.summary and not request.show:
                 sys.stdout.write(f"{request.output}\n")
     except UnknownQuestion as error:
         if unwritten is None:
@@ -171,12 +173,33 @@ def _print(result: Result, request: Request, asked: Sequence[Question], seconds:
 
         sys.stdout.write(render_csv(result))
         return
+    if request.summary:
+        from analyzer.report.ticket import ticket_text
+
+        sys.stdout.write(ticket_text(result))
+        return
+    if request.show:
+        _show(result, request.show)
+        return
     show_verdict(result)
     if asked:
         from analyzer.cli.explain import answers
 
         sys.stdout.writelines(f"{neutralise(line)}\n" for line in answers(result, asked))
     sys.stdout.write(_("Read {size}, in {seconds:.1f} s altogether.").format(size=size(result.bytes_read), seconds=seconds) + "\n")
+
+
+def _show(result: Result, names: Sequence[str]) -> None:
+    """The plans of these appliances, as the files of --plan-dir have them. Raises `UnknownQuestion` for a name that nobody bears."""
+    from analyzer.report.runbook import plan_of
+
+    for name in names:
+        plans = plan_of(result, name)
+        if not plans:
+            there = listed(one.label for one in (*result.plan.managers, *result.plan.devices))
+            told = _("no appliance of this case is called {name}. There are: {there}")
+            raise UnknownQuestion(told.format(name=name, there=there or _("none")))
+        sys.stdout.write("\n".join(plans))
 
 
 def run_comparison(
@@ -294,6 +317,8 @@ def _cannot_use(request: Request) -> str:
         return problem
     if len({os.path.normcase(os.path.realpath(path)) for path in files}) < len(files):
         return _("{path} is named twice: each file that is written needs a name of its own").format(path=files[-1])
+    if request.summary + bool(request.show) + bool(request.explain) + (request.format is not Format.TEXT) > 1:
+        return _("--summary, --show, --explain and --format each say what is printed: give one of them")
     if request.explain and request.format is not Format.TEXT:
         return _("--explain prints sentences: use it without --format, or with --format text")
     if request.plan_dir is None:

@@ -17,9 +17,9 @@ from analyzer.cli.moments import moment_of
 from analyzer.texts import ENGLISH, N_, _, speaking
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from analyzer.triage.record import CaseRecord
+    from analyzer.triage.index import Index
     from analyzer.triage.run import Request
     from analyzer.triage.settings import Stated
 
@@ -203,29 +203,14 @@ def _stated(folder: Path | None, rules: Sequence[str]) -> dict[str, Stated]:
 
 def _run(request: Request) -> ExitCode:
     from analyzer.cli.signals import printing
+    from analyzer.cli.triage_screen import shown
     from analyzer.report.neutralise import neutralise
     from analyzer.triage.page import PAGE
-    from analyzer.triage.run import Events, triage, worst_code
+    from analyzer.triage.run import triage, worst_code
     from analyzer.triage.summary import text_of
 
-    total = 0
-    ended = 0
-
-    def began(work: Any) -> None:
-        nonlocal total
-        total = len(work.jobs)
-        said = _("{n} cases to run, {kept} unchanged.").format(n=len(work.jobs), kept=len(work.kept))
-        sys.stderr.write(f"{said}\n")
-
-    def one(record: CaseRecord) -> None:
-        nonlocal ended
-        ended += 1
-        sys.stderr.write(f"{neutralise(_line(record, ended, total))}\n")
-
-    def say(text: str) -> None:
-        sys.stderr.write(f"{neutralise(text)}\n")
-
-    index = triage(request, Events(began, one, say))
+    with shown() as events:
+        index = triage(request, events)
     with printing():
         sys.stdout.writelines(f"{neutralise(line)}\n" for line in text_of(index).splitlines())
         if request.part is None:
@@ -235,23 +220,20 @@ def _run(request: Request) -> ExitCode:
     return ExitCode(worst_code(index.records))
 
 
-def _line(record: CaseRecord, number: int, total: int) -> str:
-    what = record.headline or record.reason
-    return (
-        f"[{number}/{max(total, number)}] {record.label}: {record.state.value}{f', {record.severity}' if record.severity else ''}. {what}"
-    )
-
-
-@app.command("summary", cls=_TELLING["command"], help=N_("Print the index of a triage: text, json, csv, or ics (a calendar)."))
-def summary(folder: _Folder, output_format: Annotated[str, typer.Option("--format", metavar="text|json|csv|ics")] = "text") -> None:
+@app.command(
+    "summary", cls=_TELLING["command"], help=N_("Print the index of a triage: text, json, csv, parquet, or ics (a calendar).")
+)
+def summary(folder: _Folder, output_format: Annotated[str, typer.Option("--format", metavar="text|json|csv|ics|parquet")] = "text") -> None:
     """Print what the page shows."""
-    from analyzer.cli.boundary import guarded
+    from analyzer.cli.boundary import fail, guarded
     from analyzer.cli.signals import printing
     from analyzer.report.neutralise import neutralise
     from analyzer.triage.run import read_index, worst_code
-    from analyzer.triage.summary import calendar_of, csv_of, json_of, text_of
+    from analyzer.triage.summary import NoParquet, calendar_of, csv_of, json_of, parquet_of, text_of
 
-    forms = {"text": text_of, "json": json_of, "csv": csv_of, "ics": calendar_of}
+    forms: dict[str, Callable[[Index], str | bytes]] = {
+        **{"text": text_of, "json": json_of, "csv": csv_of, "ics": calendar_of, "parquet": parquet_of}
+    }
     if output_format not in forms:
         raise typer.BadParameter(
             _("{format}: choose one of {forms}").format(format=repr(output_format), forms=", ".join(forms)), param_hint="--format"
@@ -260,10 +242,16 @@ def summary(folder: _Folder, output_format: Annotated[str, typer.Option("--forma
     def work() -> ExitCode:
         index, language, _rules = read_index(folder)
         with speaking(language), printing():
-            text = forms[output_format](index)
-            if output_format == "text":
-                text = "".join(f"{neutralise(line)}\n" for line in text.splitlines())
-            sys.stdout.write(text)
+            try:
+                made = forms[output_format](index)
+            except NoParquet as error:
+                return fail(str(error), ExitCode.USAGE)
+            if isinstance(made, bytes):
+                sys.stdout.buffer.write(made)
+            elif output_format == "text":
+                sys.stdout.writelines(f"{neutralise(line)}\n" for line in made.splitlines())
+            else:
+                sys.stdout.write(made)
         return ExitCode(worst_code(index.records))
 
     raise typer.Exit(guarded(work, lambda: _("stopped")))

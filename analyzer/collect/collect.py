@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from analyzer.collect.budget import Budget
-from analyzer.collect.inputs import Found, Root, files, roots
+from analyzer.collect.inputs import Found, Root, Streamed, files, roots
 from analyzer.collect.items import utc
 from analyzer.collect.raw import RawFile
 from analyzer.collect.stream import Broken, Failure, Stream
@@ -40,7 +40,7 @@ def _opens(_: bytes) -> bool:
 
 
 def collect(
-    paths: Sequence[Path | str],
+    paths: Sequence[Path | str | Streamed],
     limits: Limits,
     progress: Callable[[int], None] = _silent,
     stdin: BinaryIO | None = None,
@@ -89,6 +89,9 @@ def read_input(
     closed: Closed = _opens,
 ) -> Generator[Collected, None, None]:
     """One input: its members, what was not read of it, and its `Artifact` when its bytes were read to the end."""
+    if found.streamed is not None:
+        yield from _read_stream(found.streamed, Location(found.name), found.depth, limits, progress, closed)
+        return
     if found.path is None:
         if stdin is None and sys.stdin is None:
             yield Damage(Location(found.name), DamageKind.ERROR, _("Standard input is closed: nothing could be read from it."))
@@ -100,11 +103,7 @@ def read_input(
     try:
         descriptor = os.open(found.path, _OPEN_FLAGS)
     except OSError as error:
-        yield Damage(
-            location,
-            DamageKind.ERROR,
-            _("It cannot be opened ({strerror}): mend the access to it.").format(strerror=error.strerror or error),
-        )
+        yield _unopened(location, error)
         return
     with io.FileIO(descriptor) as file:
         status = os.fstat(descriptor)
@@ -113,6 +112,24 @@ def read_input(
             return
         place = Place(location, found.path.name, status.st_size, utc(status.st_mtime), given=found.depth <= _OF_A_PERSON)
         yield from _read(file, place, status.st_size, limits, progress, closed)
+
+
+def _unopened(location: Location, error: OSError) -> Damage:
+    reason = _("It cannot be opened ({strerror}): mend the access to it.").format(strerror=error.strerror or error)
+    return Damage(location, DamageKind.ERROR, reason)
+
+
+def _read_stream(
+    streamed: Streamed, location: Location, depth: int, limits: Limits, progress: Callable[[int], None], closed: Closed
+) -> Iterator[Collected]:
+    try:
+        handle = streamed.open()
+    except OSError as error:
+        yield _unopened(location, error)
+        return
+    with closing(handle):
+        place = Place(location, streamed.name.rpartition("/")[2], None, streamed.modified, given=depth <= _OF_A_PERSON)
+        yield from _read(handle, place, None, limits, progress, closed)
 
 
 def _read(

@@ -37,6 +37,7 @@ class LogKind(StrEnum):
     RECONNECT_NEEDED = "reconnect-needed"
     PEER_ERROR = "peer-error"  # a line at [ERROR] that names a peer, in words that no row of the catalogue has
     FILE_TRANSFER = "file-transfer"  # the tunnel carries traffic
+    PROCESS_ENDED = "process-ended"  # another process says that sftunnel exited, crashed or was killed
     OWN_ADDRESS = "own-address"  # names an address or an interface of the appliance itself
     NOTED = "noted"  # a known wording that proves no more than that the peer it names is known
     OTHER = "other"  # a line of sftunnel that the catalogue does not know

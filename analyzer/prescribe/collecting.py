@@ -77,11 +77,11 @@ def collect_next(
                 wanted.add(step_id, found.summary, tunnel.manager if tunnel is not None else "", key)
     for manager, found in managers:
         if not fleet.by_manager.get(manager.key) and found.situation is not Situation.NOT_APPLICABLE:
-            why = _("No tunnel of {manager} is in evidence: whether its devices are connected decides what may be done.")
+            why = _("The evidence contains no tunnel of {manager}. Whether its devices are connected decides which steps are allowed.")
             wanted.add("collect-tunnels", why.format(manager=manager.label), manager.key)
     for manager, found in managers:
         if found.situation not in (Situation.HEALTHY, Situation.NOT_APPLICABLE) and isinstance(manager.hotfix, Missing):
-            wanted.add("collect-identity", _("Which hotfix fits depends on it: {why}.").format(why=manager.hotfix.why), manager.key)
+            wanted.add("collect-identity", _("It decides which hotfix fits: {why}.").format(why=manager.hotfix.why), manager.key)
     _from_findings(wanted, fleet)
     return with_collectors(wanted.in_order(), remedies, wanted.values())
 
@@ -98,5 +98,5 @@ def _from_findings(wanted: _Wanted, fleet: Fleet) -> None:
             step_id = SETTLES.get(path.rsplit(".", 1)[-1], "collect-other")
             if step_id == "collect-other" and isinstance(fleet.managers[finding.subject].internal_ca_not_after, Known):
                 continue
-            why = _('To decide whether this holds: "{title}". Not known: {why}.').format(title=finding.title, why=missing.why)
+            why = _('It decides whether this applies: "{title}". Unknown: {why}.').format(title=finding.title, why=missing.why)
             wanted.add(step_id, why, finding.subject, obtain=missing.obtain)

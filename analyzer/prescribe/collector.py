@@ -146,6 +146,6 @@ def _collecting(steps: Sequence[Step], remedies: Remedies, values: Values) -> St
     """The step that pastes the collector in place of these."""
     place = Place.FTD_EXPERT if steps[0].id in _OF_DEVICES else Place.FMC_EXPERT
     lines = script(place, (part for step in steps for part in _PARTS_OF_STEPS[step.id]))
-    why = _("{n} things are missing of it; this brings them with one paste.").format(n=len(steps))
+    why = _("{n} items are missing from it. These commands collect them with one paste.").format(n=len(steps))
     step = fill(remedies, STEPS[place], values.saying(why=why))
     return replace(step, commands=tuple(replace(command, here_document=lines) for command in step.commands))

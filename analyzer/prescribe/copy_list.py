@@ -22,14 +22,15 @@ ON_JUMP_SERVER = "devices-jumpserver.csv"
 
 _COLUMNS = N_(
     "One row for each appliance: device_name, IP address, admin_username, admin_password, without a heading. "
-    "Fill in the last two where you use the file, delete it afterwards, and never send it to anyone."
+    "Fill in the last two where you use the file. Delete the file afterwards, and never send it to anyone."
 )
 
 
 def copy_list_on_manager(manager: Manager, devices: Sequence[Device]) -> GeneratedFile:
     """For copy_sftunnel_certs.py on the manager: the devices."""
     purpose = _(
-        "For copy_sftunnel_certs.py on {manager}. Only devices of which every tunnel is down, because the script restarts sftunnel there."
+        "For copy_sftunnel_certs.py on {manager}. It lists only devices whose tunnels are all down, because the "
+        "script restarts sftunnel there."
     ).format(manager=manager.label)
     return _list(ON_MANAGER, purpose, (), devices, ())
 
@@ -38,12 +39,13 @@ def copy_list_on_jump_server(manager: Manager, devices: Sequence[Device], fleet:
     """For the jump-server script: this manager first, then the devices, then the secondary when this is the primary of a pair and that is
     safe."""
     purpose = _(
-        "For copy_sftunnel_certs_jumpserver.py on a jump server. {manager} comes first, then only devices of which every tunnel is down."
+        "For copy_sftunnel_certs_jumpserver.py on a jump server. {manager} comes first, followed only by devices "
+        "whose tunnels are all down."
     ).format(manager=manager.label)
     peer = fleet.peer_of(manager) if is_primary(manager) else None
     left_out = _left_out(peer, fleet) if peer is not None else ""
     if peer is not None and left_out:
-        purpose += " " + _("The document lists the secondary, {peer}, too. It is left out, because {why}.").format(
+        purpose += " " + _("The document also lists the secondary, {peer}. It is left out, because {why}.").format(
             peer=peer.label, why=left_out
         )
     return _list(ON_JUMP_SERVER, purpose, (manager,), devices, (peer,) if peer is not None and not left_out else ())
@@ -52,11 +54,11 @@ def copy_list_on_jump_server(manager: Manager, devices: Sequence[Device], fleet:
 def _left_out(secondary: Manager, fleet: Fleet) -> str:
     """Why a secondary must not be a row, "" when it may: the script restarts sftunnel on it."""
     if not isinstance(secondary.internal_ca_not_after, Known):
-        return _("when its own InternalCA ends is not known")
+        return _("the expiry date of its own InternalCA is unknown")
     links = {link_of(tunnel) for tunnel in fleet.by_manager.get(secondary.key, ())}
     if Link.UP in links:
-        return _("a tunnel of it is up")
-    return _("not every tunnel of it is known to be down") if Link.UNKNOWN in links else ""
+        return _("one of its tunnels is up")
+    return _("not all of its tunnels are known to be down") if Link.UNKNOWN in links else ""
 
 
 def _list(name: str, purpose: str, first: Sequence[Manager], devices: Sequence[Device], last: Sequence[Manager]) -> GeneratedFile:

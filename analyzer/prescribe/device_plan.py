@@ -79,7 +79,7 @@ def _steps(
             ids = tuple(begins_stopped(kept, "process-runs", "start-device-process", "device-process-stopped"))
         case _:
             ids = diagnosis.settle
-    connected = fleet.connected_to(device) or _("its state is not in evidence")
+    connected = fleet.connected_to(device) or _("its state is unknown")
     return [*(fill(remedies, one, values.saying(connected=connected)) for one in ids), *by_hand]
 
 
@@ -88,7 +88,7 @@ def _not_yet(manager: Manager | None, device: Device, values: Values, fleet: Fle
     if manager is None:
         return []
     ids = ["check-files"] if not can_renew(manager) else ["collect-ca-date", "check-files", "withheld"]
-    why = _("When the InternalCA of {manager} ends is not known: with an expired one its files are of no use.").format(
+    why = _("The expiry date of the InternalCA of {manager} is unknown: if it has expired, its files are of no use.").format(
         manager=manager.label
     )
     return [fill(remedies, one, values if one != "withheld" else values.saying(why=why)) for one in ids]
@@ -100,7 +100,7 @@ def _copy_by_hand(manager: Manager, device: Device, values: Values, fleet: Fleet
     if not may_copy(manager, fleet):
         return []
     if device.key in fleet.twins:
-        why = _("Two records have the address of {device}: which of them is the device in use is not known.").format(device=device.label)
+        why = _("Two records have the address of {device}. It is unknown which of them is the device in use.").format(device=device.label)
         return [fill(remedies, "withheld", values.saying(why=why))]
     restart = fleet.may_restart(device)
     by_script = restart and bool(copy_list_on_manager(manager, [device]).lines)
@@ -110,7 +110,7 @@ def _copy_by_hand(manager: Manager, device: Device, values: Values, fleet: Fleet
         ids[ids.index("paste-files")] = "write-files"
         values = values.with_block("manager_ca", pem_lines(ca.value.der), ca.evidence)
     ids += ["look-before-restart", "restart-sftunnel"] if restart else ["leave-running"]
-    connected = fleet.connected_to(device) or _("its state is not in evidence")
+    connected = fleet.connected_to(device) or _("its state is unknown")
     steps = [fill(remedies, step_id, values.saying(connected=connected), alternative=by_script) for step_id in ids]
     blocked = next((number for number, step in enumerate(steps) if step.refused), None)
     if blocked is not None:

@@ -62,14 +62,15 @@ class ManagedTunnel(Struct, frozen=True):
 def device_diagnoses(device: Device, fleet: Fleet) -> Diagnoses:
     """The diagnosis of each tunnel of a device."""
     own = fleet.leading(device.key)
-    if own is not None and own.leads_to is Situation.NOT_APPLICABLE and Link.UP not in fleet.links_of(device):
-        return ((None, _standing_on(own)),)
     tunnels = fleet.by_device.get(device.key, ())
+    listed = any(one.leads_to is Situation.NOT_REGISTERED for tunnel in tunnels for one in fleet.open.get(tunnel.key, ()))
+    if own is not None and own.leads_to is Situation.NOT_APPLICABLE and Link.UP not in fleet.links_of(device) and not listed:
+        return ((None, _standing_on(own)),)
     if tunnels:
         return tuple((tunnel, tunnel_diagnosis(tunnel, device, fleet)) for tunnel in tunnels)
     if own is not None:
         return ((None, _standing_on(own)),)
-    text = _("Which FMC manages {device} is not in evidence, nor the state of its tunnel.").format(device=device.label)
+    text = _("The FMC that manages {device} is unknown, and so is its tunnel state.").format(device=device.label)
     return ((None, Diagnosis(Situation.UNKNOWN, text, settle=("collect-device-state", "collect-device-managers"))),)
 
 
@@ -105,21 +106,19 @@ def tunnel_diagnosis(tunnel: Tunnel, device: Device, fleet: Fleet) -> Diagnosis:
             return _standing_on(lead)
     trouble = next((one for one in fleet.open.get(tunnel.manager, ()) if one.leads_to is Situation.LOOK_ELSEWHERE), None)
     if state is not Link.UP and trouble is not None:
-        text = _("The tunnel of {device} is not up, and first comes what is wrong with {manager}: {title}.").format(
-            **said, title=trouble.title
-        )
+        text = _("The tunnel of {device} is not up. Resolve this on {manager} first: {title}.").format(**said, title=trouble.title)
         return Diagnosis(Situation.LOOK_ELSEWHERE, text, trouble.key, ("verify-device",))
     if expiry is Expiry.UNKNOWN:
         settle = ("collect-ca-date", "collect-tunnels") if state is Link.UNKNOWN else ("collect-ca-date",)
         if lead is not None and lead.leads_to is Situation.UNKNOWN:
             found = _standing_on(lead)
             return Diagnosis(found.situation, found.summary, found.because, settle=tuple(dict.fromkeys((*settle, *found.settle))))
-        text = _("When the InternalCA of {manager} ends is not known, so {device} cannot be assessed.")
+        text = _("The expiry date of the InternalCA of {manager} is unknown, so {device} cannot be assessed.")
         return Diagnosis(Situation.UNKNOWN, text.format(**said), settle=settle)
     if state is not Link.UP and lead is not None:
         return _standing_on(lead)
     if state is Link.UP and expiry is Expiry.SOON and above is not None:
-        text = _("The tunnel of {device} to {manager} is up, and the InternalCA ends on {ends}: renew it while the tunnel is up.")
+        text = _("The tunnel of {device} to {manager} is up, and the InternalCA expires on {ends}. Renew it while the tunnel is up.")
         return Diagnosis(Situation.RENEW_IN_TIME, text.format(**said), above.key)
     if (old := fleet.old_set(tunnel)) is not None:
         return _standing_on(old)
@@ -129,9 +128,9 @@ def tunnel_diagnosis(tunnel: Tunnel, device: Device, fleet: Fleet) -> Diagnosis:
     if state is Link.UP:
         return Diagnosis(Situation.HEALTHY, _("The tunnel of {device} to {manager} is up, and the InternalCA is valid.").format(**said))
     if state is Link.DOWN:
-        text = _("The tunnel of {device} to {manager} is down while the InternalCA is valid, and nothing in evidence says why.")
+        text = _("The tunnel of {device} to {manager} is down although the InternalCA is valid, and the evidence does not show why.")
         return Diagnosis(Situation.UNKNOWN, text.format(**said), settle=_missed_by_rules(tunnel, fleet) or ("collect-device-certificates",))
-    text = _("The InternalCA of {manager} is valid, but whether the tunnel of {device} is up is not in evidence.")
+    text = _("The InternalCA of {manager} is valid, but the tunnel state of {device} is unknown.")
     return Diagnosis(Situation.UNKNOWN, text.format(**said), settle=("collect-tunnels",))
 
 
@@ -159,12 +158,13 @@ def _in_the_cloud(state: Link, said: dict[str, str], above: Finding) -> Diagnosi
         return Diagnosis(Situation.HEALTHY, text.format(**said), above.key)
     if state is Link.DOWN:
         text = _(
-            "The tunnel of {device} to {manager}, the cloud-delivered FMC, is down: look at the device and its way out, and ask Cisco TAC."
+            "The tunnel of {device} to {manager}, the cloud-delivered FMC, is down. Check the device and its route to "
+            "the internet, and ask Cisco TAC."
         )
         return Diagnosis(
             Situation.LOOK_ELSEWHERE, text.format(**said), above.key, ("device-view", "process-runs", "newest-log", "device-clock")
         )
-    text = _("Whether the tunnel of {device} to {manager}, the cloud-delivered FMC, is up is not in evidence.")
+    text = _("The state of the tunnel of {device} to {manager}, the cloud-delivered FMC, is unknown.")
     return Diagnosis(Situation.UNKNOWN, text.format(**said), above.key, settle=("collect-device-state",))
 
 
@@ -172,21 +172,21 @@ def _expired(state: Link, said: dict[str, str], above: Finding, then: str) -> Di
     """``then`` is the day of evidence that is too old to speak of today, "" for none."""
     if state is Link.UP:
         text = _(
-            "The InternalCA of {manager} expired on {ends}, and the tunnel of {device} is still up: it will not come back once it drops."
+            "The InternalCA of {manager} expired on {ends}, and the tunnel of {device} is still up. It cannot reconnect once it drops."
         )
         if then:
             text = _(
-                "The InternalCA of {manager} expired on {ends}, and the tunnel of {device} was up on {then}: ask again, and take it "
-                "for up, for it will not come back once it drops."
+                "The InternalCA of {manager} expired on {ends}, and the tunnel of {device} was up on {then}. Check again, "
+                "and treat it as up: it cannot reconnect once it drops."
             )
         return Diagnosis(Situation.EXPIRED_CONNECTED, text.format(**said, then=then), above.key)
     if state is Link.DOWN:
         text = _(
-            "The InternalCA of {manager} expired on {ends}, and the tunnel of {device} is down: after the renewal its files must be copied."
+            "The InternalCA of {manager} expired on {ends}, and the tunnel of {device} is down. Its files must be copied after the renewal."
         )
         return Diagnosis(Situation.EXPIRED_DOWN, text.format(**said), above.key)
     text = _(
-        "The InternalCA of {manager} expired on {ends}; whether the tunnel of {device} is up is not known. Treat it as up until you know."
+        "The InternalCA of {manager} expired on {ends}. It is unknown whether the tunnel of {device} is up. Treat it as up until you know."
     )
     return Diagnosis(Situation.EXPIRED_UNKNOWN, text.format(**said), above.key, settle=("collect-tunnels",))
 
@@ -200,16 +200,18 @@ def manager_diagnosis(manager: Manager, managed: tuple[ManagedTunnel, ...], flee
         text = _("{manager} is the cloud-delivered FMC: generate_certs.pl and the manual copy procedure do not apply to it. Ask Cisco TAC.")
         return Diagnosis(Situation.NOT_APPLICABLE, text.format(**said), lead.key, lead.steps)
     if expiry is Expiry.EXPIRED and lead is not None and lead.leads_to is not None:
-        tally = _tally(alive, down, unknown, seen_then((one.tunnel for one in managed), fleet.as_of)) or _(
-            "its tunnels are not in evidence"
-        )
+        tally = _tally(alive, down, unknown, seen_then((one.tunnel for one in managed), fleet.as_of)) or _("its tunnels are unknown")
         text = _("The InternalCA of {manager} expired on {ends}: {tally}.").format(**said, tally=tally)
         settle = ("collect-tunnels",) if lead.leads_to is Situation.EXPIRED_UNKNOWN else ()
         return Diagnosis(lead.leads_to, text, lead.key, settle=settle)
     owed = len(owing(managed))
     missed = ""
     if owed:
-        some = ngettext("{n} device of {all} did not get the whole new set.", "{n} devices of {all} did not get the whole new set.", owed)
+        some = ngettext(
+            "{n} device of {all} did not receive all of the new files.",
+            ("{n} devices of {all} did not receive all of the new files."),
+            owed,
+        )
         missed = " " + some.format(n=owed, all=len(managed))
     if lead is not None and lead.leads_to is not Situation.RENEW_IN_TIME:
         found = _standing_on(lead)
@@ -218,12 +220,14 @@ def manager_diagnosis(manager: Manager, managed: tuple[ManagedTunnel, ...], flee
             found.situation, found.summary + missed, found.because, found.steps, tuple(dict.fromkeys((*found.settle, *settle)))
         )
     if lead is not None:
-        text = _("The InternalCA of {manager} ends on {ends}, {left}: renew it while its tunnels are up ({alive} up, {down} down).")
+        text = _("The InternalCA of {manager} expires on {ends}, {left}. Renew it while its tunnels are up ({alive} up, {down} down).")
         return Diagnosis(Situation.RENEW_IN_TIME, text.format(**said, left=_left(manager, fleet), alive=alive, down=down), lead.key)
     if expiry is Expiry.UNKNOWN:
-        text = _("When the InternalCA of {manager} ends is not known.").format(**said)
+        text = _("The expiry date of the InternalCA of {manager} is unknown.").format(**said)
         if not isinstance(manager.internal_ca_not_after, Known) and manager.internal_ca_not_after.why:
-            text = _("When the InternalCA of {manager} ends is not known: {why}.").format(**said, why=manager.internal_ca_not_after.why)
+            text = _("The expiry date of the InternalCA of {manager} is unknown: {why}.").format(
+                **said, why=manager.internal_ca_not_after.why
+            )
         return Diagnosis(Situation.UNKNOWN, text + missed, settle=("collect-ca-date",))
     return Diagnosis(Situation.HEALTHY, _("The InternalCA of {manager} is valid until {ends}.").format(**said) + missed)
 
@@ -231,12 +235,12 @@ def manager_diagnosis(manager: Manager, managed: tuple[ManagedTunnel, ...], flee
 def _left(manager: Manager, fleet: Fleet) -> str:
     """How long the InternalCA is still valid, in whole days; in hours on its last day."""
     if not isinstance(manager.internal_ca_not_after, Known):
-        return _("at a moment that is not known")
+        return _("at an unknown time")
     left = manager.internal_ca_not_after.value - fleet.as_of
     if left.days:
         return ngettext("in {n} day", "in {n} days", left.days).format(n=left.days)
     hours = left.seconds // 3600
-    return ngettext("in {n} hour", "in {n} hours", hours).format(n=hours) if hours else _("within the hour")
+    return ngettext("in {n} hour", "in {n} hours", hours).format(n=hours) if hours else _("within an hour")
 
 
 def _tally(alive: int, down: int, unknown: int, then: str = "") -> str:
@@ -255,7 +259,7 @@ def _tally(alive: int, down: int, unknown: int, then: str = "") -> str:
     for (number, first), later in zip(whole, short, strict=True):
         if number:
             said.append((later if said else first).format(n=number, day=then))
-    return ", ".join(said) + (_(" (today is not in evidence)") if then and said else "")
+    return ", ".join(said) + (_(" (today is unknown)") if then and said else "")
 
 
 def owes(one: ManagedTunnel) -> bool:

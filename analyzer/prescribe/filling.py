@@ -43,7 +43,7 @@ class Values(Struct, frozen=True):
     def before_the_run(self) -> Values:
         """The same for steps after a run of generate_certs.pl that is still to come: the number of any run in evidence is another's."""
         what = _("the number of the run of generate_certs.pl on {manager}").format(manager=self.texts["manager"])
-        to_come = Refused(what, _("it is given by the run of the step before this one"), _(PRINTED))
+        to_come = Refused(what, _("You get it from the previous step"), _(PRINTED))
         return replace(self, arguments={**self.arguments, "epoch": to_come})
 
 
@@ -52,8 +52,8 @@ def values_of(fleet: Fleet, manager: Manager | None = None, device: Device | Non
     to = manager.label if manager is not None else _("the FMC")
     version = manager.version if manager is not None else None
     at = device.label if device is not None else _("the device")
-    no_manager = Missing(_("which FMC manages the device is not in evidence"), _("on the device: show managers"))
-    no_device = Missing(_("the device is not in evidence"), _("on the FMC: sftunnel_status.pl"))
+    no_manager = Missing(_("the evidence does not show which FMC manages the device"), _("on the device: show managers"))
+    no_device = Missing(_("the device is not in the evidence"), _("on the FMC: sftunnel_status.pl"))
     answers: dict[str, tuple[Answer[str], str]] = {
         "manager_uuid": (manager.uuid if manager is not None else no_manager, _("the UUID of {manager}").format(manager=to)),
         "manager_address": (manager.address if manager is not None else no_manager, _("the address of {manager}").format(manager=to)),
@@ -70,8 +70,8 @@ def values_of(fleet: Fleet, manager: Manager | None = None, device: Device | Non
             "device": at,
             "expires": day(manager.internal_ca_not_after) if manager is not None else "",
             "version": version.value.strip() if isinstance(version, Known) else _("a release that is not in evidence"),
-            "hotfix": _("a hotfix that is not known"),
-            "document": _("it is not on the list"),
+            "hotfix": _("an unknown hotfix"),
+            "document": _("it is not in the list"),
             "ca_ends": _end_of_ca_in_force(fleet, manager),
             "clocks": clocks_of(None, to, at),
         },
@@ -88,9 +88,9 @@ def _end_of_ca_in_force(fleet: Fleet, manager: Manager | None) -> str:
 def clocks_of(tunnel: Tunnel | None, manager: str, device: str) -> str:
     """Which of the two clocks is behind the other, and by how much. Which of them is right, no two logs tell."""
     if tunnel is None or not isinstance(tunnel.clock_skew, Known) or abs(tunnel.clock_skew.value) < timedelta(seconds=60):
-        return _("How far the two clocks are apart is not in evidence.")
+        return _("The difference between the two clocks is unknown.")
     ahead = tunnel.clock_skew.value > timedelta(0)
-    text = _("In evidence the clock of {late} is {gap} behind that of {early}. Which of the two is wrong is not known.")
+    text = _("According to the evidence, the clock of {late} is {gap} behind that of {early}. It is unknown which of the two is wrong.")
     late, early = (device, manager) if ahead else (manager, device)
     return text.format(late=late, early=early, gap=span(abs(tunnel.clock_skew.value)))
 
@@ -98,16 +98,18 @@ def clocks_of(tunnel: Tunnel | None, manager: str, device: str) -> str:
 def epoch_of(fleet: Fleet, manager: Manager | None) -> Answer[str]:
     """The number in ``/var/tmp/certs/<epoch>/FAILED_PUSH`` of the newest renewal. A place that shows the number comes first."""
     if manager is None or not isinstance(manager.renewal, Known):
-        return Missing(_("generate_certs.pl has not run yet, as far as the evidence shows"), _(PRINTED))
+        return Missing(_("as far as the evidence shows, generate_certs.pl has not run yet"), _(PRINTED))
     run = manager.renewal.value
     if isinstance(manager.push_list_run, Known) and manager.push_list_run.value in (PushListRun.EARLIER, PushListRun.SUPERSEDED):
-        return Missing(_("the FAILED_PUSH in evidence is of a run before the present InternalCA was made"), _(PRINTED), (run.evidence,))
+        return Missing(
+            _("the FAILED_PUSH in the evidence is from a run before the current InternalCA was created"), _(PRINTED), (run.evidence,)
+        )
     pushes = fleet.pushes.get(manager.key, {})
     epoch = run.failed_push_epoch
     if epoch is None:
         epoch = max(pushes, default=None)
     if epoch is None:
-        return Missing(_("the run in evidence does not name its FAILED_PUSH file"), _(PRINTED), (run.evidence,))
+        return Missing(_("the run in the evidence does not name its FAILED_PUSH file"), _(PRINTED), (run.evidence,))
     places: list[Evidence] = sorted([run.evidence, *pushes.get(epoch, ())], key=lambda place: not shows(place, epoch))
     return Known(str(epoch), tuple(dict.fromkeys(places)))
 

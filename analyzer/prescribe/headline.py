@@ -10,18 +10,19 @@ from analyzer.prescribe.wording import listed
 from analyzer.texts import N_, _, ngettext
 
 _DEVICES = {
-    Situation.PARTIAL_COPY: N_("{n} of {all} devices hold a set that was copied wrongly or only in part ({names})."),
-    Situation.MISSED_RENEWAL: N_("{n} of {all} devices missed the renewal and still hold the old set ({names})."),
-    Situation.RESTART_DUE: N_("{n} of {all} devices hold the new set and were not restarted since ({names})."),
-    Situation.ANOTHER_MANAGER: N_("{n} of {all} devices belong to another manager ({names})."),
-    Situation.NOT_REGISTERED: N_("{n} of {all} devices are not registered, or not yet ({names})."),
-    Situation.LOOK_ELSEWHERE: N_("{n} of {all} devices have trouble for another reason than an expired CA ({names})."),
-    Situation.UNKNOWN: N_("{n} of {all} devices cannot be judged yet ({names})."),
+    Situation.PARTIAL_COPY: N_("{n} of {all} devices have certificate files that were copied incorrectly or only in part ({names})."),
+    Situation.MISSED_RENEWAL: N_("{n} of {all} devices did not receive the renewed certificates and still have the old ones ({names})."),
+    Situation.RESTART_DUE: N_("{n} of {all} devices have the new certificates, but sftunnel was not restarted since ({names})."),
+    Situation.ANOTHER_MANAGER: N_("{n} of {all} devices belong to another FMC ({names})."),
+    Situation.NOT_REGISTERED: N_("{n} of {all} devices are not registered, or their registration is not completed ({names})."),
+    Situation.LOOK_ELSEWHERE: N_("{n} of {all} devices have a problem that an expired CA does not cause ({names})."),
+    Situation.UNKNOWN: N_("{n} of {all} devices cannot be assessed yet ({names})."),
 }
 """What is said of the devices of a situation, where the sentence about the manager does not say it already."""
 
 CONTRADICTED = N_(
-    "The evidence contradicts itself about {names}: until that is settled, take the InternalCA for expired and the tunnels for up."
+    "The evidence contradicts itself about {names}. Until that is resolved, assume that the InternalCA has "
+    "expired and that the tunnels are up."
 )
 
 _SAID_FIRST = tuple(one for one in URGENCY if one not in (Situation.HEALTHY, Situation.UNKNOWN))
@@ -44,13 +45,14 @@ def headline(
     """
     if not managers and not devices and (remarks or others):
         nobody = _(
-            "Of which FMC or device the evidence speaks is not told: the remarks say what it tells. Name the appliances, or bring a "
-            "troubleshoot bundle of the FMC, or its file /etc/sf/ca_root/cacert.pem and the output of sftunnel_status.pl."
+            "The evidence does not show which FMC or device it is from. The remarks list what it shows. Name the "
+            "appliances, or provide a troubleshoot bundle of the FMC, or its file /etc/sf/ca_root/cacert.pem and the "
+            "output of sftunnel_status.pl."
         )
         return " ".join((*others, nobody))
     if not managers and not devices:
         return _(
-            "Nothing in the evidence speaks of an FMC or of a device with a tunnel to one. Bring a troubleshoot bundle of the FMC, "
+            "The evidence mentions no FMC and no device with a tunnel to one. Provide a troubleshoot bundle of the FMC, "
             "or its file /etc/sf/ca_root/cacert.pem and the output of sftunnel_status.pl."
         )
     said = [_(CONTRADICTED).format(names=listed(contradicted))] if contradicted else []
@@ -76,4 +78,4 @@ def headline(
             return f"{whole} {tunnels.format(n=len(devices), then=then)}".strip()
         tunnels = ngettext("The tunnel of its one device is up.", "The tunnels of all {n} devices are up.", len(devices))
         return f"{whole} {tunnels.format(n=len(devices))}".strip()
-    return whole or _("None of the devices in evidence has a tunnel to an FMC.")
+    return whole or _("No device in the evidence has a tunnel to an FMC.")

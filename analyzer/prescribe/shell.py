@@ -109,8 +109,8 @@ def argument(kind: ArgumentKind, answer: Answer[Any], what: str = "") -> Argumen
         return Argument(kind, value, tuple(sorted(answer.evidence, key=lambda place: value not in place.text)[:MAX_PLACES]))
     return Refused(
         what,
-        _("what evidence gives for it does not look like {looks}, so it must not stand in a command").format(looks=looks),
-        _("read the value on the box itself and compare it with the evidence named here"),
+        _("the value in the evidence does not look like {looks}, so it must not be part of a command").format(looks=looks),
+        _("read the value on the appliance itself and compare it with the evidence named here"),
         answer.evidence,
     )
 

@@ -14,7 +14,7 @@ NAMED = 12
 
 def day(answer: Answer[datetime]) -> str:
     """The date in UTC, or that it is not in evidence."""
-    return f"{answer.value.astimezone(UTC):%Y-%m-%d}" if isinstance(answer, Known) else _("a date that is not in evidence")
+    return f"{answer.value.astimezone(UTC):%Y-%m-%d}" if isinstance(answer, Known) else _("an unknown date")
 
 
 def listed(labels: Iterable[str]) -> str:

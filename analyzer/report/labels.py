@@ -79,19 +79,19 @@ WORK_TO_FINISH = Label(N_("Certificate valid, work to finish"), Tone.WARNING)
 
 SITUATIONS = {
     Situation.HEALTHY: Label(N_("Healthy"), Tone.GOOD),
-    Situation.RENEW_IN_TIME: Label(N_("Renew in time"), Tone.WARNING),
+    Situation.RENEW_IN_TIME: Label(N_("Expires soon"), Tone.WARNING),
     Situation.EXPIRED_CONNECTED: Label(N_("Expired, still connected"), Tone.CRITICAL),
     Situation.EXPIRED_DOWN: Label(N_("Expired, tunnel down"), Tone.CRITICAL),
     Situation.EXPIRED_MIXED: Label(N_("Expired, some tunnels down"), Tone.CRITICAL),
-    Situation.EXPIRED_UNKNOWN: Label(N_("Expired, tunnel state not in evidence"), Tone.CRITICAL),
+    Situation.EXPIRED_UNKNOWN: Label(N_("Expired, tunnel state unknown"), Tone.CRITICAL),
     Situation.MISSED_RENEWAL: Label(N_("Missed the renewal"), Tone.CRITICAL),
-    Situation.PARTIAL_COPY: Label(N_("Certificates copied wrongly or in part"), Tone.CRITICAL),
+    Situation.PARTIAL_COPY: Label(N_("Incomplete or incorrect copy"), Tone.CRITICAL),
     Situation.RESTART_DUE: Label(N_("New certificates, not restarted yet"), Tone.WARNING),
-    Situation.ANOTHER_MANAGER: Label(N_("Belongs to another manager"), Tone.CRITICAL),
+    Situation.ANOTHER_MANAGER: Label(N_("Belongs to another FMC"), Tone.CRITICAL),
     Situation.NOT_REGISTERED: Label(N_("Not registered"), Tone.WARNING),
-    Situation.LOOK_ELSEWHERE: Label(N_("Not an expired CA, look elsewhere"), Tone.WARNING),
-    Situation.NOT_APPLICABLE: Label(N_("Not concerned"), Tone.NEUTRAL),
-    Situation.UNKNOWN: Label(N_("Could not tell"), Tone.UNKNOWN),
+    Situation.LOOK_ELSEWHERE: Label(N_("Other cause than an expired CA"), Tone.WARNING),
+    Situation.NOT_APPLICABLE: Label(N_("Not affected"), Tone.NEUTRAL),
+    Situation.UNKNOWN: Label(N_("Unknown"), Tone.UNKNOWN),
 }
 
 EACH_FOR_ITSELF = (Situation.LOOK_ELSEWHERE, Situation.PARTIAL_COPY, Situation.NOT_REGISTERED)
@@ -107,7 +107,7 @@ PLACES = {
     Place.FMC_EXPERT: PlaceLabel(N_("FMC expert mode, as root"), N_("on the FMC command line: expert, then sudo su")),
     Place.FTD_CLISH: PlaceLabel(N_("FTD command line"), N_("at the > prompt of the FTD, before expert")),
     Place.FTD_EXPERT: PlaceLabel(N_("FTD expert mode, as root"), N_("on the FTD command line: expert, then sudo su")),
-    Place.WORKSTATION: PlaceLabel(N_("Workstation"), N_("in a terminal of your own computer or a jump server")),
+    Place.WORKSTATION: PlaceLabel(N_("Workstation"), N_("in a terminal on your own computer or a jump server")),
     Place.FMC_WEB: PlaceLabel(N_("FMC web interface"), N_("in a browser, as an administrator")),
 }
 
@@ -128,7 +128,7 @@ STATES = {
     State.AFFECTED: Label(N_("Affected"), Tone.CRITICAL),
     State.AT_RISK: Label(N_("At risk"), Tone.WARNING),
     State.CLEAR: Label(N_("Clear"), Tone.GOOD),
-    State.UNKNOWN: Label(N_("Could not tell"), Tone.UNKNOWN),
+    State.UNKNOWN: Label(N_("Unknown"), Tone.UNKNOWN),
     State.NOT_APPLICABLE: Label(N_("Not applicable"), Tone.NEUTRAL),
     State.ERROR: Label(N_("The rule failed"), Tone.UNKNOWN),
 }
@@ -142,19 +142,19 @@ SEVERITIES = {
 }
 
 ISSUERS = {
-    IssuedBy.CURRENT_CA: Label(N_("signed by the CA in force"), Tone.GOOD),
-    IssuedBy.PREVIOUS_CA: Label(N_("signed by a previous CA of this manager"), Tone.CRITICAL),
-    IssuedBy.SAME_NAME_OTHER_KEY: Label(N_("signed by a CA of the same name whose key is not in evidence"), Tone.CRITICAL),
-    IssuedBy.ANOTHER_MANAGER: Label(N_("signed by the CA of another manager"), Tone.CRITICAL),
+    IssuedBy.CURRENT_CA: Label(N_("signed by the current CA"), Tone.GOOD),
+    IssuedBy.PREVIOUS_CA: Label(N_("signed by a previous CA of this FMC"), Tone.CRITICAL),
+    IssuedBy.SAME_NAME_OTHER_KEY: Label(N_("signed by a CA of the same name whose key is not in the evidence"), Tone.CRITICAL),
+    IssuedBy.ANOTHER_MANAGER: Label(N_("signed by the CA of another FMC"), Tone.CRITICAL),
 }
 
 ROLES = {
     CertificateRole.INTERNAL_CA: N_("InternalCA"),
-    CertificateRole.MANAGER_LEAF: N_("Manager certificate"),
+    CertificateRole.MANAGER_LEAF: N_("FMC certificate"),
     CertificateRole.DEVICE_LEAF: N_("Device certificate"),
-    CertificateRole.TUNNEL_LEAF: N_("Tunnel certificate, box not known"),
-    CertificateRole.LIGHT_REGISTRATION: N_("Light registration (not the tunnel's)"),
-    CertificateRole.OTHER: N_("Other (not the tunnel's)"),
+    CertificateRole.TUNNEL_LEAF: N_("Tunnel certificate, appliance unknown"),
+    CertificateRole.LIGHT_REGISTRATION: N_("Light registration (not used by the tunnel)"),
+    CertificateRole.OTHER: N_("Other (not used by the tunnel)"),
 }
 
 ATTEMPTS = {
@@ -162,17 +162,17 @@ ATTEMPTS = {
     AttemptOutcome.HANDSHAKE_FAILED: Label(N_("Handshake failed"), Tone.CRITICAL),
     AttemptOutcome.TCP_FAILED: Label(N_("Not reached"), Tone.CRITICAL),
     AttemptOutcome.LOST: Label(N_("Lost"), Tone.CRITICAL),
-    AttemptOutcome.UNKNOWN: Label(N_("End not seen"), Tone.UNKNOWN),
+    AttemptOutcome.UNKNOWN: Label(N_("Outcome unknown"), Tone.UNKNOWN),
 }
 
-SIDES = {Side.MANAGER: N_("manager"), Side.DEVICE: N_("device"), Side.UNKNOWN: N_("not told")}
+SIDES = {Side.MANAGER: N_("FMC"), Side.DEVICE: N_("device"), Side.UNKNOWN: N_("unknown")}
 
 SENDERS = {Sender.CLIENT: N_("client"), Sender.SERVER: N_("server")}
 
 VALUE_MISSING = Label(N_("a value is missing"), Tone.UNKNOWN)
 """Of a step whose commands lack a value."""
 
-MANAGED_BY: Mapping[str, str] = {"manager": N_("manager"), "local": N_("local"), "none": N_("none")}
+MANAGED_BY: Mapping[str, str] = {"manager": N_("FMC"), "local": N_("local"), "none": N_("none")}
 MANAGER_ROLES: Mapping[str, str] = {"standalone": N_("standalone"), "primary": N_("primary"), "secondary": N_("secondary")}
 """Of a manager in a high availability pair, or alone."""
 
@@ -181,9 +181,9 @@ CONNECTIONS = {
     ConnectionOutcome.REFUSED: Label(N_("Refused (RST to SYN)"), Tone.CRITICAL),
     ConnectionOutcome.NOT_TLS: Label(N_("Not TLS"), Tone.WARNING),
     ConnectionOutcome.CLOSED_BEFORE_HANDSHAKE: Label(N_("Closed before the handshake"), Tone.CRITICAL),
-    ConnectionOutcome.HANDSHAKE_REFUSED: Label(N_("Handshake refused"), Tone.CRITICAL),
+    ConnectionOutcome.HANDSHAKE_REFUSED: Label(N_("Handshake rejected"), Tone.CRITICAL),
     ConnectionOutcome.COMPLETED: Label(N_("Completed"), Tone.GOOD),
-    ConnectionOutcome.INCOMPLETE: Label(N_("Not seen to its end"), Tone.UNKNOWN),
+    ConnectionOutcome.INCOMPLETE: Label(N_("Outcome unknown"), Tone.UNKNOWN),
 }
 
 ARGUMENTS = {
@@ -201,48 +201,51 @@ DAMAGES = {
     DamageKind.LIMIT: N_("Limit reached"),
     DamageKind.UNSUPPORTED: N_("Not supported"),
     DamageKind.ENCRYPTED: N_("Encrypted"),
-    DamageKind.ERROR: N_("Could not be read"),
+    DamageKind.ERROR: N_("Unreadable"),
 }
 
 SUBJECTS = {
-    SubjectKind.MANAGER: N_("Manager"),
+    SubjectKind.MANAGER: N_("FMC"),
     SubjectKind.DEVICE: N_("Device"),
     SubjectKind.TUNNEL: N_("Tunnel"),
     SubjectKind.CERTIFICATE: N_("Certificate"),
 }
 
 MISSING_THINGS: Mapping[str, str] = {
-    "manager.internal_ca": N_("the InternalCA in force"),
-    "manager.internal_ca_not_after": N_("the end of the InternalCA"),
-    "manager.internal_ca_not_before": N_("the start of the InternalCA"),
+    "manager.internal_ca": N_("the current InternalCA"),
+    "manager.internal_ca_not_after": N_("the expiry date of the InternalCA"),
+    "manager.internal_ca_not_before": N_("the start date of the InternalCA"),
     "tunnel.state": N_("the state of the tunnel"),
     "tunnel.failure": N_("why the tunnel fails"),
     "tunnel.device_leaf": N_("the device's certificate"),
-    "tunnel.device_leaf_issued_by": N_("who signed the device's certificate"),
+    "tunnel.device_leaf_issued_by": N_("the issuer of the device's certificate"),
     "tunnel.device_ca": N_("the device's copy of the CA"),
-    "tunnel.device_ca_is_current": N_("whether the device holds the CA in force"),
+    "tunnel.device_ca_is_current": N_("whether the device has the current CA"),
     "tunnel.leaf_matches_key": N_("whether the device's key belongs to its certificate"),
     "tunnel.push_failed": N_("whether the newest renewal reached the device"),
     "tunnel.certificates_copied": N_("whether the files were copied afterwards"),
-    "manager.version_number": N_("the manager's release"),
-    "manager.release_affected_by_sftunnel_cves": N_("whether the manager's release is one that the CVE lists"),
-    "manager.any_tunnel_down": N_("whether a tunnel of the manager is down"),
+    "manager.version_number": N_("the FMC's release"),
+    "manager.release_affected_by_sftunnel_cves": N_("whether the CVE lists the FMC's release"),
+    "manager.any_tunnel_down": N_("whether a tunnel of the FMC is down"),
     "manager.devices_listed": N_("whether the FMC's own list of its devices is in evidence"),
-    "manager.leaf": N_("the manager's certificate"),
-    "manager.leaf_issued_by": N_("who signed the manager's certificate"),
-    "manager.hotfix": N_("the hotfix of the manager"),
-    "manager.is_cloud": N_("whether the manager is a cloud-delivered FMC"),
-    "manager.management_interfaces": N_("the management interfaces of the manager"),
-    "manager.process_running": N_("whether sftunnel runs on the manager"),
-    "manager.push_list_run": N_("whether the list of failed pushes is of the newest renewal"),
-    "manager.vdb": N_("the version of the manager's VDB"),
-    "device.managed_by": N_("what manages the device"),
-    "device.process_running": N_("whether sftunnel runs on the device"),
-    "tunnel.clock_skew": N_("how far the clocks of the two ends differ"),
-    "tunnel.leaf_of_other_device": N_("whether the device holds the certificate of another device"),
-    "tunnel.registration": N_("the state of the registration"),
+    "manager.leaf_printed_end": N_("the end of the FMC's certificate"),
+    "tunnel.device_leaf_printed_end": N_("the end of the device's certificate"),
+    "tunnel.device_ca_printed_end": N_("the end of the device's copy of the CA"),
+    "manager.leaf": N_("the FMC's certificate"),
+    "manager.leaf_issued_by": N_("the issuer of the FMC's certificate"),
+    "manager.hotfix": N_("the hotfix of the FMC"),
+    "manager.is_cloud": N_("whether the FMC is a cloud-delivered FMC"),
+    "manager.management_interfaces": N_("the management interfaces of the FMC"),
+    "manager.process_running": N_("whether sftunnel is running on the FMC"),
+    "manager.push_list_run": N_("whether the list of failed pushes is from the newest renewal"),
+    "manager.vdb": N_("the version of the FMC's VDB"),
+    "device.managed_by": N_("how the device is managed"),
+    "device.process_running": N_("whether sftunnel is running on the device"),
+    "tunnel.clock_skew": N_("the clock difference between the two ends"),
+    "tunnel.leaf_of_other_device": N_("whether the device has the certificate of another device"),
+    "tunnel.registration": N_("the registration state"),
     "tunnel.rpc_failed": N_("whether remote calls through the tunnel fail"),
-    "tunnel.set_verify_code": N_("what openssl verify says of the device's certificate set"),
+    "tunnel.set_verify_code": N_("the result of openssl verify for the device's certificate set"),
 }
 """What a missing value is called, for the names that rules use most."""
 

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 from rich.cells import cell_len
 
+from analyzer.model.answer import Known
+from analyzer.model.case import Device, Manager
 from analyzer.model.location import Evidence
 from analyzer.model.plan import AppliancePlan, DoNot, GeneratedFile, Refused
 from analyzer.model.result import Result
@@ -62,6 +64,24 @@ def _plan_files(result: Result) -> tuple[PlanFile, ...]:
     return tuple(files)
 
 
+def plan_of(result: Result, wanted: str) -> tuple[str, ...]:
+    """The runbooks of the appliances that are called so, by label, name, address or UUID in any case; none where nobody is.
+
+    Two appliances can bear one name: then there are two, and each says whose it is.
+    """
+    with speaking(result.language):
+        things: dict[str, Manager | Device] = {one.key: one for one in result.case.managers}
+        things |= {one.key: one for one in result.case.devices}
+        found: list[str] = []
+        for box in (*result.plan.managers, *result.plan.devices):
+            thing = things.get(box.box)
+            answers = (thing.name, thing.address, thing.uuid) if thing is not None else ()
+            called = {box.label, *(one.value for one in answers if isinstance(one, Known))}
+            if wanted.lower() in {one.lower() for one in called}:
+                found.append(_runbook(result, _plain(box.label), box))
+        return tuple(found)
+
+
 def _plain(label: str) -> str:
     """What of a label can stand in a file name anywhere; never empty, and never with a dot or dash at its ends."""
     return re.sub(r"[^A-Za-z0-9._]+", "-", label[: LONGEST_NAME * 4])[:LONGEST_NAME].strip("-.") or "unnamed"
@@ -74,26 +94,26 @@ def _read_first(result: Result, named: list[tuple[str, AppliancePlan]]) -> str:
     for name, box in named:
         lines += [*_prose(f"{name}.txt"), *_prose(_situation(box), _INDENT * 2)]
     if result.plan.collect:
-        lines += ["", *_prose(_("What to bring next:"), "")]
+        lines += ["", *_prose(_("Collect next:"), "")]
         for step in step_views(result.plan.collect, "collect"):
             lines += _step(step)
     return _text(lines)
 
 
 def _runbook(result: Result, name: str, box: AppliancePlan) -> str:
-    heading = _("Manager {box}") if box.kind == "manager" else _("Device {box}")
+    heading = _("FMC {box}") if box.kind == "manager" else _("Device {box}")
     lines = [*_prose(heading.format(box=box.label), ""), *_prose(_situation(box)), *_because(result, box), ""]
     lines += _made(result)
     lines += _do_not(box.do_not)
     if not box.steps:
         quiet = box.situation in QUIET
-        told = _("There is nothing to do on this box.") if quiet else _("No steps of its own: see the plans of the managers.")
+        told = _("Nothing to do on this appliance.") if quiet else _("It has no steps of its own. See the plans of the FMCs.")
         lines += ["", *_prose(told)]
     for step in step_views(tuple(step for step in box.steps if not step.alternative), name):
         lines += _step(step)
     manual = step_views(tuple(step for step in box.steps if step.alternative), name, "M")
     if manual:
-        lines += ["", *_prose(_("The other way, where the steps above do not serve:"), "")]
+        lines += ["", *_prose(_("Alternative procedure, if you cannot use the steps above:"), "")]
         for step in manual:
             lines += _step(step)
     for file in box.files:
@@ -103,8 +123,8 @@ def _runbook(result: Result, name: str, box: AppliancePlan) -> str:
 
 def _made(result: Result) -> list[str]:
     told = _(
-        "Made by sftunnel-analyzer {version}, rules {rules}, as of {moment}. Read the whole file before the first command. "
-        "Every line that is not a command begins with #."
+        "Created by sftunnel-analyzer {version}, rules {rules}, as of {moment}. Read the whole file before you type "
+        "the first command. Every line that is not a command begins with #."
     )
     return _prose(told.format(version=result.tool_version, rules=result.rules_version, moment=moment(result.as_of)))
 
@@ -169,9 +189,9 @@ def _file(name: str, file: GeneratedFile) -> Iterator[str]:
 
 def _refused(refused: Refused) -> Iterator[str]:
     yield from _field(_("MISSING"), f"{refused.what}: {refused.why}")
-    yield from _field(_("Get it"), refused.obtain, wrap=False)
+    yield from _field(_("How to get it"), refused.obtain, wrap=False)
     if refused.evidence:
-        yield from _field(_("Seen in"), _places(refused.evidence), wrap=False)
+        yield from _field(_("Last status"), _places(refused.evidence), wrap=False)
 
 
 def _places(evidence: tuple[Evidence, ...]) -> str:

@@ -138,7 +138,7 @@ def _note(why: dict[str, str], manager: Manager, leaf: Answer[Certificate], issu
     elif issued.value is IssuedBy.ANOTHER_MANAGER:
         why.setdefault(leaf.value.sha256, _("issued by another FMC"))
     else:
-        why.setdefault(leaf.value.sha256, _("issued by an InternalCA that is no longer used"))
+        why.setdefault(leaf.value.sha256, _("issued by an InternalCA that is no longer in use"))
 
 
 def _tone(one: CertificateInCase, refused: dict[str, str], today: datetime) -> Tone:

@@ -27,7 +27,7 @@ _SEVERITY_TONES = {
 
 _WORDS = {
     Tone.CRITICAL: N_("Act now"),
-    Tone.WARNING: N_("Plan for it"),
+    Tone.WARNING: N_("Act soon"),
     Tone.UNKNOWN: N_("Not enough evidence"),
     Tone.GOOD: N_("Nothing to do"),
 }
@@ -97,7 +97,7 @@ def _stake(case: Case) -> str:
     down, untold = states.count(TunnelState.DOWN), states.count(None)
     told = [ngettext("{n} tunnel up", "{n} tunnels up", up).format(n=f"{up:,}")] * bool(up)
     told += [ngettext("{n} tunnel down", "{n} tunnels down", down).format(n=f"{down:,}")] * bool(down)
-    told += [ngettext("{n} tunnel not told", "{n} tunnels not told", untold).format(n=f"{untold:,}")] * bool(untold)
+    told += [ngettext("{n} tunnel unknown", "{n} tunnels unknown", untold).format(n=f"{untold:,}")] * bool(untold)
     return listed(told)
 
 
@@ -133,4 +133,4 @@ def _counted(states: Iterable[State]) -> str:
     if shown:
         return listed(shown)
     clear = tally[State.CLEAR]
-    return ngettext("{n} check clear", "{n} checks clear", clear).format(n=f"{clear:,}") if clear else _("nothing was judged")
+    return ngettext("{n} check clear", "{n} checks clear", clear).format(n=f"{clear:,}") if clear else _("nothing was checked")

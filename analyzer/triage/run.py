@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import shlex
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -23,9 +24,9 @@ from analyzer.triage.index import Index, index_of
 from analyzer.triage.names import Names, names_of
 from analyzer.triage.page import PAGE, render_page
 from analyzer.triage.record import NOT_READ, Case, CaseRecord, CaseState
-from analyzer.triage.settings import Settings, Stated
+from analyzer.triage.settings import Job, Settings, Stated
 from analyzer.triage.sources import SourceError, find_cases
-from analyzer.triage.store import LastRun, Store, folder_of, write_whole
+from analyzer.triage.store import LastRun, Store, folder_of, tidy, write_whole
 from analyzer.triage.supervisor import end_children
 
 STILL_FOR = 10.0
@@ -60,11 +61,12 @@ class Busy(Exception):
 
 
 class Events(Struct, frozen=True):
-    """What a run tells while it goes on: how much there is to do, each case as it ends, and a sentence."""
+    """What a run tells while it goes on: how much there is to do, each case as it ends, a sentence, and now and then what is in flight."""
 
     began: Callable[[Work], None]
     ended: Callable[[CaseRecord], None]
-    said: Callable[[str], None]
+    said: Callable[[str], object]
+    flies: Callable[[Sequence[Job]], None] | None = None
 
 
 def triage(request: Request, events: Events) -> Index:
@@ -79,7 +81,7 @@ def triage(request: Request, events: Events) -> Index:
                 cases, work = _work(request, run, store, names, events)
                 if work.jobs or not request.watch:
                     events.began(work)
-                    records = run_cases(work, store, executor, slots, done=events.ended)
+                    records = run_cases(work, store, executor, slots, done=events.ended, flies=events.flies)
                     index = write_index(request, run, store, records)
                     if names is not None:
                         names.gather()
@@ -97,6 +99,9 @@ def _begin(request: Request, store: Store) -> Names | None:
         if request.redact:
             told = _("the cases in {folder} are not redacted: name another --out for a redacted triage")
         raise SourceError(told.format(folder=request.out))
+    if request.part is None:  # nobody else writes here
+        tidy(request.out)
+        tidy(names_of(request.out))
     if not request.rejudge:
         store.begin_run(LastRun(began=request.began, first=not has_cases, redacted=request.redact, command=request.command))
     if not request.redact:
@@ -254,13 +259,22 @@ def _alone(out: Path, *, shared: bool) -> Iterator[None]:
     place = out / ".lock"
     descriptor = os.open(place, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        with suppress(ImportError):
-            import fcntl
-
-            try:
-                fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-            except OSError:
-                raise Busy(_("another triage writes into {folder}: wait for it, or name another --out").format(folder=out)) from None
+        try:
+            _lock(descriptor, shared=shared)
+        except OSError:
+            raise Busy(_("another triage writes into {folder}: wait for it, or name another --out").format(folder=out)) from None
         yield
     finally:
         os.close(descriptor)
+
+
+def _lock(descriptor: int, *, shared: bool) -> None:
+    """Lock a file until it is closed. Raises OSError where another holds it. Windows has no shared lock: parts of a run take none there."""
+    if sys.platform != "win32":
+        import fcntl
+
+        fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+    elif not shared:
+        import msvcrt
+
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)

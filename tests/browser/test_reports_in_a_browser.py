@@ -13,8 +13,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
+from analyzer.report.ticket import ticket_text
 from tests.browser.chromium import DESK, PHONE, WALL, Visit, visit
-from tests.browser.conftest import SAMPLES
+from tests.browser.conftest import SAMPLES, result_of
 from tests.report.builders_report import expired_mixed, fleet
 from tests.report.test_html import hostile
 
@@ -247,7 +248,7 @@ def test_the_search_over_the_evidence_marks_counts_and_says_when_there_is_nothin
         assert status.text_content() == f"{found} of {everything} lines shown"
         assert {text.lower() for text in marks.all_text_contents()} == {"certificate expired"}
         search("no line holds this")
-        assert (lines.count(), status.text_content()) == (0, "Nothing in the evidence of this report holds this text.")
+        assert (lines.count(), status.text_content()) == (0, "No line of evidence in this report contains this text.")
         search("")
         assert (marks.count(), status.text_content()) == (0, "")
         assert opened.page.locator("#evidence .lines li[hidden]").count() == 0
@@ -376,6 +377,14 @@ def test_a_part_is_copied_as_text_that_runs_nothing(browser: Browser, report_of:
     assert "    $ generate_certs.pl\n" in text
     assert "[✖ Cannot be undone]" in text
     assert "DEVICE" not in text
+
+
+def test_the_summary_for_a_ticket_is_copied(browser: Browser, report_of: Report) -> None:
+    with visit(browser, report_of(URGENT)) as opened:
+        opened.page.click("#copy-ticket")
+        text = opened.page.evaluate("navigator.clipboard.readText()")
+
+    assert text + "\n" == ticket_text(result_of(URGENT, "en"))
 
 
 def test_the_address_keeps_the_filter(browser: Browser, report_of: Report) -> None:

@@ -93,7 +93,7 @@ def test_a_lone_file_that_speaks_of_no_box_is_not_clear(evidence: Callable[[], b
 
     assert done.returncode == ExitCode.UNDECIDED, done.stdout + done.stderr
     assert "Not enough evidence" in done.stdout
-    assert "bring a troubleshoot bundle of the FMC" in done.stdout
+    assert "or provide a troubleshoot bundle of the FMC" in done.stdout
 
 
 def test_nothing_is_coloured_when_piped(tmp_path: Path) -> None:

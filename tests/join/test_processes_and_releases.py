@@ -225,7 +225,7 @@ def test_a_list_of_an_earlier_run_asks_for_the_newest_and_shows_itself() -> None
     _, tunnel = only(case(push_failure(epoch=EPOCH - 86400), held("fmc.tar.gz", "etc/sf/ca_root/cacert.pem", NEW.root)))
 
     assert isinstance(tunnel.push_failed, Missing)
-    assert "before the present InternalCA" in tunnel.push_failed.why
+    assert "before the current InternalCA" in tunnel.push_failed.why
     assert "FAILED_PUSH" in tunnel.push_failed.obtain
     assert tunnel.push_failed.evidence
 

@@ -39,7 +39,7 @@ def test_the_check_of_the_files_names_the_end_of_the_ca_in_force_and_not_a_round
     """A CA that was made two years ago does not end in ten years."""
     check = step(plan_for(fleet(fmc(ends="2034-10-12"), DOWN, **OLD_SET)).devices[0], "check-files")
 
-    assert "notAfter of the CA in force: 2034-10-12." in expected(check)
+    assert "The notAfter of the current InternalCA: 2034-10-12." in expected(check)
 
 
 def test_the_check_of_the_files_does_not_name_the_end_of_a_ca_that_is_about_to_be_replaced() -> None:
@@ -113,7 +113,7 @@ def test_nobody_waits_for_a_copy_whose_list_cannot_name_the_device() -> None:
 def test_the_clock_is_read_before_new_certificates_begin_at_it() -> None:
     of = plan_for(fleet(expired_fmc(), UP)).managers[0]
 
-    assert "begins at the time of this clock" in expected(step(of, "check-ca-date"))
+    assert "A new certificate is valid from the time of this clock" in expected(step(of, "check-ca-date"))
     assert ids(of).index("check-ca-date") < ids(of).index("generate-certs")
 
 
@@ -137,4 +137,4 @@ def test_only_a_release_with_a_hotfix_is_told_that_the_hotfix_is_allowed(version
     cautions = plan_for(fleet(expired_fmc(version=version), UP)).managers[0].do_not
 
     assert cautions[0].text.startswith("Do not reboot or upgrade fmc-1")
-    assert ("The hotfix alone is allowed" in cautions[0].text) is allowed
+    assert ("Installing the hotfix is fine" in cautions[0].text) is allowed

@@ -25,7 +25,7 @@ def test_the_primary_comes_first_and_the_secondary_waits_for_it() -> None:
 
     assert [box.label for box in plan.managers] == ["fmc-pri", "fmc-back"]
     assert "primary-first" not in ids(plan.managers[0])
-    assert plan.managers[1].steps[0].title == "Finish every step for fmc-pri first"
+    assert plan.managers[1].steps[0].title == "Finish all steps for fmc-pri first"
 
 
 def test_a_secondary_whose_primary_is_done_waits_for_nothing() -> None:
@@ -56,7 +56,7 @@ def test_nobody_is_sent_to_the_other_fmc_of_a_pair_whose_ca_is_valid(roles: tupl
 
 def test_a_secondary_whose_primary_is_not_in_evidence_says_so_first() -> None:
     plan = plan_for(case(managers=[expired_fmc("fmc-back", role="secondary")]))
-    assert plan.managers[0].steps[0].title == "Finish every step for the primary FMC first"
+    assert plan.managers[0].steps[0].title == "Finish all steps for the primary FMC first"
 
 
 def test_a_device_gets_the_folder_of_each_manager_in_that_order() -> None:

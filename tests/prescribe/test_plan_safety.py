@@ -268,7 +268,7 @@ def test_the_secondary_is_a_row_only_when_its_date_is_known_and_none_of_its_tunn
     remote = next(file for file in files if file.name == "devices-jumpserver.csv")
 
     assert ("fmc-2,198.51.100.8,," in remote.lines) is (listed and role == "primary")
-    assert ("The document lists the secondary" in remote.purpose) is (role == "primary" and not listed)
+    assert ("The document also lists the secondary" in remote.purpose) is (role == "primary" and not listed)
 
 
 def test_what_follows_a_refused_step_is_withheld() -> None:

@@ -157,7 +157,7 @@ def test_expired_with_unknown_tunnels_looks_first_and_asks_for_the_one_command()
     assert typed(plan.managers[0])[0] == "sftunnel_status.pl"
     assert typed(plan.devices[0]) == ["sftunnel_status.pl"]
     assert [step.id for step in plan.collect] == ["collect-tunnels"]
-    assert "Which of them are up is not in evidence" in plan.do_not[0].text
+    assert "The evidence does not show which tunnels are up" in plan.do_not[0].text
 
 
 def test_one_device_down_and_the_rest_unknown_does_not_make_the_manager_expired_and_down() -> None:
@@ -317,7 +317,9 @@ def test_the_list_of_an_earlier_run_is_not_read_again() -> None:
 
     assert plan.devices[0].situation is Situation.MISSED_RENEWAL
     assert reading.commands == ()
-    assert [one.why for one in reading.refused] == ["the FAILED_PUSH in evidence is of a run before the present InternalCA was made"]
+    assert [one.why for one in reading.refused] == [
+        "the FAILED_PUSH in the evidence is from a run before the current InternalCA was created"
+    ]
 
 
 def test_after_a_run_that_is_still_to_come_no_older_list_is_read() -> None:
@@ -327,7 +329,7 @@ def test_after_a_run_that_is_still_to_come_no_older_list_is_read() -> None:
 
     assert "generate_certs.pl" in typed(plan.managers[0])
     assert reading.commands == ()
-    assert [one.why for one in reading.refused] == ["it is given by the run of the step before this one"]
+    assert [one.why for one in reading.refused] == ["You get it from the previous step"]
 
 
 def test_an_expired_certificate_met_after_the_renewal_is_a_missed_renewal_told_by_the_log_alone() -> None:
@@ -353,7 +355,7 @@ def test_a_connected_device_with_the_old_set_gets_its_files_without_a_restart() 
     assert to.situation is Situation.MISSED_RENEWAL
     assert "leave-running" in ids(to)
     assert RESTART not in typed(to)
-    assert "is up and might not come back" in to.do_not[0].text
+    assert "is up and might not reconnect" in to.do_not[0].text
     assert plan.managers[0].files == ()
 
 
@@ -437,7 +439,7 @@ def test_a_locally_managed_device_is_not_concerned() -> None:
     plan = plan_for(case(devices=[device("ftd-1", managed_by="local")]))
 
     assert plan.devices[0].situation is Situation.NOT_APPLICABLE
-    assert plan.headline == "None of the devices in evidence has a tunnel to an FMC."
+    assert plan.headline == "No device in the evidence has a tunnel to an FMC."
 
 
 @pytest.mark.parametrize(("state", "situation"), [(UP, Situation.HEALTHY), (DOWN, Situation.LOOK_ELSEWHERE), (None, Situation.UNKNOWN)])
@@ -463,7 +465,7 @@ def test_nothing_in_evidence_is_said_to_be_nothing_with_what_to_bring() -> None:
     plan = plan_for(case())
 
     assert plan.headline == (
-        "Nothing in the evidence speaks of an FMC or of a device with a tunnel to one. Bring a troubleshoot bundle of the FMC, "
+        "The evidence mentions no FMC and no device with a tunnel to one. Provide a troubleshoot bundle of the FMC, "
         "or its file /etc/sf/ca_root/cacert.pem and the output of sftunnel_status.pl."
     )
     assert plan.managers == plan.devices == plan.collect == ()
@@ -479,7 +481,7 @@ def test_while_the_date_is_unknown_a_restart_is_printed_only_for_the_device_that
     of = fmc(**_NO_DATE, renewal=renewal())
     plan = plan_for(fleet(of, state, push_failed=True))
     printed = any("pmtool restartbyid" in line for box in plan.devices for line in typed(box))
-    text = next(one.text for one in plan.managers[0].do_not if one.text.startswith("Until the date of the CA"))
+    text = next(one.text for one in plan.managers[0].do_not if one.text.startswith("Until you know when the CA of"))
 
     assert printed is restarts
     assert ("ftd-1" in text) is restarts

@@ -29,7 +29,7 @@ def first_device(plan: Plan) -> AppliancePlan:
     return plan.devices[0]
 
 
-@pytest.mark.parametrize(("swapped", "says"), [(True, "are swapped"), (False, "holds the certificate of another device")])
+@pytest.mark.parametrize(("swapped", "says"), [(True, "are swapped"), (False, "has the certificate of another device")])
 def test_a_good_certificate_of_another_device_is_copied_over(swapped: bool, says: str) -> None:
     to = first_device(plan_for(down(leaf_of_other_device=known("ftd-2"), files_swapped=known(swapped))))
 
@@ -91,7 +91,7 @@ def test_a_process_of_the_fmc_that_does_not_run_explains_every_device() -> None:
 
     assert plan.managers[0].situation is Situation.LOOK_ELSEWHERE
     assert ids(plan.managers[0]) == ["manager-process", "listening"], "what does not listen may still dial"
-    assert "Nothing seems to listen on the port of the sftunnel on the FMC" in plan.headline
+    assert "Nothing seems to listen on the sftunnel port of the FMC" in plan.headline
     assert {one.situation for one in plan.devices} == {Situation.LOOK_ELSEWHERE}
 
 
@@ -101,7 +101,7 @@ def test_a_process_of_the_device_that_does_not_run_comes_first() -> None:
 
     assert ids(to) == ["device-process-stopped", "newest-log", "start-device-process", "verify-device"]
     assert typed(to)[-4:] == ["pmtool enablebyid sftunnel", RESTART, "pmtool status", "sftunnel_status.pl"]
-    assert to.summary == "ftd-1: The sftunnel process of the device does not run."
+    assert to.summary == "ftd-1: The sftunnel process of the device is not running."
 
 
 def test_a_process_of_the_device_is_not_started_where_a_tunnel_to_another_fmc_lives() -> None:

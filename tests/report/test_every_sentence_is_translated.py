@@ -161,7 +161,7 @@ def untranslated(pieces: list[str], result: Result) -> set[str]:
 
 def test_a_sentence_without_marks_is_found_also_as_a_value_in_one_with_marks_and_in_an_attribute() -> None:
     with marking():
-        sentence = _("not known: {why}").format(why="Nobody looked.")
+        sentence = _("unknown: {why}").format(why="Nobody looked.")
     page = Page(f'<p title="Hover here">{sentence} <code>ls</code> <b>{marked("Fine.")}</b></p>')
 
     assert [piece.strip() for piece in page.found] == ["Hover here", "Nobody looked."]

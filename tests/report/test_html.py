@@ -249,7 +249,7 @@ def test_a_large_fleet_shows_one_piece_of_evidence_per_value_and_links_the_rest_
 
     assert (evidence_anchor(there) in small, evidence_anchor(there) in large) == (True, False)
     assert ("-----BEGIN CERTIFICATE-----" in small, "-----BEGIN CERTIFICATE-----" in large) == (True, False)
-    assert "the JSON document has it" in Page(large).text
+    assert "The JSON document contains both" in Page(large).text
 
 
 def test_the_command_stands_in_the_page_as_it_is_typed_with_its_box(whole: str) -> None:
@@ -293,7 +293,8 @@ def test_every_table_has_headers_with_a_scope(whole: str) -> None:
 
 def test_a_refused_value_is_said_with_the_way_to_get_it(whole: str) -> None:
     assert (
-        "Missing: The UUID of the manager on ftd-lyon. its bundle was not given To get it: ls /var/sf/peers on ftd-lyon" in Page(whole).text
+        "Missing: The UUID of the manager on ftd-lyon. its bundle was not given How to get it: ls /var/sf/peers on ftd-lyon"
+        in Page(whole).text
     )
 
 
@@ -360,7 +361,7 @@ def test_a_long_list_of_devices_is_folded_behind_the_first_dozen() -> None:
 def test_a_device_of_the_case_without_a_plan_is_shown_as_not_told() -> None:
     of = result(case(devices=[device("ftd-lost")]))
 
-    assert "No step yet for: ftd-lost (could not tell)" in Page(render_html(of)).text
+    assert "No step yet for: ftd-lost (unknown)" in Page(render_html(of)).text
 
 
 def test_nothing_understood_is_not_green() -> None:

@@ -113,7 +113,7 @@ def test_what_is_missing_is_named_at_each_device_and_how_to_get_it_is_told_once(
     large = _page(LARGE_FLEET + 1)
 
     assert large.count("a troubleshoot bundle of it") == 1
-    assert re.search(r'Not in evidence: .*Model.* \(<a href="#note-\d+">', _details(large, "ftd-7"))
+    assert re.search(r'Missing from the evidence: .*Model.* \(<a href="#note-\d+">', _details(large, "ftd-7"))
 
 
 def test_every_link_to_a_note_or_a_finding_leads_to_one() -> None:

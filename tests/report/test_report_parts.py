@@ -75,7 +75,7 @@ def test_the_verdict_says_what_is_at_stake() -> None:
     states = (up, case_model.TunnelState.DEGRADED, case_model.TunnelState.DOWN, None)
     tunnels = [tunnel(to=f"device:{at}", **({"state": known(state)} if state is not None else {})) for at, state in enumerate(states)]
 
-    assert verdict_of(result(case(tunnels=tunnels))).stake == "2 tunnels up, 1 tunnel down, 1 tunnel not told"
+    assert verdict_of(result(case(tunnels=tunnels))).stake == "2 tunnels up, 1 tunnel down, 1 tunnel unknown"
     assert verdict_of(result()).stake == ""
 
 

@@ -60,7 +60,7 @@ def test_the_manual_way_is_numbered_apart() -> None:
     text = runbook(box_plan("device:d", "ftd-1", Situation.EXPIRED_DOWN, steps=steps))
     assert "# 1. By script" in text
     assert "# M1. By hand" in text
-    assert text.index("By script") < text.index("The other way") < text.index("By hand")
+    assert text.index("By script") < text.index("Alternative procedure") < text.index("By hand")
 
 
 def test_a_missing_value_is_named_with_the_way_to_it() -> None:
@@ -117,4 +117,4 @@ def test_lists_for_the_copy_scripts_stand_below_their_manager_with_nothing_but_r
 
 
 def test_a_box_that_needs_nothing_is_told_so() -> None:
-    assert "There is nothing to do on this box." in runbook(box_plan("device:d", "ftd-1", Situation.HEALTHY))
+    assert "Nothing to do on this appliance." in runbook(box_plan("device:d", "ftd-1", Situation.HEALTHY))

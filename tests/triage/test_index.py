@@ -6,18 +6,20 @@ import csv
 import io
 import json
 import sqlite3
+import sys
 from contextlib import closing
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from pyarrow import parquet
 
 from analyzer.triage.database import write_database
 from analyzer.triage.index import days_until, index_of
 from analyzer.triage.page import render_page
 from analyzer.triage.record import About, CaseRecord, CaseState, FindingLine, InputFile, ManagerLine, Question, Took
 from analyzer.triage.run import worst_code
-from analyzer.triage.summary import calendar_of, csv_of, json_of, text_of
+from analyzer.triage.summary import NoParquet, calendar_of, csv_of, json_of, parquet_of, text_of
 from tests.triage.builders import DAY
 
 
@@ -120,6 +122,24 @@ def test_a_spreadsheet_calculates_no_cell() -> None:
     assert text.startswith("\ufeff")
     (row,) = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
     assert (row["case"], row["headline"]) == ("'=HYPERLINK(1)", "'+1")
+
+
+def test_a_parquet_file_has_the_rows_of_the_csv_with_dates_and_numbers() -> None:
+    index = index_of(ALL, DAY, fresh=["up"])
+    table = parquet.read_table(io.BytesIO(parquet_of(index)))
+    rows = list(csv.DictReader(io.StringIO(csv_of(index).removeprefix("\ufeff"))))
+
+    assert [{name: "" if cell is None else str(cell) for name, cell in row.items()} for row in table.to_pylist()] == rows
+    assert [row["ca_ends"] for row in table.to_pylist() if row["case"] == "soon"] == [date(2026, 12, 14)]
+    assert table.schema.metadata[b"schema_version"] == b"2"
+    assert parquet.read_table(io.BytesIO(parquet_of(index_of((), DAY)))).num_rows == 0
+
+
+def test_without_its_library_parquet_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+
+    with pytest.raises(NoParquet, match=r"sftunnel-analyzer\[parquet\]"):
+        parquet_of(index_of(ALL, DAY))
 
 
 def test_the_calendar_file_has_an_event_per_end_to_come() -> None:

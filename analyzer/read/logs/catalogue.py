@@ -38,6 +38,14 @@ class Words(Struct, frozen=True, forbid_unknown_fields=True):
     source: str
 
 
+class Ended(Struct, frozen=True, forbid_unknown_fields=True):
+    """A line of another process by which the process sftunnel ended. ``literal`` stands in each of them."""
+
+    pattern: str
+    source: str
+    literal: str = "sftunnel"
+
+
 class Harmless(Struct, frozen=True, forbid_unknown_fields=True):
     """The beginning of a line at [WARN] or [ERROR] that is no sign of trouble."""
 
@@ -55,6 +63,7 @@ class HarmlessText(Struct, frozen=True, forbid_unknown_fields=True):
 class _File(Struct, frozen=True, forbid_unknown_fields=True):
     rows: tuple[Row, ...]
     anywhere: tuple[Words, ...]
+    ended: tuple[Ended, ...]
     harmless: tuple[Harmless, ...]
     harmless_text: tuple[HarmlessText, ...]
 
@@ -83,13 +92,20 @@ class Catalogue:
     def __init__(self, file: _File) -> None:
         self.rows = file.rows
         self.anywhere = file.anywhere
+        self._ended = tuple(re.compile(one.pattern) for one in file.ended)
+        self.ended_literals = tuple(dict.fromkeys(one.literal for one in file.ended if one.literal != "sftunnel"))
+        """What stands in such lines that do not name sftunnel."""
         self._harmless = tuple(one.begins for one in file.harmless)
         self._harmless_text = tuple(one.words for one in file.harmless_text)
         self._patterns = {row: re.compile(row.pattern) for row in file.rows if row.pattern}
         firsts = {row.begins[0] for row in file.rows}
         self._by_first = {first: tuple(row for row in file.rows if row.begins[0] == first) for first in firsts}
         self.bare_firsts = frozenset(row.begins[0] for row in file.rows if row.bare or row.kind in (K.ISSUER, K.SUBJECT))
-        self.literals = (b"sftunnel", *sorted({row.begins.lower().encode() for row in file.rows if row.bare}))
+        self.literals = (
+            b"sftunnel",
+            *sorted({row.begins.lower().encode() for row in file.rows if row.bare}),
+            *(literal.lower().encode() for literal in self.ended_literals),
+        )
         """In lower case: a text in which none of these stands holds no event."""
 
     def classify(self, message: str) -> Meaning:
@@ -121,6 +137,10 @@ class Catalogue:
     def is_harmless_text(self, text: str) -> bool:
         """A pasted line without a header that is no sign of trouble."""
         return any(words in text for words in self._harmless_text)
+
+    def is_ended(self, line: str) -> bool:
+        """A line of another process says that the process sftunnel ended."""
+        return any(pattern.search(line) is not None for pattern in self._ended)
 
     def _cut_meaning(self, message: str) -> Meaning:
         """A message that ends inside a literal: its kind when all literals that it may begin agree."""

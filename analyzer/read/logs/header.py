@@ -27,11 +27,13 @@ _OTHER_IMS = re.compile(
 )
 """RFC 5424, and what a reader of pictures or a person made of the form above."""
 _OWN_NAME = re.compile(
-    r"(?<![\w./:-])sftunneld?\[(?P<pid>\d{1,10})\]\s?:\s{0,3}(?:\[(?P<tid>\d{1,10})\]\s{0,3})?(?:sftunneld?:)?(?P<module>sf_\w{1,40}|\w{1,40}(?=\s\[))?"
+    r"(?<![\w./:-])(?<!kernel: )sftunneld?\[(?P<pid>\d{1,10})\]\s?:\s{0,3}(?:\[(?P<tid>\d{1,10})\]\s{0,3})?(?:sftunneld?:)?"
+    r"(?P<module>sf_\w{1,40}|\w{1,40}(?=\s\[))?"
     r"\s{0,3}(?:\[(?P<level>[A-Za-z]{1,10})\])?\s{0,2}(?P<message>.*)"
 )
 """``sftunneld[50792]:`` as other loggers write the process."""
 _HEADERLESS = re.compile(r"(?:(?<=\s)|(?<=\")|^)sftunneld?\s?:(\w{1,40})\s{1,3}\[([A-Z]{1,10})\]\s{0,2}(.*)")
+_PROCESS = re.compile(r"(?<=\s)(?P<name>[\w./-]{1,60})(?:\[\d{1,10}\])?:\s{1,3}")
 _TRAILING_IDS = re.compile(r"(?:\[(\d{1,10})\])?:?\s{0,3}\[(\d{1,10})\]:?\s{0,3}$")
 
 _PREFIX_CHARACTERS = 400
@@ -85,6 +87,18 @@ def parse(text: str) -> Header | None:
                 _message(text, found.start(), found["message"]),
             )
     return None if "SF-IMS[" in text else _headerless(text)
+
+
+def parse_other(text: str) -> Header | None:
+    """The parts of a line of any other process, None where no time stands before it. ``module`` is the name of the process."""
+    found = last_stamp(text[:_PREFIX_CHARACTERS])
+    if found is None:
+        return None
+    stamp, end = found
+    process = _PROCESS.search(text, end)
+    if process is None:
+        return None
+    return Header(stamp, host_of(text[end : process.start()]), None, None, process["name"], "", text[process.end() :].strip())
 
 
 def _headerless(text: str) -> Header | None:

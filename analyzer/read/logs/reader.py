@@ -15,7 +15,7 @@ from analyzer.model.log import LogEvent, LogKind
 from analyzer.read.context import ReadContext
 from analyzer.read.logs import years
 from analyzer.read.logs.catalogue import Meaning, catalogue
-from analyzer.read.logs.header import Header, parse
+from analyzer.read.logs.header import Header, parse, parse_other
 from analyzer.read.logs.openssl_errors import EXTENSION_NOT_RECEIVED, alert_and_reason, verify_code_of
 from analyzer.read.logs.stamps import Stamp
 from analyzer.read.secrets import Withheld
@@ -73,18 +73,22 @@ _DECISIVE = {
     LogKind.SERVICES_FAILED,
     LogKind.RECONNECT_NEEDED,
     LogKind.PEER_ERROR,
+    LogKind.PROCESS_ENDED,
 }
 """Kinds of lines that an attempt or a finding may rest on: these keep the lines around them."""
+_ENDED_CHARACTERS = 1_000
 _MARGIN_LINES = 4
 _MARGIN_LOSS = 5
 
 
 class _Found(Struct, frozen=True):
-    """A line of sftunnel, its time still without a year. ``index`` is its place in the text."""
+    """A line of sftunnel, its time still without a year. ``index`` is its place in the text. ``ended``: it is a line of another process, by
+    which sftunnel ended."""
 
     index: int
     line: Line
     header: Header
+    ended: bool = False
 
 
 def read(text: Text, context: ReadContext) -> Iterator[LogEvent]:
@@ -110,6 +114,16 @@ def _lines(text: Text) -> Iterator[_Found]:
             if header is not None:
                 yield _Found(index, line, header)
                 continue
+            if known.is_ended(line.text[:_ENDED_CHARACTERS]):
+                other = parse_other(line.text)
+                if other is not None:
+                    yield _Found(index, line, other, ended=True)
+                    continue
+        elif any(literal in line.text for literal in known.ended_literals) and known.is_ended(line.text[:_ENDED_CHARACTERS]):
+            other = parse_other(line.text)
+            if other is not None:
+                yield _Found(index, withheld.line(line), other, ended=True)
+                continue
         if not text.whole:
             continue
         message = line.text.strip()
@@ -126,7 +140,11 @@ def _lines(text: Text) -> Iterator[_Found]:
 def _event(text: Text, entry: _Found, moment: datetime | None, assumed: str, margin: int) -> LogEvent:
     header, message = entry.header, entry.header.message
     at_margin = len(entry.line.text) >= margin - _MARGIN_LOSS if margin else False
-    said = (_said if len(message) <= QUOTE_CHARACTERS else _what_is_said)(message, header.level, cut=entry.line.cut or at_margin)
+    said = (
+        _ENDED
+        if entry.ended
+        else (_said if len(message) <= QUOTE_CHARACTERS else _what_is_said)(message, header.level, cut=entry.line.cut or at_margin)
+    )
     return LogEvent(
         kind=said.kind,
         time=moment,
@@ -162,6 +180,9 @@ class _Said(Struct, frozen=True):
     name: str
     cut: bool
     decisive: bool
+
+
+_ENDED = _Said(LogKind.PROCESS_ENDED, "", None, "", None, None, None, "", cut=False, decisive=True)
 
 
 def _what_is_said(message: str, level: str, *, cut: bool) -> _Said:
