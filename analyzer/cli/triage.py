@@ -220,9 +220,7 @@ def _run(request: Request) -> ExitCode:
     return ExitCode(worst_code(index.records))
 
 
-@app.command(
-    "summary", cls=_TELLING["command"], help=N_("Print the index of a triage: text, json, csv, parquet, or ics (a calendar).")
-)
+@app.command("summary", cls=_TELLING["command"], help=N_("Print the index of a triage: text, json, csv, parquet, or ics (a calendar)."))
 def summary(folder: _Folder, output_format: Annotated[str, typer.Option("--format", metavar="text|json|csv|ics|parquet")] = "text") -> None:
     """Print what the page shows."""
     from analyzer.cli.boundary import fail, guarded
