@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from analyzer import __version__
 from analyzer.texts import _
@@ -73,11 +74,20 @@ def plan_work(cases: Sequence[Case], run: Run, store: Store) -> Work:
         record = store.record(case.folder)
         step = _step(case, record, run, store)
         if step is None and record is not None:
-            kept.append(record)
+            kept.append(_under(record, case, store))
         else:
             jobs.append(run.job(case, record, store.out, rejudge=step == "judge"))
     jobs.sort(key=_largest_first)
     return Work(tuple(jobs), tuple(kept))
+
+
+def _under(record: CaseRecord, case: Case, store: Store) -> CaseRecord:
+    """The record, with what ``case.yaml`` says now."""
+    if record.about == case.about:
+        return record
+    record = replace(record, about=case.about)
+    store.finish(record)
+    return record
 
 
 def _largest_first(job: Job) -> tuple[int, str]:
