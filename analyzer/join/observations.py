@@ -67,6 +67,11 @@ _DONE = {
     HandAction.MANAGER_ADDED: N_("On {speaker} the manager {target} was added by hand."),
     HandAction.MANAGER_DELETED: N_("On {speaker} its manager was deleted by hand: the device has to be registered again."),
     HandAction.MANAGER_EDITED: N_("On {speaker} the entry of its manager was changed by hand."),
+    HandAction.FILES_REMOVED: N_("On {speaker}, {target} was removed or moved by hand. A tunnel that needs it cannot be set up again."),
+    HandAction.BACKUP_RESTORED: N_(
+        "A backup was restored on {speaker}. Its InternalCA and its tunnels may be those of the day of the backup: read the dates and the "
+        "status again."
+    ),
 }
 _COPY_ENDED = N_(
     "{speaker}: the InternalCA in {path} ended {day}. It is the copy there: whether the FMC has a newer one, it does not tell."
@@ -74,6 +79,7 @@ _COPY_ENDED = N_(
 _COPY_ENDS = N_("{speaker}: the InternalCA in {path} ends {day}. It is the copy there: whether the FMC has a newer one, it does not tell.")
 _LEAF_ENDS = N_("{speaker}: the tunnel certificate {path} ends {day}.")
 _CUTTING = (HandAction.RESTARTED_SFTUNNEL, HandAction.RESTARTED_CHANNEL, HandAction.STOPPED_SFTUNNEL, HandAction.REBOOTED)
+_ENDING = (HandAction.MANAGER_DELETED, HandAction.FILES_REMOVED, HandAction.BACKUP_RESTORED)
 _OF_CA = (HintKind.CA_EXPIRES, HintKind.CA_EXPIRED)
 _HINTED = {
     HintKind.NO_HEARTBEAT: N_("{reporter} reports that {appliance} is not sending heartbeats{when}: its tunnel may be down."),
@@ -273,7 +279,7 @@ class Observations:
                     text = f"{text} {after}"
                 doubts = bool(ended or unknown or not self._managers)
             else:
-                doubts = done.action is HandAction.MANAGER_DELETED
+                doubts = done.action in _ENDING
             yield Notice(text=text, grave=doubts, evidence=(done.evidence,), doubts=doubts)
 
     def _verdicts(self) -> Iterator[Notice]:

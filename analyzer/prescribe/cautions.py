@@ -79,7 +79,15 @@ def manager_cautions(
         ids.append("no-restart-of-unknown")
     if owing(managed) and situation not in EXPIRED:
         ids.append("no-second-run")
-    on = {"no-restart-of-unknown": unknown, "no-second-run": [], "renew-before-upgrade": [], "renew-before-upgrade-alive": up}
+    elif situation is Situation.LOOK_ELSEWHERE and fleet.expiry(manager) is Expiry.VALID:
+        ids.append("no-needless-run")
+    on = {
+        "no-restart-of-unknown": unknown,
+        "no-second-run": [],
+        "no-needless-run": [],
+        "renew-before-upgrade": [],
+        "renew-before-upgrade-alive": up,
+    }
     values = values.saying(
         connected=listed(one.label for one in up),
         unknown=listed(one.label for one in unknown),

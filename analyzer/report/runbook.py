@@ -109,8 +109,9 @@ def _runbook(result: Result, name: str, box: AppliancePlan) -> str:
         quiet = box.situation in QUIET
         told = _("Nothing to do on this appliance.") if quiet else _("It has no steps of its own. See the plans of the FMCs.")
         lines += ["", *_prose(told)]
+    titles = {(step.box, step.id): step.title for plan in result.plan.managers for step in plan.steps}
     for step in step_views(tuple(step for step in box.steps if not step.alternative), name):
-        lines += _step(step)
+        lines += _step(step, titles.get((step.step.box, step.step.done_by), ""))
     manual = step_views(tuple(step for step in box.steps if step.alternative), name, "M")
     if manual:
         lines += ["", *_prose(_("Alternative procedure, if you cannot use the steps above:"), "")]
@@ -148,7 +149,7 @@ def _do_not(cautions: Iterable[DoNot]) -> list[str]:
     return [line for caution in cautions for line in ("", *_prose(_("DO NOT. {caution}").format(caution=caution.text)))]
 
 
-def _step(view: StepView) -> Iterator[str]:
+def _step(view: StepView, done_by: str = "") -> Iterator[str]:
     step = view.step
     place = PLACES[step.place]
     yield ""
@@ -156,6 +157,7 @@ def _step(view: StepView) -> Iterator[str]:
     where = _("{place} on {box} - {how}") if step.box_label else _("{place} - {how}")
     yield from _field(_("Where"), where.format(place=place.text, box=step.box_label, how=place.how))
     yield from _field(_("Risk"), RISKS[step.risk].text)
+    yield from _field(_("Done by"), done_by)
     yield from _field(_("Why"), step.why)
     yield from _field(_("Before"), step.precondition)
     for refused in step.refused:

@@ -102,6 +102,9 @@ ENDS = [
     "Nov 22 20:10:01 ftd-bonn SF-IMS[3000]: [3000] pm:process [WARN] Process sftunnel exited unexpectedly with signal 9",
     "2026-11-22T20:10:01Z ftd-bonn SF-IMS[3000]: [3000] pm:process [INFO] Process 'sftunnel' died, restarting it",
     "Nov 22 20:10:01 ftd-bonn systemd[1]: sftunneld.service: Main process exited, code=killed, status=9/KILL",
+    "Nov 22 20:10:01 ftd-bonn SF-IMS[3000]: [3000] pm:process [INFO] Started sftunnel (2111)",
+    "Nov 22 20:10:00 ftd-bonn kernel: [    0.000000] Linux version 4.18.45-yocto-standard",
+    "Nov 22 20:10:00 ftd-bonn shutdown[4711]: shutting down for system reboot",
 ]
 
 
@@ -111,7 +114,7 @@ def test_a_tunnel_whose_process_ended_after_it_was_seen_up_is_not_known_to_be_up
     states = _states(tmp_path, files)
 
     assert isinstance(states["ftd-bonn"], Missing)
-    assert "the process sftunnel of ftd-bonn ended at 2026-11-22 20:10:0" in states["ftd-bonn"].why
+    assert "sftunnel of ftd-bonn ended or was started anew at 2026-11-22 20:10 UTC" in states["ftd-bonn"].why
     assert states["ftd-trier"] is TunnelState.CONNECTED
     assert exit_code(analyzed(tmp_path, files)) == 5
 
@@ -135,7 +138,6 @@ def test_an_end_before_the_tunnel_was_seen_up_says_nothing(line: str, tmp_path: 
     "line",
     [
         "Nov 22 20:10:00 ftd-bonn kernel: Out of memory: Killed process 50792 (snort3) total-vm:2048kB",
-        "Nov 22 20:10:00 ftd-bonn SF-IMS[3000]: [3000] pm:process [INFO] Started process sftunnel (50800)",
         "Nov 22 20:10:00 ftd-bonn sudo: admin : COMMAND=/usr/bin/less /var/log/sftunnel.log",
     ],
 )
@@ -204,6 +206,53 @@ def test_a_sign_of_life_of_before_it_was_seen_down_says_nothing(life: str, tmp_p
     earlier = life.replace("Nov 22", "Nov 19").replace("2026-11-22", "2026-11-19").replace("Sun Nov 19", "Thu Nov 19")
 
     assert _states(tmp_path, _down(earlier))["ftd-bonn"] is TunnelState.DOWN
+
+
+HAND = ["pmtool restartbyid sftunnel", "pmtool disablebyid sftunnel", "reboot", "sudo reboot"]
+CLOCK = f"{PROMPT} date -u\nSun Nov 22 20:10:00 UTC 2026\n"
+
+
+@pytest.mark.parametrize("command", HAND)
+def test_a_cut_by_hand_after_it_was_seen_up_ends_that_proof(command: str, tmp_path: Path) -> None:
+    status = DATES + _status(SUN, BONN)
+    for files in ({"a": status, "b": f"{CLOCK}{PROMPT} {command}\n"}, {"a": f"{status}root@fmc-ulm:/Volume/home/admin# {command}\n"}):
+        states = _states(tmp_path / str(len(files)), files)
+        assert isinstance(states["ftd-bonn"], Missing)
+        assert "nothing shows that it came up again" in states["ftd-bonn"].why
+
+
+@pytest.mark.parametrize("command", HAND)
+def test_a_cut_by_hand_before_it_was_seen_up_says_nothing(command: str, tmp_path: Path) -> None:
+    files = {"a": f"{DATES}root@fmc-ulm:/Volume/home/admin# {command}\n{_status(SUN, BONN)}"}
+
+    assert _states(tmp_path, files)["ftd-bonn"] is TunnelState.CONNECTED
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "rm -rf /var/sf/peers/695e6c00-a1bf-11e6-8201-00005e0053a1",
+        "cd /var/sf/peers/695e6c00-a1bf-11e6-8201-00005e0053a1 && rm sftunnel-cert.pem",
+        "mv /etc/sf/ca_root/cacert.pem /var/tmp/",
+        "remote_backup.pl --restore /var/sf/remote-backup/fmc-2022-03-01.tgz",
+    ],
+)
+def test_files_that_were_removed_and_backups_that_were_restored_keep_an_all_clear_away(command: str, tmp_path: Path) -> None:
+    files = {"a": DATES + _status(SUN, BONN), "b": f"{PROMPT} {command}\n"}
+
+    assert exit_code(analyzed(tmp_path, files)) == 5
+
+
+def test_a_connection_that_is_reset_after_the_tunnel_was_seen_up_ends_that_proof(tmp_path: Path) -> None:
+    packets = (
+        "2026-11-22 20:10:00.000000 IP 192.0.2.11.45120 > 198.51.100.7.8305: Flags [P.], seq 1:101, ack 1, win 501, length 100\n"
+        "2026-11-22 20:10:00.010000 IP 198.51.100.7.8305 > 192.0.2.11.45120: Flags [R], seq 1, win 0, length 0\n"
+    )
+    status = _status(SUN, BONN).replace("**RUN", f"{OWN_ADDRESS}**RUN", 1)
+    states = _states(tmp_path, {"a": DATES + status, "b": packets})
+
+    assert isinstance(states["ftd-bonn"], Missing)
+    assert "was reset at 2026-11-22 20:10 UTC" in states["ftd-bonn"].why
 
 
 STRANGERS = {
