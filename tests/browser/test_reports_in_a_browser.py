@@ -259,7 +259,7 @@ def test_a_citation_shows_its_line_on_the_spot_and_leads_to_the_list(browser: Br
         opened.page.locator("#evidence > details > summary").click()
         opened.page.fill("#evidence-find", "no line holds this")
         opened.page.wait_for_timeout(300)
-        link = opened.page.locator("#fleet small a").first
+        link = opened.page.locator("#plan small a").first
         anchor = (link.get_attribute("href") or "")[1:]
         line = opened.page.evaluate("(id) => document.getElementById(id).querySelector('code').textContent", anchor)
         link.click()
@@ -278,7 +278,7 @@ def test_a_citation_shows_its_line_on_the_spot_and_leads_to_the_list(browser: Br
 
 def test_without_script_a_citation_leads_to_its_line(browser: Browser, report_of: Report) -> None:
     with visit(browser, report_of(URGENT), java_script_enabled=False) as opened:
-        link = opened.page.locator("#fleet small a").first
+        link = opened.page.locator("#plan small a").first
         link.click()
 
         assert opened.page.locator(f"[id='{(link.get_attribute('href') or '')[1:]}']").is_visible()
@@ -418,7 +418,7 @@ def test_what_is_pressed_is_large_enough(browser: Browser, report_of: Report) ->
 
 
 SCREEN = {"width": 1280, "height": 800}
-LONGEST = {"01-healthy": 2.0, "03-expired-all-connected": 6.0, URGENT: 6.6, FULL: 10.0}
+LONGEST = {"01-healthy": 2.0, "03-expired-all-connected": 6.0, URGENT: 6.0, FULL: 9.5}
 """Screens of a report as it opens."""
 
 
