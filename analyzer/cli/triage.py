@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from msgspec.structs import replace
 
 from analyzer.cli.exit_codes import ExitCode, table
+from analyzer.cli.groups import GROUPS
 from analyzer.cli.help import SpokenGroup, with_epilog
 from analyzer.cli.moments import moment_of
 from analyzer.texts import ENGLISH, N_, _, speaking
@@ -39,9 +39,9 @@ class TriageGroup(SpokenGroup):
         return parsed
 
 
-triage_app = typer.Typer(
+app = typer.Typer(
     name="triage",
-    help=N_("Run many cases and write one page: whom to call first, what ends when, what could not be read."),
+    help=GROUPS["triage"].help,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings=_HELP,
@@ -92,7 +92,7 @@ _Limit = Annotated[
 _Embedded = Annotated[bool, typer.Option("--no-tshark", help=N_("Read captures with the embedded reader even where tshark is installed."))]
 
 
-@triage_app.command(_RUN, cls=_TELLING["command"], help=N_("Run the cases of each SOURCE. The word run may be left out."))
+@app.command(_RUN, cls=_TELLING["command"], help=N_("Run the cases of each SOURCE. The word run may be left out."))
 def run(
     sources: _Sources = None,
     out: _Out = Path("triage"),
@@ -113,10 +113,12 @@ def run(
     limit: _Limit = None,
 ) -> None:
     """Run, write the index, print a line per case and the lines that count."""
+    from msgspec.structs import replace
+
     from analyzer.cli.boundary import fail, guarded
     from analyzer.model.limits import DEFAULT_LIMITS
     from analyzer.triage.names import KeyLost
-    from analyzer.triage.run import Busy, Request
+    from analyzer.triage.run import Busy, ClusterError, Request
     from analyzer.triage.settings import Settings
     from analyzer.triage.sources import SourceError
 
@@ -154,7 +156,7 @@ def run(
     def work() -> ExitCode:
         try:
             return _run(replace(request, stated=_stated(facts, settings.rules), command=_again(request, facts)))
-        except (SourceError, Busy, KeyLost) as error:
+        except (SourceError, Busy, ClusterError, KeyLost) as error:
             return fail(str(error), ExitCode.USAGE)
 
     with speaking(lang):
@@ -218,9 +220,7 @@ def _run(request: Request) -> ExitCode:
     return ExitCode(worst_code(index.records))
 
 
-@triage_app.command(
-    "summary", cls=_TELLING["command"], help=N_("Print the index of a triage: text, json, csv, parquet, or ics (a calendar).")
-)
+@app.command("summary", cls=_TELLING["command"], help=N_("Print the index of a triage: text, json, csv, parquet, or ics (a calendar)."))
 def summary(folder: _Folder, output_format: Annotated[str, typer.Option("--format", metavar="text|json|csv|ics|parquet")] = "text") -> None:
     """Print what the page shows."""
     from analyzer.cli.boundary import fail, guarded
@@ -255,7 +255,7 @@ def summary(folder: _Folder, output_format: Annotated[str, typer.Option("--forma
     raise typer.Exit(guarded(work, lambda: _("stopped")))
 
 
-@triage_app.command("index", cls=_TELLING["command"], help=N_("Write the page and the database of a triage anew from its cases."))
+@app.command("index", cls=_TELLING["command"], help=N_("Write the page and the database of a triage anew from its cases."))
 def index(folder: _Folder) -> None:
     """Write index.html and index.sqlite."""
     from analyzer.cli.boundary import guarded
@@ -272,9 +272,7 @@ def index(folder: _Folder) -> None:
     raise typer.Exit(guarded(work, lambda: _("stopped")))
 
 
-@triage_app.command(
-    "delete", cls=_TELLING["command"], help=N_("Delete a case of a triage with all that is known of it, and write the page anew.")
-)
+@app.command("delete", cls=_TELLING["command"], help=N_("Delete a case of a triage with all that is known of it, and write the page anew."))
 def delete(
     folder: _Folder, label: Annotated[str, typer.Argument(metavar="LABEL", help=N_("The label of the case, as the page shows it."))]
 ) -> None:

@@ -27,7 +27,6 @@ from analyzer.report.captured import captured_of
 from analyzer.report.certificates import decoded, pem
 from analyzer.report.citations import Citations
 from analyzer.report.compiled import BesideTemplates
-from analyzer.report.document import timestamp
 from analyzer.report.facts import box_facts, tunnel_facts
 from analyzer.report.findings import grouped_findings, label_of
 from analyzer.report.front import front_of
@@ -38,6 +37,7 @@ from analyzer.report.pictures.draw import pictures_of
 from analyzer.report.pictures.fleet_map import line_tone, line_words
 from analyzer.report.ticket import ticket_lines
 from analyzer.report.timeline import refused_certificates, timeline_of
+from analyzer.report.timestamps import timestamp
 from analyzer.report.unknowns import gaps_of
 from analyzer.report.verdict import title_of, verdict_of
 from analyzer.report.work import Part, Slot, collecting, work_digest, work_of

@@ -419,7 +419,8 @@ def test_what_is_pressed_is_large_enough(browser: Browser, report_of: Report) ->
 
 SCREEN = {"width": 1280, "height": 800}
 
-ANSWERS = "[...document.querySelectorAll('.verdict .word, h1, .counts, .do-first, .verdict .do-not')].map((e) => e.getBoundingClientRect().bottom)"
+ANSWERS = """[...document.querySelectorAll('.verdict .word, h1, .counts, .do-first, .verdict .do-not')]
+  .map((e) => e.getBoundingClientRect().bottom)"""
 
 
 @pytest.mark.parametrize("sample", NAMES)

@@ -22,7 +22,7 @@ from msgspec.structs import replace
 from analyzer.model.location import Evidence
 from analyzer.model.passage import Passage
 from analyzer.read.outputs.credential_records import WORDS, credential_records
-from analyzer.read.outputs.credential_rows import LOOKS_LIKE, CredentialRow, credential_rows, is_devices_csv
+from analyzer.read.outputs.credential_rows import CredentialRow, credential_rows, is_devices_csv, may_have_rows
 from analyzer.read.outputs.moves import Moves
 from analyzer.read.outputs.sessions import Turn, turns
 from analyzer.read.patterns import OWN_FILE
@@ -85,7 +85,7 @@ class Page:
     def credentials(self) -> tuple[CredentialRow, ...]:
         """Rows and records that may hold a password."""
         rows: list[CredentialRow] = []
-        if is_devices_csv(self.name) or self.has(*WORDS) or LOOKS_LIKE.search(self.lowered) is not None:
+        if is_devices_csv(self.name) or may_have_rows(self.has, lambda: self.lowered):
             rows += credential_rows(self.text.lines, self.name)
         if self.is_pasted and self.has(*WORDS):
             rows += credential_records(self.text.lines)
