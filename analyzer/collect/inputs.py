@@ -38,10 +38,10 @@ class InputNotFound(Exception):
 
 
 class InputIsNoFile(InputNotFound):
-    """A given path is a pipe of the shell (``<(zcat log.gz)``). ``path`` is as given."""
+    """A given path is a pipe (``<(zcat log.gz)``, a named one), a socket or a device. ``path`` is as given."""
 
     def __init__(self, path: str) -> None:
-        told = _("{path} is a pipe, which is not read by its name: feed it to standard input, and give -")
+        told = _("{path} is a pipe or a device, which is not read by its name: feed it to standard input, and give -")
         Exception.__init__(self, told.format(path=printable(path)))
         self.path = path
 
@@ -98,6 +98,8 @@ def roots(paths: Sequence[Path | str | Streamed]) -> list[Root]:
             raise InputIsNoFile(str(path))  # it can be opened and stands in no folder: a pipe between two programs
         if not str(path) or not Path(full).exists():  # an empty word is a variable of a shell that was not set, and no folder
             raise InputNotFound(str(path))
+        if not (Path(full).is_file() or Path(full).is_dir()):
+            raise InputIsNoFile(str(path))
         if full in given:
             continue
         given[full] = Path(path)
