@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +23,9 @@ _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,20}://|[\w.-]{1,64}@[\w.-]{1,
 
 _JUNCTIONS = (getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", 0xA0000003), getattr(stat, "IO_REPARSE_TAG_SYMLINK", 0xA000000C))
 """Links of Windows, which look like folders: one that leads upwards has no end."""
+
+_TOO_LONG = 260
+"""Characters of a path that Windows does not open any more, where long paths are not switched on."""
 
 _OTHER_KINDS = {stat.S_IFIFO: FIFO, stat.S_IFSOCK: SOCKET, stat.S_IFCHR: DEVICE, stat.S_IFBLK: DEVICE, stat.S_IFLNK: SYMLINK}
 
@@ -153,7 +157,7 @@ def _folder(full: str, name: str, seen: set[str]) -> Iterator[Found]:
         try:
             found = sorted(entry.name for entry in Path(path).iterdir())
         except OSError as error:
-            yield Found(Path(path), shown, problem=error.strerror or str(error))
+            yield Found(Path(path), shown, problem=problem_of(error, path))
             continue
         below = []
         for entry in found:
@@ -165,6 +169,13 @@ def _folder(full: str, name: str, seen: set[str]) -> Iterator[Found]:
                 seen.add(entry_path)
                 yield item
         waiting.extend(reversed(below))
+
+
+def problem_of(error: OSError, path: str, *, windows: bool = sys.platform == "win32") -> str:
+    """Why a place cannot be looked into. Windows says of a path that is too long for it that there is none."""
+    if windows and len(path) >= _TOO_LONG:
+        return _("the path has more than {count} characters: copy the folder nearer to the root of the drive").format(count=_TOO_LONG - 1)
+    return error.strerror or str(error)
 
 
 def _file(full: str, name: str, depth: int = 0) -> Found:
@@ -180,4 +191,4 @@ def _file(full: str, name: str, depth: int = 0) -> Found:
         kind = _OTHER_KINDS.get(stat.S_IFMT(mode), DEVICE)
         return Found(Path(full), name, kind=kind, target=printable(str(Path(full).readlink())) if kind == SYMLINK else "")
     except OSError as error:
-        return Found(Path(full), name, problem=error.strerror or str(error))
+        return Found(Path(full), name, problem=problem_of(error, full))
