@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -55,10 +55,15 @@ class Gathered(Struct):
 
 
 def gather(
-    paths: Sequence[Path | str | Streamed], context: ReadContext, progress: Callable[[int], None], *, partial: bool = True
+    paths: Sequence[Path | str | Streamed],
+    context: ReadContext,
+    progress: Callable[[int], None],
+    *,
+    partial: bool = True,
+    leave_out: Iterable[str] = (),
 ) -> Gathered:
     """Read every input. Ctrl-C ends the reading, not the run: what was read before it is given, and the place where it stopped.
-    Without ``partial`` it ends the run: `KeyboardInterrupt` goes on.
+    Without ``partial`` it ends the run: `KeyboardInterrupt` goes on. ``leave_out`` as in `collect`.
 
     Raises what `collect` raises for an input that is not there.
     """
@@ -68,7 +73,7 @@ def gather(
     room = _Room(context.limits)
     with collector_at_rest() as tidy:
         try:
-            with closing(collect(paths, context.limits, progress, closed=looks_like_our_own)) as items:
+            with closing(collect(paths, context.limits, progress, closed=looks_like_our_own, leave_out=leave_out)) as items:
                 for item in items:
                     if isinstance(item, Damage):
                         gathered.incomplete.append(item)

@@ -118,7 +118,7 @@ def run(
     from analyzer.cli.boundary import fail, guarded
     from analyzer.model.limits import DEFAULT_LIMITS
     from analyzer.triage.names import KeyLost
-    from analyzer.triage.run import Busy, Request
+    from analyzer.triage.run import Busy, ClusterError, Request
     from analyzer.triage.settings import Settings
     from analyzer.triage.sources import SourceError
 
@@ -156,7 +156,7 @@ def run(
     def work() -> ExitCode:
         try:
             return _run(replace(request, stated=_stated(facts, settings.rules), command=_again(request, facts)))
-        except (SourceError, Busy, KeyLost) as error:
+        except (SourceError, Busy, ClusterError, KeyLost) as error:
             return fail(str(error), ExitCode.USAGE)
 
     with speaking(lang):

@@ -6,7 +6,7 @@ import io
 import os
 import stat
 import sys
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import BinaryIO
@@ -45,20 +45,20 @@ def collect(
     progress: Callable[[int], None] = _silent,
     stdin: BinaryIO | None = None,
     closed: Closed = _opens,
+    leave_out: Iterable[str] = (),
 ) -> Generator[Collected, None, None]:
     """Every member of every input, in the order of ``paths``, folders sorted; after an input's members, its `Artifact`.
 
     ``progress`` is called with the bytes newly consumed of an input as it lies on disk. ``-`` is ``stdin`` (default: the process's own).
-    What begins as ``closed`` says (4 KiB) is handed on whole and never taken apart.
+    What begins as ``closed`` says (4 KiB) is handed on whole and never taken apart. Files of ``leave_out`` (full paths) are not read.
     Raises `InputNotFound` at once, before anything is read.
     """
-    return _collect(roots(paths), limits, progress, stdin, closed)
+    return _collect(roots(paths), limits, progress, stdin, closed, set(leave_out))
 
 
 def _collect(
-    given: list[Root], limits: Limits, progress: Callable[[int], None], stdin: BinaryIO | None, closed: Closed
+    given: list[Root], limits: Limits, progress: Callable[[int], None], stdin: BinaryIO | None, closed: Closed, seen: set[str]
 ) -> Generator[Collected, None, None]:
-    seen: set[str] = set()
     artifacts = 0
     for root in given:
         for found in files(root, seen):

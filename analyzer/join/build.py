@@ -29,6 +29,7 @@ from analyzer.join.issuance import Signatures, Unchecked
 from analyzer.join.known_devices import KnownDevices
 from analyzer.join.manager_files import damaged_files, is_key
 from analyzer.join.mixups import Mixups
+from analyzer.join.named_only import named_only
 from analyzer.join.observations import observed
 from analyzer.join.printed_dates import PrintedDates, by_dates
 from analyzer.join.processes import Processes
@@ -96,6 +97,7 @@ def build_case(
             *of_unassigned(left),
             *of_addresses(devices),
             *not_understood.notices(unread),
+            *named_only(scene),
             *coverage.notices(covered, managers),
             *observed(scene.facts, managers, devices, tunnels, as_of, lambda fact: getattr(scene.speaker(fact), "label", "")),
             *quoted(scene),

@@ -20,6 +20,11 @@ from analyzer.collect.items import printable
 from analyzer.texts import _
 from analyzer.triage.record import InputFile
 
+ABOUT = "case.yaml"
+"""The file in the folder of a case that says whose it is."""
+
+ABOUT_BYTES = 64 << 10
+
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _BLOCK = 8 << 20
 _MARKS = ("ETag", "etag", "md5Hash", "md5", "content_md5", "checksum", "sha256")
@@ -72,13 +77,31 @@ def children(source: str) -> list[tuple[str, str]]:
 
 def files(source: str) -> Iterator[InputFile]:
     """Every file of a case. What says that a file is unchanged (an ETag, a digest, a time) stands as its time. Raises `RemoteError`."""
+    system, _place, found = _found(source)
+    for name, about in found:
+        yield InputFile(str(system.unstrip_protocol(name)), int(about.get("size") or 0), _mark(about))
+
+
+def _found(source: str) -> tuple[Any, str, list[tuple[str, dict[str, Any]]]]:
+    """What reads the address, the place, and every file of the case but its `ABOUT`. Raises `RemoteError`."""
     system, place = _system(source)
     try:
         found: dict[str, dict[str, Any]] = system.find(place, detail=True)
+    except Exception as error:  # whatever the library of a store raises
+        raise _failed(source, error) from error
+    return system, place, sorted((name, about) for name, about in found.items() if name != f"{place.rstrip('/')}/{ABOUT}")
+
+
+def about_text(source: str) -> str:
+    """What the `ABOUT` of a case says, "" where there is none. Raises `RemoteError`."""
+    system, place = _system(source)
+    path = f"{place.rstrip('/')}/{ABOUT}"
+    try:
+        if not system.isfile(path) or (system.size(path) or 0) > ABOUT_BYTES:
+            return ""
+        return bytes(system.cat_file(path)).decode("utf-8", "replace")
     except Exception as error:
         raise _failed(source, error) from error
-    for name, about in sorted(found.items()):
-        yield InputFile(str(system.unstrip_protocol(name)), int(about.get("size") or 0), _mark(about))
 
 
 def _mark(about: dict[str, Any]) -> int:
@@ -90,16 +113,9 @@ def _mark(about: dict[str, Any]) -> int:
 
 def streamed(source: str) -> list[Streamed]:
     """Every file of a case, to be read as one forward stream each. Raises `RemoteError`."""
-    system, place = _system(source)
-    try:
-        found: dict[str, dict[str, Any]] = system.find(place, detail=True)
-    except Exception as error:
-        raise _failed(source, error) from error
+    system, place, found = _found(source)
     base = place.rstrip("/").rpartition("/")[0]
-    return [
-        Streamed(name.removeprefix(f"{base}/").lstrip("/"), _modified(about), partial(_opened, system, name))
-        for name, about in sorted(found.items())
-    ]
+    return [Streamed(name.removeprefix(f"{base}/").lstrip("/"), _modified(about), partial(_opened, system, name)) for name, about in found]
 
 
 def _modified(about: dict[str, Any]) -> datetime | None:

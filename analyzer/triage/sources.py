@@ -14,10 +14,8 @@ from analyzer.collect.items import printable
 from analyzer.texts import _
 from analyzer.triage import remote
 from analyzer.triage.record import About, Case, InputFile
+from analyzer.triage.remote import ABOUT, ABOUT_BYTES
 from analyzer.triage.store import folder_of
-
-ABOUT = "case.yaml"
-_ABOUT_BYTES = 64 << 10
 
 
 class SourceError(ValueError):
@@ -126,29 +124,43 @@ def _files(path: str) -> Iterator[InputFile]:
             found = os.lstat(here) if here != path else Path(here).stat()
             if stat.S_ISDIR(found.st_mode):
                 waiting.extend(str(Path(here, name)) for name in sorted(os.listdir(here)))  # noqa: PTH208 - names alone are needed
-            elif stat.S_ISREG(found.st_mode):
+            elif stat.S_ISREG(found.st_mode) and here != str(Path(path, ABOUT)):
                 yield InputFile(here, found.st_size, found.st_mtime_ns)
         except OSError:
             continue
+
+
+def about_of(path: str) -> str:
+    """The full path of the ``case.yaml`` in a case's folder: it says whose the case is, and is no evidence."""
+    return str(Path(os.path.realpath(path), ABOUT))
 
 
 def _about(paths: list[str]) -> About:
     """What ``case.yaml`` in the folder of a case, or ``<file>.case.yaml`` beside its file, says. One that cannot be read says nothing."""
     for path in paths:
         if remote.is_address(path):
+            if text := "".join(_remote(remote.about_text, path)):
+                return _said(text)
             continue
         place = Path(path, ABOUT) if Path(path).is_dir() else Path(f"{path}.{ABOUT}")
-        if place.is_file() and not place.is_symlink() and place.stat().st_size <= _ABOUT_BYTES:
+        if place.is_file() and not place.is_symlink() and place.stat().st_size <= ABOUT_BYTES:
             return _read_about(place)
     return About()
 
 
 def _read_about(place: Path) -> About:
+    try:
+        return _said(place.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return About()
+
+
+def _said(text: str) -> About:
     import yaml
 
     try:
-        said = yaml.safe_load(place.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        said = yaml.safe_load(text)
+    except yaml.YAMLError:
         return About()
     if not isinstance(said, dict):
         return About()

@@ -46,6 +46,9 @@ def state_line(record: CaseRecord) -> str:
 def counts(index: Index) -> Iterator[str]:
     """The last lines: how many of what."""
     yield ", ".join(f"{count} {state.value}" for state, count in index.states) or _("no case")
+    if index.undecided:
+        told = ngettext("{n} case leaves a question open.", "{n} cases leave a question open.", len(index.undecided))
+        yield told.format(n=len(index.undecided))
     if index.fresh:
         yield ngettext("{n} case is new since the last run.", "{n} cases are new since the last run.", len(index.fresh)).format(
             n=len(index.fresh)

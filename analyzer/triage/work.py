@@ -34,6 +34,7 @@ from analyzer.triage.names import Names
 from analyzer.triage.record import AcceptedLine, CaseRecord, CaseState, FindingLine, ManagerLine, Question, Took
 from analyzer.triage.remote import is_address, streamed
 from analyzer.triage.settings import Job, Stated
+from analyzer.triage.sources import about_of
 from analyzer.triage.store import FACTS, REPORT, RESULT, Store, write_whole
 
 
@@ -52,7 +53,7 @@ def run_case(job: Job, peak: Callable[[], int] = lambda: 0) -> CaseRecord:
         place = Store(Path(job.out)).begin(job.case.folder)
         if not job.rejudge:
             with remembering():
-                read = read_case(tuple(_inputs(job.case.paths)), options)
+                read = read_case(tuple(_inputs(job.case.paths)), options, leave_out=map(about_of, job.case.paths))
             write_whole(place / FACTS, pack(read, facts_key(read.artifacts, job.settings), secret))
         read, key = unpack((place / FACTS).read_bytes(), language, secret)
         stated, accepted = _stated(job.stated, names, replaced)

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from pyarrow import parquet
 
 from analyzer.triage.database import write_database
@@ -74,6 +75,19 @@ NOTHING = case("nothing", exit_code=3, state=CaseState.NOTHING)
 )
 def test_a_failure_is_never_hidden_behind_findings(records: tuple[CaseRecord, ...], code: int) -> None:
     assert worst_code(records) == code
+
+
+@pytest.mark.parametrize("record", [OPEN, replace(FINE, state=CaseState.INCOMPLETE, exit_code=4), replace(OPEN, severity="info")])
+def test_a_case_that_leaves_a_question_open_never_looks_clear(record: CaseRecord) -> None:
+    index = index_of((FINE, record), DAY)
+    page = render_page(index, "en", "r")
+
+    assert [one.folder for one in index.undecided] == [record.folder]
+    assert "1 case leaves a question open." in page
+    assert "1 case leaves a question open." in text_of(index)
+    assert "Nothing urgent" not in page
+    assert page.count("Question open") == 1
+    assert "Nothing urgent" in render_page(index_of((FINE,), DAY), "en", "r")
 
 
 def test_a_moment_within_the_day_is_no_whole_day_away() -> None:

@@ -37,6 +37,8 @@ def test_each_child_of_an_address_is_a_case(memory: fsspec.AbstractFileSystem) -
     cases = find_cases(["memory://cases"])
 
     assert [(case.label, len(case.inputs)) for case in cases] == [("one", 2), ("two.tar.gz", 1)]
+    memory.pipe("/cases/one/case.yaml", b"owner: kim")
+    assert [(case.about.owner, len(case.inputs)) for case in find_cases(["memory://cases"])] == [("kim", 2), ("", 1)]
     assert [case.label for case in find_cases(["memory://cases/two.tar.gz"])] == ["two.tar.gz"]
     assert [case.label for case in find_cases([], listed=["acme\tmemory://cases/one"])] == ["acme"]
 
