@@ -14,7 +14,7 @@ LIBRARIES := tests/test_libraries.py tests/collect/test_containers.py tests/judg
 SAMPLE ?= samples/12-full-case
 FUZZ_SECONDS ?= 60
 
-.PHONY: demo demo-triage test quick test-all test-newest test-oldest lint setup lock samples pictures catalogues docs wheel fuzz benchmarks benchmarks-against clean recall
+.PHONY: demo demo-triage page test quick test-all test-newest test-oldest lint setup lock samples pictures catalogues docs wheel fuzz benchmarks benchmarks-against clean recall
 
 demo: $(VENV)/.ready  ## set up, analyze a sample, write report.html
 	@$(BIN)/sftunnel-analyzer analyze $(SAMPLE)/evidence --as-of 2026-11-23 -o report.html || [ $$? -ge 10 ]
@@ -23,6 +23,9 @@ demo: $(VENV)/.ready  ## set up, analyze a sample, write report.html
 demo-triage: $(VENV)/.ready  ## run all samples as cases of a triage, write triage/index.html
 	@$(BIN)/sftunnel-analyzer triage samples --out triage --as-of 2026-11-23 || [ $$? -ge 4 ]
 	@echo "Now open triage/index.html in a browser."
+
+page: $(VENV)/.ready-dev  ## build dist/sftunnel-analyzer.html, the whole program in one page for a browser (needs npm and PyPI the first time)
+	$(BIN)/python -m page
 
 test: $(VENV)/.ready-dev lint  ## set up, check style and types, run all tests
 	$(PYTEST)
@@ -94,4 +97,4 @@ $(VENV)/.ready-dev: pyproject.toml scripts/setup requirements/dev.txt
 	sh scripts/setup "$(PYTHON)" "$(VENV)" dev
 
 clean:
-	rm -rf $(VENV) .venv-newest .venv-oldest dist report.html result.json
+	rm -rf $(VENV) .venv-newest .venv-oldest build dist report.html result.json

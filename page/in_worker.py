@@ -52,8 +52,11 @@ def _run(asked: dict[str, Any], progress: Callable[[int], None]) -> dict[str, An
     )
     if not result.usable:
         return {"problem": "\n".join(map(neutralise, _nothing_usable(result))), "json": render_json(result)}
-    answer = {"html": render_html(result), "json": render_json(result), "headline": neutralise(result.plan.headline)}
-    if not asked.get("redact"):
+    answer: dict[str, Any] = {"html": render_html(result), "json": render_json(result), "headline": neutralise(result.plan.headline)}
+    if asked.get("redact"):  # as on the command line: the commands of a redacted plan are not to be typed
+        rows = [{"kind": kind, "original": original, "substitute": substitute} for kind, original, substitute in substitutes]
+        answer["map"] = json.dumps(rows, ensure_ascii=False, indent=1)
+    else:
         answer["plan"] = _packed(result)
     return answer
 

@@ -134,6 +134,7 @@
     told(say("done", { seconds, headline: outcome.headline }));
     get("saves").hidden = false;
     get("save-plan").hidden = !outcome.plan;
+    get("save-map").hidden = !outcome.map;
     const frame = document.createElement("iframe");
     frame.title = say("report");
     frame.setAttribute("sandbox", "allow-scripts"); // an origin of its own, no storage, no window, no navigation of this page
@@ -187,6 +188,7 @@
   };
   get("save-report").addEventListener("click", () => save("report.html", "text/html", outcome.html));
   get("save-json").addEventListener("click", () => save("result.json", "application/json", outcome.json));
+  get("save-map").addEventListener("click", () => save("redaction-map.json", "application/json", outcome.map));
   get("save-plan").addEventListener("click", () => save("plan.zip", "application/zip", outcome.plan));
 
   get("language").addEventListener("change", ({ target }) => speak(target.value));

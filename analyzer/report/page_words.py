@@ -5,7 +5,6 @@ from __future__ import annotations
 from analyzer.texts import N_, _, speaking
 
 _WORDS = {
-    "title": N_("sftunnel-analyzer"),
     "what": N_("An offline evidence analyzer for the Cisco Secure Firewall sftunnel."),
     "nothing_leaves": N_(
         "Nothing leaves this browser. The page carries the whole program, and its own policy forbids it to send anything to any address."
@@ -21,7 +20,6 @@ _WORDS = {
     "start": N_("Analyze"),
     "cancel": N_("Cancel"),
     "loading": N_("Python is starting. This takes some seconds."),
-    "ready": N_("Ready."),
     "reading": N_("Read {done} of {size}, about {left} left."),
     "concluding": N_("Everything is read. The conclusions are drawn."),
     "cancelled": N_("Cancelled: nothing was kept."),
@@ -29,11 +27,12 @@ _WORDS = {
     "report": N_("Report"),
     "save_report": N_("Save the report"),
     "save_plan": N_("Save the plan (zip)"),
+    "save_map": N_("Save the map of substitutes"),
     "save_json": N_("Save the result (JSON)"),
     "failed": N_("The program itself failed. Please report this text: {text}"),
     "no_start": N_(
-        "Python could not be started in this browser: {text}. The page needs a current browser with WebAssembly. A policy of this computer may "
-        "forbid WebAssembly."
+        "Python could not be started in this browser: {text}. The page needs a current browser with WebAssembly. "
+        "A policy of this computer may forbid WebAssembly."
     ),
     "memory": N_("The browser gave no more memory. Give fewer files at once, or use the program itself."),
     "about": N_("About this page"),

@@ -9,9 +9,10 @@ What counts is a byte that arrives. Chromium opens a connection for a frame befo
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -41,15 +42,29 @@ WAYS = {
     "preload": "add('link', {rel: 'preload', as: 'image', href: AT})",
     "worker": "new Worker(URL.createObjectURL(new Blob([`fetch('${AT}')`])))",
     "import in a worker": "new Worker(URL.createObjectURL(new Blob([`importScripts('${AT}')`])))",
-    "manifest": "add('link', {rel: 'icon', href: AT}); add('link', {rel: 'stylesheet', href: AT})",
-    "navigation": "location.href = AT",
 }
-"""Each in its own page, so that one that navigates away hides no other."""
+"""Each asks for an address of its own, so that what arrives says which it was."""
+
+LEAVING = {
+    "navigation": "location.href = AT",
+    "refresh": "add('meta', {httpEquiv: 'refresh', content: `0;url=${AT}`})",
+    "link": "add('a', {href: AT}).click()",
+}
+"""Ways that replace the page: each is tried alone."""
+
+FROM_A_REPORT = {
+    "navigation of the page": "top.location = AT",
+    "a new window": "open(AT)",
+    "link to the page": "add('a', {href: AT, target: '_top'}).click()",
+}
 
 SCRIPT = """
-const AT = "http://127.0.0.1:PORT/";
 const add = (kind, values) => document.body.appendChild(Object.assign(document.createElement(kind), values));
-try { WAY } catch (error) { console.log("refused", error) }
+const ways = {WAYS};
+for (const [name, way] of Object.entries(ways)) {
+  const AT = `http://127.0.0.1:PORT/${name.replaceAll(" ", "-")}/`;
+  try { way(AT); } catch (error) { console.log("refused", name, error); }
+}
 """
 
 
@@ -76,6 +91,10 @@ class Listener:
             if data := connection.recv(1000):
                 self.heard.append(data)
 
+    def ways(self) -> set[str]:
+        """The first part of each path that was asked for."""
+        return {data.split(b" ")[1].split(b"/")[1].decode() for data in self.heard}
+
     def close(self) -> None:
         self._socket.close()
 
@@ -89,59 +108,65 @@ def listening() -> Iterator[Listener]:
         listener.close()
 
 
-def script(way: str, port: int) -> str:
-    return SCRIPT.replace("WAY", WAYS[way]).replace("PORT", str(port))
+def script(ways: Mapping[str, str], port: int) -> str:
+    listed = ", ".join(f"{json.dumps(name)}: (AT) => {{ {way} }}" for name, way in ways.items())
+    return SCRIPT.replace("{WAYS}", f"{{{listed}}}").replace("PORT", str(port))
 
 
-def reached(browser: Browser, file: Path, listener: Listener, patience: int) -> bool:
-    """Whether a byte arrived within so many tenths of a second after the page was opened."""
+def reached(browser: Browser, file: Path, listener: Listener, wanted: int, patience: int) -> set[str]:
+    """The ways by which a byte arrived, once so many did or so many tenths of a second passed after the page was opened."""
     with opened(browser, file, wait=False) as page:
         for _ in range(patience):
-            if listener.heard:
-                return True
+            if len(listener.ways()) >= wanted:
+                break
             page.page.wait_for_timeout(100)
-    return bool(listener.heard)
+    return listener.ways()
 
 
 @pytest.fixture(scope="module")
-def bare(built: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+def bare(built: Path) -> str:
     """The page with its policy and its scripts, without Python: it opens at once."""
     text = built.read_text(encoding="utf-8")
     begin, end = text.index('<script type="text/plain" data-part='), text.index('<script type="application/json" id="facts">')
     return text[:begin] + text[end:]
 
 
-@pytest.mark.parametrize("way", list(WAYS))
-def test_a_page_without_the_policy_reaches_out(way: str, browser: Browser, tmp_path: Path) -> None:
+def control_page(ways: Mapping[str, str], port: int) -> str:
+    return f"<!DOCTYPE html><meta charset=utf-8><body><script>{script(ways, port)}</script>"
+
+
+TOGETHER: list[dict[str, str]] = [WAYS, *({name: way} for name, way in LEAVING.items())]
+NAMES = [", ".join(ways) if len(ways) == 1 else "every way" for ways in TOGETHER]
+
+
+@pytest.mark.parametrize("ways", TOGETHER, ids=NAMES)
+def test_a_page_without_the_policy_reaches_out_by_each(ways: dict[str, str], browser: Browser, tmp_path: Path) -> None:
     with listening() as listener:
         file = tmp_path / "control.html"
-        file.write_text(f"<!DOCTYPE html><meta charset=utf-8><body><script>{script(way, listener.port)}</script>", encoding="utf-8")
+        file.write_text(control_page(ways, listener.port), encoding="utf-8")
 
-        assert reached(browser, file, listener, patience=100)
+        assert reached(browser, file, listener, len(ways), patience=200) == {name.replace(" ", "-") for name in ways}
 
 
-@pytest.mark.parametrize("way", list(WAYS))
-def test_ours_does_not(way: str, bare: str, browser: Browser, tmp_path: Path) -> None:
+@pytest.mark.parametrize("ways", TOGETHER, ids=NAMES)
+def test_ours_reaches_out_by_none(ways: dict[str, str], bare: str, browser: Browser, tmp_path: Path) -> None:
     with listening() as listener:
         file = tmp_path / "ours.html"
-        file.write_text(bare.replace("</body>", f"<script>{script(way, listener.port)}</script></body>"), encoding="utf-8")
+        file.write_text(bare.replace("</body>", f"<script>{script(ways, listener.port)}</script></body>"), encoding="utf-8")
 
-        assert not reached(browser, file, listener, patience=8)
+        assert reached(browser, file, listener, 1, patience=20) == set()
 
 
-@pytest.mark.parametrize("way", [*WAYS, "navigation of the page", "a new window", "refresh"])
-def test_a_report_in_it_does_not(way: str, bare: str, browser: Browser, tmp_path: Path) -> None:
+@pytest.mark.parametrize("ways", [*TOGETHER, *({name: way} for name, way in FROM_A_REPORT.items())], ids=[*NAMES, *FROM_A_REPORT])
+def test_a_report_in_it_reaches_out_by_none(ways: dict[str, str], bare: str, browser: Browser, tmp_path: Path) -> None:
+    """The frame is made as `shell.js` makes it."""
     with listening() as listener:
-        address = f"http://127.0.0.1:{listener.port}/"
-        more = {
-            "navigation of the page": f"<script>top.location = '{address}'</script>",
-            "a new window": f"<script>open('{address}')</script>",
-            "refresh": f"<meta http-equiv=refresh content='0;url={address}'>",
-        }
-        report = f"<!DOCTYPE html><body>{more.get(way) or f'<script>{script(way, listener.port)}</script>'}"
-        shown = report.replace("&", "&amp;").replace('"', "&quot;")
+        report = json.dumps(control_page(ways, listener.port)).replace("</", "<\\/")
+        show = (
+            "const shown = document.createElement('iframe'); shown.setAttribute('sandbox', 'allow-scripts'); "
+            f"shown.srcdoc = {report}; document.getElementById('report').replaceChildren(shown);"
+        )
         file = tmp_path / "ours.html"
-        frame = f'<iframe sandbox="allow-scripts" srcdoc="{shown}"></iframe>'
-        file.write_text(bare.replace("</body>", f"{frame}</body>"), encoding="utf-8")
+        file.write_text(bare.replace("</body>", f"<script>{show}</script></body>"), encoding="utf-8")
 
-        assert not reached(browser, file, listener, patience=8)
+        assert reached(browser, file, listener, 1, patience=20) == set()

@@ -79,6 +79,19 @@ def test_what_is_no_evidence_is_said_to_be_none(page: Opened, tmp_path: Path) ->
     assert not page.page.is_visible("#problem")
 
 
+def test_a_redacted_report_names_nobody_and_its_map_is_saved_apart(page: Opened) -> None:
+    page.page.check("#redact")
+    try:
+        assert page.run(FULL) == "done"
+    finally:
+        page.page.uncheck("#redact")
+    substitutes = json.loads(page.saved("#save-map"))
+
+    assert "fmc-1.example" in {row["original"] for row in substitutes}
+    assert b"fmc-1.example" not in page.saved("#save-report")
+    assert not page.page.is_visible("#save-plan")
+
+
 def test_several_choices_are_one_case(page: Opened, tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / f"{name}.txt").write_text("x")
