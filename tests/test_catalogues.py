@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from analyzer.authoring.rule_tests import load_rule_tests, run_rule_test
 from analyzer.cli.exit_codes import ExitCode
-from analyzer.cli.rules import rules_app
+from analyzer.cli.rules import app as rules_app
 from analyzer.judge import builtin_rules_folder, load_rules
 from analyzer.prescribe import load_remedies
 from analyzer.texts import DOMAIN, ENGLISH, LANGUAGES, LOCALE, _, speaking
