@@ -185,6 +185,7 @@ def compare(
     before: Annotated[str, typer.Argument(help=N_("The evidence before the repair: a file or folder."))],
     after: Annotated[str, typer.Argument(help=N_("The evidence after it."))],
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help=N_("Judge both as of this day instead of now."))] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help=N_("Also write the comparison as an HTML page."))] = None,
     facts: Facts = None,
     lang: Language = None,
 ) -> None:
@@ -192,7 +193,7 @@ def compare(
     from analyzer.cli.run import run_comparison
 
     moment, source = moment_of(as_of)
-    raise typer.Exit(run_comparison(before, after, moment, source, lang or ENGLISH, tuple(facts or ())))
+    raise typer.Exit(run_comparison(before, after, moment, source, lang or ENGLISH, tuple(facts or ()), output))
 
 
 @app.command(cls=SpokenCommand, help=N_("Print every cap on what is read. Hitting one makes a result incomplete, and is named in it."))

@@ -60,7 +60,7 @@ _ZIP_NAMES = (".zip", ".exe", ".sfx", ".docx", ".xlsx")
 _ADVICE = {
     DamageKind.DAMAGED: N_("Fetch it again."),
     DamageKind.LIMIT: "",
-    DamageKind.ERROR: N_("Copy it to another place, or mend the access to it."),
+    DamageKind.ERROR: N_("Copy it to another place, or check its permissions."),
 }
 
 

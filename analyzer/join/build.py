@@ -29,6 +29,7 @@ from analyzer.join.issuance import Signatures, Unchecked
 from analyzer.join.known_devices import KnownDevices
 from analyzer.join.manager_files import damaged_files, is_key
 from analyzer.join.mixups import Mixups
+from analyzer.join.named_only import named_only
 from analyzer.join.observations import observed
 from analyzer.join.printed_dates import PrintedDates, by_dates
 from analyzer.join.processes import Processes
@@ -96,6 +97,7 @@ def build_case(
             *of_unassigned(left),
             *of_addresses(devices),
             *not_understood.notices(unread),
+            *named_only(scene),
             *coverage.notices(covered, managers),
             *observed(scene.facts, managers, devices, tunnels, as_of, lambda fact: getattr(scene.speaker(fact), "label", "")),
             *quoted(scene),
@@ -346,16 +348,8 @@ class _Joined:
         issuer = leaf.value.issuer
         if isinstance(ca, Known):
             verdict = self._signatures.issued_by(leaf.value, ca.value, self._previous[id(manager)])
-            if verdict is Unchecked.BUDGET:
-                why = _(
-                    "more earlier InternalCAs of this FMC are in evidence than one run tries (limit signatures: {count:,} checks)"
-                ).format(count=self._signatures.budget)
-                return Missing(why, _(obtain.DEVICE_LEAF), leaf.evidence[:1])
             if isinstance(verdict, Unchecked):
-                why = _("the leaf's signature ({signature_algorithm}) is of a kind that cannot be checked with the CA's key").format(
-                    signature_algorithm=leaf.value.signature_algorithm
-                )
-                return Missing(why, _(obtain.DEVICE_LEAF), leaf.evidence[:1])
+                return Missing(self._signatures.why(verdict, leaf.value), _(obtain.DEVICE_LEAF), leaf.evidence[:1])
             return Known(verdict, (*leaf.evidence[:3], *ca.evidence[:2]), leaf.assumed or ca.assumed)
         uuids = manager.uuid.seen
         if issuer.title == "InternalCA" and uuids and issuer.common_name.lower() not in uuids:

@@ -1,8 +1,8 @@
 """Lines that speak of trouble in the tunnel and that no reader used: they are never dropped in silence.
 
 Of any log the lines of sftunnel at [WARN] or [ERROR] whose wording the catalogue does not know. Of a small text that somebody pasted also
-lines without a log header that name sftunnel, its port, an InternalCA or the end of a certificate, and lines of any process by which a
-peer did not answer. A file of an appliance's own tree is not pasted.
+lines without a log header that name sftunnel, its port, an InternalCA or the end of a certificate, lines that say of a device that it is
+not connected (`trouble`), and lines of any process by which a peer did not answer. A file of an appliance's own tree is not pasted.
 What is harmless is listed in ``wordings.yaml``.
 """
 
@@ -15,12 +15,15 @@ from analyzer.model.facts import Fact
 from analyzer.model.location import Evidence
 from analyzer.model.log import LogEvent, LogKind
 from analyzer.model.member import Damage
-from analyzer.model.passage import NotUnderstood
+from analyzer.model.passage import NamedInText, NotUnderstood
 from analyzer.read.logs.catalogue import catalogue
 from analyzer.read.outputs.page import Page
+from analyzer.read.trouble import literals, says_not_connected
 
 _LARGEST = 1 << 18
 """Bytes of a text that somebody may have pasted."""
+_RECORDS = (".yml", ".yaml")
+"""Ends of names of files that are mostly settings, and at times records of devices."""
 _MOST_WORDINGS = 200
 _LINE_CHARACTERS = 1_000
 _TROUBLE = frozenset(("WARN", "WARNING", "ERROR", "FATAL", "CRITICAL"))
@@ -43,6 +46,11 @@ _SILENT_PEER = re.compile(
 """Whatever process writes it: a call over the tunnel got no answer."""
 _NAMES_ONLY = re.compile(r"\S*/\S*|\bsftunnel[-_.][\w.-]+|\bsftunneld?(?= (?:-d|\(system\)))", re.IGNORECASE)
 """Paths, names of files and of commands: that something is named so is no trouble."""
+_NAMED = re.compile(
+    r"(?<![\w.@/:-])(?:\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\d)|(?=[A-Za-z0-9_.-]{0,40}\d)[A-Za-z][A-Za-z0-9_-]{2,40}(?:\.[A-Za-z0-9-]{1,40}){0,4})"
+)
+"""An IPv4 address, or a word of letters and a digit."""
+_MOST_NAMED = 300
 _HEADER = re.compile(
     r"\s{0,8}(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [A-Z][a-z]{2} {1,2}\d|(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* {1,2}\d{1,2} "
     r"|\d{4}[-/]\d\d[-/]\d\d"
@@ -95,16 +103,25 @@ class Used:
                 min(times, default=None),
                 max(times, default=None),
             )
-        if page is not None and _may_be_pasted(page):
-            yield from self._pasted(page)
+        if page is None or not _may_be_pasted(page):
+            return
+        speaks = page.text.has(*_CANDIDATES) and _NO_TEXT.search(page.name) is None
+        devices = page.text.has(*literals()) and (_NO_TEXT.search(page.name) is None or page.name.endswith(_RECORDS))
+        if speaks or devices:
+            yield from self._pasted(page, speaks, devices)
 
-    def _pasted(self, page: Page) -> Iterator[NotUnderstood]:
+    def _pasted(self, page: Page, speaks: bool, devices: bool) -> Iterator[NotUnderstood]:
         found: dict[str, list[int]] = {}
+        last_used = max(self._lines, default=0)
         for index, line in enumerate(page.lines):
             text = line.text[:_LINE_CHARACTERS]
-            if len(text) < 4 or index in page.prompts or self.is_used(line.number) or not _speaks(text):
+            if len(text) < 4 or index in page.prompts or self.is_used(line.number):
                 continue
-            if self._has_answer(page, index):
+            of_tunnel = speaks and _speaks(text)
+            of_device = devices and says_not_connected(text) and _HEADER.match(text) is None
+            if not (of_tunnel or of_device):
+                continue
+            if self._has_answer(page, index) and not (of_device and line.number > last_used):
                 continue
             words = _VARIES.sub("#", text.strip())[:200]
             if words in found or len(found) < _MOST_WORDINGS:
@@ -112,6 +129,26 @@ class Used:
         for indexes in found.values():
             host = page.host(indexes[0])
             yield NotUnderstood(page.evidence(indexes[0]), page.lines[indexes[0]].text.strip()[:300], len(indexes), host, None, None)
+
+    def named(self, page: Page | None) -> Iterator[NamedInText]:
+        """Names and addresses in what a person wrote between the outputs, each once: whatever language says what of them."""
+        if page is None or not page.is_pasted or not isinstance(page.text.kept, bytes) or len(page.text.kept) > _LARGEST:
+            return
+        if _NO_TEXT.search(page.name) is not None and not page.name.lower().endswith((".yaml", ".yml")):
+            return
+        met: set[str] = set()
+        for index, line in enumerate(page.lines):
+            text = line.text[:_LINE_CHARACTERS]
+            if index in page.prompts or self.is_used(line.number) or _is_printed(text):
+                continue
+            passage = page.passage(index)
+            if passage is not None and passage.command:
+                continue
+            for found in _NAMED.finditer(text):
+                value = found[0]
+                if value.lower() not in met and len(met) < _MOST_NAMED:
+                    met.add(value.lower())
+                    yield NamedInText(value, page.evidence(index))
 
     def _has_answer(self, page: Page, index: int) -> bool:
         """The line stands in the output of a command of which something was understood."""
@@ -126,6 +163,12 @@ class Used:
         return self._answered[first]
 
 
+def _is_printed(text: str) -> bool:
+    """A line of a log, or a field of an output that stands in a text without its prompt."""
+    of_a_log = _HEADER.match(text) is not None and not text.lstrip().startswith("{")
+    return of_a_log or text.startswith(("*", "'")) or " = " in text or "' => '" in text
+
+
 def _speaks(text: str) -> bool:
     if _SILENT_PEER.search(text) is not None:
         return not catalogue().is_harmless_text(text)
@@ -136,10 +179,4 @@ def _speaks(text: str) -> bool:
 
 def _may_be_pasted(page: Page) -> bool:
     kept = page.text.kept
-    return (
-        isinstance(kept, bytes)
-        and len(kept) <= _LARGEST
-        and page.text.has(*_CANDIDATES)
-        and page.is_pasted
-        and _NO_TEXT.search(page.name) is None
-    )
+    return isinstance(kept, bytes) and len(kept) <= _LARGEST and page.is_pasted

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from datetime import datetime
 from pathlib import Path
+from threading import Event
 from types import MappingProxyType
 
 from msgspec import Struct
@@ -138,9 +139,10 @@ def run_cases(
     runner: Runner = run_job,
     done: Callable[[CaseRecord], None] = lambda _: None,
     flies: Callable[[Sequence[Job]], None] | None = None,
+    stopped: Event | None = None,
 ) -> list[CaseRecord]:
     """Run the jobs and give the records of all cases, by label. ``done`` is told of each as it ends, ``flies`` now and then of those that
-    run. Ctrl-C ends the run after what is in flight was given up: what did not end is SKIPPED."""
+    run. ``stopped`` is set by Ctrl-C, which ends the run after what is in flight was given up: what did not end is SKIPPED."""
     records = {record.folder: record for record in work.kept}
     first, duplicates = _one_of_each(work.jobs, records.values())
     jobs = iter(first)
@@ -162,6 +164,8 @@ def run_cases(
             if flies is not None:
                 flies([job for future, job in waiting.items() if future.running()])
     except KeyboardInterrupt:
+        if stopped is not None:
+            stopped.set()
         for future in waiting:
             future.cancel()
         for job in (*waiting.values(), *jobs):

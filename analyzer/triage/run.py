@@ -11,6 +11,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from threading import Event
 from types import MappingProxyType
 from typing import Any
 
@@ -85,18 +86,23 @@ def triage(request: Request, events: Events) -> Index:
     with _alone(request.out, shared=request.part is not None):
         names = _begin(request, store)
         run = _run_of(request, names)
+        stopped = Event()
+        index = index_of((), run.settings.as_of)
         with _executor(request) as (executor, slots):
             while True:
                 cases, work = _work(request, run, store, names, events)
                 if work.jobs or not request.watch:
                     events.began(work)
-                    records = run_cases(work, store, executor, slots, done=events.ended, flies=events.flies)
+                    records = run_cases(work, store, executor, slots, done=events.ended, flies=events.flies, stopped=stopped)
                     index = write_index(request, run, store, records)
                     if names is not None:
                         names.gather()
-                if not request.watch:
+                if not request.watch or stopped.is_set():
                     return index
-                _wait_for(request, cases, events)
+                try:
+                    _wait_for(request, cases, events)
+                except KeyboardInterrupt:  # how a watch ends
+                    return index
 
 
 def _begin(request: Request, store: Store) -> Names | None:

@@ -126,6 +126,8 @@ class TsharkRun:
     def _kill(self) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             if sys.platform == "win32":
+                with contextlib.suppress(OSError):  # without it the child alone is ended
+                    subprocess.run(tree_ended(self._process.pid), check=False, capture_output=True)  # noqa: S603 - a program of the system
                 self._process.kill()
             else:
                 os.killpg(self._process.pid, signal.SIGKILL)
@@ -150,6 +152,12 @@ class TsharkRun:
                 if len(self._said) >= self._limits.tshark_answer_bytes:
                     self._kill()
                     return
+
+
+def tree_ended(pid: int) -> list[str]:
+    """The command of Windows that ends a process and all that it started: killing the child there leaves its tshark."""
+    system = os.environ.get("SYSTEMROOT", r"C:\Windows")
+    return [f"{system}\\System32\\taskkill.exe", "/T", "/F", "/PID", str(pid)]
 
 
 def _pyshark_version() -> str:
