@@ -83,6 +83,13 @@ def serious_violations(opened: Visit) -> dict[str, str]:
     return {one["id"]: one["nodes"][0]["html"] for one in violations if one["impact"] in ("serious", "critical")}
 
 
+@pytest.mark.parametrize("sample", [URGENT, FULL])
+def test_landmarks_have_names_of_their_own(browser: Browser, report_of: Report, sample: str) -> None:
+    with visit(browser, report_of(sample)) as opened:
+        opened.page.evaluate(UNFOLD)
+        assert [one["id"] for one in Axe().run(opened.page).response["violations"]] == []
+
+
 def test_the_copy_button_copies_exactly_the_commands(browser: Browser, report_of: Report) -> None:
     with visit(browser, report_of(URGENT)) as opened:
         blocks = opened.page.locator(".commands .copyable")
