@@ -16,10 +16,12 @@ from analyzer.read import captures, certificates, odd_names
 from analyzer.read.context import ReadContext
 from analyzer.read.own_output import holds_other_lines, looks_like_our_own
 from analyzer.read.text import Text, looks_binary, read_text
+from analyzer.read.text.columns import BARS, in_columns
 from analyzer.texts import _
 
 HEAD_BYTES = 4096
 
+_CAPTURES = (".pcap", ".pcapng", ".cap")
 _PACKAGE = __name__.partition(".")[0]
 
 
@@ -94,6 +96,9 @@ def _read(member: Member, context: ReadContext) -> Iterator[Fact]:
             yield fact
         if not certificates.holds_nothing_else(text):
             yield from _read_text(text, context, found)
+    elif member.name.lower().endswith(_CAPTURES):
+        reason = _("It is named as a capture and does not begin as one: it was not read. Copy it again, in binary mode.")
+        yield Damage(member.location, DamageKind.ERROR, reason)
 
 
 def _printed(text: Text, context: ReadContext, found: Iterator[Fact]) -> Iterator[Fact]:
@@ -142,6 +147,14 @@ def _left_out(text: Text, limits: Limits) -> Iterator[Damage]:
         reason = _("Of this line, which names sftunnel or holds a certificate, only the first {size:,} bytes were read (limit line_bytes).")
         place = Location(text.location.artifact, text.location.member, line=text.cut)
         yield Damage(place, DamageKind.LIMIT, reason.format(size=limits.line_bytes))
+    if isinstance(text.kept, bytes) and any(bar.encode() in text.kept for bar in BARS):
+        lines = text.kept.decode("utf-8", "replace").split("\n")
+        beginning = in_columns(lines)
+        if beginning is not None:
+            reason = _(
+                "This text shows two panes side by side, and lines of two appliances are mixed. Give each pane as a file of its own."
+            )
+            yield Damage(Location(text.location.artifact, text.location.member, line=beginning + 1), DamageKind.UNSUPPORTED, reason)
     if not text.whole:
         from analyzer.read.outputs import find_prompt
 
