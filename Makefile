@@ -84,9 +84,11 @@ fuzz: $(VENV)/.ready-dev  ## run each fuzz target for FUZZ_SECONDS (needs atheri
 	$(BIN)/python -m pip install -q --group fuzz
 	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
 
-docs: $(VENV)/.ready-dev  ## write docs/rules.md and the schemas of rule files anew
+docs: $(VENV)/.ready-dev  ## write docs/rules.md and all schemas anew
 	$(BIN)/sftunnel-analyzer --lang en rules docs > docs/rules.md
 	$(BIN)/sftunnel-analyzer rules schema rules
+	$(BIN)/python -m analyzer.report.schema
+	$(BIN)/python -m analyzer.triage.schema
 
 wheel: $(VENV)/.ready-dev
 	$(BIN)/python -m build --wheel

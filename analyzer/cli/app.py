@@ -18,7 +18,8 @@ from analyzer.cli.groups import RootGroup, add_groups
 from analyzer.cli.help import SpokenCommand, with_epilog
 from analyzer.cli.moments import moment_of
 from analyzer.cli.signals import hear_signals
-from analyzer.texts import ENGLISH, LANGUAGES, N_, _, language
+from analyzer.cli.spoken import Language
+from analyzer.texts import ENGLISH, N_, _
 
 app = typer.Typer(
     name="sftunnel-analyzer",
@@ -48,22 +49,6 @@ def _show_version(value: bool) -> None:
             )
             typer.echo(text.format(name=name), err=True)
         raise typer.Exit
-
-
-def _spoken(value: str | None) -> str:
-    wished = value or language()
-    if wished not in LANGUAGES:
-        told = _("{language} is not spoken here: choose one of {languages}")
-        raise typer.BadParameter(told.format(language=repr(wished), languages=", ".join(LANGUAGES)))
-    return wished
-
-
-Language = Annotated[
-    str | None,
-    typer.Option(
-        "--lang", metavar="|".join(LANGUAGES), callback=_spoken, help=N_("Language of the report and the terminal [default: by LANG].")
-    ),
-]
 
 
 Facts = Annotated[

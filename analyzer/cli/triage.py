@@ -14,6 +14,7 @@ from analyzer.cli.exit_codes import ExitCode, table
 from analyzer.cli.groups import GROUPS
 from analyzer.cli.help import SpokenGroup, with_epilog
 from analyzer.cli.moments import moment_of
+from analyzer.cli.spoken import Language
 from analyzer.texts import ENGLISH, N_, _, speaking
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def run(
     embedded: _Embedded = False,
     facts: _Facts = None,
     redact: _Redact = False,
-    lang: Annotated[str, typer.Option("--lang", metavar="en|ko", help=N_("Language of the reports and the page."))] = ENGLISH,
+    lang: Language = None,
     limit: _Limit = None,
 ) -> None:
     """Run, write the index, print a line per case and the lines that count."""
@@ -134,7 +135,7 @@ def run(
         as_of_source=source,
         rules=tuple(str(one.absolute()) for one in rules or ()),
         use_tshark=not embedded,
-        language=lang,
+        language=lang or ENGLISH,
         limits=limits,
     )
     request = Request(
@@ -159,7 +160,7 @@ def run(
         except (SourceError, Busy, ClusterError, KeyLost) as error:
             return fail(str(error), ExitCode.USAGE)
 
-    with speaking(lang):
+    with speaking(lang or ENGLISH):
         raise typer.Exit(guarded(work, lambda: _("stopped; what had ended is kept, and the next run goes on from there")))
 
 

@@ -10,6 +10,8 @@ from typing import Any
 import yaml
 from msgspec import Struct
 
+from analyzer.backend import yaml_loader
+
 _ADDRESS = r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])"
 _HOST = r"(?<![\w.-])(?=[\w.-]{0,60}\d)(?=[\w.-]{0,60}[^\W\d_])[^\W_][\w.-]{2,60}"
 _NOUN = (
@@ -36,7 +38,7 @@ _LAST_LATIN = "\u024f"
 @cache
 def _rows() -> tuple[_Words, ...]:
     """The rows of ``trouble.yaml``. Raises `ValueError` for one that is wrong."""
-    data: Any = yaml.load(files("analyzer.read").joinpath("trouble.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    data: Any = yaml.load(files("analyzer.read").joinpath("trouble.yaml").read_text(encoding="utf-8"), Loader=yaml_loader())  # noqa: S506 - both are safe
     rows = [row for language in data.values() for row in language]
     for row in rows:
         if not isinstance(row, dict) or not {"words"} <= set(row) <= {"words", "alone"}:
