@@ -66,7 +66,7 @@ def _collect(
                 yield Damage(
                     Location(found.name),
                     DamageKind.ERROR,
-                    _("It cannot be looked into ({problem}): mend the access to it.").format(problem=found.problem),
+                    _("It cannot be read ({problem}): fix its permissions.").format(problem=found.problem),
                 )
             elif found.kind:
                 yield Entry(Location(found.name), found.kind, found.target)
@@ -103,13 +103,13 @@ def read_input(
         yield Damage(
             location,
             DamageKind.ERROR,
-            _("It cannot be opened ({strerror}): mend the access to it.").format(strerror=error.strerror or error),
+            _("It cannot be opened ({strerror}): fix its permissions.").format(strerror=error.strerror or error),
         )
         return
     with io.FileIO(descriptor) as file:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
-            yield Damage(location, DamageKind.ERROR, _("It was replaced by something that is no file while the folder was read."))
+            yield Damage(location, DamageKind.ERROR, _("While the folder was read, something that is not a file replaced it."))
             return
         place = Place(location, found.path.name, status.st_size, utc(status.st_mtime), given=found.depth <= _OF_A_PERSON)
         yield from _read(file, place, status.st_size, limits, progress, closed)

@@ -30,7 +30,7 @@ class InputNotFound(Exception):
     def __init__(self, path: str) -> None:
         told = _("{path}: no such file or folder")
         if _ELSEWHERE.match(path):
-            told = _("{path}: no such file or folder. This program connects to nothing: fetch the file first")
+            told = _("{path}: no such file or folder. The analyzer does not connect to anything: fetch the file first")
         super().__init__(told.format(path=printable(path) or '""'))
         self.path = path
 
@@ -39,7 +39,7 @@ class InputIsNoFile(InputNotFound):
     """A given path is a pipe of the shell (``<(zcat log.gz)``). ``path`` is as given."""
 
     def __init__(self, path: str) -> None:
-        told = _("{path} is a pipe, which is not read by its name: feed it to standard input, and give -")
+        told = _("{path} is a pipe, which cannot be read by name: redirect it to standard input, and specify -")
         Exception.__init__(self, told.format(path=printable(path)))
         self.path = path
 

@@ -13,7 +13,7 @@ from analyzer.texts import N_, _
 
 PLACES = 20
 CONFLICT = N_("the evidence contradicts itself: {claims}")
-UNFIT = N_("what the evidence gives for it is none that an appliance can have")
+UNFIT = N_("the value in the evidence is not one that an appliance can have")
 
 
 class Values(Struct):

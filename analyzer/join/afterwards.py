@@ -23,7 +23,7 @@ from analyzer.model.outputs import PeerStatus
 from analyzer.texts import N_, _
 
 PROCESS_ENDED = N_(
-    "the process sftunnel of {label} ended at {moment}, after the tunnel was seen up, and nothing says that it came up again"
+    "the sftunnel process of {label} ended at {moment}, after the tunnel was seen up, and nothing shows that it came up again"
 )
 NOT_LISTED = N_("a later status output of {label} no longer lists {device}: its tunnel may be down, or it was removed from the FMC")
 

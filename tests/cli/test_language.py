@@ -50,7 +50,7 @@ def test_a_language_that_is_not_spoken_is_refused(arguments: list[str]) -> None:
     shown = CliRunner().invoke(app, arguments)
 
     assert shown.exit_code == 2
-    assert "'fr' is not spoken here: choose one of en, ko" in " ".join(shown.output.split())
+    assert "Unsupported language 'fr'. Choose one of: en, ko" in " ".join(shown.output.split())
 
 
 def test_help_is_translated_before_it_is_wrapped_and_lists_the_translated_commands(environment: pytest.MonkeyPatch) -> None:

@@ -163,7 +163,7 @@ def test_help_tells_the_exit_codes(command: str) -> None:
     done = rules(command, "--help")
 
     assert done.exit_code == 0
-    assert "rules lint has a complaint" in done.stdout
+    assert "rules lint found a problem" in done.stdout
 
 
 def test_schemas_are_written_where_they_are_asked_for(tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def test_a_compressed_head_with_nothing_behind_it_gives_no_member() -> None:
     result = run_bytes(gz(b"x")[:10])
     assert result.members == []
     assert result.problems == [("-", DamageKind.DAMAGED)]
-    assert "Nothing of it was read" in result.damage[0].reason
+    assert "None of it was read." in result.damage[0].reason
 
 
 def test_a_wrong_checksum_in_a_zip_costs_no_data_and_is_noticed(tmp_path: object) -> None:

@@ -46,7 +46,7 @@ def test_a_file_that_nobody_reads_is_passed_over(name: str, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("name", "kind", "word"),
     [
-        ("ppmd", DamageKind.UNSUPPORTED, "unpack the archive and give the files"),
+        ("ppmd", DamageKind.UNSUPPORTED, "unpack the archive and provide the files."),
         ("encrypted", DamageKind.ENCRYPTED, "password"),
         ("encrypted, names too", DamageKind.ENCRYPTED, "password"),
     ],

@@ -285,9 +285,9 @@ def _infer(found: Sequence[_Found], indexes: list[int], limit: datetime, basis: 
     notes: dict[int, str] = {}
     for at, stamp, year in zip(indexes, stamps, years.infer(stamps, limit), strict=True):
         if year is None or year < 1:
-            times[at] = (None, _("29 February in a year that has none"))
+            times[at] = (None, _("29 February in a year that does not have one"))
             continue
-        note = notes.setdefault(year, _("the line states no year: {year} follows from {basis}").format(year=year, basis=basis))
+        note = notes.setdefault(year, _("the line has no year: {year} follows from {basis}").format(year=year, basis=basis))
         times[at] = (_moment(stamp, year, UTC if stamp.zone is None else timezone(timedelta(minutes=stamp.zone))).astimezone(UTC), note)
 
 

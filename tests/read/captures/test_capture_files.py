@@ -106,7 +106,7 @@ def test_a_block_cut_in_the_middle_is_no_packet_even_where_wireshark_would_numbe
 
     (damage,) = (fact for fact in read_capture(p.section(GOOD[:3]) + journal[:-8]) if isinstance(fact, Damage))
 
-    assert damage.reason.startswith("The capture is cut after packet 3.")
+    assert damage.reason.startswith("The capture is cut off after packet 3.")
 
 
 def test_a_header_alone_is_an_empty_capture() -> None:
