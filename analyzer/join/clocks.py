@@ -28,7 +28,7 @@ MAX_PAIRED = 200
 
 NOT_BOTH = N_("the clocks of two ends are compared when both logged the same attempt")
 AMBIGUOUS = N_("the attempts that both ends logged match in more than one way, so their clocks cannot be compared")
-NOT_LATER = N_("what the evidence states is not later than the day that it is judged as of")
+NOT_LATER = N_("the dates in the evidence are not later than the day of the evaluation")
 MAYBE_ZONE = N_(
     "a log names no time zone: appliances that use local time in different zones look like a clock difference of a multiple of 15 minutes"
 )

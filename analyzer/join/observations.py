@@ -74,8 +74,8 @@ _HINTED = {
     HintKind.NO_HEARTBEAT: N_("{reporter} reports that {appliance} is not sending heartbeats{when}: its tunnel may be down."),
     HintKind.NOT_CONNECTED: N_("{reporter} reports that {appliance} is not connected{when}."),
     HintKind.REGISTRATION_FAILED: N_(
-        "{reporter} reports that no connection could be established with {appliance} at registration{when}: look at the registration key, "
-        "the NAT ID and TCP 8305 between the two."
+        "{reporter} reports that no connection could be established with {appliance} at registration{when}: check "
+        "the registration key, the NAT ID and TCP 8305 between the two."
     ),
     HintKind.CA_EXPIRES: N_("{reporter} reports that its InternalCA (sftunnel CA certificate) will expire{days}{when}."),
     HintKind.CA_EXPIRED: N_("{reporter} reports that its InternalCA (sftunnel CA certificate) has expired{when}."),

@@ -12,7 +12,7 @@ from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.outputs import ReachabilityNote, TunnelProcess
 from analyzer.texts import N_, _
 
-ONLY_GIVEN_SOCKETS = N_("the list of sockets is taken to be whole: lines of the port were given, and none of them listens")
+ONLY_GIVEN_SOCKETS = N_("the list of sockets is assumed to be complete: it contains lines with the port, and none of them listens")
 
 
 class Processes:

@@ -20,7 +20,8 @@ _FILES_OF_A_SET = 3
 _BIN, _SCRIPT = "/usr/local/sf/bin", "generate_certs.pl"
 
 EARLIER_RUN = N_(
-    "the FAILED_PUSH in the evidence is of a run before the current InternalCA was made, so it says nothing of the current set"
+    "the FAILED_PUSH in the evidence is from a run before the current InternalCA was created, so it does not "
+    "describe the current certificate set"
 )
 
 

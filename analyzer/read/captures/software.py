@@ -49,7 +49,7 @@ def whose(flow: Flow, shown: Sequence[Certificate]) -> Whose:
         return Software.PRESUMED, ""  # one end at least speaks TLS: what the other one says may be the failure of a tunnel
     protocol = next((name for half in flow.halves.values() if (name := _protocol(half))), "")
     if protocol:
-        return Software.OTHER, _("it speaks {protocol}, not TLS").format(protocol=protocol)
+        return Software.OTHER, _("it uses {protocol}, not TLS").format(protocol=protocol)
     spoken = [half for half in flow.halves.values() if half.payload_seen]
     if spoken and all(is_not_tls(half) for half in spoken):
         return Software.OTHER, _("its content is not TLS")

@@ -298,7 +298,7 @@ def _explicit(stamp: Stamp) -> tuple[datetime | None, str]:
         if stamp.year is None or zone is None:
             return None, _("no such time")
         if stamp.ambiguous:
-            return None, _("day and month of {text} cannot be told apart").format(text=stamp.text)
+            return None, _("day and month of {text} are ambiguous").format(text=stamp.text)
         return _moment(stamp, stamp.year, zone).astimezone(UTC), _zone_note(stamp)
     except (ValueError, OverflowError):
         return None, _("no such time")
