@@ -194,4 +194,4 @@ def test_what_a_rule_of_somebody_finds_is_marked_as_such(tmp_path: Path) -> None
     assert result.foreign_rules == ("my-own-rule",)
     assert "(from --rules, not part of the program)" in render_html(result)
     assert "which are not part of the program: my-own-rule." in render_terminal(result)
-    assert "given with --rules" not in render_html(analyze([expired], replace(options, rules=())))
+    assert "from --rules" not in render_html(analyze([expired], replace(options, rules=())))

@@ -111,7 +111,7 @@ def test_a_pipe_of_the_shell_is_refused_with_the_way_to_give_it() -> None:
     """``analyze <(zcat messages.1.gz)``."""
     reading, writing = os.pipe()
     try:
-        with pytest.raises(InputNotFound, match="is a pipe, which is not read by its name: feed it to standard input, and give -"):
+        with pytest.raises(InputNotFound, match="is a pipe, which cannot be read by name: redirect it to standard input, and specify -"):
             list(collect([f"/dev/fd/{reading}"], Limits()))
     finally:
         os.close(reading)

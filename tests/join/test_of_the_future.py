@@ -49,7 +49,7 @@ def test_what_had_been_before_it_is_today_is_told_at_the_top(fact: Fact) -> None
 def test_the_latest_moment_is_told_and_no_other() -> None:
     (notice,) = notices(dates(utc("2022-10-14")), peer_status(here("status.txt"), attempted_at=utc("2024-10-14")))
 
-    assert "status.txt:1 speaks of 2024-10-14" in notice.text
+    assert "status.txt:1 shows the date 2024-10-14" in notice.text
 
 
 def test_a_day_more_may_be_a_zone() -> None:

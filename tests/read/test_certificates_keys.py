@@ -198,4 +198,4 @@ def test_a_key_of_a_kind_that_no_tunnel_has_is_located_and_not_loaded() -> None:
     found = read(dsa.generate_private_key(2048).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode())
 
     assert found.key_sha256 == ""
-    assert "of a kind that is not supported" in found.reason
+    assert "of an unsupported kind" in found.reason

@@ -120,7 +120,7 @@ def test_evidence_behind_the_head_of_one_of_ours_is_not_hidden_in_silence(kind: 
 
     assert isinstance(own, OwnOutput)
     assert isinstance(damage, Damage)
-    assert "holds other lines" in damage.reason
+    assert "contains other lines" in damage.reason
 
 
 @pytest.mark.parametrize("kind", HEADS)

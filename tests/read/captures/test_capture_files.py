@@ -96,7 +96,7 @@ def test_a_cut_file_gives_what_stands_before_the_cut_and_says_so(name: str) -> N
     assert read.packets == len(GOOD) - 1
     assert (damage.kind, damage.reason) == (
         DamageKind.DAMAGED,
-        f"The capture is cut after packet {len(GOOD) - 1}. What stands before was read.",
+        f"The capture is cut off after packet {len(GOOD) - 1}. The data before that was read.",
     )
     assert facts[0].outcome is ConnectionOutcome.COMPLETED  # type: ignore[union-attr]
 
