@@ -20,8 +20,9 @@ demo: $(VENV)/.ready  ## set up, analyze a sample, write report.html
 	@$(BIN)/sftunnel-analyzer analyze $(SAMPLE)/evidence --as-of 2026-11-23 -o report.html || [ $$? -ge 10 ]
 	@echo "Now open report.html in a browser. Your own evidence: $(BIN)/sftunnel-analyzer analyze CASE"
 
-demo-triage: $(VENV)/.ready  ## run all samples as cases of a triage, write triage/index.html
-	@$(BIN)/sftunnel-analyzer triage samples --out triage --as-of 2026-11-23 || [ $$? -ge 4 ]
+demo-triage: $(VENV)/.ready  ## make 60 cases of the samples, run them as a triage, write triage/index.html
+	@$(BIN)/python scripts/demo_cases.py triage-cases
+	@$(BIN)/sftunnel-analyzer triage triage-cases --facts triage-cases/.facts --out triage --as-of 2026-11-23 || [ $$? -ge 4 ]
 	@echo "Now open triage/index.html in a browser."
 
 test: $(VENV)/.ready-dev lint  ## set up, check style and types, run all tests
@@ -94,4 +95,4 @@ $(VENV)/.ready-dev: pyproject.toml scripts/setup requirements/dev.txt
 	sh scripts/setup "$(PYTHON)" "$(VENV)" dev
 
 clean:
-	rm -rf $(VENV) .venv-newest .venv-oldest dist report.html result.json
+	rm -rf $(VENV) .venv-newest .venv-oldest dist report.html result.json triage triage-cases

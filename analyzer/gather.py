@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gc
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from msgspec import Struct, field
 
 from analyzer.collect import collect
+from analyzer.collect.inputs import Streamed
 from analyzer.model.capture import CapturedConnection
 from analyzer.model.facts import Fact
 from analyzer.model.limits import Limits
@@ -53,18 +54,26 @@ class Gathered(Struct):
     members: int = 0
 
 
-def gather(paths: Sequence[Path | str], context: ReadContext, progress: Callable[[int], None], *, partial: bool = True) -> Gathered:
+def gather(
+    paths: Sequence[Path | str | Streamed],
+    context: ReadContext,
+    progress: Callable[[int], None],
+    *,
+    partial: bool = True,
+    leave_out: Iterable[str] = (),
+) -> Gathered:
     """Read every input. Ctrl-C ends the reading, not the run: what was read before it is given, and the place where it stopped.
-    Without ``partial`` it ends the run: `KeyboardInterrupt` goes on.
+    Without ``partial`` it ends the run: `KeyboardInterrupt` goes on. ``leave_out`` as in `collect`.
 
     Raises what `collect` raises for an input that is not there.
     """
     gathered = Gathered()
-    place = Location(str(next(iter(paths), "")))
+    first = next(iter(paths), "")
+    place = Location(first.name if isinstance(first, Streamed) else str(first))
     room = _Room(context.limits)
     with collector_at_rest() as tidy:
         try:
-            with closing(collect(paths, context.limits, progress, closed=looks_like_our_own)) as items:
+            with closing(collect(paths, context.limits, progress, closed=looks_like_our_own, leave_out=leave_out)) as items:
                 for item in items:
                     if isinstance(item, Damage):
                         gathered.incomplete.append(item)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from analyzer import __version__
+from analyzer.collect.inputs import Streamed
 from analyzer.deadline import within
 from analyzer.gather import Gathered, gather
 from analyzer.join.build import build_case
@@ -88,10 +89,16 @@ def load_knowledge(options: Options) -> Knowledge:
     return Knowledge(rules, remedies, load_cve_releases(tables / "sftunnel-cves.yaml"), load_hotfixes(tables / "hotfixes.yaml"))
 
 
-def read_case(paths: Sequence[Path | str], options: Options, progress: Callable[[int], None] = lambda _: None) -> Gathered:
-    """The first half: all that the inputs say and a person states, redacted where that is asked for. Raises what `collect` raises."""
+def read_case(
+    paths: Sequence[Path | str | Streamed],
+    options: Options,
+    progress: Callable[[int], None] = lambda _: None,
+    leave_out: Iterable[str] = (),
+) -> Gathered:
+    """The first half: all that the inputs say and a person states, redacted where that is asked for. ``leave_out`` as in
+    `collect`. Raises what `collect` raises."""
     context = ReadContext(as_of=options.as_of, port=options.port, tshark=options.tshark, limits=options.limits)
-    read = with_statements(gather(paths, context, progress, partial=options.partial), options.statements)
+    read = with_statements(gather(paths, context, progress, partial=options.partial, leave_out=leave_out), options.statements)
     return read if options.redact_to is None else redacted(read, options.redact_to, options.redaction_secret)
 
 

@@ -14,6 +14,7 @@ from benchmarks.fleet import fleet
 from benchmarks.found import FIELDS, FILTER, PREFERENCES, compare
 from benchmarks.measure import Command, noting, ours, python, shell
 from benchmarks.pki import certificate_folder
+from benchmarks.triage import bundles, many_records, small_cases
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,24 @@ def _fleet(count: int) -> Line:
         lambda p: noting("benchmarks.after_reading", p),
         lambda _: python(_LIBRARIES),
         seconds=5,
+    )
+
+
+def _triage(*arguments: str | Path) -> Command:
+    return noting("benchmarks.triage", *arguments)
+
+
+def _triages(what: str, data: str, build: Callable[[Path], None], suffix: str) -> tuple[Line, ...]:
+    """Small cases: against a loop of analyze, one slot, a cluster, and reading them again."""
+
+    def line(name: str, peer_name: str, target: float, mine: Callable[[Path], Command], peer: Callable[[Path], Command]) -> Line:
+        return Line(f"triage-{name}{suffix}", what, peer_name, target, data, build, mine, peer, rounds=3)
+
+    return (
+        line("loop", "a loop of analyze (a tenth, times ten)", 1 / 6, lambda p: _triage("run", p, "2"), lambda p: _triage("loop", p, "10")),
+        line("slots", "one slot", 1 / 1.9, lambda p: _triage("run", p, "2"), lambda p: _triage("run", p, "1")),
+        line("cluster", "the default, two slots", 1.1, lambda p: _triage("cluster", p, "2"), lambda p: _triage("run", p, "2")),
+        line("rejudge", "reading them", 0.05, lambda p: _triage("rejudge", p), lambda p: _triage("run", p, "2")),
     )
 
 
@@ -180,6 +199,42 @@ LINES = (
         lambda _: _analyze(PEM),
         lambda _: python(_LIBRARIES),
         rounds=15,
+    ),
+    *_triages("1,000 small cases", "triage-1000", lambda p: small_cases(p, 1000), "-1000"),
+    *_triages("100 small cases", "triage-100", lambda p: small_cases(p, 100), "-100"),
+    Line(
+        "triage-bundles",
+        "20 bundles of 100 MB, two slots",
+        "each alone, the sum divided by two",
+        1.1,
+        "triage-bundles",
+        lambda p: bundles(p, 20, 500_000_000),
+        lambda p: _triage("run", p, "2"),
+        lambda p: _triage("alone", p, "2"),
+        rounds=1,
+    ),
+    Line(
+        "triage-index",
+        "the page and the database of 5,000 cases",
+        "cat of all case.json",
+        0,
+        "triage-index",
+        lambda p: many_records(p, 5000),
+        lambda p: _triage("index", p),
+        _quoted("find {} -name case.json -exec cat {{}} + > /dev/null"),
+        seconds=5,
+    ),
+    Line(
+        "triage-paint",
+        "the page of 5,000 cases",
+        "an empty page",
+        0,
+        "triage-index",
+        lambda p: many_records(p, 5000),
+        lambda p: _triage("paint", p),
+        lambda _: noting("benchmarks.paint"),
+        seconds=1,
+        needs=("chromium",),
     ),
 )
 

@@ -74,7 +74,7 @@ def sources(root: Path = ROOT) -> Iterator[tuple[str, Any, Mapping[str, str]]]:
     """Every file that holds sentences: its path below ``root``, how Babel reads it, and with which options."""
     for path in sorted(root.glob("analyzer/**/*.py")):
         yield path.relative_to(root).as_posix(), "python", {}
-    for path in sorted(root.glob("analyzer/report/templates/**/*.j2")):
+    for path in sorted(root.glob("analyzer/*/templates/**/*.j2")):
         yield path.relative_to(root).as_posix(), "jinja2:babel_extract", {"silent": "false"}
     for path in sorted((*root.glob("rules/**/*.yaml"), *root.glob("analyzer/read/formats.yaml"))):
         if not path.name.endswith(TESTS_OF_RULES):

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from analyzer.authoring.rule_tests import load_rule_tests, run_rule_test
 from analyzer.cli.exit_codes import ExitCode
-from analyzer.cli.rules import rules_app
+from analyzer.cli.rules import app as rules_app
 from analyzer.judge import builtin_rules_folder, load_rules
 from analyzer.prescribe import load_remedies
 from analyzer.texts import DOMAIN, ENGLISH, LANGUAGES, LOCALE, _, speaking
@@ -185,3 +185,10 @@ def test_rules_test_passes_for_a_reader_of_another_language(language: str, tmp_p
 def test_a_sentence_that_no_catalogue_has_stays_as_it_was_written(language: str) -> None:
     with speaking(language):
         assert _("a sentence of a team's own rule") == "a sentence of a team's own rule"
+
+
+def test_every_template_is_gathered() -> None:
+    """A template that stands where the gathering does not look is never translated."""
+    places = {place.rpartition(":")[0] or place for message in gathered() for place, _line in message.locations}
+
+    assert {path.relative_to(ROOT).as_posix() for path in (ROOT / "analyzer").rglob("*.j2") if "_(" in path.read_text("utf-8")} <= places

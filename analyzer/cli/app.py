@@ -14,17 +14,15 @@ import typer
 
 from analyzer import __version__
 from analyzer.cli.exit_codes import ExitCode, table
-from analyzer.cli.formats import formats_app
-from analyzer.cli.help import SpokenCommand, SpokenGroup, with_epilog
+from analyzer.cli.groups import RootGroup, add_groups
+from analyzer.cli.help import SpokenCommand, with_epilog
 from analyzer.cli.moments import moment_of
-from analyzer.cli.rules import rules_app
 from analyzer.cli.signals import hear_signals
-from analyzer.cli.triage import triage_app
 from analyzer.texts import ENGLISH, LANGUAGES, N_, _, language
 
 app = typer.Typer(
     name="sftunnel-analyzer",
-    cls=SpokenGroup,
+    cls=RootGroup,
     help=N_("Offline evidence analyzer for the Cisco Secure Firewall sftunnel: what is wrong, on which device, and what to type."),
     add_completion=False,
     no_args_is_help=True,
@@ -33,9 +31,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-app.add_typer(rules_app)
-app.add_typer(formats_app)
-app.add_typer(triage_app)
+
+add_groups(app)
 
 _TELLING = with_epilog(lambda: table(ExitCode))
 
@@ -131,6 +128,17 @@ def analyze(
             help=N_("Output on the terminal: the verdict, the result as JSON, or the devices as CSV."),
         ),
     ] = "text",
+    summary: Annotated[
+        bool, typer.Option("--summary", help=N_("Print the case in six lines, for a ticket or a mail, instead of the verdict."))
+    ] = False,
+    show: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--show",
+            metavar="NAME",
+            help=N_("Print the plan of one appliance, by name, address or UUID, instead of the verdict. May be given more than once."),
+        ),
+    ] = None,
     redact: Annotated[
         bool,
         typer.Option(
@@ -181,6 +189,8 @@ def analyze(
         format=Format(output_format),
         facts=tuple(facts or ()),
         write_facts=write_facts,
+        summary=summary,
+        show=tuple(show or ()),
     )
     raise typer.Exit(run(request))
 
@@ -232,7 +242,8 @@ def main() -> None:
         sys.stdout.reconfigure(
             errors="backslashreplace"
         )  # a terminal or pipe of another code page shows a letter that it lacks by its number
-    hear_signals()
+    if sys.argv[1:2] not in (["-h"], ["--help"], ["--version"]):  # what only prints needs no watcher
+        hear_signals()
     gc.set_threshold(COLLECT_EVERY)
     try:
         app()

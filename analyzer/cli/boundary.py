@@ -6,8 +6,8 @@ import sys
 from collections.abc import Callable
 
 from analyzer.cli.crash import crash_report
+from analyzer.cli.errors import UnknownQuestion
 from analyzer.cli.exit_codes import ExitCode
-from analyzer.cli.explain import UnknownQuestion
 from analyzer.collect import InputNotFound
 from analyzer.deadline import TimeIsUp
 from analyzer.report.neutralise import neutralise

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from analyzer.cli.errors import UnknownQuestion
 from analyzer.judge import builtin_rules_folder, load_rules
 from analyzer.judge.explain import explained, names
 from analyzer.judge.rule import Rule
@@ -24,10 +25,6 @@ _NO_SUBJECT = {
     SubjectKind.TUNNEL: N_("--explain: this case has no tunnel '{subject}'{hint}"),
     SubjectKind.CERTIFICATE: N_("--explain: this case has no certificate '{subject}'{hint}"),
 }
-
-
-class UnknownQuestion(Exception):
-    """There is no such rule, or the case has no such subject."""
 
 
 UNREAD = "unread"

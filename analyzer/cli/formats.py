@@ -7,12 +7,13 @@ from typing import Annotated
 import typer
 
 from analyzer.cli.exit_codes import ExitCode
+from analyzer.cli.groups import GROUPS
 from analyzer.cli.help import SpokenCommand, SpokenGroup
 from analyzer.texts import N_, _
 
-formats_app = typer.Typer(
+app = typer.Typer(
     name="formats",
-    help=N_("List and show the supported forms of evidence."),
+    help=GROUPS["formats"].help,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -20,7 +21,7 @@ formats_app = typer.Typer(
 )
 
 
-@formats_app.command("list", cls=SpokenCommand, help=N_("List the forms of evidence: the id and a description of each."))
+@app.command("list", cls=SpokenCommand, help=N_("List the forms of evidence: the id and a description of each."))
 def list_formats() -> None:
     """One line for each."""
     from analyzer.read.formats import formats
@@ -30,7 +31,7 @@ def list_formats() -> None:
         typer.echo(f"{one.id:<{width}}  {_(one.title)}")
 
 
-@formats_app.command(cls=SpokenCommand, help=N_("Show a form of evidence: what prints it, an example, and where it was seen."))
+@app.command(cls=SpokenCommand, help=N_("Show a form of evidence: what prints it, an example, and where it was seen."))
 def show(form: Annotated[str, typer.Argument(metavar="ID", help=N_("The id of a form, as 'formats list' shows it."))]) -> None:
     """All that is known of it. Ends with 2 for an id that does not exist."""
     from analyzer.read.formats import formats

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 import typer
 
 from analyzer.cli.exit_codes import ExitCode, table
+from analyzer.cli.groups import GROUPS
 from analyzer.cli.help import with_epilog
 from analyzer.texts import N_, _, ngettext
 
@@ -20,9 +21,9 @@ _TELLING = with_epilog(lambda: table((ExitCode.CLEAR, ExitCode.USAGE, ExitCode.R
 _T = TypeVar("_T")
 _HELP = {"help_option_names": ["-h", "--help"]}
 
-rules_app = typer.Typer(
+app = typer.Typer(
     name="rules",
-    help=N_("List, explain, check, test and create rules."),
+    help=GROUPS["rules"].help,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings=_HELP,
@@ -33,7 +34,7 @@ _Folder = Annotated[Path | None, typer.Argument(metavar="[DIR]", help=N_("A fold
 _Further = Annotated[list[Path] | None, typer.Option("--rules", help=N_("A folder with more rules. May be given more than once."))]
 
 
-@rules_app.command("list", cls=_TELLING["command"], help=N_("List the rules: id, subject, severity, title."))
+@app.command("list", cls=_TELLING["command"], help=N_("List the rules: id, subject, severity, title."))
 def list_rules(rules: _Further = None) -> None:
     from analyzer.authoring.describe import text_of
 
@@ -43,7 +44,7 @@ def list_rules(rules: _Further = None) -> None:
         _say(f"{rule.id:<{width}}  {rule.subject.value:<11}  {rule.severity.name.lower():<8}  {text_of(rule.title).replace('`', '')}")
 
 
-@rules_app.command(
+@app.command(
     cls=_TELLING["command"], help=N_("Show a rule: what it means, how it decides, what it needs, what else looks like it, its sources.")
 )
 def show(
@@ -61,7 +62,7 @@ def show(
         _say(line)
 
 
-@rules_app.command(
+@app.command(
     cls=_TELLING["command"],
     help=N_("Check rules beyond what loading checks: tests of each kind, conditions that no test covers, texts, sources."),
 )
@@ -86,9 +87,7 @@ def lint(folder: _Folder = None) -> None:
     raise typer.Exit(ExitCode.RULES_WRONG if complaints else ExitCode.CLEAR)
 
 
-@rules_app.command(
-    "test", cls=_TELLING["command"], help=N_("Run the tests next to the rules: they must produce exactly the expected findings.")
-)
+@app.command("test", cls=_TELLING["command"], help=N_("Run the tests next to the rules: they must produce exactly the expected findings."))
 def run_tests(folder: _Folder = None) -> None:
     from analyzer.authoring.rule_tests import load_rule_tests, run_rule_test
 
@@ -110,7 +109,7 @@ def run_tests(folder: _Folder = None) -> None:
     raise typer.Exit(ExitCode.RULES_WRONG if failed or untested else ExitCode.CLEAR)
 
 
-@rules_app.command(cls=_TELLING["command"], help=N_("Create a rule skeleton that loads and passes its tests, ready to edit."))
+@app.command(cls=_TELLING["command"], help=N_("Create a rule skeleton that loads and passes its tests, ready to edit."))
 def new(
     rule: Annotated[str, typer.Argument(metavar="ID", help=N_("Lower-case words joined by '-'."))],
     folder: Annotated[
@@ -134,7 +133,7 @@ def new(
         _refuse(str(error))
 
 
-@rules_app.command(cls=_TELLING["command"], help=N_("Print all rules as one Markdown document (docs/rules.md)."))
+@app.command(cls=_TELLING["command"], help=N_("Print all rules as one Markdown document (docs/rules.md)."))
 def docs(rules: _Further = None) -> None:
     from analyzer.cli.rule_pages import document
 
@@ -142,7 +141,7 @@ def docs(rules: _Further = None) -> None:
         _say(line)
 
 
-@rules_app.command(cls=_TELLING["command"], help=N_("Write the JSON Schemas of rule files and of their tests, for editors."))
+@app.command(cls=_TELLING["command"], help=N_("Write the JSON Schemas of rule files and of their tests, for editors."))
 def schema(folder: Annotated[Path, typer.Argument(metavar="DIR", help=N_("The output folder."))]) -> None:
     from analyzer.authoring.scaffold import write_schemas
     from analyzer.authoring.schema import as_text

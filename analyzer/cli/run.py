@@ -9,15 +9,14 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from analyzer.cli.boundary import fail, guarded
+from analyzer.cli.errors import UnknownQuestion
 from analyzer.cli.exit_codes import ExitCode, comparison_code, exit_code
-from analyzer.cli.explain import Question, UnknownQuestion, answers, questions
 from analyzer.cli.outputs import cannot_write
-from analyzer.cli.plan_folder import cannot_use, write_plan
-from analyzer.cli.redaction_map import map_path, write_map
 from analyzer.cli.screen import progress, show_verdict
 from analyzer.cli.signals import printing
 from analyzer.cli.whole_file import write_whole
@@ -27,12 +26,13 @@ from analyzer.model.result import Result
 from analyzer.model.statements import Statement
 from analyzer.pipeline import Options, analyze
 from analyzer.read.captures import find_tshark
-from analyzer.report.document import render_json
 from analyzer.report.html import render_html
 from analyzer.report.neutralise import neutralise
-from analyzer.report.table import render_csv
 from analyzer.report.wording import listed, size
 from analyzer.texts import ENGLISH, _, ngettext, speaking
+
+if TYPE_CHECKING:  # what a feature needs is loaded where it begins
+    from analyzer.cli.explain import Question
 
 _NAMED = 5
 _DAMAGES_NAMED = 20
@@ -66,6 +66,8 @@ class Request(Struct, frozen=True):
     format: Format = Format.TEXT
     facts: tuple[Path, ...] = ()
     write_facts: Path | None = None
+    summary: bool = False
+    show: tuple[str, ...] = ()
 
 
 def run(request: Request) -> ExitCode:
@@ -87,7 +89,7 @@ def _run(request: Request, written: list[Path]) -> ExitCode:
     problem = _cannot_use(request)
     if problem:
         return fail(problem, ExitCode.USAGE)
-    asked = questions(request.explain, request.rules)
+    asked = _asked(request)
     substitutes: list[tuple[str, str, str]] = []
     options = Options(
         as_of=request.as_of,
@@ -113,7 +115,7 @@ def _run(request: Request, written: list[Path]) -> ExitCode:
     try:
         with printing():
             _print(result, request, asked, time.monotonic() - began)
-            if request.output in written and request.format is Format.TEXT:
+            if request.output in written and request.format is Format.TEXT and not request.summary and not request.show:
                 sys.stdout.write(f"{request.output}\n")
     except UnknownQuestion as error:
         if unwritten is None:
@@ -123,14 +125,27 @@ def _run(request: Request, written: list[Path]) -> ExitCode:
     return exit_code(result)
 
 
+def _asked(request: Request) -> tuple[Question, ...]:
+    """The questions of ``--explain``, checked before anything is read."""
+    if not request.explain:
+        return ()
+    from analyzer.cli.explain import questions
+
+    return questions(request.explain, request.rules)
+
+
 def _write(request: Request, result: Result, substitutes: Sequence[tuple[str, str, str]], written: list[Path]) -> None:
     """Every file that was asked for. The map comes after the report: it must not lie there alone."""
     write_whole(request.output, render_html(result))
     written.append(request.output)
     if request.redact:
+        from analyzer.cli.redaction_map import map_path, write_map
+
         write_map(map_path(request.output), substitutes)
         written.append(map_path(request.output))
     if request.json is not None:
+        from analyzer.report.document import render_json
+
         write_whole(request.json, render_json(result))
         written.append(request.json)
     if request.write_facts is not None:
@@ -139,6 +154,7 @@ def _write(request: Request, result: Result, substitutes: Sequence[tuple[str, st
         write_whole(request.write_facts, case_file_text(result))
         written.append(request.write_facts)
     if request.plan_dir is not None:
+        from analyzer.cli.plan_folder import write_plan
         from analyzer.report.runbook import plan_files
 
         write_plan(request.plan_dir, plan_files(result))
@@ -147,12 +163,43 @@ def _write(request: Request, result: Result, substitutes: Sequence[tuple[str, st
 
 def _print(result: Result, request: Request, asked: Sequence[Question], seconds: float) -> None:
     """What goes to standard output. The time taken stands here only: the same evidence gives the same report."""
-    if request.format is not Format.TEXT:
-        sys.stdout.write(render_json(result) if request.format is Format.JSON else render_csv(result))
+    if request.format is Format.JSON:
+        from analyzer.report.document import render_json
+
+        sys.stdout.write(render_json(result))
+        return
+    if request.format is Format.CSV:
+        from analyzer.report.table import render_csv
+
+        sys.stdout.write(render_csv(result))
+        return
+    if request.summary:
+        from analyzer.report.ticket import ticket_text
+
+        sys.stdout.write(ticket_text(result))
+        return
+    if request.show:
+        _show(result, request.show)
         return
     show_verdict(result)
-    sys.stdout.writelines(f"{neutralise(line)}\n" for line in answers(result, asked))
+    if asked:
+        from analyzer.cli.explain import answers
+
+        sys.stdout.writelines(f"{neutralise(line)}\n" for line in answers(result, asked))
     sys.stdout.write(_("Read {size} in {seconds:.1f} s.").format(size=size(result.bytes_read), seconds=seconds) + "\n")
+
+
+def _show(result: Result, names: Sequence[str]) -> None:
+    """The plans of these appliances, as the files of --plan-dir have them. Raises `UnknownQuestion` for a name that nobody bears."""
+    from analyzer.report.runbook import plan_of
+
+    for name in names:
+        plans = plan_of(result, name)
+        if not plans:
+            there = listed(one.label for one in (*result.plan.managers, *result.plan.devices))
+            told = _("no appliance of this case is called {name}. There are: {there}")
+            raise UnknownQuestion(told.format(name=name, there=there or _("none")))
+        sys.stdout.write("\n".join(plans))
 
 
 def run_comparison(
@@ -177,6 +224,8 @@ def run_comparison(
 
 def statements_of(files: Sequence[Path]) -> tuple[Statement, ...]:
     """What a person states in these files. Raises `RuleError` with file and line."""
+    if not files:
+        return ()
     from analyzer.cli.case_file import read_case_file
 
     return tuple(stated for path in files for stated in read_case_file(path))
@@ -259,6 +308,8 @@ def _cannot_use(request: Request) -> str:
     """What of the command line cannot be done, before anything is read; "" when all can."""
     files = [request.output]
     if request.redact:
+        from analyzer.cli.redaction_map import map_path
+
         files.append(map_path(request.output))
     files += [path for path in (request.json, request.write_facts) if path is not None]
     problem = next(filter(None, (cannot_write(path, request.paths) for path in files)), "")
@@ -266,6 +317,12 @@ def _cannot_use(request: Request) -> str:
         return problem
     if len({os.path.normcase(os.path.realpath(path)) for path in files}) < len(files):
         return _("{path} is named twice: each output file needs its own name").format(path=files[-1])
+    if request.summary + bool(request.show) + bool(request.explain) + (request.format is not Format.TEXT) > 1:
+        return _("--summary, --show, --explain and --format each say what is printed: give one of them")
     if request.explain and request.format is not Format.TEXT:
         return _("--explain prints sentences: use it without --format, or with --format text")
-    return cannot_use(request.plan_dir) if request.plan_dir is not None else ""
+    if request.plan_dir is None:
+        return ""
+    from analyzer.cli.plan_folder import cannot_use
+
+    return cannot_use(request.plan_dir)

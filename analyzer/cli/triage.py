@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from msgspec.structs import replace
 
 from analyzer.cli.exit_codes import ExitCode, table
+from analyzer.cli.groups import GROUPS
 from analyzer.cli.help import SpokenGroup, with_epilog
 from analyzer.cli.moments import moment_of
 from analyzer.texts import ENGLISH, N_, _, speaking
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from analyzer.triage.record import CaseRecord
+    from analyzer.triage.index import Index
     from analyzer.triage.run import Request
     from analyzer.triage.settings import Stated
 
@@ -39,9 +39,9 @@ class TriageGroup(SpokenGroup):
         return parsed
 
 
-triage_app = typer.Typer(
+app = typer.Typer(
     name="triage",
-    help=N_("Analyze many cases and write one page: whom to call first, what expires when, what could not be read."),
+    help=GROUPS["triage"].help,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings=_HELP,
@@ -97,7 +97,7 @@ _Limit = Annotated[
 _Embedded = Annotated[bool, typer.Option("--no-tshark", help=N_("Read captures with the embedded reader even if tshark is installed."))]
 
 
-@triage_app.command(_RUN, cls=_TELLING["command"], help=N_("Run the cases of each SOURCE. You may omit the word run."))
+@app.command(_RUN, cls=_TELLING["command"], help=N_("Run the cases of each SOURCE. You may omit the word run."))
 def run(
     sources: _Sources = None,
     out: _Out = Path("triage"),
@@ -122,10 +122,12 @@ def run(
     limit: _Limit = None,
 ) -> None:
     """Run, write the index, print a line per case and the lines that count."""
+    from msgspec.structs import replace
+
     from analyzer.cli.boundary import fail, guarded
     from analyzer.model.limits import DEFAULT_LIMITS
     from analyzer.triage.names import KeyLost
-    from analyzer.triage.run import Busy, Request
+    from analyzer.triage.run import Busy, ClusterError, Request
     from analyzer.triage.settings import Settings
     from analyzer.triage.sources import SourceError
 
@@ -163,7 +165,7 @@ def run(
     def work() -> ExitCode:
         try:
             return _run(replace(request, stated=_stated(facts, settings.rules), command=_again(request, facts)))
-        except (SourceError, Busy, KeyLost) as error:
+        except (SourceError, Busy, ClusterError, KeyLost) as error:
             return fail(str(error), ExitCode.USAGE)
 
     with speaking(lang):
@@ -210,29 +212,14 @@ def _stated(folder: Path | None, rules: Sequence[str]) -> dict[str, Stated]:
 
 def _run(request: Request) -> ExitCode:
     from analyzer.cli.signals import printing
+    from analyzer.cli.triage_screen import shown
     from analyzer.report.neutralise import neutralise
     from analyzer.triage.page import PAGE
-    from analyzer.triage.run import Events, triage, worst_code
+    from analyzer.triage.run import triage, worst_code
     from analyzer.triage.summary import text_of
 
-    total = 0
-    ended = 0
-
-    def began(work: Any) -> None:
-        nonlocal total
-        total = len(work.jobs)
-        said = _("{n} cases to run, {kept} unchanged.").format(n=len(work.jobs), kept=len(work.kept))
-        sys.stderr.write(f"{said}\n")
-
-    def one(record: CaseRecord) -> None:
-        nonlocal ended
-        ended += 1
-        sys.stderr.write(f"{neutralise(_line(record, ended, total))}\n")
-
-    def say(text: str) -> None:
-        sys.stderr.write(f"{neutralise(text)}\n")
-
-    index = triage(request, Events(began, one, say))
+    with shown() as events:
+        index = triage(request, events)
     with printing():
         sys.stdout.writelines(f"{neutralise(line)}\n" for line in text_of(index).splitlines())
         if request.part is None:
@@ -242,23 +229,18 @@ def _run(request: Request) -> ExitCode:
     return ExitCode(worst_code(index.records))
 
 
-def _line(record: CaseRecord, number: int, total: int) -> str:
-    what = record.headline or record.reason
-    return (
-        f"[{number}/{max(total, number)}] {record.label}: {record.state.value}{f', {record.severity}' if record.severity else ''}. {what}"
-    )
-
-
-@triage_app.command("summary", cls=_TELLING["command"], help=N_("Print the index of a triage: text, json, csv, or ics (a calendar)."))
-def summary(folder: _Folder, output_format: Annotated[str, typer.Option("--format", metavar="text|json|csv|ics")] = "text") -> None:
+@app.command("summary", cls=_TELLING["command"], help=N_("Print the index of a triage: text, json, csv, parquet, or ics (a calendar)."))
+def summary(folder: _Folder, output_format: Annotated[str, typer.Option("--format", metavar="text|json|csv|ics|parquet")] = "text") -> None:
     """Print what the page shows."""
-    from analyzer.cli.boundary import guarded
+    from analyzer.cli.boundary import fail, guarded
     from analyzer.cli.signals import printing
     from analyzer.report.neutralise import neutralise
     from analyzer.triage.run import read_index, worst_code
-    from analyzer.triage.summary import calendar_of, csv_of, json_of, text_of
+    from analyzer.triage.summary import NoParquet, calendar_of, csv_of, json_of, parquet_of, text_of
 
-    forms = {"text": text_of, "json": json_of, "csv": csv_of, "ics": calendar_of}
+    forms: dict[str, Callable[[Index], str | bytes]] = {
+        **{"text": text_of, "json": json_of, "csv": csv_of, "ics": calendar_of, "parquet": parquet_of}
+    }
     if output_format not in forms:
         raise typer.BadParameter(
             _("{format}: choose one of {forms}").format(format=repr(output_format), forms=", ".join(forms)), param_hint="--format"
@@ -267,16 +249,22 @@ def summary(folder: _Folder, output_format: Annotated[str, typer.Option("--forma
     def work() -> ExitCode:
         index, language, _rules = read_index(folder)
         with speaking(language), printing():
-            text = forms[output_format](index)
-            if output_format == "text":
-                text = "".join(f"{neutralise(line)}\n" for line in text.splitlines())
-            sys.stdout.write(text)
+            try:
+                made = forms[output_format](index)
+            except NoParquet as error:
+                return fail(str(error), ExitCode.USAGE)
+            if isinstance(made, bytes):
+                sys.stdout.buffer.write(made)
+            elif output_format == "text":
+                sys.stdout.writelines(f"{neutralise(line)}\n" for line in made.splitlines())
+            else:
+                sys.stdout.write(made)
         return ExitCode(worst_code(index.records))
 
     raise typer.Exit(guarded(work, lambda: _("stopped")))
 
 
-@triage_app.command("index", cls=_TELLING["command"], help=N_("Rewrite the page and the database of a triage from its cases."))
+@app.command("index", cls=_TELLING["command"], help=N_("Rewrite the page and the database of a triage from its cases."))
 def index(folder: _Folder) -> None:
     """Write index.html and index.sqlite."""
     from analyzer.cli.boundary import guarded
@@ -293,7 +281,7 @@ def index(folder: _Folder) -> None:
     raise typer.Exit(guarded(work, lambda: _("stopped")))
 
 
-@triage_app.command(
+@app.command(
     "delete", cls=_TELLING["command"], help=N_("Delete a case of a triage and everything that is known about it, and rewrite the page.")
 )
 def delete(

@@ -6,13 +6,13 @@ import io
 import os
 import stat
 import sys
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import BinaryIO
 
 from analyzer.collect.budget import Budget
-from analyzer.collect.inputs import Found, Root, files, roots
+from analyzer.collect.inputs import Found, Root, Streamed, files, roots
 from analyzer.collect.items import utc
 from analyzer.collect.raw import RawFile
 from analyzer.collect.stream import Broken, Failure, Stream
@@ -40,25 +40,25 @@ def _opens(_: bytes) -> bool:
 
 
 def collect(
-    paths: Sequence[Path | str],
+    paths: Sequence[Path | str | Streamed],
     limits: Limits,
     progress: Callable[[int], None] = _silent,
     stdin: BinaryIO | None = None,
     closed: Closed = _opens,
+    leave_out: Iterable[str] = (),
 ) -> Generator[Collected, None, None]:
     """Every member of every input, in the order of ``paths``, folders sorted; after an input's members, its `Artifact`.
 
     ``progress`` is called with the bytes newly consumed of an input as it lies on disk. ``-`` is ``stdin`` (default: the process's own).
-    What begins as ``closed`` says (4 KiB) is handed on whole and never taken apart.
+    What begins as ``closed`` says (4 KiB) is handed on whole and never taken apart. Files of ``leave_out`` (full paths) are not read.
     Raises `InputNotFound` at once, before anything is read.
     """
-    return _collect(roots(paths), limits, progress, stdin, closed)
+    return _collect(roots(paths), limits, progress, stdin, closed, set(leave_out))
 
 
 def _collect(
-    given: list[Root], limits: Limits, progress: Callable[[int], None], stdin: BinaryIO | None, closed: Closed
+    given: list[Root], limits: Limits, progress: Callable[[int], None], stdin: BinaryIO | None, closed: Closed, seen: set[str]
 ) -> Generator[Collected, None, None]:
-    seen: set[str] = set()
     artifacts = 0
     for root in given:
         for found in files(root, seen):
@@ -89,6 +89,9 @@ def read_input(
     closed: Closed = _opens,
 ) -> Generator[Collected, None, None]:
     """One input: its members, what was not read of it, and its `Artifact` when its bytes were read to the end."""
+    if found.streamed is not None:
+        yield from _read_stream(found.streamed, Location(found.name), found.depth, limits, progress, closed)
+        return
     if found.path is None:
         if stdin is None and sys.stdin is None:
             yield Damage(Location(found.name), DamageKind.ERROR, _("Standard input is closed: nothing could be read from it."))
@@ -100,11 +103,7 @@ def read_input(
     try:
         descriptor = os.open(found.path, _OPEN_FLAGS)
     except OSError as error:
-        yield Damage(
-            location,
-            DamageKind.ERROR,
-            _("It cannot be opened ({strerror}): fix its permissions.").format(strerror=error.strerror or error),
-        )
+        yield _unopened(location, error)
         return
     with io.FileIO(descriptor) as file:
         status = os.fstat(descriptor)
@@ -113,6 +112,24 @@ def read_input(
             return
         place = Place(location, found.path.name, status.st_size, utc(status.st_mtime), given=found.depth <= _OF_A_PERSON)
         yield from _read(file, place, status.st_size, limits, progress, closed)
+
+
+def _unopened(location: Location, error: OSError) -> Damage:
+    reason = _("It cannot be opened ({strerror}): fix its permissions.").format(strerror=error.strerror or error)
+    return Damage(location, DamageKind.ERROR, reason)
+
+
+def _read_stream(
+    streamed: Streamed, location: Location, depth: int, limits: Limits, progress: Callable[[int], None], closed: Closed
+) -> Iterator[Collected]:
+    try:
+        handle = streamed.open()
+    except OSError as error:
+        yield _unopened(location, error)
+        return
+    with closing(handle):
+        place = Place(location, streamed.name.rpartition("/")[2], None, streamed.modified, given=depth <= _OF_A_PERSON)
+        yield from _read(handle, place, None, limits, progress, closed)
 
 
 def _read(

@@ -11,11 +11,10 @@ import lzma
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
-import zstandard
-
 from analyzer.collect.inflate import FIRST_STEP, INFLATE_ERRORS, INPUT_STEP, LAST_STEP, crc32, new_inflater
 from analyzer.collect.sniff import Container, is_skippable
 from analyzer.collect.stream import Failure, Stream
+from analyzer.collect.zstd import ZSTD_ERRORS, new_frame
 from analyzer.model.limits import Limits
 from analyzer.model.member import DamageKind
 from analyzer.texts import N_, _
@@ -27,6 +26,7 @@ _GARBAGE = N_("bytes that are not {format} follow the end of the {format} data")
 _HEADER_TEXT_BYTES = 64 << 10
 _ZSTD_INPUT_STEP = 1 << 10  # one kilobyte of zstd can hold 256 blocks of 128 KiB, and its decoder takes no output limit
 _DAMAGED_KIND = DamageKind.DAMAGED
+_DECODING_ERRORS: tuple[type[Exception], ...] = (OSError, lzma.LZMAError, *ZSTD_ERRORS, ValueError, EOFError, MemoryError)
 
 
 def decode(kind: Container, source: Stream, limits: Limits, check: Callable[[], None] = lambda: None) -> Iterator[bytes]:
@@ -121,18 +121,18 @@ class _ZstdFrame:
     needs_input = True
 
     def __init__(self, window_bytes: int) -> None:
-        self._frame = zstandard.ZstdDecompressor(max_window_size=window_bytes).decompressobj()
+        self._frame = new_frame(window_bytes)
 
     @property
     def eof(self) -> bool:
-        return self._frame.eof
+        return bool(self._frame.eof)
 
     @property
     def unused_data(self) -> bytes:
-        return self._frame.unused_data
+        return bytes(self._frame.unused_data)
 
     def decompress(self, data: bytes, max_length: int) -> bytes:
-        return self._frame.decompress(data)
+        return bytes(self._frame.decompress(data))
 
 
 def _framed(
@@ -157,7 +157,7 @@ def _framed(
                     raise Failure(_DAMAGED_KIND, _(_CUT).format(format=label))
             try:
                 block = body.decompress(data, step)
-            except (OSError, lzma.LZMAError, zstandard.ZstdError, ValueError, EOFError, MemoryError) as error:
+            except _DECODING_ERRORS as error:
                 raise _failure(label, error) from error
             if block:
                 yield block

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from msgspec import Struct
 
@@ -44,11 +46,21 @@ class InputIsNoFile(InputNotFound):
         self.path = path
 
 
+class Streamed(Struct, frozen=True):
+    """An input that is no file of this machine: its name, its time (aware, UTC; None where none is told), and what opens it as a stream
+    that is read forward. Raises OSError when it is opened or read."""
+
+    name: str
+    modified: datetime | None
+    open: Callable[[], BinaryIO]
+
+
 class Root(Struct, frozen=True):
-    """A given path and the name that it goes by. ``path`` None is standard input."""
+    """A given path and the name that it goes by. ``path`` None is standard input, or ``streamed``."""
 
     path: Path | None
     name: str
+    streamed: Streamed | None = None
 
 
 class Found(Struct, frozen=True):
@@ -61,9 +73,10 @@ class Found(Struct, frozen=True):
     target: str = ""
     problem: str = ""
     depth: int = 0
+    streamed: Streamed | None = None
 
 
-def roots(paths: Sequence[Path | str]) -> list[Root]:
+def roots(paths: Sequence[Path | str | Streamed]) -> list[Root]:
     """The given paths under distinct names, one that is given twice taken once. Raises `InputNotFound`.
 
     A file goes by its path as given, a folder by its own last part. Where that would let two files share a name,
@@ -71,7 +84,12 @@ def roots(paths: Sequence[Path | str]) -> list[Root]:
     """
     ladders: dict[str, list[str]] = {}
     given: dict[str, Path | None] = {}
+    streams: dict[str, Streamed] = {}
     for path in paths:
+        if isinstance(path, Streamed):
+            key = f"{STDIN}{path.name}"
+            streams[key], given[key], ladders[key] = path, None, [printable(path.name)]
+            continue
         if str(path) == STDIN:
             given[STDIN], ladders[STDIN] = None, [STDIN]
             continue
@@ -90,7 +108,7 @@ def roots(paths: Sequence[Path | str]) -> list[Root]:
     while clashing := _clashing({full: ladder[0] for full, ladder in ladders.items()}, ladders):
         for full in clashing:
             ladders[full].pop(0)
-    return [Root(given[full], ladder[0]) for full, ladder in ladders.items()]
+    return [Root(given[full], ladder[0], streams.get(full)) for full, ladder in ladders.items()]
 
 
 def _clashing(names: dict[str, str], ladders: dict[str, list[str]]) -> set[str]:
@@ -116,7 +134,7 @@ def _below(full: str, folder: str) -> bool:
 def files(root: Root, seen: set[str]) -> Iterator[Found]:
     """The file itself, or everything below a folder in sorted order. No link is followed; what is in ``seen`` (full paths) is left out."""
     if root.path is None:
-        yield Found(None, root.name)
+        yield Found(None, root.name, depth=root.name.count("/"), streamed=root.streamed)
         return
     full = os.path.realpath(root.path)
     if Path(full).is_dir():

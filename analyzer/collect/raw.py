@@ -9,6 +9,7 @@ import os
 from collections import deque
 from typing import TYPE_CHECKING, BinaryIO
 
+from analyzer import backend
 from analyzer.collect.stream import Failure
 from analyzer.model.member import DamageKind
 from analyzer.texts import _
@@ -37,7 +38,7 @@ class _Digest:
 
     def update(self, block: bytes) -> None:
         self._size += len(block)
-        if self._size < _APART_FROM_BYTES:
+        if self._size < _APART_FROM_BYTES or not backend.HAS_THREADS:
             self._sha256.update(block)
             return
         if self._thread is None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from analyzer import backend
 from analyzer.collect.budget import Budget
 from analyzer.collect.documents.part import Part, Refused
 from analyzer.collect.documents.recognise import HEAD_BYTES as DOCUMENT_HEAD
@@ -245,7 +246,7 @@ class Walker:
         if kind is Container.GZIP:  # its header keeps the time of the file that was packed; the container's may be the time of a download
             modified = utc(int.from_bytes(stream.peek(8)[4:], "little")) or modified
         blocks = decode(kind, stream, self._limits, self._budget.check_time)
-        ahead = Ahead(blocks) if depth == 0 and self._raw_size >= AHEAD_FROM_BYTES else None
+        ahead = Ahead(blocks) if depth == 0 and self._raw_size >= AHEAD_FROM_BYTES and backend.HAS_THREADS else None
         inner = self._budget.metered(ahead.pull if ahead else blocks, stream)
         before = self._handed
         try:

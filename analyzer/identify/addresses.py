@@ -30,3 +30,8 @@ def identifying(text: str) -> str:
     if isinstance(address, ipaddress.IPv4Address) and address.packed[0] in (0, 255):
         return ""
     return str(address)
+
+
+def host_part(socket: str) -> str:
+    """The address of ``192.0.2.1:8305``, ``[2001:db8::1]:8305`` or ``::ffff:192.0.2.1:8305``, as ``netstat`` and ``ss`` print it."""
+    return socket.rpartition(":")[0].strip("[]").removeprefix("::ffff:")

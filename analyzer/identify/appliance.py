@@ -13,6 +13,9 @@ from analyzer.texts import N_, _
 
 PLACES = 20
 CONFLICT = N_("the evidence contradicts itself: {claims}")
+TWO_SIDES = N_(
+    "{claims}: the two contradict each other, unless the device is behind NAT, where an FMC reaches it at another address than its own"
+)
 UNFIT = N_("the value in the evidence is not one that an appliance can have")
 
 
@@ -20,7 +23,7 @@ class Values(Struct):
     """The values of one attribute with their evidence, the weightiest word first. ``words`` holds who says each, ``speakers`` by what name.
 
     ``single``: an appliance has one at a time, so that two of one weight contradict each other. ``unfit`` are places that
-    give a value which it cannot have.
+    give a value which it cannot have. ``dialled`` are values at which the other end of its tunnel holds or tries a connection.
     """
 
     seen: dict[str, list[Evidence]] = field(default_factory=dict)
@@ -29,6 +32,7 @@ class Values(Struct):
     speakers: dict[str, str] = field(default_factory=dict)
     single: bool = False
     unfit: list[Evidence] = field(default_factory=list)
+    dialled: set[str] = field(default_factory=set)
 
     def add(self, value: str, evidence: Evidence, assumed: str = "", word: Word = Word.OWN, speaker: str = "") -> None:
         """Another place where the value stands. Empty values are left out."""
@@ -81,20 +85,29 @@ class Values(Struct):
     def answer(self, why: str, obtain: str) -> Answer[str]:
         """The value, what contradicts itself about it, or that there is none."""
         rivals = self.rivals()
+        if rivals and self._of_two_sides(rivals):
+            said = ", ".join(self._said(value) for value in rivals)
+            return Missing(_(TWO_SIDES).format(claims=said), obtain, tuple(self.seen[value][0] for value in rivals))
         if rivals:
             claims = tuple(Claim(value, self.speakers.get(value, ""), UNDATED, tuple(self.seen[value])) for value in rivals)
             places = tuple(places[0] for value in rivals for places in (self.seen[value],))
-            said = [
-                _("{speaker} says {value}").format(speaker=self.speakers.get(value) or self.seen[value][0].location, value=value)
-                for value in rivals
-            ]
-            return Conflicting(_(CONFLICT).format(claims=", ".join(said)), obtain, places, claims)
+            said = ", ".join(self._said(value) for value in rivals)
+            return Conflicting(_(CONFLICT).format(claims=said), obtain, places, claims)
         best = self.best()
         if best:
             return Known(best, tuple(self.seen[best]), self.assumed.get(best, ""), self.speakers.get(best, ""))
         if self.unfit:
             return Missing(_(UNFIT), obtain, tuple(self.unfit))
         return Missing(why, obtain)
+
+    def _said(self, value: str) -> str:
+        return _("{speaker} says {value}").format(speaker=self.speakers.get(value) or self.seen[value][0].location, value=value)
+
+    def _of_two_sides(self, rivals: list[str]) -> bool:
+        """One value is where the other end dials it, the rest is what it has itself: no contradiction, and not known which is right today.
+        A list may be older than the address."""
+        told = [value for value in rivals if Word.OWN not in self.words[value]]
+        return len(told) == 1 and len(rivals) > 1 and told[0] in self.dialled
 
 
 class Appliance(Struct, eq=False):

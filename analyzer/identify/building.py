@@ -45,13 +45,21 @@ def appliance_of(group: Group, number: int, resolved: Resolved) -> Appliance:
     made.roots = {node.root for node in group.nodes if node.root}
     for word, _node, said in sorted(
         ranked(group, "names", resolved.of),
-        key=lambda one: (one[1].place != STATED, not identifies(one[2].value), _order(one[0], manager), not one[1].root),
+        key=lambda one: (
+            one[1].place != STATED,
+            not identifies(one[2].value),
+            _order(one[0], manager),
+            not one[1].root,
+            not one[1].dialled,
+        ),
     ):
         made.name.add(said.value, said.evidence, word=word, speaker=_speaker(said.speaker))
     for word, node, said in ranked(group, "addresses", resolved.of):
         if resolved.of_fmc(said.value) and not manager:
             continue
         made.address.add(said.value, said.evidence, word=word, speaker=_speaker(said.speaker), assumed=_assumed(group, node))
+        if node.dialled:
+            made.address.dialled.add(said.value)
     uuids = [
         (not node.root, node.speaker is not None, evidence.order(), uuid, evidence)
         for node in group.nodes

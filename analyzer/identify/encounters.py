@@ -37,6 +37,8 @@ class Encounters(Peers):
         speaker = self.speakers.of(fact)
         if speaker is None:
             return
+        if fact.kind is LogKind.PROCESS_ENDED:
+            return  # any Linux writes such lines: they make no appliance
         speaker.used = True
         thread = (speaker.number, fact.pid, fact.tid)
         if fact.peer:

@@ -63,7 +63,8 @@ class Node:
     ``speaker`` is the mention whose output it stands in, None for a speaker itself. ``anchored``: a tree, or an output whose prompt names
     the appliance: what it says counts more than a text that does not say who speaks. ``seats`` says which item of which list it is: two
     items of one list are never one appliance. ``backed``: more than a line of a log or a capture speaks of it. ``used``: something that
-    bears on a tunnel was said by it or of it. ``unfit`` are places that give it an address which no appliance can have.
+    bears on a tunnel was said by it or of it. ``unfit`` are places that give it an address which no appliance can have. ``dialled``: a
+    status output has it, with the address at which the speaker holds or tries a connection.
     """
 
     number: int
@@ -81,6 +82,7 @@ class Node:
     names: dict[tuple[str, bool, bool], Said] = field(default_factory=dict)
     addresses: dict[tuple[str, bool], Said] = field(default_factory=dict)
     unfit: list[Evidence] = field(default_factory=list)
+    dialled: bool = False
     signs: dict[Role, tuple[Sign, str, Evidence]] = field(default_factory=dict)
     seats: dict[str, str] = field(default_factory=dict)
     session: tuple[str, int, int] | None = None

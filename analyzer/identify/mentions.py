@@ -39,6 +39,8 @@ from analyzer.model.outputs import (
 from analyzer.model.statements import ApplianceStated, FileStated
 
 _DEVICE_PATHS = ("/command-outputs/usr-local-sf-bin-sfcli.pl show",)
+_INTERFACES_OF_DEVICES = ("management", "br1")
+"""The management interfaces of an FTD; an FMC has eth0, eth1, bond0 (Cisco document 225502)."""
 _DATA_INTERFACE = "tap_nlp"
 """The inner end of a data interface that carries the tunnel: devices have it, FMCs don't (field notes 3.5)."""
 
@@ -280,6 +282,8 @@ class Mentions(OwnWords):
             speaker.sign(Role.DEVICE, Sign.PLACE, "output", fact.evidence)
         elif "sftunnel-status" in fact.command:
             speaker.sign(Role.DEVICE, Sign.FORM, "command", fact.evidence)
+        elif fact.interface.lower().startswith(_INTERFACES_OF_DEVICES):
+            speaker.sign(Role.DEVICE, Sign.FORM, "output", fact.evidence)
         elif "/etc/sf/ca_root/" in said or "/etc/sf/keys/" in said:
             speaker.sign(Role.MANAGER, Sign.PLACE, "output", fact.evidence)
         elif fact.evidence.text.startswith("PEER:"):
@@ -288,7 +292,7 @@ class Mentions(OwnWords):
             speaker.sign(Role.MANAGER, Sign.HINT, "command", fact.evidence)
         if peer is None:
             return
-        peer.backed = peer.used = True
+        peer.backed = peer.used = peer.dialled = True
         passage = self.speakers.passage(fact.evidence.location)
         line = passage.evidence.location.line if passage is not None else 0
         run = f"status {fact.evidence.location.source} {line}"

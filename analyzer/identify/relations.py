@@ -20,7 +20,9 @@ _MOMENTS = 200
 
 
 class Relations(Merging):
-    """The passes that look at speakers and their peers together."""
+    """The passes that look at speakers and their peers together. ``today`` tells what has ended, None: all has."""
+
+    today: datetime | None = None
 
     def fits_several(self, group: Group) -> bool:
         """All that is known of the group is a name or an address that several appliances have."""
@@ -135,7 +137,7 @@ class Relations(Merging):
         speaking = [group for group in managers if any(node.anchored and node.speaker is None for node in group.nodes)]
         if any(len(groups) > 1 for groups in kinds.values()) or len(speaking) > 1:
             return  # two that speak for themselves, without a word that both share, may be two
-        if not any(kinds.values()):
+        if not any(kinds.values()) or self._valid_without_devices(managers):
             return
         firm = max(
             managers, key=lambda group: (any(n.root for n in group.nodes), bool(group.uuids), bool(own_names(group)), len(group.nodes))
@@ -145,6 +147,17 @@ class Relations(Merging):
                 node.anchored = False
                 node.assumed = "only manager"
             firm = self.groups.join(firm, group, "only manager", "", [group.nodes[0].evidence])
+
+    def _valid_without_devices(self, managers: list[Group]) -> bool:
+        """An InternalCA that is still valid is that of a piece that has no device, and another piece has all of them: to take it for theirs
+        would be a guess that calls tunnels safe. One that has ended is taken for theirs: then the guess is the careful reading."""
+        having: set[int] = set()
+        for node in self.mentions.nodes:
+            if node.speaker is not None:
+                speaker, peer = self.of(node.speaker), self.of(node)
+                having |= {id(one) for one, other in ((speaker, peer), (peer, speaker)) if other.role is Role.DEVICE}
+        valid = [group for group in managers if any(self.today is not None and ends > self.today for ends in self._own_dates([group]))]
+        return any(id(group) not in having for group in valid) and any(id(group) in having for group in managers)
 
     def _same_devices(self) -> None:
         """FMCs at one host name (a factory name too) that have the same device, known by its UUID, are one. The two of a pair have names of

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from datetime import datetime
 from itertools import zip_longest
 
 from analyzer.identify.groups import Group, Node, Role, Said, Sign, apart
@@ -24,8 +25,9 @@ class Resolved(Relations):
     """The groups, and which values fit several. ``shared`` are addresses that identify nobody, ``assumed`` says of which mentions the
     appliance is assumed, and why."""
 
-    def __init__(self, mentions: Mentions) -> None:
+    def __init__(self, mentions: Mentions, today: datetime | None = None) -> None:
         super().__init__(mentions)
+        self.today = today
         self.shared: set[str] = set()
         self.shared_names: set[str] = set()
         self.shared_in_lists: set[str] = set()

@@ -6,6 +6,7 @@ import gc
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from analyzer.identify.addresses import is_address
 from analyzer.identify.appliance import Appliance, Registry
@@ -38,10 +39,10 @@ class Scene:
     """Appliances, the trees that are theirs, and the linked pairs with the evidence for each link.
 
     ``speaker(fact)`` is whose output or file a fact is, ``about(fact)`` the other appliance that it speaks of. ``unassigned`` is what could
-    be given to none.
+    be given to none. ``today`` (aware, UTC) tells which InternalCA has ended; without it all count as ended.
     """
 
-    def __init__(self, facts: SortedFacts) -> None:
+    def __init__(self, facts: SortedFacts, today: datetime | None = None) -> None:
         self.facts = facts
         self.managers = Registry()
         self.devices = Registry()
@@ -51,7 +52,7 @@ class Scene:
         self.unassigned: list[Unassigned] = []
         with collector_at_rest():
             self._mentions = Mentions(facts)
-            self._resolved = Resolved(self._mentions)
+            self._resolved = Resolved(self._mentions, today)
         self._owners: dict[str, Appliance] = {}
         self._managers_of: dict[int, list[Appliance]] = {}
         self._devices_of: dict[int, list[Appliance]] = {}

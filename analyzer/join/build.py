@@ -29,12 +29,15 @@ from analyzer.join.issuance import Signatures, Unchecked
 from analyzer.join.known_devices import KnownDevices
 from analyzer.join.manager_files import damaged_files, is_key
 from analyzer.join.mixups import Mixups
+from analyzer.join.named_only import named_only
 from analyzer.join.observations import observed
+from analyzer.join.printed_dates import PrintedDates, by_dates
 from analyzer.join.processes import Processes
 from analyzer.join.releases import numbered
 from analyzer.join.renewals import Renewals
 from analyzer.join.repairs import alive_since, current_still, issued_still, may_be_one, new_set_proven, push_failed_still, renewed
 from analyzer.join.replaced_managers import with_replaced
+from analyzer.join.reports import reports_of
 from analyzer.join.set_checks import SetChecks
 from analyzer.join.speakers import speaker_of
 from analyzer.join.statements import quoted, role_of_manager, stated_roles
@@ -62,7 +65,7 @@ def build_case(
 ) -> Case:
     """Join the facts. ``as_of`` ("today", aware UTC) bounds what may count as the time of the evidence. ``cve_releases`` are the releases
     that a CVE lists; without them it is not told whether a manager's is one. ``signatures`` is the limit of that name."""
-    scene = Scene(SortedFacts(facts))
+    scene = Scene(SortedFacts(facts), as_of)
     traffic = attribute(scene)
     scene.managers.settle()
     scene.devices.settle()
@@ -94,6 +97,7 @@ def build_case(
             *of_unassigned(left),
             *of_addresses(devices),
             *not_understood.notices(unread),
+            *named_only(scene),
             *coverage.notices(covered, managers),
             *observed(scene.facts, managers, devices, tunnels, as_of, lambda fact: getattr(scene.speaker(fact), "label", "")),
             *quoted(scene),
@@ -123,6 +127,7 @@ class _Joined:
         self.traffic = traffic
         self.holdings = Holdings(scene, traffic)
         self.set_checks = SetChecks(scene)
+        self._printed = PrintedDates(scene, ages)
         self.renewals = Renewals(scene)
         self.processes = Processes(scene)
         self._known_devices = KnownDevices(scene)
@@ -148,10 +153,11 @@ class _Joined:
         self._mapped: dict[int, list[PeersMapEntry]] = {}
         for entry in scene.facts.of(PeersMapEntry):
             self._mapped.setdefault(id(scene.speaker(entry)), []).append(entry)
+        self._reports = reports_of(scene)
         self._status_of: dict[tuple[int, int], list[PeerStatus]] = {}
         for manager, device, status in scene.statuses:
             self._status_of.setdefault((id(manager), id(device)), []).append(status)
-        self._afterwards = Afterwards(scene)
+        self._afterwards = Afterwards(scene, traffic, ages)
         self._told = {(id(m), id(d)): self._tell(m, d) for m, d in scene.links}
         self.former = former_registrations(scene, self._told)
         self._leaves = {(id(m), id(d)): self.holdings.on_device(m, d, "sftunnel-cert.pem") for m, d in scene.links}
@@ -201,6 +207,7 @@ class _Joined:
             process_predates_ca=_precedes(started, not_before),
             push_list_run=self.renewals.list_run(it, self._renewal[id(it)], not_before),
             management_interfaces=management_interfaces(self.scene, it),
+            leaf_printed_end=self._printed.manager_leaf(it, leaf),
             release_affected_by_sftunnel_cves=listed(numbered(version), self._cve_releases),
             any_tunnel_down=any_down(mine),
             devices_listed=self._known_devices.listed(it),
@@ -245,7 +252,8 @@ class _Joined:
         renewal_made = self._renewed[id(manager)]
         proven = new_set_proven(told, renewal_made)
         leaf_issued_by = issued_still(self._issued_by(manager, leaf), self._age_of(leaf), renewal_made, proven)
-        ca_is_current = current_still(self._is_current(manager, device_ca), self._age_of(device_ca), renewal_made, proven)
+        ca_age = self._printed.age_of_device_ca(manager, device) if isinstance(device_ca, Missing) else self._age_of(device_ca)
+        ca_is_current = current_still(self._is_current(manager, device, device_ca), ca_age, renewal_made, proven)
         ca_begins, ca_ends = self._in_force[id(manager)].begins, self._in_force[id(manager)].ends
         skew = skew_of(attempts)
         failure = self._failure(pair, told, skew)
@@ -291,6 +299,8 @@ class _Joined:
             connection_predates_ca=_precedes(told.since, ca_begins) if connected else Missing(_("the tunnel is not known to be up"), ""),
             new_set_proven=proven,
             rpc_failed=rpc_failed(statuses, told),
+            device_leaf_printed_end=self._printed.device_leaf(manager, device, leaf),
+            device_ca_printed_end=self._printed.device_ca(manager, device, device_ca),
             set_verify_code=self.set_checks.verify_code(manager, device),
             known_to_manager=self._known_devices.knows(manager, device),
             files_listed=tuple(files.listed),
@@ -310,7 +320,8 @@ class _Joined:
     def _tell(self, manager: Appliance, device: Appliance) -> Told:
         connections = [connection for connection, _serves in self.traffic.connections.get((manager, device), [])]
         statuses = self._status_of.get((id(manager), id(device)), [])
-        told = tell(statuses, self.traffic.attempts.get((manager, device), []), connections, self._witnesses)
+        attempts = self.traffic.attempts.get((manager, device), [])
+        told = tell(statuses, attempts, connections, self._witnesses, self._reports.get(id(device), ()))
         return self._afterwards.look(manager, device, told)
 
     def _age_of(self, file: Answer[Certificate]) -> Age:
@@ -354,12 +365,12 @@ class _Joined:
             return Known(IssuedBy.ANOTHER_MANAGER, (*leaf.evidence[:3], named[0]), leaf.assumed)
         return Missing(_("who signed the leaf cannot be checked: {why}").format(why=ca.why), ca.obtain, leaf.evidence[:1])
 
-    def _is_current(self, manager: Appliance, device_ca: Answer[Certificate]) -> Answer[bool]:
+    def _is_current(self, manager: Appliance, device: Appliance, device_ca: Answer[Certificate]) -> Answer[bool]:
         if isinstance(device_ca, Missing):
-            return device_ca
+            return self._printed.is_current(manager, device, device_ca, self._in_force[id(manager)])
         ca = self._ca[id(manager)]
         if isinstance(ca, Missing):
-            return ca
+            return by_dates(device_ca, self._in_force[id(manager)], ca)
         same = device_ca.value.sha256 == ca.value.sha256
         return Known(same, (*device_ca.evidence[:2], *ca.evidence[:2]), device_ca.assumed or ca.assumed)
 

@@ -2,15 +2,15 @@
 
 The manager's own word is the file at its ca_root, what a command at its own prompt says of that file, and what it sent in a captured
 handshake. Where it is only assumed that a certificate and the rest of an FMC belong together, the certificate is nobody's word. A loose
-file, a copy on a device and a date whose owner is not said are hints: they can raise a question, never answer against the manager's own
-word.
+file, a copy on a device, a date whose owner is not said and an alert are hints: they can raise a question, never answer against the
+manager's own word.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 
 from msgspec import Struct
@@ -26,6 +26,7 @@ from analyzer.model.case import CertificateRole
 from analyzer.model.certificate import Certificate, CertificateDates
 from analyzer.model.identity import MergeKind
 from analyzer.model.location import Evidence
+from analyzer.model.observed import HealthHint, HintKind
 from analyzer.model.outputs import ApplianceIdentity
 from analyzer.model.statements import FileStated
 from analyzer.texts import N_, _
@@ -38,6 +39,9 @@ DAYS_LEFT = N_("calculated from the number of days that the one-liner printed, a
 DAYS_AT_MOST = N_("the one-liner printed the days that are left and not when it ran: it ended on this day or before")
 SENT_CA = N_("as the FMC sent it in the captured handshake")
 
+_WARNED_BEFORE = 90
+"""Days before the end from which on an FMC warns (Cisco document 222464)."""
+
 _ROUGHLY = timedelta(days=2)
 """How far a date that was counted in days may lie beside the date itself."""
 
@@ -49,6 +53,7 @@ class Word(IntEnum):
     LOOSE_FILE = 1
     DEVICE_COPY = 2
     NOBODY = 3
+    ALERT = 4
 
 
 class CaClaim(Struct, frozen=True):
@@ -98,6 +103,7 @@ class CaClaims:
         self._scene = scene
         self._holdings = holdings
         self._ages = ages
+        self.today = ages.today.at or datetime.max.replace(tzinfo=UTC)
         self._dated: dict[int, list[CaClaim]] = defaultdict(list)
         self.ownerless: list[CaClaim] = []
         self._stated: dict[str, list[FileStated]] = defaultdict(list)
@@ -109,6 +115,9 @@ class CaClaims:
         }
         for dates in scene.facts.of(CertificateDates):
             self._place(dates)
+        for hint in scene.facts.of(HealthHint):
+            if hint.kind in (HintKind.CA_EXPIRED, HintKind.CA_EXPIRES):
+                self._place_alert(hint)
 
     def of(self, manager: Appliance) -> list[CaClaim]:
         """Every claim about this manager's InternalCA, those of certificates first, in the order read."""
@@ -162,6 +171,18 @@ class CaClaims:
             self.ownerless.append(claim)
         else:
             self._dated[id(owner)].append(claim)
+
+    def _place_alert(self, hint: HealthHint) -> None:
+        """What an alert says of the InternalCA of the FMC that raised it, or that it names; of the only FMC, where it names none."""
+        named = [one for name in (hint.reporter, hint.appliance) if (one := self._scene.managers.find(name=name)) is not None]
+        managers = named or (self._scene.managers.all if not (hint.reporter or hint.appliance) else [])
+        age = self._ages.of(hint.evidence, hint.at)
+        days = 0 if hint.kind is HintKind.CA_EXPIRED else _WARNED_BEFORE if hint.days_left is None else hint.days_left
+        ends = _days_later(age.at or self.today, days)
+        if len(managers) == 1 and ends is not None:
+            speaker = hint.reporter or _("an alert")
+            claim = CaClaim(ends, None, None, Word.ALERT, speaker, age, hint.evidence, rough=True)
+            self._dated[id(managers[0])].append(claim)
 
     def _of_dates(self, dates: CertificateDates, word: Word, speaker: str) -> CaClaim:
         age = self._ages.of(dates.evidence)

@@ -30,6 +30,14 @@ OTHER_NAME = N_("the name in this InternalCA ({name}) is not the UUID of the FMC
 RUN_BEFORE_CA, RUN_AFTER_CA = timedelta(minutes=-10), timedelta(hours=1)
 """How long after its run a new CA begins, at least and at most. Seen were 14 and 54 seconds (field notes 1, fact 8); the rest is margin."""
 
+_SHOWS = N_("{speaker} shows one that ends on {day}")
+_WARNS = N_("{speaker} warns of one that ends on {day} or before")
+_LIFE = timedelta(days=3_650)
+"""How long an InternalCA is made to be valid (Cisco document 222464)."""
+_NEW = timedelta(days=180)
+_ROUGHLY = timedelta(days=3)
+"""How far the end may lie from the count of days of an alert."""
+
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _PLACES = 6
 _SECONDS = timedelta(seconds=2)
@@ -86,8 +94,14 @@ def ca_in_force(
     ownerless = [one for one in told if one.word is Word.NOBODY] + (claims.ownerless if only else [])
     unnamed = _grouped([one for one in ownerless if one.ends is not None and one.days_left is None])
     standing = _not_outdated(own, runs)
+    alerts = [one for one in told if one.word is Word.ALERT]
+    told = [one for one in told if one.word is not Word.ALERT]
     if len(standing) > 1:
         return _conflict(manager, standing, told)
+    for group in standing:
+        against = [one for one in alerts if _warns_of_another(one, group, claims.today)]
+        if against:
+            return _conflict(manager, [group, _Group(tuple(against))], told)
     by = next((place for end, place in replaced if standing and abs(end - standing[0].ends) <= _SECONDS), None)
     if by is not None and not any(one.begins is not None and one.begins > (standing[0].begins or _FIRST) for one in (*loose, *copies)):
         return _replaced(manager, standing[0], by)
@@ -97,6 +111,15 @@ def ca_in_force(
         newest = max(loose, key=lambda group: group.begins or _FIRST)
         return _with_hints(manager, newest, loose, copies, told, _strange(newest, loose, unnamed), _(LOOSE_CA))
     return _without_a_word(manager, counts, ownerless or claims.ownerless, copies, only)
+
+
+def _warns_of_another(alert: CaClaim, standing: _Group, today: datetime) -> bool:
+    """The alert is not of this InternalCA, and nothing says that it was raised before this one began. One without a time beside an
+    InternalCA that is new is taken for the warning that the renewal answered: then it is a remark, not a contradiction."""
+    begins = standing.begins or standing.ends - _LIFE
+    if alert.ends is None or standing.ends <= alert.ends + _ROUGHLY or alert.age.is_before(begins):
+        return False
+    return alert.age.stated or begins < today - _NEW
 
 
 def _replaced(manager: Appliance, group: _Group, by: Evidence) -> CaInForce:
@@ -216,7 +239,7 @@ def _conflict(manager: Appliance, groups: Sequence[_Group], told: list[CaClaim])
     """Two or more that cannot all be in force. The one that ends first governs what must not be done."""
     ordered = sorted(groups, key=lambda group: (group.ends, group.claims[0].evidence))
     said = "; ".join(
-        _("{speaker} shows one that ends on {day}").format(speaker=group.claims[0].speaker, day=f"{group.ends:%Y-%m-%d}")
+        _(_WARNS if group.claims[0].word is Word.ALERT else _SHOWS).format(speaker=group.claims[0].speaker, day=f"{group.ends:%Y-%m-%d}")
         for group in ordered
     )
     restored = any(group.claims[0].word is Word.DEVICE_COPY for group in ordered)

@@ -9,34 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
-from functools import lru_cache
-
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 
 from analyzer.model.case import IssuedBy
 from analyzer.model.certificate import Certificate
 from analyzer.model.limits import DEFAULT_LIMITS
-from analyzer.read.decoding import SIGNATURE_ALGORITHMS, load, public_key, signature, signed_bytes
-
-_DIGESTS: dict[str, hashes.HashAlgorithm] = {
-    "md5WithRSAEncryption": hashes.MD5(),  # noqa: S303 - an old leaf is what it is; only its issuer is asked for
-    "sha1WithRSAEncryption": hashes.SHA1(),  # noqa: S303
-    "sha224WithRSAEncryption": hashes.SHA224(),
-    "sha256WithRSAEncryption": hashes.SHA256(),
-    "sha384WithRSAEncryption": hashes.SHA384(),
-    "sha512WithRSAEncryption": hashes.SHA512(),
-    "dsaWithSHA1": hashes.SHA1(),  # noqa: S303
-    "dsa_with_SHA256": hashes.SHA256(),
-    "ecdsa-with-SHA1": hashes.SHA1(),  # noqa: S303
-    "ecdsa-with-SHA224": hashes.SHA224(),
-    "ecdsa-with-SHA256": hashes.SHA256(),
-    "ecdsa-with-SHA384": hashes.SHA384(),
-    "ecdsa-with-SHA512": hashes.SHA512(),
-}
-"""The digest of each signature algorithm. The library no longer names MD5 itself, and may drop SHA-1 next; it still checks both."""
+from analyzer.read.x509 import verifies
 
 
 def signed_by(leaf: Certificate, ca: Certificate) -> bool:
@@ -44,12 +21,12 @@ def signed_by(leaf: Certificate, ca: Certificate) -> bool:
 
     False also when the signature is of a kind that cannot be checked here: ask `can_check` before making anything of it.
     """
-    return _verifies(leaf.der, ca.der) is True
+    return verifies(leaf.der, ca.der) is True
 
 
 def can_check(leaf: Certificate, ca: Certificate) -> bool:
     """Whether `signed_by` can tell: signature and key are of kinds that the library knows."""
-    return _verifies(leaf.der, ca.der) is not None
+    return verifies(leaf.der, ca.der) is not None
 
 
 class Unchecked(Enum):
@@ -76,7 +53,7 @@ class Signatures:
 
         A signature that no CA verifies proves another signer only where each of the CAs was tried.
         """
-        signed = _verifies(leaf.der, current.der)
+        signed = verifies(leaf.der, current.der)
         if signed is None:
             return Unchecked.KIND
         if signed:
@@ -92,7 +69,7 @@ class Signatures:
                 if self._left <= 0:
                     return Unchecked.BUDGET
                 self._left -= 1
-                self._signers[pair] = _verifies(leaf.der, ca.der)
+                self._signers[pair] = verifies(leaf.der, ca.der)
             if self._signers[pair]:
                 return IssuedBy.PREVIOUS_CA
             if self._signers[pair] is None:
@@ -107,45 +84,3 @@ class Signatures:
 def _comparable(name: str) -> str:
     """Names that OpenSSL takes for the same: whatever string type, case and run of blanks they are written in."""
     return " ".join(name.casefold().split())
-
-
-@lru_cache(maxsize=1024)
-def _public_key(ca: bytes) -> CertificatePublicKeyTypes:
-    return public_key(ca)
-
-
-@lru_cache(maxsize=65536)
-def _verifies(leaf: bytes, ca: bytes) -> bool | None:
-    """The signature is the CA's; None when it is of a kind that cannot be checked."""
-    try:
-        (algorithm, signed), key = signature(leaf), _public_key(ca)
-        name = SIGNATURE_ALGORITHMS.get(algorithm, "")
-        # Of PSS the parameters count too, and only the library reads them.
-        loaded = load(leaf) if name == "rsassaPss" else None
-        pss = loaded.signature_algorithm_parameters if loaded is not None else None
-        digest = loaded.signature_hash_algorithm if loaded is not None else _DIGESTS.get(name)
-        body = signed_bytes(leaf)
-    except (UnsupportedAlgorithm, ValueError):
-        return None
-    if not name:
-        return None
-    try:
-        match key:
-            case rsa.RSAPublicKey() if isinstance(pss, padding.PSS) and digest is not None:
-                key.verify(signed, body, pss, digest)
-            case rsa.RSAPublicKey() if name.endswith("WithRSAEncryption") and digest is not None:
-                key.verify(signed, body, padding.PKCS1v15(), digest)
-            case ec.EllipticCurvePublicKey() if name.startswith("ecdsa") and digest is not None:
-                key.verify(signed, body, ec.ECDSA(digest))
-            case dsa.DSAPublicKey() if name.startswith("dsa") and digest is not None:
-                key.verify(signed, body, digest)
-            case ed25519.Ed25519PublicKey() | ed448.Ed448PublicKey() if name.startswith("ED"):
-                key.verify(signed, body)
-            case _:
-                # A key of one kind cannot have made a signature of another.
-                return False
-    except UnsupportedAlgorithm:
-        return None
-    except (InvalidSignature, ValueError):
-        return False
-    return True

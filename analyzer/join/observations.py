@@ -65,11 +65,18 @@ _DONE = {
     HandAction.MANAGER_ADDED: N_("On {speaker} the FMC {target} was added by hand."),
     HandAction.MANAGER_DELETED: N_("On {speaker} its FMC was deleted by hand: the device has to be registered again."),
     HandAction.MANAGER_EDITED: N_("On {speaker} the entry of its FMC was changed by hand."),
+    HandAction.FILES_REMOVED: N_("On {speaker}, {target} was removed or moved by hand. A tunnel that needs it cannot be set up again."),
+    HandAction.BACKUP_RESTORED: N_(
+        "A backup was restored on {speaker}. Its InternalCA and its tunnels may be those of the day of the backup: read the dates and the "
+        "status again."
+    ),
 }
 _COPY_ENDED = N_("{speaker}: the InternalCA in {path} ended {day}. It is a local copy and does not show whether the FMC has a newer one.")
 _COPY_ENDS = N_("{speaker}: the InternalCA in {path} ends {day}. It is a local copy and does not show whether the FMC has a newer one.")
 _LEAF_ENDS = N_("{speaker}: the tunnel certificate {path} ends {day}.")
 _CUTTING = (HandAction.RESTARTED_SFTUNNEL, HandAction.RESTARTED_CHANNEL, HandAction.STOPPED_SFTUNNEL, HandAction.REBOOTED)
+_ENDING = (HandAction.MANAGER_DELETED, HandAction.FILES_REMOVED, HandAction.BACKUP_RESTORED)
+_OF_CA = (HintKind.CA_EXPIRES, HintKind.CA_EXPIRED)
 _HINTED = {
     HintKind.NO_HEARTBEAT: N_("{reporter} reports that {appliance} is not sending heartbeats{when}: its tunnel may be down."),
     HintKind.NOT_CONNECTED: N_("{reporter} reports that {appliance} is not connected{when}."),
@@ -77,8 +84,8 @@ _HINTED = {
         "{reporter} reports that no connection could be established with {appliance} at registration{when}: check "
         "the registration key, the NAT ID and TCP 8305 between the two."
     ),
-    HintKind.CA_EXPIRES: N_("{reporter} reports that its InternalCA (sftunnel CA certificate) will expire{days}{when}."),
-    HintKind.CA_EXPIRED: N_("{reporter} reports that its InternalCA (sftunnel CA certificate) has expired{when}."),
+    HintKind.CA_EXPIRES: N_("{reporter} reports that the InternalCA of an FMC (the sftunnel CA certificate) will expire{days}{when}."),
+    HintKind.CA_EXPIRED: N_("{reporter} reports that the InternalCA of an FMC (the sftunnel CA certificate) has expired{when}."),
     HintKind.RECONNECTED: N_("{reporter} reports that {appliance} sends heartbeats again{when}."),
 }
 _SOURCES = {
@@ -205,12 +212,12 @@ class Observations:
         back = {hint.appliance.lower(): hint.at for hint in self._facts.of(HealthHint) if hint.kind is HintKind.RECONNECTED}
         for hint in self._facts.of(HealthHint):
             text = _(_HINTED[hint.kind]).format(
-                reporter=hint.reporter or _("An alert"),
+                reporter=hint.reporter or (_("An alert") if hint.kind in _OF_CA else _("An alert, a list or a note")),
                 appliance=hint.appliance or _("an appliance that it does not name"),
                 when=_(", raised {moment}").format(moment=f"{hint.at:%Y-%m-%d %H:%M} UTC") if hint.at is not None else "",
                 days=ngettext(" in {n} day", " in {n} days", hint.days_left).format(n=hint.days_left) if hint.days_left is not None else "",
             )
-            if hint.kind in (HintKind.CA_EXPIRES, HintKind.CA_EXPIRED):
+            if hint.kind in _OF_CA:
                 doubts = not self._explains(hint)
             elif hint.kind is HintKind.RECONNECTED:
                 doubts = False
@@ -268,7 +275,7 @@ class Observations:
                     text = f"{text} {after}"
                 doubts = bool(ended or unknown or not self._managers)
             else:
-                doubts = done.action is HandAction.MANAGER_DELETED
+                doubts = done.action in _ENDING
             yield Notice(text=text, grave=doubts, evidence=(done.evidence,), doubts=doubts)
 
     def _verdicts(self) -> Iterator[Notice]:
@@ -336,9 +343,14 @@ class Observations:
         return Notice(text=text.format(**values), grave=days < 0, evidence=(dates.evidence,), doubts=True)
 
     def _copies(self) -> Iterator[Notice]:
-        """Ends of the CA in the folder of a peer, as a device's own copy: it does not tell whether the FMC was renewed since."""
+        """Ends of the CA in the folder of a peer, as a device's own copy: it does not tell whether the FMC was renewed since. Where that is
+        known, a rule speaks of it."""
+        compared = [tunnel.device_ca_is_current for tunnel in self._tunnels]
+        judged = {place for answer in compared if isinstance(answer, Known) for place in answer.evidence}
         for dates in self._facts.of(CertificateDates):
             if dates.not_after is None or "/var/sf/peers/" not in dates.path or not dates.path.endswith("/cacert.pem"):
+                continue
+            if dates.evidence in judged:
                 continue
             ended = dates.not_after <= self._as_of
             sentence = _COPY_ENDED if ended else _COPY_ENDS
@@ -369,9 +381,14 @@ class Observations:
                 yield Notice(text=text, grave=False, evidence=evidence)
 
     def _leaves(self) -> Iterator[Notice]:
-        """Ends of tunnel certificates that stand as text only."""
+        """Ends of tunnel certificates that stand as text only, where no rule speaks of them."""
+        ends = [tunnel.device_leaf_printed_end for tunnel in self._tunnels]
+        ends += [manager.leaf_printed_end for manager in self._managers if isinstance(manager.internal_ca_not_after, Known)]
+        judged = {place for end in ends if isinstance(end, Known) for place in end.evidence}
         for dates in self._facts.of(CertificateDates):
             if dates.not_after is None or dates.of_internal_ca or dates.of_other_software or not dates.path.endswith("/sftunnel-cert.pem"):
+                continue
+            if dates.evidence in judged:
                 continue
             ended = dates.not_after <= self._as_of
             sentence = N_("{speaker}: the tunnel certificate {path} ended {day}.") if ended else _LEAF_ENDS

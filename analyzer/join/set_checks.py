@@ -30,11 +30,11 @@ class SetChecks:
         self._verdicts: dict[tuple[int, str], list[ChainVerdict]] = defaultdict(list)
         self._digests: dict[tuple[int, str], list[KeyDigest]] = defaultdict(list)
         for verdict in scene.facts.of(ChainVerdict):
-            device, uuid = scene.speaker(verdict), _folder(verdict.leaf_path)
+            device, uuid = scene.speaker(verdict), folder_of(verdict.leaf_path)
             if device is not None and not device.manager and uuid and verdict.leaf_path.endswith(_LEAF):
                 self._verdicts[id(device), uuid].append(verdict)
         for digest in scene.facts.of(KeyDigest):
-            device, uuid = scene.speaker(digest), _folder(digest.path)
+            device, uuid = scene.speaker(digest), folder_of(digest.path)
             if device is not None and not device.manager and uuid:
                 self._digests[id(device), uuid].append(digest)
 
@@ -70,7 +70,7 @@ def _of(found: dict[tuple[int, str], list[T]], manager: Appliance, device: Appli
         yield from found.get((id(device), uuid.lower()), ())
 
 
-def _folder(path: str) -> str:
+def folder_of(path: str) -> str:
     """The UUID of the folder of a peer that a file stands in, "" for another folder."""
     _, inside, rest = path.partition("/var/sf/peers/")
     found = UUID.match(rest) if inside and "/certs_pushed/" not in path else None

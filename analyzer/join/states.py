@@ -143,11 +143,20 @@ class Told(Struct, frozen=True):
 _NO_WITNESSES = Witnesses()
 
 
+class Report(Struct, frozen=True):
+    """An alert says at this moment (aware, UTC) that the device is not connected. It is no status: it can only contradict an older one."""
+
+    at: datetime
+    speaker: str
+    evidence: Evidence
+
+
 def tell(
     statuses: Iterable[PeerStatus],
     attempts: Iterable[ConnectionAttempt],
     connections: Iterable[CapturedConnection],
     witnesses: Witnesses = _NO_WITNESSES,
+    reports: Iterable[Report] = (),
 ) -> Told:
     """The newest state, or the claims that contradict each other about it."""
     sightings = list(_sightings(statuses, attempts, connections, witnesses))
@@ -163,6 +172,10 @@ def tell(
     silent = next((s for s in (best, *timed) if s.silent_since is not None and _of_one_moment(s, best)), None)
     if silent is not None and best.alive:
         return _silent(silent, last_success)
+    later = max((one for one in reports if one.at > best.not_later), key=lambda one: one.at, default=None) if best.alive else None
+    if later is not None:
+        said = Sighting(TunnelState.DOWN, Age(later.at, stated=True), None, later.evidence, strong=False, assumed="", speaker=later.speaker)
+        return _contradiction(best, said, last_success)
     if not best.strong:
         # A status output that says the same, with nothing else said in between, is the better witness.
         same = [s for s in _run_of(timed, best) if s.strong]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from analyzer.identify.scene import Scene
 from analyzer.join.traffic import Traffic
-from analyzer.model.answer import Conflicting
+from analyzer.model.answer import Missing
 from analyzer.model.case import Device, Notice
 from analyzer.model.identity import Unassigned, UnassignedKind
 from analyzer.texts import _, ngettext
@@ -16,6 +16,10 @@ _SHOWN = 12
 
 _GRAVE = (UnassignedKind.NO_ROLE, UnassignedKind.TORN_ROLE)
 """An appliance of which nothing can be judged: its tunnels may be down."""
+
+
+_DOUBTFUL = (UnassignedKind.STRANGER, UnassignedKind.SHARED_ADDRESS)
+"""Attempts that failed, of an end that may be a device of which nothing else is known: its tunnel may be down."""
 
 
 def unassigned(scene: Scene, traffic: Traffic) -> tuple[Unassigned, ...]:
@@ -59,16 +63,16 @@ def of_unassigned(left: Iterable[Unassigned]) -> Iterator[Notice]:
         if shown[one.kind] > _SHOWN:
             more.setdefault(one.kind, []).append(one)
         else:
-            yield Notice(text=one.text, grave=one.kind in _GRAVE, evidence=one.evidence)
+            yield Notice(text=one.text, grave=one.kind in _GRAVE, evidence=one.evidence, doubts=one.kind in _DOUBTFUL)
     for kind, rest in more.items():
         text = ngettext("{n} more of the same kind was assigned to none.", "{n} more of the same kind were assigned to none.", len(rest))
         yield Notice(text=text.format(n=len(rest)), grave=kind in _GRAVE, evidence=rest[0].evidence)
 
 
 def of_addresses(devices: Iterable[Device]) -> Iterator[Notice]:
-    """Devices whose address is told in two ways: a password would go to the wrong one."""
+    """Devices whose address is told in two ways, or as one that no appliance has: a password would go to the wrong one."""
     for device in devices:
-        if isinstance(device.address, Conflicting):
+        if isinstance(device.address, Missing) and device.address.evidence:
             text = _(
                 "The address of {device} is not certain: {why}. No list for a copy script contains it until that is resolved: {obtain}."
             ).format(device=device.label, why=device.address.why, obtain=device.address.obtain)

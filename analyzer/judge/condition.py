@@ -8,7 +8,6 @@ another (the only way to more than linear time).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -16,9 +15,11 @@ from typing import Any
 
 from msgspec import Struct
 
+from analyzer.backend import is_pure
 from analyzer.judge.cost import Cost, Loop
-from analyzer.judge.engine import cel
+from analyzer.judge.engine import Program, compile_expression
 from analyzer.judge.errors import ExpressionError
+from analyzer.judge.tokens import Token, tokens
 from analyzer.judge.vocabulary import ELEMENT, Kind, Tree, Word, as_tree, look_up, vocabulary
 from analyzer.model.finding import SubjectKind
 from analyzer.rulefiles.node import did_you_mean
@@ -26,16 +27,9 @@ from analyzer.rulefiles.node import did_you_mean
 MAX_LENGTH = 2_000
 """Characters of one expression."""
 
-MAX_NESTING = 20
-"""Brackets open at once."""
-
 MAX_PROGRAMS = 10_000
 """Expressions kept in the engine's form. The built-in rules have two hundred; of more, some would be compiled more than once."""
 
-_TOKEN = re.compile(
-    r"""(?P<space>\s+|//[^\n]*)|(?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?P<number>\d+(?:\.\d+)?u?)"""
-    r"""|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<sign>&&|\|\||[<>=!]=|[-+*/%<>!?:.,()\[\]])"""
-)
 _LITERALS = frozenset({"true", "false", "null", "in"})
 _FUNCTIONS = frozenset({"has", "size", "duration", "timestamp", "string", "int"})
 _METHODS = frozenset(
@@ -85,46 +79,20 @@ def compile_condition(source: str, subject: SubjectKind) -> Condition:
     return condition
 
 
+def _program(source: str) -> Program:
+    return _compiled(source, is_pure())
+
+
 @lru_cache(maxsize=MAX_PROGRAMS)
-def _program(source: str) -> cel.Program:
+def _compiled(source: str, _pure: bool) -> Program:
     """The expression in the engine's form. Those of a rule that is kept (`analyzer.cache`) are compiled when they are first asked."""
-    return cel.compile(source)
+    return compile_expression(source)
 
 
 def _first_line(error: ValueError) -> str:
     text = str(error)
     at = text.find("ERROR: <input>:")
     return (text[at + len("ERROR: ") :] if at >= 0 else text).splitlines()[0].replace("<input>:", "line and column ")
-
-
-class Token(Struct, frozen=True):
-    """A piece of an expression, and the character where it begins."""
-
-    kind: str
-    text: str
-    at: int
-
-
-def tokens(source: str) -> list[Token]:
-    """The signs, names, numbers and texts of an expression. Raises `ExpressionError` for what has no place in one."""
-    found: list[Token] = []
-    depth = at = 0
-    while at < len(source):
-        match = _TOKEN.match(source, at)
-        if match is None:
-            raise ExpressionError(f"'{source[at]}' at character {at + 1} has no place in an expression")
-        kind, text = str(match.lastgroup), match.group()
-        if kind in ("string", "name") and found and found[-1].kind in ("string", "name") and found[-1].at + len(found[-1].text) == at:
-            raise ExpressionError(f"write texts in plain single or double quotes, at character {at + 1}")
-        depth += (text in ("(", "[")) - (text in (")", "]")) if kind == "sign" else 0
-        if depth > MAX_NESTING:
-            raise ExpressionError(f"more than {MAX_NESTING} brackets are open at character {at + 1}")
-        if kind != "space":
-            found.append(Token(kind, text, at))
-        at = match.end()
-    if not found:
-        raise ExpressionError("the expression is empty")
-    return found
 
 
 class _Reading:

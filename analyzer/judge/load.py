@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from analyzer import cache
 from analyzer.judge.condition import Condition, compile_condition
 from analyzer.judge.coverage import check_covered
-from analyzer.judge.engine import cel
+from analyzer.judge.engine import engine_file
 from analyzer.judge.errors import ExpressionError
 from analyzer.judge.rule import REMEDIES, VERDICT_STATES, Cause, Rule, RuleSet, Verdict
 from analyzer.judge.template import Template, compile_template
@@ -138,7 +138,7 @@ def _checkers() -> Iterator[Path]:
     room = Path(__file__).parent
     for folder in (room, room.with_name("model"), room.with_name("rulefiles")):
         yield from sorted(folder.glob("*.py"))
-    yield Path(cel.cel.__file__)
+    yield engine_file()
 
 
 def _spoken(rule: Rule) -> Rule:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from analyzer.judge.condition import Token, tokens
+from analyzer.judge.tokens import Token, tokens
 from analyzer.texts import N_
 
 ALL = N_("all of")

@@ -111,7 +111,8 @@ class CapturedConnection(Struct, frozen=True):
     is True when that was told by the shape of encrypted records (TLS 1.3, engines note 1). ``summary`` is the evidence for the connection
     as a whole. ``software`` says whose conversation it is, ``software_why`` is the clause that says how that is known ("" while it is
     presumed). Of one that is presumed only reachability and alerts can be judged: it proves neither a tunnel nor an expired certificate.
-    ``opening`` are the messages that opened it, as far as the capture holds them, in their order.
+    ``opening`` are the messages that opened it, as far as the capture holds them, in their order. ``under_way``: both ends send data on it,
+    and the capture holds neither its beginning nor its end.
     """
 
     client: str
@@ -133,6 +134,7 @@ class CapturedConnection(Struct, frozen=True):
     software: Software = Software.PRESUMED
     software_why: str = ""
     opening: tuple[OpeningStep, ...] = ()
+    under_way: bool = False
 
     @property
     def internal_cas(self) -> tuple[str, ...]:

@@ -105,6 +105,7 @@ class Manager(Struct, frozen=True, kw_only=True):
     evidence is of the run that made the CA in evidence. ``management_interfaces`` counts the IPv4
     addresses of its own in its status output. ``release_affected_by_sftunnel_cves``: its release is one of those that CVE-2026-76420 lists
     (rules/tables/sftunnel-cves.yaml). ``any_tunnel_down``: False only where the state of every tunnel of it is known.
+    ``leaf_printed_end`` is when its own tunnel certificate ends as a command printed it, where the certificate is not in evidence.
     ``devices_listed``: Known where its own status output or its own peer folders are in evidence, which name every device that it has.
     ``damaged_files`` are certificates of its own set (InternalCA, certificate) that are empty or do not decode, ``damaged_keys`` its
     key (which whoever gave the evidence may have emptied on purpose).
@@ -144,6 +145,7 @@ class Manager(Struct, frozen=True, kw_only=True):
     push_list_run: Answer[PushListRun] = _NOT_LOOKED_FOR
     management_interfaces: Answer[int] = _NOT_LOOKED_FOR
     release_affected_by_sftunnel_cves: Answer[bool] = _NOT_LOOKED_FOR
+    leaf_printed_end: Answer[datetime] = _NOT_LOOKED_FOR
     any_tunnel_down: Answer[bool] = _NOT_LOOKED_FOR
     devices_listed: Answer[bool] = _NOT_LOOKED_FOR
     damaged_files: tuple[UnreadableCertificate, ...] = ()
@@ -229,7 +231,9 @@ class Tunnel(Struct, frozen=True, kw_only=True):
 
     ``since`` is when the state began (connected since; last disconnect). ``seen_at`` is the moment that the state was seen.
     ``device_leaf`` is the leaf that the device holds or presents; ``leaf_to_push`` is the one the manager keeps for it in certs_pushed.
-    ``device_ca`` is the device's own copy of the CA; ``device_ca_is_current`` compares it with the manager's CA in force, by digest.
+    ``device_ca`` is the device's own copy of the CA; ``device_ca_is_current`` compares it with the manager's CA in force, by digest, or by
+    the dates that commands printed. ``device_leaf_printed_end`` and ``device_ca_printed_end`` are when the two end as a command printed
+    it, where they are not in evidence themselves.
     ``leaf_matches_key``: the key file beside the device's leaf belongs to it. ``push_failed`` is Known only for the newest renewal
     (FAILED_PUSH or the failed lines of its output). ``certificates_copied``: copy_sftunnel_certs.py says the files arrived afterwards.
     ``failure`` is the newest failure that no later success undid. ``pair_mismatch`` is why the two boxes don't belong together, when
@@ -279,6 +283,8 @@ class Tunnel(Struct, frozen=True, kw_only=True):
     process_predates_leaf: Answer[bool] = _NOT_LOOKED_FOR
     connection_predates_ca: Answer[bool] = _NOT_LOOKED_FOR
     rpc_failed: Answer[bool] = _NOT_LOOKED_FOR
+    device_leaf_printed_end: Answer[datetime] = _NOT_LOOKED_FOR
+    device_ca_printed_end: Answer[datetime] = _NOT_LOOKED_FOR
     set_verify_code: Answer[int] = _NOT_LOOKED_FOR
     known_to_manager: Answer[bool] = _NOT_LOOKED_FOR
     files_listed: tuple[ListedFile, ...] = ()

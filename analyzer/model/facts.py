@@ -33,7 +33,7 @@ from analyzer.model.outputs import (
     ReachabilityNote,
     TunnelProcess,
 )
-from analyzer.model.passage import FileSeen, NotUnderstood, Passage
+from analyzer.model.passage import FileSeen, NamedInText, NotUnderstood, Passage
 from analyzer.model.statements import ApplianceStated, FileStated
 
 Fact = (
@@ -73,10 +73,11 @@ Fact = (
     | Passage
     | FileSeen
     | NotUnderstood
+    | NamedInText
     | ApplianceStated
     | FileStated
 )
 
-NO_EVIDENCE = (Passage, FileSeen, OwnOutput, ApplianceStated, FileStated)
+NO_EVIDENCE = (Passage, FileSeen, NamedInText, OwnOutput, ApplianceStated, FileStated)
 """Facts that say who speaks, how old a file is, that a file is this program's own, or what a person states: a file that gives no others
 gave no evidence."""

@@ -63,6 +63,8 @@ class HandAction(StrEnum):
     MANAGER_ADDED = "manager-added"  # configure manager add
     MANAGER_DELETED = "manager-deleted"  # configure manager delete
     MANAGER_EDITED = "manager-edited"  # configure manager edit
+    FILES_REMOVED = "files-removed"  # rm or mv of a file or folder that a tunnel needs
+    BACKUP_RESTORED = "backup-restored"  # restore of a backup
 
 
 class DoneByHand(Struct, frozen=True):

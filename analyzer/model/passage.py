@@ -59,6 +59,17 @@ class NotUnderstood(Struct, frozen=True):
     last: datetime | None = None
 
 
+class NamedInText(Struct, frozen=True):
+    """A name or an address in a line that a person wrote and that no reader used: what it says of it is not understood.
+
+    ``value`` is as written: an IPv4 address, or a word of letters and digits that may be the name of a device. ``evidence`` is the first
+    such line of the text.
+    """
+
+    value: str
+    evidence: Evidence
+
+
 class FileSeen(Struct, frozen=True):
     """A member that gave facts. ``modified`` is its time (aware, UTC): no undated fact of it is younger. None where the container has
     none."""

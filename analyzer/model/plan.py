@@ -101,7 +101,8 @@ class Step(Struct, frozen=True, kw_only=True):
     ``box`` is the key of the manager or device it is done on ("" for a workstation), ``box_label`` its name and address.
     ``alternative`` marks the manual way that stands behind an automatic one. ``assumed`` says which assumption it rests on, "" for none.
     ``undo_commands`` are typed at the same place; ``undo_note`` says what to know about them, or why there are none.
-    ``origin`` names the folder of a step that does not come with the program, "" for one that does.
+    ``origin`` names the folder of a step that does not come with the program, "" for one that does. ``done_by`` is the id of a step of
+    the same box that does this one, for several devices at once: its commands and its risk are the ones that count. "" for none.
     """
 
     id: str
@@ -122,6 +123,7 @@ class Step(Struct, frozen=True, kw_only=True):
     alternative: bool
     refused: tuple[Refused, ...]
     origin: str = ""
+    done_by: str = ""
 
 
 class GeneratedFile(Struct, frozen=True, kw_only=True):

@@ -63,7 +63,7 @@ def manager_cautions(
     situation = diagnosis.situation
     ids: list[str] = []
     if situation is Situation.RENEW_IN_TIME and not upgrade:
-        ids = ["renew-before-upgrade"]
+        ids, up = ["renew-before-upgrade-alive" if [*up, *unknown] else "renew-before-upgrade"], [*up, *unknown]
     elif situation in EXPIRED and up:
         ids = ["no-reboot-but-hotfix" if hotfix else "no-reboot", "no-restart"]
     elif situation in EXPIRED and (unknown or situation is Situation.EXPIRED_UNKNOWN):
@@ -79,7 +79,15 @@ def manager_cautions(
         ids.append("no-restart-of-unknown")
     if owing(managed) and situation not in EXPIRED:
         ids.append("no-second-run")
-    on = {"no-restart-of-unknown": unknown, "no-second-run": [], "renew-before-upgrade": []}
+    elif situation is Situation.LOOK_ELSEWHERE and fleet.expiry(manager) is Expiry.VALID:
+        ids.append("no-needless-run")
+    on = {
+        "no-restart-of-unknown": unknown,
+        "no-second-run": [],
+        "no-needless-run": [],
+        "renew-before-upgrade": [],
+        "renew-before-upgrade-alive": up,
+    }
     values = values.saying(
         connected=listed(one.label for one in up),
         unknown=listed(one.label for one in unknown),

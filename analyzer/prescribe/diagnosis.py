@@ -62,9 +62,10 @@ class ManagedTunnel(Struct, frozen=True):
 def device_diagnoses(device: Device, fleet: Fleet) -> Diagnoses:
     """The diagnosis of each tunnel of a device."""
     own = fleet.leading(device.key)
-    if own is not None and own.leads_to is Situation.NOT_APPLICABLE and Link.UP not in fleet.links_of(device):
-        return ((None, _standing_on(own)),)
     tunnels = fleet.by_device.get(device.key, ())
+    listed = any(one.leads_to is Situation.NOT_REGISTERED for tunnel in tunnels for one in fleet.open.get(tunnel.key, ()))
+    if own is not None and own.leads_to is Situation.NOT_APPLICABLE and Link.UP not in fleet.links_of(device) and not listed:
+        return ((None, _standing_on(own)),)
     if tunnels:
         return tuple((tunnel, tunnel_diagnosis(tunnel, device, fleet)) for tunnel in tunnels)
     if own is not None:

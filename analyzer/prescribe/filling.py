@@ -145,6 +145,7 @@ def fill(remedies: Remedies, step_id: str, values: Values, *, alternative: bool 
         undo_note="" if gone else prose["undo_note"],
         origin=template.origin,
         assumed=prose["assumed"],
+        done_by=template.done_by,
     )
 
 

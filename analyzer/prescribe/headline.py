@@ -25,6 +25,9 @@ CONTRADICTED = N_(
     "expired and that the tunnels are up."
 )
 
+NAMED = 3
+"""Devices that the verdict names before it counts the rest."""
+
 _SAID_FIRST = tuple(one for one in URGENCY if one not in (Situation.HEALTHY, Situation.UNKNOWN))
 
 
@@ -62,7 +65,7 @@ def headline(
         if len(affected) == 1:
             said.append(affected[0].summary)
         elif affected:
-            names = listed(one.label for one in affected)
+            names = listed((one.label for one in affected), NAMED)
             said.append(_(sentence).format(n=len(affected), all=len(devices), names=names))
     if not any(one.situation is Situation.UNKNOWN for one in devices):
         said += [one.summary for one in managers if one.situation is Situation.UNKNOWN]

@@ -86,7 +86,10 @@ class CommandTemplate(Struct, frozen=True):
 
 
 class StepTemplate(Struct, frozen=True):
-    """A step with places for its values. ``on`` is the box it is done on: ``manager``, ``device`` or ``workstation``."""
+    """A step with places for its values. ``on`` is the box it is done on: ``manager``, ``device`` or ``workstation``.
+
+    ``done_by`` is the id of the step of that box that does it for several devices at once, "" where it is done by itself.
+    """
 
     id: str
     place: Place
@@ -97,6 +100,7 @@ class StepTemplate(Struct, frozen=True):
     commands: tuple[CommandTemplate, ...]
     undo: tuple[CommandTemplate, ...] = ()
     origin: str = ""
+    done_by: str = ""
 
     def spoken(self) -> StepTemplate:
         """The same in the language that is spoken now; the words of commands are in none."""
@@ -169,7 +173,7 @@ def read_remedies(folder: Path, origin: str = "") -> Remedies:
 
 def _step(node: Node) -> StepTemplate:
     needed = ("id", "place", "on", "risk", "title", "why", "sources")
-    fields = node.fields((*needed, "commands", "undo", *PROSE), required=needed, what="field of a step")
+    fields = node.fields((*needed, "commands", "undo", "done_by", *PROSE), required=needed, what="field of a step")
     on = fields["on"].text
     if on not in ("manager", "device", "workstation"):
         raise fields["on"].error("'on' is manager, device or workstation")
@@ -189,6 +193,7 @@ def _step(node: Node) -> StepTemplate:
         sources=sources,
         commands=commands,
         undo=tuple(_command(command) for command in fields["undo"].items) if "undo" in fields else (),
+        done_by=fields["done_by"].text if "done_by" in fields else "",
     )
 
 

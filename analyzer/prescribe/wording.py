@@ -17,9 +17,9 @@ def day(answer: Answer[datetime]) -> str:
     return f"{answer.value.astimezone(UTC):%Y-%m-%d}" if isinstance(answer, Known) else _("an unknown date")
 
 
-def listed(labels: Iterable[str]) -> str:
-    """The labels with commas; beyond `NAMED` of them, how many more there are."""
+def listed(labels: Iterable[str], most: int = NAMED) -> str:
+    """The labels with commas; beyond ``most`` of them, how many more there are. One more is named rather than counted."""
     names = list(labels)
-    if len(names) <= NAMED:
+    if len(names) <= most + 1:
         return ", ".join(names)
-    return _("{names} and {n} more").format(names=", ".join(names[:NAMED]), n=len(names) - NAMED)
+    return _("{names} and {n} more").format(names=", ".join(names[:most]), n=len(names) - most)

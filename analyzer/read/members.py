@@ -127,6 +127,7 @@ def _read_text(text: Text, context: ReadContext, found: list[Fact]) -> Iterator[
     for line in used.not_understood(page):
         used.take(line)
         yield line
+    yield from used.named(page)
     if page is not None and used.any and not page.is_kept_log:
         yield from page.spoken()
     yield from _left_out(text, context.limits)

@@ -8,23 +8,14 @@ would take ten minutes. Of other kinds only those on named curves are loaded, wh
 
 from __future__ import annotations
 
-import base64
-import warnings
 from hashlib import sha256
-
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    PublicFormat,
-    load_der_private_key,
-    load_ssh_public_key,
-)
 
 from analyzer.model.certificate import PrivateKey
 from analyzer.model.limits import DEFAULT_LIMITS
 from analyzer.model.location import Evidence
 from analyzer.read import der as asn1
 from analyzer.read.pem import Block
+from analyzer.read.x509 import public_of_private, rsa_public, ssh_public
 from analyzer.texts import N_, _
 
 _RSA = (bytes.fromhex("2a864886f70d010101"), bytes.fromhex("2a864886f70d01010a"))  # rsaEncryption, and RSASSA-PSS with the same body
@@ -113,18 +104,14 @@ def _rsa_public(data: bytes) -> bytes:
     modulus = fields[1].integer()
     if modulus.bit_length() > _RSA_BITS:
         return b""
-    public = rsa.RSAPublicNumbers(e=fields[2].integer(), n=modulus).public_key()
-    return public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return rsa_public(modulus, fields[2].integer())
 
 
 def _public_of(data: bytes) -> bytes:
     """The SubjectPublicKeyInfo of a key on a named curve. Raises ValueError for any other: loading it may take very long."""
     if not _on_named_curve(data):
         raise ValueError
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        public = load_der_private_key(data, None).public_key()
-    return public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return public_of_private(data)
 
 
 def _openssh(data: bytes, evidence: Evidence) -> PrivateKey:
@@ -134,10 +121,7 @@ def _openssh(data: bytes, evidence: Evidence) -> PrivateKey:
         kind = _ssh_strings(blob, 1)[0]
         if kind not in _SSH_KINDS:
             raise ValueError
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            public = load_ssh_public_key(kind + b" " + base64.b64encode(blob))
-        spki = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        spki = ssh_public(kind, blob)
     except Exception:
         return PrivateKey("", _(_UNDECODABLE), evidence)
     return PrivateKey(sha256(spki).hexdigest(), "", evidence)

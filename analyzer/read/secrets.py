@@ -71,7 +71,7 @@ _CHARACTERS = 4_000
 _STAMP = later(r"[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?= )")
 _SOME_TIME = "Jan 10 00:00:00"
 _SHORT = 300
-"""Characters of a line of which it is remembered that it holds no secret. So what is remembered stays small."""
+"""Characters of a line of which it is remembered what a reader may see of it. So what is remembered stays small."""
 
 
 class Withheld:
@@ -149,8 +149,16 @@ def masked(text: str) -> str:
     """The text of one line without what its words say is a secret, and without what looks like one whatever stands before it."""
     if is_calm(text):
         return text
+    if len(text) <= _SHORT:
+        return _masked_short(text)
     if len(text) > _CHARACTERS:
         return _masked(text[:_CHARACTERS]) + text[_CHARACTERS:]
+    return _masked(text)
+
+
+@lru_cache(maxsize=8192)
+def _masked_short(text: str) -> str:
+    """The same outputs stand in the bundle of each device: four of five short lines were masked before."""
     return _masked(text)
 
 

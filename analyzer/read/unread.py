@@ -15,7 +15,7 @@ from analyzer.model.facts import Fact
 from analyzer.model.location import Evidence
 from analyzer.model.log import LogEvent, LogKind
 from analyzer.model.member import Damage
-from analyzer.model.passage import NotUnderstood
+from analyzer.model.passage import NamedInText, NotUnderstood
 from analyzer.read.logs.catalogue import catalogue
 from analyzer.read.outputs.page import Page
 
@@ -43,6 +43,11 @@ _SILENT_PEER = re.compile(
 """Whatever process writes it: a call over the tunnel got no answer."""
 _NAMES_ONLY = re.compile(r"\S*/\S*|\bsftunnel[-_.][\w.-]+|\bsftunneld?(?= (?:-d|\(system\)))", re.IGNORECASE)
 """Paths, names of files and of commands: that something is named so is no trouble."""
+_NAMED = re.compile(
+    r"(?<![\w.@/:-])(?:\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\d)|(?=[A-Za-z0-9_.-]{0,40}\d)[A-Za-z][A-Za-z0-9_-]{2,40}(?:\.[A-Za-z0-9-]{1,40}){0,4})"
+)
+"""An IPv4 address, or a word of letters and a digit."""
+_MOST_NAMED = 300
 _HEADER = re.compile(
     r"\s{0,8}(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [A-Z][a-z]{2} {1,2}\d|(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* {1,2}\d{1,2} "
     r"|\d{4}[-/]\d\d[-/]\d\d"
@@ -113,6 +118,26 @@ class Used:
             host = page.host(indexes[0])
             yield NotUnderstood(page.evidence(indexes[0]), page.lines[indexes[0]].text.strip()[:300], len(indexes), host, None, None)
 
+    def named(self, page: Page | None) -> Iterator[NamedInText]:
+        """Names and addresses in what a person wrote between the outputs, each once: whatever language says what of them."""
+        if page is None or not page.is_pasted or not isinstance(page.text.kept, bytes) or len(page.text.kept) > _LARGEST:
+            return
+        if _NO_TEXT.search(page.name) is not None and not page.name.lower().endswith((".yaml", ".yml")):
+            return
+        met: set[str] = set()
+        for index, line in enumerate(page.lines):
+            text = line.text[:_LINE_CHARACTERS]
+            if index in page.prompts or self.is_used(line.number) or _is_printed(text):
+                continue
+            passage = page.passage(index)
+            if passage is not None and passage.command:
+                continue
+            for found in _NAMED.finditer(text):
+                value = found[0]
+                if value.lower() not in met and len(met) < _MOST_NAMED:
+                    met.add(value.lower())
+                    yield NamedInText(value, page.evidence(index))
+
     def _has_answer(self, page: Page, index: int) -> bool:
         """The line stands in the output of a command of which something was understood."""
         passage = page.passage(index)
@@ -124,6 +149,12 @@ class Used:
             last = min(place.last_line or first, first + 2_000)
             self._answered[first] = any(self.is_used(line) for line in range(first, last + 1))
         return self._answered[first]
+
+
+def _is_printed(text: str) -> bool:
+    """A line of a log, or a field of an output that stands in a text without its prompt."""
+    of_a_log = _HEADER.match(text) is not None and not text.lstrip().startswith("{")
+    return of_a_log or text.startswith(("*", "'")) or " = " in text or "' => '" in text
 
 
 def _speaks(text: str) -> bool:

@@ -39,7 +39,7 @@ from analyzer.model.outputs import (
     ReachabilityNote,
     TunnelProcess,
 )
-from analyzer.model.passage import NotUnderstood, Passage
+from analyzer.model.passage import NamedInText, NotUnderstood, Passage
 from analyzer.model.statements import Accepted, ApplianceStated, FileStated
 
 
@@ -75,6 +75,7 @@ NAMES: dict[type, tuple[str, ...]] = {
     LogEvent: ("host", "peer"),
     ManagerEntry: ("host", "identifier", "display_name"),
     NotUnderstood: ("host",),
+    NamedInText: ("value",),
     Passage: ("host", "label"),
     PeerSerial: ("peer",),
     PeersMapEntry: ("manager_uuid", "label"),

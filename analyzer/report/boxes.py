@@ -12,7 +12,7 @@ from analyzer.model.finding import Finding, State
 from analyzer.model.plan import AppliancePlan, Situation
 from analyzer.model.result import Result
 from analyzer.report.citations import thing_anchor
-from analyzer.report.labels import SITUATIONS, WORK_TO_FINISH, Label
+from analyzer.report.labels import SITUATIONS, WORK_TO_FINISH, Label, Tone
 from analyzer.report.steps import StepView, step_views
 from analyzer.texts import _
 
@@ -48,6 +48,8 @@ class BoxView(Struct, frozen=True, kw_only=True):
     def label(self) -> Label:
         """The situation in words. A healthy appliance with something to do on it is not shown as one with nothing to do."""
         label = SITUATIONS[self.plan.situation]
+        if self.kind == "device" and self.plan.situation is Situation.EXPIRED_CONNECTED:
+            return Label(label.english, Tone.WARNING)  # it still works: what is down comes before it
         return WORK_TO_FINISH if self.plan.situation is Situation.HEALTHY and self.plan.steps else label
 
     @property

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import Enum, IntEnum
 from functools import lru_cache
 from typing import Any
@@ -33,6 +33,7 @@ from analyzer.prescribe.shell import render
 from analyzer.report.neutralise import withhold_keys
 from analyzer.report.quiet import Group, Subject, common_endings, grouped, without_ending
 from analyzer.report.shape import COMPUTED, OMITTED, SENTENCES, STAND_ONCE, File, RuleSaid, StepSaid, empty_values
+from analyzer.report.timestamps import timestamp
 
 _NOT_THERE = object()
 
@@ -199,10 +200,3 @@ def _simple(value: Any) -> Any:
 def _field_names(kind: type[Struct]) -> tuple[str, ...]:
     omitted = set(OMITTED.get(kind, ())) | {computed.name for computed in COMPUTED.get(kind, ())}
     return tuple(name for name in kind.__struct_fields__ if name not in omitted)
-
-
-def timestamp(moment: datetime) -> str:
-    """``2034-10-12T14:23:28Z``. ValueError for a time without zone: nothing in a Result may lack one."""
-    if moment.tzinfo is None:
-        raise ValueError("a time without zone reached the document")
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -66,10 +67,16 @@ def box_facts(box: Manager | Device) -> Facts:
             Fact(_("InternalCA valid until"), box.internal_ca_not_after, Shape.MOMENT),
             Fact(_("Its own certificate"), box.leaf, Shape.CERTIFICATE),
             Fact(_("Issuer"), box.leaf_issued_by, Shape.LABEL),
+            *_printed(_("Its own certificate ends"), box.leaf_printed_end),
             Fact(_("generate_certs.pl"), _said(box.has_renewal_script, lambda there: _("installed") if there else _("not installed"))),
             Fact(_("Newest renewal"), _said(box.renewal, _renewal)),
         ]
     )
+
+
+def _printed(name: str, end: Answer[datetime]) -> list[Fact]:
+    """An end that a command printed; that none was printed is nothing to list as missing."""
+    return [Fact(name, end, Shape.MOMENT)] if isinstance(end, Known) else []
 
 
 def tunnel_facts(tunnel: Tunnel) -> Facts:
@@ -86,6 +93,7 @@ def tunnel_facts(tunnel: Tunnel) -> Facts:
             Fact(_("Newest failure"), _said(tunnel.failure, _failure)),
             Fact(_("Certificate on the device"), tunnel.device_leaf, Shape.CERTIFICATE),
             Fact(_("Issuer"), tunnel.device_leaf_issued_by, Shape.LABEL),
+            *_printed(_("Certificate on the device ends"), tunnel.device_leaf_printed_end),
             Fact(
                 _("Private key on the device"),
                 _said(
@@ -93,6 +101,7 @@ def tunnel_facts(tunnel: Tunnel) -> Facts:
                 ),
             ),
             Fact(_("CA on the device"), tunnel.device_ca, Shape.CERTIFICATE),
+            *_printed(_("CA on the device ends"), tunnel.device_ca_printed_end),
             Fact(
                 _("CA status"),
                 _said(tunnel.device_ca_is_current, lambda ok: _("the FMC's current CA") if ok else _("not the FMC's current CA")),

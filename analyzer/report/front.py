@@ -15,7 +15,7 @@ from analyzer.model.result import Result
 from analyzer.report.boxes import BoxView, Fleet
 from analyzer.report.labels import Tone
 from analyzer.report.pictures.fleet_map import Line, line_of, line_words
-from analyzer.texts import _, ngettext
+from analyzer.texts import N_, _, ngettext
 
 MOST_EVENTS = 9
 """Moments of the case that the first screen shows."""
@@ -84,22 +84,41 @@ def front_of(result: Result, fleet: Fleet) -> Front:
     return Front(counts, meanwhile_of(counts), events_of(result), roots[:MOST_ROOTS], max(len(roots) - MOST_ROOTS, 0))
 
 
+class _Standing(Struct, frozen=True):
+    """A way in which a device stands: its words as a message id, and its tone."""
+
+    english: str
+    tone: Tone
+
+
+_STANDINGS = {
+    "down": _Standing(N_("down"), Tone.CRITICAL),
+    "partly": _Standing(N_("down to one FMC, connected to another"), Tone.CRITICAL),
+    "will-not": _Standing(N_("connected, cannot reconnect once the tunnel drops"), Tone.WARNING),
+    "may-not": _Standing(N_("connected, might not reconnect once the tunnel drops"), Tone.WARNING),
+    "unknown": _Standing(N_("unknown"), Tone.UNKNOWN),
+    "up": _Standing(N_("connected"), Tone.GOOD),
+}
+"""The worst first."""
+
+
 def counts_of(fleet: Fleet) -> tuple[Count, ...]:
     """Each device once, the worst first: down, up but not to come back, unknown, connected."""
+    return tuple(Count(len(labels), _(_STANDINGS[name].english), _STANDINGS[name].tone) for name, labels in _by_standing(fleet))
+
+
+def standing_words(fleet: Fleet) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """How devices stand, in words, and the labels of those that do: the worst first."""
+    return tuple((_(_STANDINGS[name].english), labels) for name, labels in _by_standing(fleet))
+
+
+def _by_standing(fleet: Fleet) -> list[tuple[str, tuple[str, ...]]]:
     situations = {box.plan.box: box.plan.situation for box in fleet.managers}
-    tally: dict[str, int] = defaultdict(int)
+    found: dict[str, list[str]] = defaultdict(list)
     for box in fleet.devices:
         if box.plan.situation is not Situation.NOT_APPLICABLE:
-            tally[_standing(box, situations)] += 1
-    words = {
-        "down": (_("down"), Tone.CRITICAL),
-        "partly": (_("down to one FMC, connected to another"), Tone.CRITICAL),
-        "will-not": (_("connected, cannot reconnect once the tunnel drops"), Tone.WARNING),
-        "may-not": (_("connected, might not reconnect once the tunnel drops"), Tone.WARNING),
-        "unknown": (_("unknown"), Tone.UNKNOWN),
-        "up": (_("connected"), Tone.GOOD),
-    }
-    return tuple(Count(tally[name], *said) for name, said in words.items() if tally[name])
+            found[_standing(box, situations)].append(box.plan.label)
+    return [(name, tuple(found[name])) for name in _STANDINGS if found[name]]
 
 
 def _standing(box: BoxView, managers: dict[str, Situation]) -> str:

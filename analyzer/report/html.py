@@ -27,7 +27,6 @@ from analyzer.report.captured import captured_of
 from analyzer.report.certificates import decoded, pem
 from analyzer.report.citations import Citations
 from analyzer.report.compiled import BesideTemplates
-from analyzer.report.document import timestamp
 from analyzer.report.facts import box_facts, tunnel_facts
 from analyzer.report.findings import grouped_findings, label_of
 from analyzer.report.front import front_of
@@ -36,7 +35,9 @@ from analyzer.report.notes import Notes
 from analyzer.report.parts import Parts
 from analyzer.report.pictures.draw import pictures_of
 from analyzer.report.pictures.fleet_map import line_tone, line_words
+from analyzer.report.ticket import ticket_lines
 from analyzer.report.timeline import refused_certificates, timeline_of
+from analyzer.report.timestamps import timestamp
 from analyzer.report.unknowns import gaps_of
 from analyzer.report.verdict import title_of, verdict_of
 from analyzer.report.work import Part, Slot, collecting, work_digest, work_of
@@ -44,11 +45,11 @@ from analyzer.texts import _, ngettext, pgettext, speaking
 
 LARGE_FLEET = 200
 """Devices above which each value shows one piece of its evidence, findings of one kind stand together and only point to their evidence,
-background that boxes share is told once (`analyzer.report.notes`), and certificates go without PEM, so that a browser opens the file at
-once. The JSON document has all."""
+background that boxes share is told once (`analyzer.report.notes`), and certificates go without text and PEM, so that a browser opens the
+file at once. The JSON document has all."""
 
-LONG_TEXT = 100
-"""Characters of a text that is worth a link in its place."""
+HEAD_LINES = 3
+"""Lines of a piece of evidence that a report on a large fleet quotes."""
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -96,6 +97,7 @@ def _render(result: Result) -> str:
             more=parts.more,
             chip=parts.chip,
             time=parts.time,
+            ticket="\n".join(ticket_lines(result, fleet, work)),
             notes=Notes(sharing=large),
             large=large,
             around={one.location: one for one in result.surroundings},
@@ -164,6 +166,7 @@ def environment_of(templates: Path) -> Environment:
         "box_facts": box_facts,
         "tunnel_facts": tunnel_facts,
         "is_within": lambda texts, cautions: set(texts) <= {one.text for one in cautions},
+        "head": _head,
         "risk_meaning": lambda risk: _(labels.RISK_MEANINGS[risk]),
     }
     environment.tests |= {"known": lambda answer: isinstance(answer, Known)}
@@ -174,7 +177,6 @@ def environment_of(templates: Path) -> Environment:
         "signs": labels.SIGNS,
         "tones": {tone.name: tone for tone in labels.Tone},
         "value_missing": labels.VALUE_MISSING,
-        "long_text": LONG_TEXT,
         "situations": tuple(Situation),
         "risks": tuple(Risk),
         "slots": Slot,
@@ -195,6 +197,12 @@ def _harmless(value: Any) -> Any:
     if kind is Markup:
         return value
     return neutralise(value if kind is str else str(value), lines=True)
+
+
+def _head(text: str) -> str:
+    """The first lines of a piece of evidence."""
+    lines = text.splitlines()
+    return text if len(lines) <= HEAD_LINES else "\n".join((*lines[:HEAD_LINES], "…"))
 
 
 _STANDS_FOR = {Slot.NAME: "DEVICE", Slot.ADDRESS: "ADDRESS-OF-DEVICE", Slot.UUID: "UUID-OF-DEVICE"}

@@ -12,8 +12,8 @@ from markupsafe import Markup, escape
 
 from analyzer.model.location import Evidence
 from analyzer.report.citations import Citations
-from analyzer.report.document import timestamp
 from analyzer.report.labels import SIGNS, Label, Tone
+from analyzer.report.timestamps import timestamp
 from analyzer.report.wording import moment
 from analyzer.texts import ngettext
 

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 from rich.cells import cell_len
 
+from analyzer.model.answer import Known
+from analyzer.model.case import Device, Manager
 from analyzer.model.location import Evidence
 from analyzer.model.plan import AppliancePlan, DoNot, GeneratedFile, Refused
 from analyzer.model.result import Result
@@ -62,6 +64,24 @@ def _plan_files(result: Result) -> tuple[PlanFile, ...]:
     return tuple(files)
 
 
+def plan_of(result: Result, wanted: str) -> tuple[str, ...]:
+    """The runbooks of the appliances that are called so, by label, name, address or UUID in any case; none where nobody is.
+
+    Two appliances can bear one name: then there are two, and each says whose it is.
+    """
+    with speaking(result.language):
+        things: dict[str, Manager | Device] = {one.key: one for one in result.case.managers}
+        things |= {one.key: one for one in result.case.devices}
+        found: list[str] = []
+        for box in (*result.plan.managers, *result.plan.devices):
+            thing = things.get(box.box)
+            answers = (thing.name, thing.address, thing.uuid) if thing is not None else ()
+            called = {box.label, *(one.value for one in answers if isinstance(one, Known))}
+            if wanted.lower() in {one.lower() for one in called}:
+                found.append(_runbook(result, _plain(box.label), box))
+        return tuple(found)
+
+
 def _plain(label: str) -> str:
     """What of a label can stand in a file name anywhere; never empty, and never with a dot or dash at its ends."""
     return re.sub(r"[^A-Za-z0-9._]+", "-", label[: LONGEST_NAME * 4])[:LONGEST_NAME].strip("-.") or "unnamed"
@@ -89,8 +109,9 @@ def _runbook(result: Result, name: str, box: AppliancePlan) -> str:
         quiet = box.situation in QUIET
         told = _("Nothing to do on this appliance.") if quiet else _("It has no steps of its own. See the plans of the FMCs.")
         lines += ["", *_prose(told)]
+    titles = {(step.box, step.id): step.title for plan in result.plan.managers for step in plan.steps}
     for step in step_views(tuple(step for step in box.steps if not step.alternative), name):
-        lines += _step(step)
+        lines += _step(step, titles.get((step.step.box, step.step.done_by), ""))
     manual = step_views(tuple(step for step in box.steps if step.alternative), name, "M")
     if manual:
         lines += ["", *_prose(_("Alternative procedure, if you cannot use the steps above:"), "")]
@@ -128,7 +149,7 @@ def _do_not(cautions: Iterable[DoNot]) -> list[str]:
     return [line for caution in cautions for line in ("", *_prose(_("DO NOT. {caution}").format(caution=caution.text)))]
 
 
-def _step(view: StepView) -> Iterator[str]:
+def _step(view: StepView, done_by: str = "") -> Iterator[str]:
     step = view.step
     place = PLACES[step.place]
     yield ""
@@ -136,6 +157,7 @@ def _step(view: StepView) -> Iterator[str]:
     where = _("{place} on {box} - {how}") if step.box_label else _("{place} - {how}")
     yield from _field(_("Where"), where.format(place=place.text, box=step.box_label, how=place.how))
     yield from _field(_("Risk"), RISKS[step.risk].text)
+    yield from _field(_("Done by"), done_by)
     yield from _field(_("Why"), step.why)
     yield from _field(_("Before"), step.precondition)
     for refused in step.refused:

@@ -12,8 +12,8 @@ from analyzer.model.answer import Answer, Known
 from analyzer.model.case import Manager, Tunnel
 from analyzer.model.result import Result
 from analyzer.report.boxes import BoxView, Fleet, fleet_of
-from analyzer.report.document import timestamp
 from analyzer.report.neutralise import neutralise
+from analyzer.report.timestamps import timestamp
 from analyzer.texts import speaking
 
 COLUMNS = (

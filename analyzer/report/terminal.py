@@ -1,4 +1,4 @@
-"""The verdict in a few lines for a terminal: what is wrong, what comes first, one line per box.
+"""The verdict in a few lines for a terminal: what is wrong, a line for boxes of which the same is to be said, and at its end what counts.
 
 The text is built line by line, each with a tone; `analyzer.report.coloured` gives the tones their colours on a terminal.
 Whatever evidence holds, a line stays one line and no control or bidirectional character reaches the terminal.
@@ -15,16 +15,21 @@ from analyzer.model.case import Device, Manager
 from analyzer.model.finding import Severity
 from analyzer.model.plan import Situation
 from analyzer.model.result import Result
-from analyzer.report.boxes import BoxView, fleet_of
-from analyzer.report.labels import EACH_FOR_ITSELF, SIGNS, TUNNEL_STATES, Tone
+from analyzer.report.boxes import BoxView, Fleet, fleet_of
+from analyzer.report.front import counts_of
+from analyzer.report.labels import EACH_FOR_ITSELF, PLACES, SIGNS, TUNNEL_STATES, Label, Tone
 from analyzer.report.neutralise import neutralise
 from analyzer.report.unknowns import gaps_of
 from analyzer.report.verdict import verdict_of
 from analyzer.report.wording import expiry, listed, moment
-from analyzer.texts import _, ngettext, speaking
+from analyzer.report.work import Slot, cut, filled, work_of
+from analyzer.texts import N_, _, ngettext, speaking
 
 LISTED = 40
-"""Boxes that need something and get a line each; and as many that do not. The report holds all of them."""
+"""Lines on boxes that need something. The report holds all of them."""
+
+EACH = N_("each device")
+"""Stands for the device's own name in what is said of several."""
 
 NAMED = 5
 """Gaps and damaged inputs that are named; the report names all of them."""
@@ -112,6 +117,8 @@ def _lines(result: Result, signs: dict[Tone, str]) -> Iterator[Line]:
         yield Line("", _("Found by rules from --rules, which are not part of the program: {rules}.").format(rules=listed(foreign)))
     yield from _gaps(result)
     yield from _incomplete(result)
+    if fleet.managers or fleet.devices:
+        yield from _last(result, fleet, signs)
 
 
 def _also_found(result: Result) -> Iterator[Line]:
@@ -164,16 +171,55 @@ def _more(number: int) -> Iterator[Line]:
 
 
 def _boxes(boxes: tuple[BoxView, ...], result: Result, signs: dict[Tone, str]) -> Iterator[Line]:
-    """One line per box: those that need something first, as the plan orders them."""
-    busy = [box for box in boxes if not box.needs_nothing]
-    idle = [box for box in boxes if box.needs_nothing]
-    for box in (*busy[:LISTED], *idle[:LISTED]):
-        label = box.label
-        yield Line(f"{_INDENT}{signs[label.tone]} {box.plan.label}: {label.text}.", _about(box, result), label.tone)
-    left = max(len(busy) - LISTED, 0), max(len(idle) - LISTED, 0)
-    if any(left):
-        told = _("and {busy} more that need action, and {idle} more that need none: the report lists all of them")
-        yield Line("", _INDENT + told.format(busy=left[0], idle=left[1]))
+    """A line for each box that needs something, as the plan orders them; boxes of which the same is to be said share one.
+
+    Those that need nothing share one line too, which is left out where others had to be.
+    """
+    groups: dict[object, list[BoxView]] = {}
+    for box in boxes:
+        if not box.needs_nothing:
+            shape = cut(_about(box, result), {Slot.NAME: box.plan.label})
+            groups.setdefault((box.label, shape) if box.kind == "device" else box.anchor, []).append(box)
+    lines = list(groups.values())
+    for group in lines[:LISTED]:
+        label, about = group[0].label, _about(group[0], result)
+        if len(group) > 1:
+            about = filled(cut(about, {Slot.NAME: group[0].plan.label}), {Slot.NAME: _(EACH)})
+        yield Line(f"{_INDENT}{signs[label.tone]} {_named(group)}: {label.text}.", about, label.tone)
+    left = sum(map(len, lines[LISTED:]))
+    idle: dict[Label, list[BoxView]] = {}
+    for box in boxes:
+        if box.needs_nothing:
+            idle.setdefault(box.label, []).append(box)
+    if left:
+        told = ngettext(
+            "and {n} more that needs action: the report lists all of them",
+            "and {n} more that need action: the report lists all of them",
+            left,
+        )
+        yield Line("", _INDENT + told.format(n=f"{left:,}"))
+        return
+    for label, group in idle.items():
+        yield Line(f"{_INDENT}{signs[label.tone]} {_named(group)}: {label.text}.", _("Nothing to do."), label.tone)
+
+
+def _named(boxes: list[BoxView]) -> str:
+    """``ftd-a, ftd-b and 8 more``."""
+    names = listed(box.plan.label for box in boxes[:NAMED])
+    return _("{names} and {n} more").format(names=names, n=f"{len(boxes) - NAMED:,}") if len(boxes) > NAMED else names
+
+
+def _last(result: Result, fleet: Fleet, signs: dict[Tone, str]) -> Iterator[Line]:
+    """What counts, once more where the eye is when the text has run through: how it stands, and what comes first."""
+    verdict = verdict_of(result)
+    counts = listed(_("{n} {what}").format(n=f"{one.number:,}", what=one.words) for one in counts_of(fleet))
+    yield Line("")
+    yield Line(f"{signs[verdict.tone]} {verdict.word}.", _("Devices: {devices}").format(devices=counts) if counts else "", verdict.tone)
+    first = work_of(fleet).first
+    if first is not None:
+        step = first.view.step
+        place = PLACES[step.place].text
+        yield Line(_INDENT + _("Before you start:"), f"{step.title} ({place})")
 
 
 def _about(box: BoxView, result: Result) -> str:
@@ -202,5 +248,3 @@ def _told(box: BoxView, result: Result) -> Iterator[str]:
     views = box.steps or box.manual
     if views:
         yield _("next: {step}").format(step=views[0].step.title)
-    elif box.needs_nothing:
-        yield _("nothing to do")

@@ -27,7 +27,7 @@ _SEVERITY_TONES = {
 
 _WORDS = {
     Tone.CRITICAL: N_("Act now"),
-    Tone.WARNING: N_("Renew soon"),
+    Tone.WARNING: N_("Act soon"),
     Tone.UNKNOWN: N_("Not enough evidence"),
     Tone.GOOD: N_("Nothing to do"),
 }

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from analyzer.model.answer import Known
 from analyzer.model.location import Evidence
-from analyzer.model.plan import ArgumentKind, GeneratedFile, Step
+from analyzer.model.plan import ArgumentKind, GeneratedFile, Risk, Step
 from analyzer.report.boxes import BoxView, Fleet
 from analyzer.report.steps import Block, StepView, Value, step_views
 
@@ -46,12 +46,14 @@ class Entry(Struct, frozen=True):
     """A step of a part, as its first appliance has it, with its number in the whole order. ``key`` names it within its part.
 
     ``undo`` is the entry of the same part that is undone in the same way, None for the first of them. ``files`` are typed or listed there.
+    ``same`` is an earlier entry that is this very step, safe and at the same appliance: a look that several appliances need is taken once.
     """
 
     key: str
     view: StepView
     undo: Entry | None
     files: tuple[GeneratedFile, ...]
+    same: Entry | None = None
 
 
 class Part(Struct, frozen=True):
@@ -86,13 +88,19 @@ class Part(Struct, frozen=True):
 
 class Work(Struct, frozen=True):
     """Everything that is to be done. ``quiet`` need nothing; for ``open_`` there is no step yet. ``total`` counts the steps of the way to
-    go, each once for each appliance. ``part_of`` is the part of an appliance, by key."""
+    go, each once for each appliance. ``part_of`` is the part of an appliance, by key. ``by_id`` holds the steps of parts of
+    one appliance, by appliance and id."""
 
     parts: tuple[Part, ...]
     quiet: tuple[BoxView, ...]
     open_: tuple[BoxView, ...]
     total: int
     part_of: dict[str, Part]
+    by_id: dict[tuple[str, str], Entry] = {}
+
+    def doing(self, step: Step) -> Entry | None:
+        """The entry that does this step, which has no commands of its own; None where it is done by itself."""
+        return self.by_id.get((step.box, step.done_by)) if step.done_by else None
 
     @property
     def first(self) -> Entry | None:
@@ -108,7 +116,8 @@ def work_of(fleet: Fleet) -> Work:
             member = _member(box)
             groups.setdefault(_shape(member) if box.kind == "device" else box.anchor, []).append(member)
     numbers = _Numbers()
-    parts = [_part(tuple(members), numbers) for members in groups.values()]
+    seen: dict[Step, Entry] = {}
+    parts = [_part(tuple(members), numbers, seen) for members in groups.values()]
     idle = [box for box in (*fleet.managers, *fleet.devices) if not (box.steps or box.manual)]
     return Work(
         parts=tuple(parts),
@@ -116,6 +125,7 @@ def work_of(fleet: Fleet) -> Work:
         open_=tuple(box for box in idle if not box.needs_nothing),
         total=sum(len(part.members) * len(part.entries) for part in parts),
         part_of={member.box.plan.box: part for part in parts for member in part.members},
+        by_id={(entry.view.step.box, entry.view.step.id): entry for part in parts if not part.shared for entry in part.entries},
     )
 
 
@@ -179,6 +189,7 @@ def _shape(member: Member) -> object:
             one.sources,
             one.alternative,
             one.origin,
+            one.done_by,
             one.refused,
             *(cut(text, own) for text in texts),
             tuple(block(each) for each in view.blocks),
@@ -208,7 +219,12 @@ class _Numbers:
         return str(self.way)
 
 
-def _part(members: tuple[Member, ...], numbers: _Numbers) -> Part:
+def _act(step: Step) -> Step:
+    """What is done in a step, whatever the reason."""
+    return replace(step, why="", sources=(), assumed="")
+
+
+def _part(members: tuple[Member, ...], numbers: _Numbers, seen: dict[Step, Entry]) -> Part:
     first = members[0].box
     shared = len(members) > 1
     anchor = "part-" + hashlib.sha256(first.anchor.encode()).hexdigest()[:12] if shared else first.anchor
@@ -225,9 +241,15 @@ def _part(members: tuple[Member, ...], numbers: _Numbers) -> Part:
                 left.remove(file)
             same = (view.undo_text, view.step.undo_note)
             entry = Entry(
-                key, replace(view, number=number, anchor=f"{anchor}-step-{key}"), undone.get(same) if view.undo_text else None, files
+                key=key,
+                view=replace(view, number=number, anchor=f"{anchor}-step-{key}"),
+                undo=undone.get(same) if view.undo_text else None,
+                files=files,
+                same=None if shared or files else seen.get(_act(view.step)),
             )
             undone.setdefault(same, entry)
+            if not shared and view.step.risk is Risk.SAFE and view.step.commands and not view.step.undo_commands:
+                seen.setdefault(_act(view.step), entry)
             made.append(entry)
         return tuple(made)
 

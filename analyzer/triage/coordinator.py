@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from datetime import datetime
 from pathlib import Path
+from threading import Event
 from types import MappingProxyType
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from analyzer import __version__
 from analyzer.texts import _
@@ -22,6 +24,9 @@ from analyzer.triage.supervisor import run_job
 
 _AHEAD = 2
 """Jobs that wait per slot, so that no slot is idle and nothing is handed out long before its time."""
+
+_TELL_EVERY = 0.5
+"""Seconds between two looks at what is in flight."""
 
 _CHUNK = 1 << 20
 
@@ -53,6 +58,7 @@ class Run(Struct, frozen=True, kw_only=True):
             settings=self.settings,
             stated=self.stated.get(case.folder, NOTHING_STATED),
             rejudge=rejudge,
+            digest=record.digest if record is not None and record.inputs == case.inputs else "",
             first_seen=record.first_seen if record is not None else self.began,
         )
 
@@ -69,11 +75,20 @@ def plan_work(cases: Sequence[Case], run: Run, store: Store) -> Work:
         record = store.record(case.folder)
         step = _step(case, record, run, store)
         if step is None and record is not None:
-            kept.append(record)
+            kept.append(_under(record, case, store))
         else:
             jobs.append(run.job(case, record, store.out, rejudge=step == "judge"))
     jobs.sort(key=_largest_first)
     return Work(tuple(jobs), tuple(kept))
+
+
+def _under(record: CaseRecord, case: Case, store: Store) -> CaseRecord:
+    """The record, with what ``case.yaml`` says now."""
+    if record.about == case.about:
+        return record
+    record = replace(record, about=case.about)
+    store.finish(record)
+    return record
 
 
 def _largest_first(job: Job) -> tuple[int, str]:
@@ -117,10 +132,17 @@ def rejudged(run: Run, store: Store) -> tuple[Work, tuple[CaseRecord, ...]]:
 
 
 def run_cases(
-    work: Work, store: Store, executor: Executor, slots: int, runner: Runner = run_job, done: Callable[[CaseRecord], None] = lambda _: None
+    work: Work,
+    store: Store,
+    executor: Executor,
+    slots: int,
+    runner: Runner = run_job,
+    done: Callable[[CaseRecord], None] = lambda _: None,
+    flies: Callable[[Sequence[Job]], None] | None = None,
+    stopped: Event | None = None,
 ) -> list[CaseRecord]:
-    """Run the jobs and give the records of all cases, by label. ``done`` is told of each as it ends. Ctrl-C ends the run after what is in
-    flight was given up: what did not end is SKIPPED."""
+    """Run the jobs and give the records of all cases, by label. ``done`` is told of each as it ends, ``flies`` now and then of those that
+    run. ``stopped`` is set by Ctrl-C, which ends the run after what is in flight was given up: what did not end is SKIPPED."""
     records = {record.folder: record for record in work.kept}
     first, duplicates = _one_of_each(work.jobs, records.values())
     jobs = iter(first)
@@ -133,13 +155,17 @@ def run_cases(
                     break
             if not waiting:
                 break
-            ended, _others = wait(waiting, return_when=FIRST_COMPLETED)
+            ended, _others = wait(waiting, timeout=_TELL_EVERY if flies is not None else None, return_when=FIRST_COMPLETED)
             for future in ended:
                 job = waiting.pop(future)
                 record = _outcome(future, job)
                 records[job.case.folder] = record
                 done(record)
+            if flies is not None:
+                flies([job for future, job in waiting.items() if future.running()])
     except KeyboardInterrupt:
+        if stopped is not None:
+            stopped.set()
         for future in waiting:
             future.cancel()
         for job in (*waiting.values(), *jobs):
@@ -154,7 +180,22 @@ def run_cases(
             store.finish(record)
         records[job.case.folder] = record
         done(record)
+    for record in _alike(records.values(), work):
+        store.finish(record)
+        records[record.folder] = record
     return sorted(records.values(), key=lambda record: (record.label.lower(), record.folder))
+
+
+def _alike(records: Iterable[CaseRecord], work: Work) -> Iterator[CaseRecord]:
+    """The duplicates that only reading showed: of a stream, the digest is known afterwards."""
+    jobs = {job.case.folder: job for job in work.jobs}
+    first: dict[str, CaseRecord] = {}
+    for record in sorted(records, key=lambda one: (one.folder in jobs, one.label.lower(), one.folder)):
+        if not record.digest or not record.result_key:
+            continue
+        original = first.setdefault(record.digest, record)
+        if original is not record and record.folder in jobs and not jobs[record.folder].rejudge:
+            yield _duplicate(jobs[record.folder], original, record.digest)
 
 
 def _outcome(future: Future[CaseRecord], job: Job) -> CaseRecord:
@@ -184,7 +225,8 @@ def _one_of_each(jobs: Sequence[Job], kept: Iterable[CaseRecord]) -> tuple[list[
     first: list[Job] = []
     for job in jobs:
         files = job.case.files
-        digest = _digest(files) if not job.rejudge and files and sizes[_sizes(job.case.inputs)] > 1 else ""
+        alike = not job.rejudge and files and sizes[_sizes(job.case.inputs)] > 1
+        digest = (job.digest or _digest(files)) if alike else ""
         if digest:
             twins[digest].append(job)
         else:

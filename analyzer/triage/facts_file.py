@@ -22,7 +22,7 @@ from analyzer.model.member import Artifact, Damage
 from analyzer.texts import ENGLISH, Sentence, said
 
 FORMAT = 2
-_KINDS: dict[str, type] = {kind.__name__: kind for kind in get_args(Fact)}
+KINDS: dict[str, type] = {kind.__name__: kind for kind in get_args(Fact)}
 _LARGEST = 4 << 30
 
 
@@ -55,7 +55,7 @@ def _described(kind: Any, seen: set[type]) -> str:
     return f"{kind.__name__}({','.join(parts)})"
 
 
-MODEL = hashlib.sha256("".join(_described(kind, set()) for _, kind in sorted(_KINDS.items())).encode()).hexdigest()[:16]
+MODEL = hashlib.sha256("".join(_described(kind, set()) for _, kind in sorted(KINDS.items())).encode()).hexdigest()[:16]
 """A digest of the classes that facts are made of."""
 
 
@@ -88,7 +88,7 @@ def unpack(data: bytes, language: str = ENGLISH, secret: bytes = b"") -> tuple[G
         stored = msgspec.msgpack.decode(zstandard.ZstdDecompressor().decompress(data, max_output_size=_LARGEST), type=FactsFile)
         if (stored.format, stored.model) != (FORMAT, MODEL):
             raise NotOfThisVersion("it was written by another version of the program")
-        decoders: dict[str, msgspec.msgpack.Decoder[Any]] = {name: msgspec.msgpack.Decoder(kind) for name, kind in _KINDS.items()}
+        decoders: dict[str, msgspec.msgpack.Decoder[Any]] = {name: msgspec.msgpack.Decoder(kind) for name, kind in KINDS.items()}
         facts: list[Fact] = [decoders[name].decode(raw) for name, raw in stored.facts]
         damages = msgspec.msgpack.Decoder(Damage)
         incomplete = [damages.decode(raw) for raw in stored.incomplete]

@@ -72,14 +72,16 @@ class Waiting(Struct, frozen=True):
 
 class Index(Struct, frozen=True):
     """All parts of the page, in its order. ``states`` counts every state; ``stale`` are cases judged by another version, rules, day or
-    statements; ``fresh`` those that the last run saw first. Pairs of a case and texts stand in ``conflicts``, ``gaps`` and ``missed`` (the
-    devices that missed a renewal). ``unfixed`` are the FMCs for whose release no hotfix is known."""
+    statements; ``fresh`` those that the last run saw first. ``undecided`` have no finding and are not clear. Pairs of a case and texts
+    stand in ``conflicts``, ``gaps`` and ``missed`` (the devices that missed a renewal). ``unfixed`` are the FMCs for whose release no
+    hotfix is known."""
 
     as_of: datetime
     records: tuple[CaseRecord, ...]
     states: tuple[tuple[CaseState, int], ...]
     critical: int
     not_read: tuple[CaseRecord, ...]
+    undecided: tuple[CaseRecord, ...]
     actions: tuple[Action, ...]
     accepted: tuple[Waiting, ...]
     endings: tuple[Ending, ...]
@@ -117,6 +119,7 @@ def index_of(records: Iterable[CaseRecord], as_of: datetime, stale: Iterable[str
         states=tuple((state, counted[state]) for state in CaseState if counted[state]),
         critical=sum(record.severity == "critical" for record in ordered),
         not_read=tuple(record for record in ordered if record.state in NOT_READ),
+        undecided=tuple(record for record in ordered if is_undecided(record)),
         actions=_actions(ordered, as_of),
         accepted=_accepted(ordered, as_of),
         endings=endings,
@@ -137,6 +140,11 @@ def index_of(records: Iterable[CaseRecord], as_of: datetime, stale: Iterable[str
         stale=tuple(sorted(stale)),
         fresh=tuple(sorted(fresh)),
     )
+
+
+def is_undecided(record: CaseRecord) -> bool:
+    """There is a verdict, nothing worse than an information was found, and something is open or was not read: it is not clear."""
+    return record.exit_code in (4, 5) and record.state not in NOT_READ
 
 
 def days_until(moment: datetime, as_of: datetime) -> int:

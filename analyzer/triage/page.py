@@ -14,12 +14,12 @@ from analyzer.model.finding import Severity
 from analyzer.report.html import content_security_policy, environment_of, inline_style
 from analyzer.report.labels import SEVERITIES, SIGNS, SITUATIONS, Tone
 from analyzer.texts import N_, _, ngettext, speaking
-from analyzer.triage.index import Index, days_until, failures
+from analyzer.triage.index import Index, days_until, failures, is_undecided
 from analyzer.triage.record import CaseRecord, CaseState
 
 PAGE = "index.html"
 _TEMPLATES = Path(__file__).with_name("templates")
-_RANKS = {"": 9} | {severity.name.lower(): 4 - severity for severity in Severity}
+_RANKS = {"": 9, "?": 5} | {severity.name.lower(): 4 - severity for severity in Severity}
 
 
 STATES = {
@@ -59,6 +59,7 @@ def render_page(index: Index, language: str, rules_version: str, retry: str = ""
                 signs_critical=SIGNS[Tone.CRITICAL],
                 most=max((month.count for month in index.months), default=1),
                 ranks=_RANKS,
+                is_undecided=is_undecided,
                 soonest=lambda record: _soonest(record, index.as_of),
                 fresh=frozenset(index.fresh),
                 state_of={state: _(name) for state, name in STATES.items()},
@@ -75,12 +76,15 @@ def render_page(index: Index, language: str, rules_version: str, retry: str = ""
 
 def _verdict(index: Index) -> tuple[Tone, str, str]:
     """How urgent the whole is: the worst of what was found and of what could not be read."""
-    urgent, unread = len(index.actions), len(index.not_read)
+    urgent, unread, open_ones = len(index.actions), len(index.not_read), len(index.undecided)
     parts = []
     if urgent:
         parts.append(ngettext("{n} FMC or case needs action.", "{n} FMCs or cases need action.", urgent).format(n=f"{urgent:,}"))
     if unread:
         parts.append(ngettext("{n} case has no verdict.", "{n} cases have no verdict.", unread).format(n=f"{unread:,}"))
+    if open_ones:
+        told = ngettext("{n} case leaves a question open.", "{n} cases leave a question open.", open_ones)
+        parts.append(told.format(n=f"{open_ones:,}"))
     if index.actions and index.critical:
         return Tone.CRITICAL, _("Act now"), " ".join(parts)
     if parts:

@@ -124,7 +124,8 @@ class CaseRecord(Struct, frozen=True, kw_only=True):
     """One case. ``label`` is its name, ``folder`` its place below ``cases/``.
 
     ``digest`` is that of the bytes of all inputs: two cases with one digest are one. ``reading`` names how they were read (version of the
-    readers, limits), ``facts_key`` what was read (the digests, and how), ``result_key`` what was concluded of it (facts key,
+    readers, limits; "" where the system could not read something: the next run reads again), ``facts_key`` what was read (the digests, and
+    how), ``result_key`` what was concluded of it (facts key,
     version, rules, day, statements). ``newest_file`` is the latest time of a file that gave facts: the reading holds for every day from
     then on; None where a file has no time, so that it holds for ``as_of`` alone. ``exit_code`` and ``severity`` are those of
     ``analyze`` without what is accepted. ``reason`` completes the state with a sentence. ``asked`` are the open questions, ``conflicts``

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import os
 import shlex
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from threading import Event
 from types import MappingProxyType
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from analyzer import __version__
 from analyzer.judge import builtin_rules_folder, load_rules
 from analyzer.texts import _, ngettext
 from analyzer.triage.coordinator import Run, Work, plan_work, rejudged, run_cases, shard, stale
@@ -23,15 +27,18 @@ from analyzer.triage.index import Index, index_of
 from analyzer.triage.names import Names, names_of
 from analyzer.triage.page import PAGE, render_page
 from analyzer.triage.record import NOT_READ, Case, CaseRecord, CaseState
-from analyzer.triage.settings import Settings, Stated
+from analyzer.triage.remote import is_address
+from analyzer.triage.settings import Job, Settings, Stated
 from analyzer.triage.sources import SourceError, find_cases
-from analyzer.triage.store import LastRun, Store, folder_of, write_whole
+from analyzer.triage.store import LastRun, Store, folder_of, tidy, write_whole
 from analyzer.triage.supervisor import end_children
 
 STILL_FOR = 10.0
 """Seconds for which the files of a case must not have changed before ``--watch`` takes it: an upload in progress is left alone."""
 
 _POLL = 2.0
+_PATIENCE = 20
+"""Seconds to wait for a scheduler, and for its first worker."""
 
 
 class Request(Struct, frozen=True, kw_only=True):
@@ -59,33 +66,43 @@ class Busy(Exception):
     """Another triage writes into this folder."""
 
 
+class ClusterError(Exception):
+    """The scheduler or its workers cannot be used. The message says why and what to do."""
+
+
 class Events(Struct, frozen=True):
-    """What a run tells while it goes on: how much there is to do, each case as it ends, and a sentence."""
+    """What a run tells while it goes on: how much there is to do, each case as it ends, a sentence, and now and then what is in flight."""
 
     began: Callable[[Work], None]
     ended: Callable[[CaseRecord], None]
-    said: Callable[[str], None]
+    said: Callable[[str], object]
+    flies: Callable[[Sequence[Job]], None] | None = None
 
 
 def triage(request: Request, events: Events) -> Index:
-    """Run it and give the index that was written. Raises `SourceError`, `RuleError`, `Busy`, `KeyLost` and OSError."""
-    store = Store(request.out)
+    """Run it and give the index that was written. Raises `SourceError`, `RuleError`, `Busy`, `KeyLost`, `ClusterError` and OSError."""
+    store = Store(request.out.absolute() if request.scheduler else request.out)
     store.cases.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _alone(request.out, shared=request.part is not None):
         names = _begin(request, store)
         run = _run_of(request, names)
+        stopped = Event()
+        index = index_of((), run.settings.as_of)
         with _executor(request) as (executor, slots):
             while True:
                 cases, work = _work(request, run, store, names, events)
                 if work.jobs or not request.watch:
                     events.began(work)
-                    records = run_cases(work, store, executor, slots, done=events.ended)
+                    records = run_cases(work, store, executor, slots, done=events.ended, flies=events.flies, stopped=stopped)
                     index = write_index(request, run, store, records)
                     if names is not None:
                         names.gather()
-                if not request.watch:
+                if not request.watch or stopped.is_set():
                     return index
-                _wait_for(request, cases, events)
+                try:
+                    _wait_for(request, cases, events)
+                except KeyboardInterrupt:  # how a watch ends
+                    return index
 
 
 def _begin(request: Request, store: Store) -> Names | None:
@@ -97,11 +114,14 @@ def _begin(request: Request, store: Store) -> Names | None:
         if request.redact:
             told = _("the cases in {folder} are not redacted: choose another --out for a redacted triage")
         raise SourceError(told.format(folder=request.out))
+    if request.part is None:  # nobody else writes here
+        tidy(request.out)
+        tidy(names_of(request.out))
     if not request.rejudge:
         store.begin_run(LastRun(began=request.began, first=not has_cases, redacted=request.redact, command=request.command))
     if not request.redact:
         return None
-    names = Names(names_of(request.out))
+    names = Names(names_of(store.out))
     names.make()
     return names
 
@@ -134,9 +154,15 @@ def _work(request: Request, run: Run, store: Store, names: Names | None, events:
         events.said(_("--facts: there is no case {label}").format(label=repr(label)))
     cases = [case for case in found if not request.watch or _is_still(case)]
     shown = [names.case(case) for case in cases] if names is not None else cases
+    if request.scheduler:  # a worker stands in another folder
+        shown = [replace(case, paths=_absolute(case.paths), files=_absolute(case.files)) for case in shown]
     if request.part is not None:
         shown = shard(shown, *request.part)
     return cases, plan_work(shown, run, store)
+
+
+def _absolute(paths: Iterable[str]) -> tuple[str, ...]:
+    return tuple(path if is_address(path) else os.path.abspath(path) for path in paths)  # noqa: PTH100 - texts
 
 
 def _is_still(case: Case) -> bool:
@@ -241,11 +267,38 @@ def _executor(request: Request) -> Iterator[tuple[Executor, int]]:
                 threads.shutdown(wait=False, cancel_futures=True)
                 end_children()
         return
-    from distributed import Client
+    try:
+        from distributed import Client
+    except ImportError:
+        raise ClusterError(_("--scheduler needs the extra cluster: pip install 'sftunnel-analyzer[cluster]'")) from None
+    try:
+        client = Client(request.scheduler, timeout=_PATIENCE, set_as_default=False)
+    except (OSError, ValueError) as error:
+        told = _("{address}: no scheduler answers ({error})")
+        raise ClusterError(told.format(address=request.scheduler, error=error)) from None
+    with client:
+        _look_at_workers(client, request)
+        yield client.get_executor(retries=0, pure=False), sum(client.nthreads().values())
 
-    with Client(request.scheduler, timeout=20, set_as_default=False) as client:
-        slots = max(1, sum(client.nthreads().values()))
-        yield client.get_executor(retries=0, pure=False), slots
+
+def _look_at_workers(client: Any, request: Request) -> None:
+    """Raises `ClusterError` where none comes, or one is of another version or does not see the folder of the triage."""
+    try:
+        client.wait_for_workers(1, timeout=_PATIENCE)
+    except TimeoutError:
+        raise ClusterError(_("{address}: no worker has come").format(address=request.scheduler)) from None
+    for worker, (version, sees) in sorted(client.run(_seen_by_worker, str(request.out.absolute())).items()):
+        if version != __version__:
+            told = _("the worker {worker} has version {theirs}, this is {ours}: install one version on all of them")
+            raise ClusterError(told.format(worker=worker, theirs=version, ours=__version__))
+        if not sees:
+            told = _("the worker {worker} does not see {folder}: --out must be a folder that all machines share, under one path")
+            raise ClusterError(told.format(worker=worker, folder=request.out.absolute()))
+
+
+def _seen_by_worker(out: str) -> tuple[str, bool]:
+    """What a worker says of itself: its version, and whether it sees the folder of the triage."""
+    return __version__, Path(out).is_dir()
 
 
 @contextmanager
@@ -254,13 +307,22 @@ def _alone(out: Path, *, shared: bool) -> Iterator[None]:
     place = out / ".lock"
     descriptor = os.open(place, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        with suppress(ImportError):
-            import fcntl
-
-            try:
-                fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-            except OSError:
-                raise Busy(_("another triage writes to {folder}: wait for it, or choose another --out").format(folder=out)) from None
+        try:
+            _lock(descriptor, shared=shared)
+        except OSError:
+            raise Busy(_("another triage writes to {folder}: wait for it, or choose another --out").format(folder=out)) from None
         yield
     finally:
         os.close(descriptor)
+
+
+def _lock(descriptor: int, *, shared: bool) -> None:
+    """Lock a file until it is closed. Raises OSError where another holds it. Windows has no shared lock: parts of a run take none there."""
+    if sys.platform != "win32":
+        import fcntl
+
+        fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+    elif not shared:
+        import msvcrt
+
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)

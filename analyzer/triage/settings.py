@@ -45,13 +45,14 @@ NOTHING_STATED = Stated()
 
 class Job(Struct, frozen=True, kw_only=True):
     """One case to run. ``out`` is the folder of the triage. ``rejudge``: conclude again from the stored facts, open no input.
-    ``first_seen`` as in `CaseRecord`."""
+    ``digest`` is that of the bytes where it is known already, ``first_seen`` as in `CaseRecord`."""
 
     case: Case
     out: str
     settings: Settings
     stated: Stated = NOTHING_STATED
     rejudge: bool = False
+    digest: str = ""
     first_seen: datetime | None = None
 
     def record(self, state: CaseState, reason: str = "", **more: Any) -> CaseRecord:

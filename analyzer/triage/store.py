@@ -34,6 +34,12 @@ def folder_of(label: str) -> str:
     return f"{readable}.{hashlib.sha256(label.encode('utf-8', 'surrogateescape')).hexdigest()[:16]}"
 
 
+def tidy(folder: Path) -> None:
+    """Remove what a run that was killed left half-written in this folder."""
+    for part in folder.glob(".*.part"):
+        part.unlink(missing_ok=True)
+
+
 def write_whole(path: Path, data: bytes) -> None:
     """Write beside the place, then move there: a reader, and a run that goes on after this one was killed, sees all of it or nothing."""
     handle, beside = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
@@ -71,8 +77,7 @@ class Store:
         """Make the place of a case, without what an earlier run that was killed left half-written."""
         place = self.place(folder)
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for part in place.glob(".*.part"):
-            part.unlink(missing_ok=True)
+        tidy(place)
         return place
 
     def finish(self, record: CaseRecord) -> None:

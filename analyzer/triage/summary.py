@@ -1,18 +1,20 @@
-"""The index for other programs and calendars: text, JSON, CSV, iCalendar."""
+"""The index for other programs and calendars: text, JSON, CSV, Parquet, iCalendar."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterator
+from datetime import date
 
 import msgspec
 
 from analyzer.texts import _, ngettext
 from analyzer.triage.index import Action, Index, days_until
-from analyzer.triage.record import CaseRecord
+from analyzer.triage.record import SCHEMA_VERSION, CaseRecord
+from analyzer.triage.schema import index_document
 
-_CSV = (
+_COLUMNS = (
     *("case", "sr", "customer", "owner", "state", "severity", "new", "accepted", "fmc", "release", "ca_ends", "days"),
     *("up", "down", "unknown", "headline", "first_step"),
 )
@@ -44,6 +46,9 @@ def state_line(record: CaseRecord) -> str:
 def counts(index: Index) -> Iterator[str]:
     """The last lines: how many of what."""
     yield ", ".join(f"{count} {state.value}" for state, count in index.states) or _("no case")
+    if index.undecided:
+        told = ngettext("{n} case leaves a question open.", "{n} cases leave a question open.", len(index.undecided))
+        yield told.format(n=len(index.undecided))
     if index.fresh:
         yield ngettext("{n} case is new since the last run.", "{n} cases are new since the last run.", len(index.fresh)).format(
             n=len(index.fresh)
@@ -58,29 +63,53 @@ def counts(index: Index) -> Iterator[str]:
 
 
 def json_of(index: Index) -> str:
-    """Everything that the page shows, as JSON."""
-    return msgspec.json.format(msgspec.json.encode(index), indent=1).decode() + "\n"
+    """Everything that the page shows, as JSON (``index.schema.json``). Each case stands in ``records`` once."""
+    return msgspec.json.format(msgspec.json.encode(index_document(index)), indent=1).decode() + "\n"
+
+
+def _rows(index: Index) -> Iterator[tuple[str | int | date | None, ...]]:
+    """A row per case and FMC, its columns those of `_COLUMNS`."""
+    fresh = set(index.fresh)
+    for record in index.records:
+        for manager in record.managers or (None,):
+            ends = manager.ca_ends if manager is not None else None
+            yield (
+                *(record.label, record.about.sr, record.about.customer, record.about.owner, record.state.value, record.severity),
+                *("new" if record.folder in fresh else "", "accepted" if manager is not None and manager.accepted else ""),
+                *((manager.label, manager.release) if manager is not None else ("", "")),
+                *((ends.date(), days_until(ends, index.as_of)) if ends is not None else (None, None)),
+                *((manager.up, manager.down, manager.unknown) if manager is not None else (None, None, None)),
+                *(record.headline, record.first_step),
+            )
 
 
 def csv_of(index: Index) -> str:
     """A line per case and FMC, for a spreadsheet: with a byte order mark, and no cell that a spreadsheet would calculate."""
     out = io.StringIO(newline="")
     rows = csv.writer(out)
-    rows.writerow(_CSV)
-    fresh = set(index.fresh)
-    for record in index.records:
-        for manager in record.managers or (None,):
-            ends = manager.ca_ends if manager is not None else None
-            row = [
-                *(record.label, record.about.sr, record.about.customer, record.about.owner, record.state.value, record.severity),
-                *("new" if record.folder in fresh else "", "accepted" if manager is not None and manager.accepted else ""),
-                *((manager.label, manager.release) if manager is not None else ("", "")),
-                *((f"{ends:%Y-%m-%d}", days_until(ends, index.as_of)) if ends is not None else ("", "")),
-                *((manager.up, manager.down, manager.unknown) if manager is not None else ("", "", "")),
-                *(record.headline, record.first_step),
-            ]
-            rows.writerow([_defused(cell) for cell in row])
+    rows.writerow(_COLUMNS)
+    rows.writerows([_defused("" if cell is None else cell) for cell in row] for row in _rows(index))
     return "\ufeff" + out.getvalue()
+
+
+class NoParquet(Exception):
+    """The library that writes Parquet is not installed."""
+
+
+def parquet_of(index: Index) -> bytes:
+    """The rows of `csv_of` as a Parquet file, with dates and numbers as such. Raises `NoParquet`."""
+    try:
+        import pyarrow
+        from pyarrow import parquet
+    except ImportError:
+        raise NoParquet(_("--format parquet needs the extra parquet: pip install 'sftunnel-analyzer[parquet]'")) from None
+    kinds = {name: pyarrow.string() for name in _COLUMNS}
+    kinds |= {name: pyarrow.int32() for name in ("days", "up", "down", "unknown")} | {"ca_ends": pyarrow.date32()}
+    schema = pyarrow.schema(list(kinds.items()), metadata={"schema_version": str(SCHEMA_VERSION), "as_of": index.as_of.isoformat()})
+    columns = list(zip(*_rows(index), strict=True)) or [()] * len(_COLUMNS)
+    out = io.BytesIO()
+    parquet.write_table(pyarrow.table([list(one) for one in columns], schema=schema), out, compression="zstd")
+    return out.getvalue()
 
 
 def _defused(cell: object) -> object:

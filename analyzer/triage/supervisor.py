@@ -26,6 +26,7 @@ from analyzer.triage.keys import reading_key
 from analyzer.triage.record import CaseRecord, CaseState, Took
 from analyzer.triage.settings import Job
 from analyzer.triage.store import Store
+from analyzer.triage.windows_job import JobObject
 
 CASES_PER_CHILD = 100
 """A child is renewed after so many cases: whatever a library keeps does not grow for ever."""
@@ -49,6 +50,7 @@ class Child:
             start_new_session=True,  # a group of its own; Windows knows none
         )
         self._jobs, self._results = cast("BinaryIO", self._process.stdin), cast("BinaryIO", self._process.stdout)
+        self._together = _job_object(self._process)
         self.cases = 0
         self.largest = 0
         """The largest address space that was seen of it, in bytes."""
@@ -66,6 +68,8 @@ class Child:
         limits = job.settings.limits
         ends = time.monotonic() + limits.case_seconds
         try:
+            if self._together is not None:
+                self._together.limit(limits.case_bytes)
             send(self._jobs, msgspec.msgpack.encode(job))
         except OSError:
             return self._ended()
@@ -76,7 +80,7 @@ class Child:
                 if time.monotonic() > ends:
                     self.kill()
                     return CaseState.TIMEOUT
-                space, resident = _memory_of(self._process.pid)
+                space, resident = memory_of(self._process.pid)
                 self.largest = max(self.largest, space)
                 if resident > limits.case_bytes:
                     self.kill()
@@ -96,10 +100,10 @@ class Child:
     def kill(self) -> None:
         """End the process and all that it started, at once."""
         with suppress(OSError):
-            if os.name == "posix":
-                os.killpg(self._process.pid, signal.SIGKILL)
+            if self._together is not None:
+                self._together.end()
             else:
-                subprocess.run(["taskkill", "/T", "/F", "/PID", str(self._process.pid)], capture_output=True, check=False)  # noqa: S603, S607
+                os.killpg(self._process.pid, signal.SIGKILL)
         with suppress(OSError):
             self._process.kill()
         self._process.wait()
@@ -108,8 +112,25 @@ class Child:
                 stream.close()
 
 
-def _memory_of(pid: int) -> tuple[int, int]:
+def _job_object(process: subprocess.Popen[bytes]) -> JobObject | None:
+    """What holds a child and its own children together on Windows; elsewhere their process group does."""
+    if sys.platform == "win32":
+        import ctypes
+
+        return JobObject(ctypes.windll.kernel32, int(process._handle))
+    return None
+
+
+def memory_of(pid: int) -> tuple[int, int]:
     """Address space and resident size of a process in bytes, 0 where the system does not tell."""
+    if not sys.platform.startswith("linux"):
+        import psutil
+
+        try:
+            about = psutil.Process(pid).memory_info()
+        except psutil.Error:
+            return 0, 0
+        return int(about.vms), int(about.rss)
     try:
         space, resident = Path(f"/proc/{pid}/statm").read_text().split()[:2]
         page = os.sysconf("SC_PAGE_SIZE")
@@ -137,6 +158,8 @@ def _run(job: Job) -> CaseRecord:
         ended = child.run(job)
         if isinstance(ended, Answer):
             if ended.record is not None:
+                if not ended.record.reading and not job.rejudge and attempt + 1 < TRIES:
+                    continue  # the system could not read something: perhaps it can now
                 return ended.record
             _renew()
             if ended.memory:

@@ -9,11 +9,13 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from analyzer.collect.inputs import Streamed
 from analyzer.gather import Gathered
 from analyzer.model.answer import Known
 from analyzer.model.case import Device, Manager, Notice, Tunnel
 from analyzer.model.ending import exit_code
 from analyzer.model.finding import Finding
+from analyzer.model.member import DamageKind
 from analyzer.model.passage import FileSeen
 from analyzer.model.plan import Situation, Step
 from analyzer.model.result import Result
@@ -30,7 +32,9 @@ from analyzer.triage.facts_file import pack, unpack
 from analyzer.triage.keys import content_digest, facts_key, reading_key, result_key
 from analyzer.triage.names import Names
 from analyzer.triage.record import AcceptedLine, CaseRecord, CaseState, FindingLine, ManagerLine, Question, Took
+from analyzer.triage.remote import is_address, streamed
 from analyzer.triage.settings import Job, Stated
+from analyzer.triage.sources import about_of
 from analyzer.triage.store import FACTS, REPORT, RESULT, Store, write_whole
 
 
@@ -49,7 +53,7 @@ def run_case(job: Job, peak: Callable[[], int] = lambda: 0) -> CaseRecord:
         place = Store(Path(job.out)).begin(job.case.folder)
         if not job.rejudge:
             with remembering():
-                read = read_case(job.case.paths, options)
+                read = read_case(tuple(_inputs(job.case.paths)), options, leave_out=map(about_of, job.case.paths))
             write_whole(place / FACTS, pack(read, facts_key(read.artifacts, job.settings), secret))
         read, key = unpack((place / FACTS).read_bytes(), language, secret)
         stated, accepted = _stated(job.stated, names, replaced)
@@ -63,6 +67,11 @@ def run_case(job: Job, peak: Callable[[], int] = lambda: 0) -> CaseRecord:
             write_whole(place / REPORT, render_html(result).encode("utf-8", "surrogatepass"))
             write_whole(place / RESULT, render_json(result).encode())
     return replace(record, took=Took(round(time.monotonic() - began, 2), peak(), result.bytes_read))
+
+
+def _inputs(paths: Sequence[str]) -> Iterator[str | Streamed]:
+    for path in paths:
+        yield from streamed(path) if is_address(path) else (path,)
 
 
 def _options(job: Job, keep: Callable[[RedactionMap], None] | None, secret: bytes) -> Options:
@@ -136,7 +145,7 @@ def _record(job: Job, read: Gathered, result: Result, found: Acceptance, key: st
         state,
         reason,
         digest=content_digest(artifact.sha256 for artifact in read.artifacts),
-        reading=reading_key(job.settings),
+        reading="" if any(damage.kind is DamageKind.ERROR for damage in read.incomplete) else reading_key(job.settings),
         newest_file=_newest_file(read),
         facts_key=key,
         result_key=result_key(key, job.settings, result.rules_version, job.stated) if result.usable else "",

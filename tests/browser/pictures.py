@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
+
+from playwright.sync_api import Browser
 
 from analyzer.pipeline import Options, analyze
 from analyzer.report.html import render_html
@@ -27,7 +31,7 @@ LOOKS: dict[str, dict[str, Any]] = {
 
 
 def main() -> None:
-    """Every sample once, and one of them in other lights, sizes and languages."""
+    """Every sample once, one of them in other lights, sizes and languages, and the page of a triage."""
     FOLDER.mkdir(exist_ok=True)
     samples = sorted(path.parent.name for path in SAMPLES.glob("*/evidence"))
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
@@ -43,6 +47,17 @@ def main() -> None:
                         opened.page.screenshot(path=FOLDER / f"{sample}-{look}.jpg", type="jpeg", quality=72)
                 with visit(browser, write(sample, "ko", Path(folder)), viewport=SCREEN) as opened:
                     opened.page.screenshot(path=FOLDER / f"{sample}-korean.jpg", type="jpeg", quality=72)
+        draw_triage(browser, Path(folder))
+
+
+def draw_triage(browser: Browser, folder: Path) -> None:
+    """The page of `make demo-triage`, for the README."""
+    cases, out = folder / "triage-cases", folder / "triage"
+    subprocess.run([sys.executable, ROOT / "scripts" / "demo_cases.py", cases], check=True, stdout=subprocess.DEVNULL)
+    words = ["triage", str(cases), "--facts", str(cases / ".facts"), "--out", str(out), "--as-of", f"{AS_OF:%Y-%m-%d}"]
+    subprocess.run([sys.executable, "-P", "-m", "analyzer", *words], check=False, stdout=subprocess.DEVNULL)  # it ends with what it found
+    with visit(browser, out / "index.html", viewport=FRONT) as opened:
+        opened.page.screenshot(path=ROOT / "docs" / "triage.png")
 
 
 def write(sample: str, language: str, folder: Path) -> Path:

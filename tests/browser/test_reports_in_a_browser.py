@@ -13,8 +13,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
+from analyzer.report.ticket import ticket_text
 from tests.browser.chromium import DESK, PHONE, WALL, Visit, visit
-from tests.browser.conftest import SAMPLES
+from tests.browser.conftest import SAMPLES, result_of
 from tests.report.builders_report import expired_mixed, fleet
 from tests.report.test_html import hostile
 
@@ -376,6 +377,14 @@ def test_a_part_is_copied_as_text_that_runs_nothing(browser: Browser, report_of:
     assert "    $ generate_certs.pl\n" in text
     assert "[✖ Cannot be undone]" in text
     assert "DEVICE" not in text
+
+
+def test_the_summary_for_a_ticket_is_copied(browser: Browser, report_of: Report) -> None:
+    with visit(browser, report_of(URGENT)) as opened:
+        opened.page.click("#copy-ticket")
+        text = opened.page.evaluate("navigator.clipboard.readText()")
+
+    assert text + "\n" == ticket_text(result_of(URGENT, "en"))
 
 
 def test_the_address_keeps_the_filter(browser: Browser, report_of: Report) -> None:

@@ -13,6 +13,7 @@ from typing import NoReturn
 import pytest
 from msgspec.structs import replace
 
+from analyzer.cli import plan_folder
 from analyzer.cli import run as running
 from analyzer.cli.app import main
 from analyzer.cli.exit_codes import ExitCode
@@ -76,7 +77,7 @@ def test_a_failure_while_a_comparison_is_printed_is_told_without_its_message(
 def test_a_folder_that_may_not_be_looked_into_is_told_before_anything_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(running, "cannot_use", raising(PermissionError(13, "Permission denied", "plans")))
+    monkeypatch.setattr(plan_folder, "cannot_use", raising(PermissionError(13, "Permission denied", "plans")))
 
     code = run(replace(request(tmp_path), plan_dir=tmp_path / "plans"))
 

@@ -173,7 +173,7 @@ def test_schemas_are_written_where_they_are_asked_for(tmp_path: Path) -> None:
 
 
 def test_nothing_heavy_is_loaded_before_a_command_is_called() -> None:
-    heavy = ("cel", "cryptography", "jinja2", "yaml", "rich.progress")
+    heavy = ("cel", "cryptography", "jinja2", "msgspec", "yaml", "rich.progress", "socket")
     code = f"import sys, analyzer.cli.app; print([name for name in {heavy} if name in sys.modules])"
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)

@@ -396,6 +396,14 @@ def test_the_fmc_and_the_device_that_give_two_addresses_contradict_each_other() 
     assert any("192.0.2.99" in notice.text and "192.0.2.12" in notice.text for notice in case.notices)
 
 
+def test_another_address_at_which_the_fmc_dials_the_device_may_be_that_of_a_nat_and_enters_no_list() -> None:
+    own = identity("ADDRESS", "192.0.2.99", here("ftd.tar.gz", "command-outputs/sftunnel_status.pl.output", 3))
+    case = build_case([*fmc_box(), in_bundle("ftd-1", "203.0.113.12", peer_uuid=FTD_UUID), *ftd_box(), own], AS_OF)
+
+    assert addressed(case) is Missing
+    assert any("203.0.113.12" in notice.text and "192.0.2.99" in notice.text and "NAT" in notice.text for notice in case.notices)
+
+
 def test_one_of_several_interfaces_of_the_device_contradicts_nothing() -> None:
     own = [identity("ADDRESS", address, here("ftd.tar.gz", "command-outputs/s.output", 3)) for address in ("192.0.2.99", "192.0.2.12")]
 

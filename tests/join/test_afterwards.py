@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from analyzer.cli.exit_codes import exit_code
-from analyzer.model.answer import Known, Missing
+from analyzer.model.answer import Conflicting, Known, Missing
 from analyzer.model.case import TunnelState
 from tests.builders.pasted import analyzed
 
@@ -102,6 +102,9 @@ ENDS = [
     "Nov 22 20:10:01 ftd-bonn SF-IMS[3000]: [3000] pm:process [WARN] Process sftunnel exited unexpectedly with signal 9",
     "2026-11-22T20:10:01Z ftd-bonn SF-IMS[3000]: [3000] pm:process [INFO] Process 'sftunnel' died, restarting it",
     "Nov 22 20:10:01 ftd-bonn systemd[1]: sftunneld.service: Main process exited, code=killed, status=9/KILL",
+    "Nov 22 20:10:01 ftd-bonn SF-IMS[3000]: [3000] pm:process [INFO] Started sftunnel (2111)",
+    "Nov 22 20:10:00 ftd-bonn kernel: [    0.000000] Linux version 4.18.45-yocto-standard",
+    "Nov 22 20:10:00 ftd-bonn shutdown[4711]: shutting down for system reboot",
 ]
 
 
@@ -111,7 +114,7 @@ def test_a_tunnel_whose_process_ended_after_it_was_seen_up_is_not_known_to_be_up
     states = _states(tmp_path, files)
 
     assert isinstance(states["ftd-bonn"], Missing)
-    assert "the sftunnel process of ftd-bonn ended at 2026-11-22 20:10:0" in states["ftd-bonn"].why
+    assert "sftunnel of ftd-bonn ended or was started anew at 2026-11-22 20:10 UTC" in states["ftd-bonn"].why
     assert states["ftd-trier"] is TunnelState.CONNECTED
     assert exit_code(analyzed(tmp_path, files)) == 5
 
@@ -135,7 +138,6 @@ def test_an_end_before_the_tunnel_was_seen_up_says_nothing(line: str, tmp_path: 
     "line",
     [
         "Nov 22 20:10:00 ftd-bonn kernel: Out of memory: Killed process 50792 (snort3) total-vm:2048kB",
-        "Nov 22 20:10:00 ftd-bonn SF-IMS[3000]: [3000] pm:process [INFO] Started process sftunnel (50800)",
         "Nov 22 20:10:00 ftd-bonn sudo: admin : COMMAND=/usr/bin/less /var/log/sftunnel.log",
     ],
 )
@@ -154,3 +156,117 @@ def test_a_peer_folder_on_the_fmc_is_a_device_whose_tunnel_is_not_known(command:
     assert states["ftd-bonn"] is TunnelState.CONNECTED
     assert isinstance(states["6ee3ac00-1d4a-11e8-8302-00005e0053b2"], Missing)
     assert exit_code(analyzed(tmp_path, files)) == 5
+
+
+DOWN_ON_FRIDAY = _status("Fri Nov 20 10:00:00 2026 UTC", BONN, up="No")
+PROMPT = "root@ftd-bonn:/home/admin#"
+UUIDS = "'uuid' => '6ee3ac00-1d4a-11e8-8301-00005e0053b1',\n"
+LOG = "Nov 22 19:10:00 fmc-ulm SF-IMS[3300]: [3400] sftunneld:stream_file [INFO]"
+LIVES = {
+    "files are pushed": f"{LOG} Initiated fstream task pushing /var/sf/SRU/x.tar to 6ee3ac00-1d4a-11e8-8301-00005e0053b1, task_id 4\n",
+    "a socket of a known moment": f"{PROMPT} date -u\nSun Nov 22 19:00:00 UTC 2026\n{PROMPT} netstat -ant | grep 8305\n"
+    "tcp        0      0 192.0.2.11:45120        198.51.100.7:8305       ESTABLISHED\n",
+    "a socket of no moment": f"{PROMPT} ss -ant | grep 8305\nESTAB 0 0 192.0.2.11:45120 198.51.100.7:8305\n",
+    "data both ways": "2026-11-22 19:10:00.000000 IP 192.0.2.11.45120 > 198.51.100.7.8305: Flags [P.], seq 1:101, ack 1, win 501, "
+    "length 100\n"
+    "2026-11-22 19:10:00.010000 IP 198.51.100.7.8305 > 192.0.2.11.45120: Flags [P.], seq 1:51, ack 101, win 501, length 50\n",
+    "a record of the API": '{"items": [{"name": "ftd-bonn", "hostName": "192.0.2.11", "isConnected": true, '
+    '"healthStatus": "green", "type": "Device"}]}\n',
+    "a person's word": "From: a@b.example\nDate: Sun, 22 Nov 2026 20:00:00 +0000\n\nftd-bonn is back online since this morning.\n",
+}
+OWN_ADDRESS = "\tManagement Interfaces: 1\n\teth0 (control events) 198.51.100.7,\n"
+
+
+def _down(life: str) -> dict[str, str]:
+    status = DOWN_ON_FRIDAY.replace("**RUN", f"{OWN_ADDRESS}**RUN", 1) + UUIDS
+    return {"a": DATES.replace("2034", "2026").replace("Nov 18", "Sep 22") + status, "b": life}
+
+
+@pytest.mark.parametrize("life", LIVES.values(), ids=LIVES)
+def test_a_tunnel_that_was_seen_down_and_may_work_since_is_neither_and_is_never_restarted(life: str, tmp_path: Path) -> None:
+    result = analyzed(tmp_path, _down(life))
+    (tunnel,) = (one for one in result.case.tunnels if one.label.startswith("ftd-bonn"))
+
+    assert isinstance(tunnel.state, Conflicting)
+    assert [claim.value for claim in tunnel.state.claims] == [TunnelState.CONNECTED, TunnelState.DOWN]
+    assert "the tunnel was seen down, and " in tunnel.state.why
+    typed = [line for plan in (*result.plan.managers, *result.plan.devices) for file in plan.files for line in file.lines]
+    assert not [line for line in typed if "ftd-bonn" in line or "192.0.2.11" in line]
+    assert not [
+        step.id
+        for plan in result.plan.devices
+        for step in plan.steps
+        if step.id in ("empty-files", "restart-sftunnel") and not step.refused
+    ]
+    assert any("ftd-bonn" in one.on for plan in (*result.plan.managers, *result.plan.devices) for one in plan.do_not)
+
+
+@pytest.mark.parametrize("life", [LIVES[name] for name in ("files are pushed", "a socket of a known moment", "data both ways")])
+def test_a_sign_of_life_of_before_it_was_seen_down_says_nothing(life: str, tmp_path: Path) -> None:
+    earlier = life.replace("Nov 22", "Nov 19").replace("2026-11-22", "2026-11-19").replace("Sun Nov 19", "Thu Nov 19")
+
+    assert _states(tmp_path, _down(earlier))["ftd-bonn"] is TunnelState.DOWN
+
+
+HAND = ["pmtool restartbyid sftunnel", "pmtool disablebyid sftunnel", "reboot", "sudo reboot"]
+CLOCK = f"{PROMPT} date -u\nSun Nov 22 20:10:00 UTC 2026\n"
+
+
+@pytest.mark.parametrize("command", HAND)
+def test_a_cut_by_hand_after_it_was_seen_up_ends_that_proof(command: str, tmp_path: Path) -> None:
+    status = DATES + _status(SUN, BONN)
+    for files in ({"a": status, "b": f"{CLOCK}{PROMPT} {command}\n"}, {"a": f"{status}root@fmc-ulm:/Volume/home/admin# {command}\n"}):
+        states = _states(tmp_path / str(len(files)), files)
+        assert isinstance(states["ftd-bonn"], Missing)
+        assert "nothing shows that it came up again" in states["ftd-bonn"].why
+
+
+@pytest.mark.parametrize("command", HAND)
+def test_a_cut_by_hand_before_it_was_seen_up_says_nothing(command: str, tmp_path: Path) -> None:
+    files = {"a": f"{DATES}root@fmc-ulm:/Volume/home/admin# {command}\n{_status(SUN, BONN)}"}
+
+    assert _states(tmp_path, files)["ftd-bonn"] is TunnelState.CONNECTED
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "rm -rf /var/sf/peers/695e6c00-a1bf-11e6-8201-00005e0053a1",
+        "cd /var/sf/peers/695e6c00-a1bf-11e6-8201-00005e0053a1 && rm sftunnel-cert.pem",
+        "mv /etc/sf/ca_root/cacert.pem /var/tmp/",
+        "remote_backup.pl --restore /var/sf/remote-backup/fmc-2022-03-01.tgz",
+    ],
+)
+def test_files_that_were_removed_and_backups_that_were_restored_keep_an_all_clear_away(command: str, tmp_path: Path) -> None:
+    files = {"a": DATES + _status(SUN, BONN), "b": f"{PROMPT} {command}\n"}
+
+    assert exit_code(analyzed(tmp_path, files)) == 5
+
+
+def test_a_connection_that_is_reset_after_the_tunnel_was_seen_up_ends_that_proof(tmp_path: Path) -> None:
+    packets = (
+        "2026-11-22 20:10:00.000000 IP 192.0.2.11.45120 > 198.51.100.7.8305: Flags [P.], seq 1:101, ack 1, win 501, length 100\n"
+        "2026-11-22 20:10:00.010000 IP 198.51.100.7.8305 > 192.0.2.11.45120: Flags [R], seq 1, win 0, length 0\n"
+    )
+    status = _status(SUN, BONN).replace("**RUN", f"{OWN_ADDRESS}**RUN", 1)
+    states = _states(tmp_path, {"a": DATES + status, "b": packets})
+
+    assert isinstance(states["ftd-bonn"], Missing)
+    assert "was reset at 2026-11-22 20:10 UTC" in states["ftd-bonn"].why
+
+
+STRANGERS = {
+    "a log": "Nov 22 20:05:00 fmc-ulm SF-IMS[3300]: [3400] sftunneld:sf_ssl [ERROR] Unable to set Post Handshake Auth SSL context: "
+    "SSL_verify_client_post_handshake:extension not received\n"
+    "Nov 22 20:05:00 fmc-ulm SF-IMS[3300]: [3400] sftunneld:sf_connections [INFO] Peer 192.0.2.77 needs re-connect\n",
+    "packets": "20:05:00.1 IP 192.0.2.77.40000 > 198.51.100.7.8305: Flags [S], seq 1, win 100, length 0\n"
+    "20:05:00.2 IP 198.51.100.7.8305 > 192.0.2.77.40000: Flags [R.], seq 0, ack 2, win 0, length 0\n",
+}
+
+
+@pytest.mark.parametrize("text", STRANGERS.values(), ids=STRANGERS)
+def test_an_attempt_of_an_unknown_end_that_failed_keeps_an_all_clear_away(text: str, tmp_path: Path) -> None:
+    status = _status(SUN, BONN).replace("**RUN", f"{OWN_ADDRESS}**RUN", 1)
+
+    assert exit_code(analyzed(tmp_path / "alone", {"a": DATES + status})) == 0
+    assert exit_code(analyzed(tmp_path / "both", {"a": DATES + status, "b": text})) == 5

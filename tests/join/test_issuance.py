@@ -13,7 +13,8 @@ from analyzer.join.issuance import Signatures, Unchecked, can_check, signed_by
 from analyzer.model.case import IssuedBy
 from analyzer.model.certificate import Certificate
 from analyzer.model.location import Evidence, Location
-from analyzer.read.decoding import certificate_from_der, signed_bytes
+from analyzer.read.decoding import certificate_from_der
+from analyzer.read.x509.parts import signed_bytes
 from tests.read import builders_certificates as build
 
 OTHER_UUID = "0f0f0f0f-4347-11ef-aca1-f3aa241412a1"

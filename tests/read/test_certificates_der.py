@@ -19,8 +19,8 @@ from analyzer.read import certificates
 from analyzer.read import der as asn1
 from analyzer.read.decoding import certificate_from_der
 from analyzer.read.der import DerError, element, oid_text
-from analyzer.read.extensions import extensions_of
 from analyzer.read.names import name_from_der
+from analyzer.read.x509.native_extensions import extensions_of
 from analyzer.report.wording import openssl_time
 from tests.read import builders_certificates as build
 
@@ -179,7 +179,7 @@ def test_no_warning_of_a_serial_0_reaches_the_user(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "[0]\n", "")
 
 
-def _oddities() -> Iterator[tuple[str, bytes]]:
+def oddities() -> Iterator[tuple[str, bytes]]:
     """Certificates that OpenSSL decodes and dates, and that the library refuses, as a whole or when one thing of them is asked for."""
     extension = lambda oid, value: build.tlv(0x30, build.tlv(0x06, bytes.fromhex(oid)), build.tlv(0x04, value))  # noqa: E731
     yield "version 2", build.certificate_der(version=2)
@@ -211,7 +211,7 @@ REFUSED_FROM_3_6 = {"a date without seconds", "a date of another zone"}
 """What the OpenSSL of every known FMC and FTD accepts (1.0.2 to 3.0), and 3.6 does not."""
 
 
-@pytest.mark.parametrize(("name", "der"), list(_oddities()), ids=[name for name, _ in _oddities()])
+@pytest.mark.parametrize(("name", "der"), list(oddities()), ids=[name for name, _ in oddities()])
 def test_what_openssl_accepts_is_never_damaged(name: str, der: bytes, tmp_path: Path) -> None:
     file = tmp_path / "odd.der"
     file.write_bytes(der)
@@ -241,7 +241,7 @@ def test_what_openssl_accepts_is_never_damaged(name: str, der: bytes, tmp_path: 
     ],
 )
 def test_what_of_a_certificate_cannot_be_decoded_is_said(name: str, unread: tuple[str, ...], is_ca: bool | None) -> None:
-    found = decode(dict(_oddities())[name])
+    found = decode(dict(oddities())[name])
 
     assert isinstance(found, Certificate)
     assert len(found.unread) == len(unread)
@@ -251,7 +251,7 @@ def test_what_of_a_certificate_cannot_be_decoded_is_said(name: str, unread: tupl
 
 @pytest.mark.parametrize("name", ["basicConstraints that states the default", "an alternative name of nothing"])
 def test_one_extension_that_cannot_be_decoded_hides_no_other(name: str) -> None:
-    odd = dict(_oddities())[name]
+    odd = dict(oddities())[name]
     usage = build.tlv(0x30, build.tlv(0x06, bytes.fromhex("551d0f")), build.tlv(0x04, b"\x03\x02\x05\xa0"))
     listed = asn1.element(odd).content
     extension = listed[listed.index(b"\x06\x03\x55\x1d") - 2 :]

@@ -14,8 +14,9 @@ from analyzer.model.case import TunnelState
 from analyzer.model.finding import Severity, State
 from analyzer.model.location import Evidence, Location
 from analyzer.model.plan import Argument, ArgumentKind, Command, Situation, Word
-from analyzer.report.document import render_json, timestamp, to_document
+from analyzer.report.document import render_json, to_document
 from analyzer.report.schema import SCHEMA_FILE, result_schema, schema_text
+from analyzer.report.timestamps import timestamp
 from tests.builders.cases import at, case, certificate, certificate_in_case, known, manager, missing, tunnel, utc
 from tests.report.builders_report import box_plan, damaged, expired_mixed, finding, fleet, plan, renewal_run, result, step
 

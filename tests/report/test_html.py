@@ -249,7 +249,7 @@ def test_a_large_fleet_shows_one_piece_of_evidence_per_value_and_links_the_rest_
 
     assert (evidence_anchor(there) in small, evidence_anchor(there) in large) == (True, False)
     assert ("-----BEGIN CERTIFICATE-----" in small, "-----BEGIN CERTIFICATE-----" in large) == (True, False)
-    assert "The JSON document contains them" in Page(large).text
+    assert "The JSON document contains both" in Page(large).text
 
 
 def test_the_command_stands_in_the_page_as_it_is_typed_with_its_box(whole: str) -> None:

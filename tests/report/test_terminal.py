@@ -27,7 +27,7 @@ def test_the_verdict_comes_first_then_what_not_to_do_then_a_line_per_box() -> No
         "",
         "Devices:",
         "  x ftd-nice: Expired, tunnel down. Tunnel down; next: Copy the new certificates by script.",
-        "  x ftd-lyon: Expired, still connected. Tunnel connected; next: Check its new certificate.",
+        "  ! ftd-lyon: Expired, still connected. Tunnel connected; next: Check its new certificate.",
         "  - ftd-brest: Not affected. Nothing to do.",
         "",
         "Remark: The FMC knows 3 devices, the bundle of 1 was given.",
@@ -35,14 +35,35 @@ def test_the_verdict_comes_first_then_what_not_to_do_then_a_line_per_box() -> No
         "Open questions (2):",
         "  The UUID of the manager on ftd-lyon: its bundle was not given. How to get it: ls /var/sf/peers on ftd-lyon",
         "  device leaf: the bundle of ftd-lyon was not given. How to get it: a troubleshoot bundle of ftd-lyon, or its sftunnel-cert.pem",
+        "",
+        "x Act now. Devices: 1 down, 1 connected, cannot reconnect once the tunnel drops",
+        "  First: Install hotfix FZ (7.2.9.99-4) (FMC web interface)",
     ]
 
 
-def test_a_large_fleet_is_cut_and_the_rest_counted() -> None:
+def test_devices_of_which_the_same_is_to_be_said_share_a_line() -> None:
     text = render_terminal(fleet(LISTED + 3))
 
-    assert text.count("ftd-") == LISTED
-    assert "  and 0 more that need action, and 3 more that need none: the report lists all of them\n" in text
+    assert "  ✓ ftd-0000, ftd-0001, ftd-0002, ftd-0003, ftd-0004 and 38 more: Healthy. Nothing to do.\n" in text
+
+
+def test_healthy_devices_are_left_out_where_urgent_ones_are_cut() -> None:
+    urgent = tuple(box_plan(f"device:{n}", f"ftd-{n}", Situation.LOOK_ELSEWHERE, summary=f"Trouble number {n}.") for n in range(LISTED + 3))
+    quiet = box_plan("device:fine", "ftd-fine", Situation.HEALTHY)
+    text = render_terminal(result(a_plan=plan("Trouble.", devices=(*urgent, quiet))))
+
+    assert "  and 3 more that need action: the report lists all of them\n" in text
+    assert "ftd-fine" not in text
+
+
+def test_on_a_terminal_lines_end_between_words_within_eighty_columns() -> None:
+    raw = io.StringIO()
+    print_terminal(expired_mixed(), Console(file=raw, force_terminal=True, color_system=None, width=200))
+    lines = raw.getvalue().splitlines()
+
+    assert max(map(len, lines)) <= 80
+    assert " ".join(" ".join(lines).split()) == " ".join(render_terminal(expired_mixed()).split())
+    assert any(line.startswith("      ") for line in lines), "what belongs to the line before stands further in"
 
 
 def test_what_was_not_read_is_named() -> None:
@@ -97,11 +118,13 @@ def test_a_terminal_without_unicode_gets_ascii_signs() -> None:
 
 def test_boxes_with_a_reason_of_their_own_are_told_it() -> None:
     boxes = [device(f"ftd-{number}") for number in (1, 2)]
-    plans = tuple(box_plan(box.key, box.label, Situation.LOOK_ELSEWHERE, summary=f"{box.label} has its own trouble.") for box in boxes)
+    plans = tuple(
+        box_plan(box.key, box.label, Situation.LOOK_ELSEWHERE, summary=f"{box.label} has trouble {n}.") for n, box in enumerate(boxes, 1)
+    )
     text = render_terminal(result(case(devices=boxes), plan("2 of 2 devices have trouble.", devices=plans)))
 
-    assert "ftd-1: Other cause than an expired CA. ftd-1 has its own trouble." in text
-    assert "ftd-2: Other cause than an expired CA. ftd-2 has its own trouble." in text
+    assert "ftd-1: Other cause than an expired CA. ftd-1 has trouble 1." in text
+    assert "ftd-2: Other cause than an expired CA. ftd-2 has trouble 2." in text
 
 
 def test_a_reason_that_the_verdict_tells_is_not_told_twice() -> None:

@@ -10,6 +10,7 @@ from analyzer.model.plan import AppliancePlan, Argument, ArgumentKind, Command, 
 from analyzer.model.result import Result
 from analyzer.report.boxes import fleet_of
 from analyzer.report.front import MOST_EVENTS, front_of
+from analyzer.report.html import render_html
 from analyzer.report.steps import StepView
 from analyzer.report.work import Part, Work, filled, work_digest, work_of
 from tests.browser.conftest import SAMPLES, result_of
@@ -138,6 +139,30 @@ def test_numbers_run_through_and_managers_never_share() -> None:
 
     assert numbers == [str(number) for number in range(1, len(numbers) + 1)]
     assert all(len(part.members) == 1 for part in work.parts if part.first.kind == "manager")
+
+
+def test_a_step_that_another_does_leads_to_it_with_its_risk() -> None:
+    of = result_of("04-expired-one-up-two-down", "en")
+    work = work_of(fleet_of(of))
+    waiting = next(entry for part in work.parts for entry in part.entries if entry.view.step.done_by)
+    doing = work.doing(waiting.view.step)
+
+    assert doing is not None
+    assert (doing.view.step.id, doing.view.step.risk) == ("copy-from-manager", Risk.DISRUPTIVE)
+    page = render_html(of)
+    shown = page[page.index(f'id="{waiting.view.anchor}"') :].partition("</li>")[0]
+    assert f'href="#{doing.view.anchor}"' in shown
+    assert "Disruptive" in shown
+
+
+def test_a_look_that_several_appliances_need_is_printed_once() -> None:
+    work = work_of(fleet_of(result_of("09-tls13-capture-only", "en")))
+    again = [entry for part in work.parts for entry in part.entries if entry.same is not None]
+
+    assert again
+    assert all(entry.same.view.blocks == entry.view.blocks for entry in again if entry.same is not None)
+    assert all(entry.same.view.step.box_label == entry.view.step.box_label for entry in again if entry.same is not None)
+    assert all(entry.view.step.risk is Risk.SAFE for entry in again)
 
 
 def test_the_marks_are_kept_under_what_is_typed_and_not_under_words() -> None:

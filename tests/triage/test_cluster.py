@@ -13,8 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from analyzer import __version__
+from analyzer.triage import run as triage_run
 from analyzer.triage.store import FACTS, REPORT, RESULT
-from tests.triage.builders import EXPIRED, NO_EVIDENCE, VALID, put
+from tests.triage.builders import EXPIRED, NO_EVIDENCE, VALID, put, settings
+from tests.triage.test_people import run
 
 WORDS = [sys.executable, "-P", "-m", "analyzer", "triage"]
 
@@ -60,15 +63,53 @@ def test_a_cluster_gives_what_one_machine_gives_also_when_a_worker_is_killed(
     arguments = [str(source), "--as-of", "2026-11-23", "--no-tshark"]
     subprocess.run([*WORDS, *arguments, "--out", str(tmp_path / "here")], capture_output=True, check=False, timeout=120)
 
-    there = [*WORDS, *arguments, "--out", str(tmp_path / "there"), "--scheduler", address]
-    running = subprocess.Popen(there, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    there = [*WORDS, "in", *arguments[1:], "--out", "there", "--scheduler", address]  # a worker stands in another folder
+    running = subprocess.Popen(there, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     place = tmp_path / "there/cases"
     ends = time.monotonic() + 60
     while not list(place.glob("*/case.json")) and time.monotonic() < ends:
         time.sleep(0.02)
     os.killpg(workers[0].pid, signal.SIGKILL)
     running.wait(timeout=120)
-    subprocess.run(there, capture_output=True, check=False, timeout=120)
+    subprocess.run(there, cwd=tmp_path, capture_output=True, check=False, timeout=120)
 
     assert _results(tmp_path / "there") == _results(tmp_path / "here")
     assert len(_results(tmp_path / "here")) == 24 + 2 * 16
+
+
+def test_a_scheduler_that_does_not_answer_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(triage_run, "_PATIENCE", 1)
+    source = put(tmp_path / "in", {"a.txt": VALID})
+
+    with pytest.raises(triage_run.ClusterError, match="no scheduler answers"):
+        run(source, tmp_path / "out", scheduler="tcp://127.0.0.1:1")
+
+
+class Workers:
+    """A cluster whose workers say of themselves what is given."""
+
+    def __init__(self, *said: tuple[str, bool]) -> None:
+        self.said = said
+
+    def wait_for_workers(self, count: int, timeout: int) -> None:
+        if len(self.said) < count:
+            raise TimeoutError
+
+    def run(self, _function: object, _out: str) -> dict[str, tuple[str, bool]]:
+        return {f"tcp://w:{number}": one for number, one in enumerate(self.said)}
+
+
+@pytest.mark.parametrize(
+    ("workers", "says"),
+    [
+        (Workers(), "no worker has come"),
+        (Workers((__version__, True), ("0.0.1", True)), "tcp://w:1 has version 0.0.1"),
+        (Workers((__version__, False)), "tcp://w:0 does not see"),
+    ],
+)
+def test_workers_that_cannot_serve_are_named_before_any_case_is_run(workers: Workers, says: str, tmp_path: Path) -> None:
+    request = triage_run.Request(sources=(), out=tmp_path, settings=settings(), scheduler="tcp://x:1")
+
+    with pytest.raises(triage_run.ClusterError, match=says):
+        triage_run._look_at_workers(workers, request)
+    triage_run._look_at_workers(Workers((__version__, True)), request)

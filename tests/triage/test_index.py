@@ -6,18 +6,21 @@ import csv
 import io
 import json
 import sqlite3
+import sys
 from contextlib import closing
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
+from pyarrow import parquet
 
 from analyzer.triage.database import write_database
 from analyzer.triage.index import days_until, index_of
 from analyzer.triage.page import render_page
 from analyzer.triage.record import About, CaseRecord, CaseState, FindingLine, InputFile, ManagerLine, Question, Took
 from analyzer.triage.run import worst_code
-from analyzer.triage.summary import calendar_of, csv_of, json_of, text_of
+from analyzer.triage.summary import NoParquet, calendar_of, csv_of, json_of, parquet_of, text_of
 from tests.triage.builders import DAY
 
 
@@ -74,6 +77,19 @@ def test_a_failure_is_never_hidden_behind_findings(records: tuple[CaseRecord, ..
     assert worst_code(records) == code
 
 
+@pytest.mark.parametrize("record", [OPEN, replace(FINE, state=CaseState.INCOMPLETE, exit_code=4), replace(OPEN, severity="info")])
+def test_a_case_that_leaves_a_question_open_never_looks_clear(record: CaseRecord) -> None:
+    index = index_of((FINE, record), DAY)
+    page = render_page(index, "en", "r")
+
+    assert [one.folder for one in index.undecided] == [record.folder]
+    assert "1 case leaves a question open." in page
+    assert "1 case leaves a question open." in text_of(index)
+    assert "Nothing urgent" not in page
+    assert page.count("Question open") == 1
+    assert "Nothing urgent" in render_page(index_of((FINE,), DAY), "en", "r")
+
+
 def test_a_moment_within_the_day_is_no_whole_day_away() -> None:
     assert [days_until(DAY + timedelta(hours=hours), DAY) for hours in (-30, -23, -1, 0, 23, 25)] == [-1, 0, 0, 0, 0, 1]
 
@@ -120,6 +136,24 @@ def test_a_spreadsheet_calculates_no_cell() -> None:
     assert text.startswith("\ufeff")
     (row,) = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
     assert (row["case"], row["headline"]) == ("'=HYPERLINK(1)", "'+1")
+
+
+def test_a_parquet_file_has_the_rows_of_the_csv_with_dates_and_numbers() -> None:
+    index = index_of(ALL, DAY, fresh=["up"])
+    table = parquet.read_table(io.BytesIO(parquet_of(index)))
+    rows = list(csv.DictReader(io.StringIO(csv_of(index).removeprefix("\ufeff"))))
+
+    assert [{name: "" if cell is None else str(cell) for name, cell in row.items()} for row in table.to_pylist()] == rows
+    assert [row["ca_ends"] for row in table.to_pylist() if row["case"] == "soon"] == [date(2026, 12, 14)]
+    assert table.schema.metadata[b"schema_version"] == b"2"
+    assert parquet.read_table(io.BytesIO(parquet_of(index_of((), DAY)))).num_rows == 0
+
+
+def test_without_its_library_parquet_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+
+    with pytest.raises(NoParquet, match=r"sftunnel-analyzer\[parquet\]"):
+        parquet_of(index_of(ALL, DAY))
 
 
 def test_the_calendar_file_has_an_event_per_end_to_come() -> None:

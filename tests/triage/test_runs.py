@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import random
 import shutil
@@ -30,6 +31,7 @@ from tests.read.captures.programs import program
 from tests.read.captures.scenarios import captured, wifi
 from tests.slices import is_whole
 from tests.triage.builders import DAY, EXPIRED, NO_EVIDENCE, VALID, put, rules_version, settings
+from tests.triage.faults import environment
 
 HANGS = "sleep 600; exit 1"
 
@@ -133,7 +135,7 @@ def test_a_case_that_takes_too_long_is_ended_with_all_that_it_started(tmp_path: 
     tshark = program(tmp_path, HANGS)
     monkeypatch.setenv("PATH", f"{tshark.parent}:{os.environ['PATH']}")
     source = put(tmp_path / "in", {"a.pcap": p.pcap(captured("good-12", frame=wifi, link=105)), "b.txt": EXPIRED})
-    given = settings(use_tshark=True, limits=replace(DEFAULT_LIMITS, case_seconds=3))
+    given = settings(use_tshark=True, limits=replace(DEFAULT_LIMITS, case_seconds=8))
 
     records, _jobs = run(source, tmp_path / "out", given)
 
@@ -181,22 +183,34 @@ def test_parts_are_disjoint_and_together_all(tmp_path: Path) -> None:
 
 
 FORTY = {
-    **{f"case-{n:02d}.txt": f"{EXPIRED}\n{'#' * n}\n" for n in range(32)},
+    **{f"case-{n:02d}.txt": f"{EXPIRED}\n{'#' * n}\n" for n in range(29)},
     "same-1.txt": VALID,
     "same-2.txt": VALID,
     "empty.txt": "",
     "half.zip": b"PK\3\4 half",
+    "bomb.gz": gzip.compress(bytes(40 << 20)),
     "nothing.txt": NO_EVIDENCE,
     "folder/a.txt": EXPIRED,
     "folder/b.txt": VALID,
+    "bad-1/exits.txt": f"{EXPIRED}exits\n",
+    "bad-2/hangs.txt": f"{EXPIRED}hangs\n",
+    "bad-3/eats.txt": f"{EXPIRED}eats\n",
     "last.txt": VALID + "\n",
+}
+"""40 cases: among them one whose process exits, one that hangs and hears no signal, one that takes memory in C, a bomb, a half file, an
+empty one, and the same bytes twice."""
+
+ENDS = {
+    **{f"case-{n:02d}.txt": "done" for n in range(29)},
+    **{"same-1.txt": "done", "same-2.txt": "duplicate", "empty.txt": "nothing", "half.zip": "unreadable", "bomb.gz": "unreadable"},
+    **{"nothing.txt": "nothing", "folder": "done", "last.txt": "done", "bad-1": "crashed", "bad-2": "timeout", "bad-3": "memory"},
 }
 
 
-def _command(source: Path, out: Path) -> list[str]:
+def _command(source: Path, out: Path, seconds: int = 60) -> list[str]:
     return [
-        *(sys.executable, "-P", "-m", "analyzer", "triage", str(source), "--out", str(out), "--as-of", "2026-11-23"),
-        *("--jobs", "2", "--no-tshark"),
+        *(sys.executable, "-P", "-m", "analyzer", "triage", str(source), "--out", str(out), "--as-of", "2026-11-23", "--jobs", "2"),
+        *("--no-tshark", "--limit", f"case_seconds={seconds}", "--limit", "case_bytes=400000000", "--limit", "ratio_from_bytes=1000000"),
     ]
 
 
@@ -204,24 +218,62 @@ def _results(out: Path) -> dict[str, bytes]:
     return {str(path.relative_to(out)): path.read_bytes() for path in sorted(out.rglob("*")) if path.name in (REPORT, RESULT, FACTS)}
 
 
-def test_killed_at_any_moment_the_next_run_ends_as_an_undisturbed_one(tmp_path: Path) -> None:
+def _states(out: Path) -> dict[str, str]:
+    return {record.label: record.state.value for record in Store(out).records()}
+
+
+@pytest.fixture(scope="module")
+def forty(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, dict[str, str]]:
+    """The cases, an undisturbed triage of them, and the environment in which it ran."""
+    place = tmp_path_factory.mktemp("forty")
+    source, faulty = put(place / "in", FORTY), environment(place / "site")
+    subprocess.run(_command(source, place / "out", 12), capture_output=True, check=False, timeout=300, env=faulty)
+    return source, place / "out", faulty
+
+
+def test_forty_cases_of_every_kind_end_as_they_must(forty: tuple[Path, Path, dict[str, str]]) -> None:
+    _source, undisturbed, _faulty = forty
+
+    assert _states(undisturbed) == ENDS
+    assert len(ENDS) == 40
+
+
+def test_killed_at_any_moment_the_next_run_ends_as_an_undisturbed_one(forty: tuple[Path, Path, dict[str, str]], tmp_path: Path) -> None:
     """The coordinator, or one of its children, is killed at random moments; a few here, fifty in `make test-all`."""
-    source = put(tmp_path / "in", FORTY)
-    undisturbed = tmp_path / "undisturbed"
-    subprocess.run(_command(source, undisturbed), capture_output=True, check=False, timeout=120)
+    source, undisturbed, faulty = forty
     dice = random.Random(8305)  # noqa: S311 - dice, no secret
-    for number in range(50 if is_whole() else 4):
+    for number in range(50 if is_whole() else 2):
         out = tmp_path / f"killed-{number}"
-        running = subprocess.Popen(_command(source, out), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-        time.sleep(dice.uniform(0.3, 3.0))
+        running = subprocess.Popen(
+            _command(source, out, 12), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True, env=faulty
+        )
+        time.sleep(dice.uniform(0.3, 6.0))
         victims = [running.pid, *_children_of(running.pid)]
         with suppress(ProcessLookupError):
             os.kill(dice.choice(victims), signal.SIGKILL)
-        running.wait(timeout=120)
-        subprocess.run(_command(source, out), capture_output=True, check=False, timeout=120)
+        running.wait(timeout=300)
+        subprocess.run(_command(source, out, 12), capture_output=True, check=False, timeout=300, env=faulty)
 
         assert _results(out) == _results(undisturbed), number
+        assert _states(out) == ENDS
         assert not list(out.rglob(".*.part"))
+
+
+@pytest.mark.parametrize("kill_at", range(1, 40) if is_whole() else (1, 2, 3, 4, 6))
+def test_killed_between_writing_and_moving_a_file_the_next_run_ends_whole(kill_at: int, tmp_path: Path) -> None:
+    """Each process dies before it moves its n-th file: the coordinator with the first of a run, a child with its facts, report, result."""
+    files = {f"case-{n}.txt": f"{EXPIRED}{'#' * n}" for n in range(3)} | {"b.txt": VALID, "c.txt": VALID, "d.txt": NO_EVIDENCE}
+    source = put(tmp_path / "in", files)
+    dies = environment(tmp_path / "site", kill_at=kill_at)
+    lives = environment(tmp_path / "site")
+    subprocess.run(_command(source, tmp_path / "undisturbed"), capture_output=True, check=False, timeout=300, env=lives)
+
+    subprocess.run(_command(source, tmp_path / "out"), capture_output=True, check=False, timeout=300, env=dies)
+    subprocess.run(_command(source, tmp_path / "out"), capture_output=True, check=False, timeout=300, env=lives)
+
+    assert _results(tmp_path / "out") == _results(tmp_path / "undisturbed")
+    assert _states(tmp_path / "out") == _states(tmp_path / "undisturbed")
+    assert not list((tmp_path / "out").rglob(".*.part"))
 
 
 def _children_of(pid: int) -> list[int]:

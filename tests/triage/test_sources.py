@@ -10,6 +10,7 @@ from analyzer.triage.record import About
 from analyzer.triage.sources import SourceError, find_cases
 from analyzer.triage.store import folder_of
 from tests.triage.builders import EXPIRED, put
+from tests.triage.test_people import of, run
 
 
 def test_each_child_folder_and_each_file_is_a_case(tmp_path: Path) -> None:
@@ -94,3 +95,21 @@ def test_a_link_is_not_followed_out_of_a_case(tmp_path: Path) -> None:
     (case,) = find_cases([str(tmp_path / "cases")])
 
     assert [Path(one.path).name for one in case.inputs] == ["a.txt"]
+
+
+def test_case_yaml_is_no_evidence_and_a_change_of_it_reads_nothing_again(tmp_path: Path) -> None:
+    source = put(tmp_path / "in", {"a/x.txt": EXPIRED, "a/case.yaml": "owner: kim\n", "a/sub/case.yaml": "x: y\n", "b/x.txt": EXPIRED})
+    put(source, {"b/sub/case.yaml": "x: y\n"})
+    first, _said = run(source, tmp_path / "out")
+
+    put(source, {"a/case.yaml": "owner: lee\n"})
+    second, _said = run(source, tmp_path / "out")
+
+    assert {label: (record.state.value, record.about.owner) for label, record in of(first).items()} == {
+        "a": ("done", "kim"),
+        "b": ("duplicate", ""),
+    }
+    assert of(second)["a"].about.owner == "lee"
+    assert of(second)["a"].took == of(first)["a"].took
+    assert {Path(one.path).name for one in of(second)["a"].inputs} == {"x.txt", "case.yaml"}
+    assert "kim" not in (tmp_path / "out/cases/a/result.json").read_text()

@@ -72,6 +72,7 @@ def interpret(flow: Flow, events: Sequence[TlsEvent], reading: Reading) -> Captu
         reset_by=flow.reset_by,
         summary=Evidence(_at(reading.location, flow.first), ""),
         opening=tuple(_opening(flow, events, reading)),
+        under_way=not flow.opened and flow.closed_by is None and all(half.payload_seen for half in flow.halves.values()),
     )
     software, why = whose(flow, (*server.read, *client.read))
     summary = Evidence(connection.summary.location, _summary(connection, flow, verdict)[:QUOTE_CHARACTERS])

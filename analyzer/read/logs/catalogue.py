@@ -39,10 +39,11 @@ class Words(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Ended(Struct, frozen=True, forbid_unknown_fields=True):
-    """A line of another process by which the process sftunnel ended."""
+    """A line of another process by which the process sftunnel ended. ``literal`` stands in each of them."""
 
     pattern: str
     source: str
+    literal: str = "sftunnel"
 
 
 class Harmless(Struct, frozen=True, forbid_unknown_fields=True):
@@ -92,13 +93,19 @@ class Catalogue:
         self.rows = file.rows
         self.anywhere = file.anywhere
         self._ended = tuple(re.compile(one.pattern) for one in file.ended)
+        self.ended_literals = tuple(dict.fromkeys(one.literal for one in file.ended if one.literal != "sftunnel"))
+        """What stands in such lines that do not name sftunnel."""
         self._harmless = tuple(one.begins for one in file.harmless)
         self._harmless_text = tuple(one.words for one in file.harmless_text)
         self._patterns = {row: re.compile(row.pattern) for row in file.rows if row.pattern}
         firsts = {row.begins[0] for row in file.rows}
         self._by_first = {first: tuple(row for row in file.rows if row.begins[0] == first) for first in firsts}
         self.bare_firsts = frozenset(row.begins[0] for row in file.rows if row.bare or row.kind in (K.ISSUER, K.SUBJECT))
-        self.literals = (b"sftunnel", *sorted({row.begins.lower().encode() for row in file.rows if row.bare}))
+        self.literals = (
+            b"sftunnel",
+            *sorted({row.begins.lower().encode() for row in file.rows if row.bare}),
+            *(literal.lower().encode() for literal in self.ended_literals),
+        )
         """In lower case: a text in which none of these stands holds no event."""
 
     def classify(self, message: str) -> Meaning:

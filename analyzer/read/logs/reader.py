@@ -119,6 +119,11 @@ def _lines(text: Text) -> Iterator[_Found]:
                 if other is not None:
                     yield _Found(index, line, other, ended=True)
                     continue
+        elif any(literal in line.text for literal in known.ended_literals) and known.is_ended(line.text[:_ENDED_CHARACTERS]):
+            other = parse_other(line.text)
+            if other is not None:
+                yield _Found(index, withheld.line(line), other, ended=True)
+                continue
         if not text.whole:
             continue
         message = line.text.strip()

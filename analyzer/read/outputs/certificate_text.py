@@ -41,6 +41,7 @@ _FILE_ABOVE = re.compile(
     re.IGNORECASE,
 )
 _SAME_LINE = re.compile(r"openssl[ \t]{1,4}x509\b.{0,300}")
+_NOT_READ = re.compile(r"can't open|cannot open|could not (?:open|read|find)|no such file|permission denied|error opening", re.IGNORECASE)
 _APART = 8
 """Lines between two things said of one certificate; in the long form (`_LONG_APART`) a key or extensions stand between them."""
 
@@ -76,18 +77,22 @@ def recognise(page: Page) -> Iterator[CertificateDates]:
 
 
 def _of_output(page: Page, output: Output) -> Iterator[CertificateDates]:
-    asked = [command for command in output.commands if _is_x509(command)]
+    asked = _that_opened(page, output, [command for command in output.commands if _is_x509(command)])
     shown_by = next((end_of(command, page.port) for command in output.ran("openssl") if command.arguments[:1] == ("s_client",)), "")
     number = 0
-    for spoken in _spoken(page, output):
+    found = list(_spoken(page, output))
+    printed = sum(not spoken.chain for spoken in found)
+    unsure = 1 <= printed < len(asked)  # which of the commands printed nothing is not told
+    below = bool(found) and not _path_above(page, found[0].first, []) and bool(_path_below(page, found[0].last))
+    for spoken in found:
         told = asked
         if output.at is None or (not asked and not shown_by):
             told = [c for c in typed_above(page, spoken.first, output.first) if _is_x509(c)]
             index = 0
         else:
-            index = number
+            index = len(asked) if unsure else number
         number += not spoken.chain
-        fact = _fact(page, spoken, told, index, shown_by, in_sight=bool(asked or told or shown_by))
+        fact = _fact(page, spoken, told, index, shown_by, in_sight=bool(asked or told or shown_by), below=below)
         if fact is not None:
             yield fact
 
@@ -104,14 +109,28 @@ def end_of(command: Command, port: int) -> str:
     return host if asked == str(port) or not host else f"{host}:{asked}"
 
 
-def _fact(page: Page, spoken: _Spoken, told: list[Command], index: int, shown_by: str, *, in_sight: bool) -> CertificateDates | None:
+def _that_opened(page: Page, output: Output, asked: list[Command]) -> list[Command]:
+    """The commands without those of which the output says that their file could not be read: they printed no certificate."""
+    failed = [text for at in range(output.first, output.end) if _NOT_READ.search(text := page.lines[at].text[:1_000])] if asked else []
+    return [one for one in asked if not any(name in text for text in failed for name in _names_of(one))]
+
+
+def _names_of(command: Command) -> set[str]:
+    return {name for name in (command.option("-in") or command.reads,) if name}
+
+
+def _fact(
+    page: Page, spoken: _Spoken, told: list[Command], index: int, shown_by: str, *, in_sight: bool, below: bool
+) -> CertificateDates | None:
     before, after = spoken.date("notbefore"), spoken.date("notafter")
     subject, issuer = slash_form(spoken.seen.get("subject", "")), slash_form(spoken.seen.get("issuer", ""))
     digest = spoken.seen.get("sha256", "")
     if before is None and after is None and not digest and (spoken.chain or not (in_sight and (subject or issuer))):
         return None
     path = spoken.path or _asked_of(told, index)
-    if not path and spoken.first:
+    if not path and below:
+        path = _path_below(page, spoken.last)
+    elif not path and spoken.first:
         path = _path_above(page, spoken.first, told)
     serial = spoken.seen.get("serial")
     return CertificateDates(
@@ -144,6 +163,13 @@ def _path_above(page: Page, first: int, told: list[Command]) -> str:
     if named is None:
         return ""
     return told[0].path(named[1]) if told else named[1]
+
+
+def _path_below(page: Page, last: int) -> str:
+    """A file that the next line names, and nothing else (``find -exec openssl x509 ... -print``)."""
+    text = page.lines[last + 1].text.strip() if last + 1 < len(page.lines) and last + 1 not in page.prompts else ""
+    named = _FILE_ABOVE.fullmatch(text[:400])
+    return named[1] if named is not None and named[1] == text and "/" in text else ""
 
 
 def _spoken(page: Page, output: Output) -> Iterator[_Spoken]:

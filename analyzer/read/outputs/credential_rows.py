@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from ipaddress import ip_address
 
@@ -17,9 +17,10 @@ from analyzer.read.patterns import later
 from analyzer.read.text import Line
 
 _ADDRESS = r"(?:\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|[0-9a-fA-F]{1,4}:[0-9a-fA-F:.]{2,40})"
+_ADDRESS_FORM = re.compile(r"[0-9a-fA-F:.]{2,45}(?:%[\w.-]{1,20})?")
 _SEPARATORS = ",;\t|"
-LOOKS_LIKE = later(rf"(?:[,;\t|]|^)[ \"'(\[]{{0,4}}{_ADDRESS}[ \"')\]]{{0,4}}(?:[,;\t|]|$)", re.MULTILINE)
-"""An address in a column of its own: the cheap sign that a text may hold such rows."""
+LOOKS_LIKE = later(rf"[,;\t|\n][ \"'(\[]{{0,4}}{_ADDRESS}[ \"')\]]{{0,4}}(?:[,;\t|]|$)", re.MULTILINE)
+"""An address in a column of its own: the cheap sign that a text may hold such rows. It is searched in lines with the line feed before."""
 
 # fmt: off
 LIST_COLUMNS = frozenset((
@@ -31,14 +32,28 @@ LIST_COLUMNS = frozenset((
 
 _SECRET_COLUMN = re.compile(r"pass|pwd|secret|user|login|cred|key", re.IGNORECASE)
 _HEADER = re.compile(
-    r"passw(?:or)?d|\bpwd\b|\bpass\b|kennwort|passwort|mot de passe|contrase|비밀\s?번호|암호|パスワード|密码", re.IGNORECASE
+    r"passw(?:or)?d|\A(?:pwd|pass)\Z|kennwort|passwort|mot de passe|contrase|비밀\s?번호|암호|パスワード|密码", re.IGNORECASE
 )
 _STRONG = re.compile(r"[!@#$%^&*?+=~<>|\\]")
+_HEADERS = ("passw", "kennwort", "mot de passe", "contrase", "비밀", "암호", "パスワード", "密码")
+_SHORT_HEADERS = ("pwd", "pass")
+_SHORT_HEADER = later(r"(?:[,;|\t] {0,2}|^)(?:pwd|pass) {0,2}(?:[,;|\t]|$)", re.MULTILINE)
+"""Short ones stand in many texts: they count in a column of their own."""
+
+
+def may_have_rows(has: Callable[..., bool], lowered: Callable[[], str]) -> bool:
+    """Whether a text may have such rows, without a look at its lines. ``has``: one of these literals stands in the text in lower case;
+    ``lowered`` is that text."""
+    if has(*_HEADERS) or (has(*_SHORT_HEADERS) and _SHORT_HEADER.search(lowered()) is not None):
+        return True
+    return LOOKS_LIKE.search("\n" + lowered()) is not None
+
+
 _NO_HEADING = re.compile(r"[!@$%^&*?+=~<>\\{}:]")
 _STARS = re.compile(r"[*.\u2022xX#?-]+|\(.{0,40}\)|<.{0,40}>|(?:none|null|hidden|removed|redacted|withheld|masked)", re.IGNORECASE)
+_DIGIT = re.compile(r"[0-9]")
 _LOGIN = re.compile(r"[A-Za-z_][A-Za-z0-9_.@\\-]{0,63}")
 _ADMINISTRATOR = re.compile(r"admin|(?:\A|[\\_.-])(?:root|svc|service|operator|expert|cisco)(?:\Z|[@_.-])|user\Z|\Asvc", re.IGNORECASE)
-_PLAIN = re.compile(r"[\w.-]+")
 _NAME_COLUMN = re.compile(r"\A(?:device|host|appliance|ftd|fmc|sensor)|\Aname\Z", re.IGNORECASE)
 _RULE = frozenset(":-=+ ")
 _FEWEST, _USUAL = 3, 4
@@ -68,6 +83,8 @@ def credential_rows(lines: Sequence[Line], name: str) -> Iterator[CredentialRow]
     header: list[str] = []
     in_list = False
     for index, line in enumerate(lines):
+        if not (by_name or header or in_list or _may_count(line.text)):
+            continue
         separator = _separator(line.text)
         if not separator:
             header, in_list = [], False
@@ -90,8 +107,13 @@ def credential_rows(lines: Sequence[Line], name: str) -> Iterator[CredentialRow]
             if certain or separator == ",":
                 known = is_address(fields[1]) or fields[0] == fields[1]
                 yield CredentialRow(index, fields[0] if known else "", _address(fields), certain=certain)
-        elif _has_login(fields):
+        elif _ADMINISTRATOR.search(line.text) and _has_login(fields):
             yield CredentialRow(index, "", _address(fields), certain=True)
+
+
+def _may_count(text: str) -> bool:
+    """A row with an address in a column of its own, or a header: of passwords, or of a list, which has no digits."""
+    return LOOKS_LIKE.search("\n" + text) is not None or _HEADER.search(text) is not None or _DIGIT.search(text) is None
 
 
 def _is_usual(fields: Sequence[str]) -> bool:
@@ -148,7 +170,7 @@ def _fields(text: str, separator: str) -> list[str]:
 
 
 def is_address(text: str) -> bool:
-    if "." not in text and ":" not in text:
+    if _ADDRESS_FORM.fullmatch(text) is None:
         return False
     try:
         ip_address(text)

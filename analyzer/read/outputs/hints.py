@@ -8,7 +8,7 @@ from datetime import datetime
 
 from analyzer.model.observed import HealthHint, HintKind
 from analyzer.read.outputs.page import Page
-from analyzer.read.outputs.times import ctime
+from analyzer.read.outputs.times import ctime, note_stamp
 from analyzer.read.outputs.wordings import literals, may_hold, wordings
 
 _NOTIFIED = re.compile(
@@ -85,11 +85,12 @@ def _reporter(page: Page, index: int) -> str:
 
 def _moment(page: Page, index: int) -> datetime | None:
     """When the alert was raised: on the line itself, or in the row ``Time:`` near it."""
-    here = ctime(page.lines[index].text[:1_500])
+    line = page.lines[index].text[:1_500]
+    here = ctime(line) or note_stamp(line)
     if here is not None:
         return here
     for near in range(max(0, index - _NEAR), min(len(page.lines), index + 4)):
         text = page.lines[near].text[:200]
-        if text.lstrip().lower().startswith(("time:", "date:", "time ")) and (stated := ctime(text)) is not None:
+        if text.lstrip().lower().startswith(("time:", "date:", "time ")) and (stated := ctime(text) or note_stamp(text)) is not None:
             return stated
     return None

@@ -142,6 +142,7 @@ def _fact(page: Page, one: _Connection) -> CapturedConnection | None:
         refused_by=refusal.sender if refusal is not None else None,
         refusal_inferred=False,
         reset_by=one.reset_by,
+        under_way=not one.opened and one.closed_by is None and all(one.payload.get(sender) for sender in Sender),
         summary=_summary(page, one),
     )
 

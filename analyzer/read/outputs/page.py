@@ -22,7 +22,8 @@ from msgspec.structs import replace
 from analyzer.model.location import Evidence
 from analyzer.model.passage import Passage
 from analyzer.read.outputs.credential_records import WORDS, credential_records
-from analyzer.read.outputs.credential_rows import LOOKS_LIKE, CredentialRow, credential_rows, is_devices_csv
+from analyzer.read.outputs.credential_rows import CredentialRow, credential_rows, is_devices_csv, may_have_rows
+from analyzer.read.outputs.moves import Moves
 from analyzer.read.outputs.sessions import Turn, turns
 from analyzer.read.patterns import OWN_FILE
 from analyzer.read.secrets import Withheld
@@ -84,7 +85,7 @@ class Page:
     def credentials(self) -> tuple[CredentialRow, ...]:
         """Rows and records that may hold a password."""
         rows: list[CredentialRow] = []
-        if is_devices_csv(self.name) or self.has(*WORDS) or LOOKS_LIKE.search(self.lowered) is not None:
+        if is_devices_csv(self.name) or may_have_rows(self.has, lambda: self.lowered):
             rows += credential_rows(self.text.lines, self.name)
         if self.is_pasted and self.has(*WORDS):
             rows += credential_records(self.text.lines)
@@ -210,13 +211,14 @@ def _prompts(lines: Sequence[Line]) -> dict[int, Prompt]:
     folder, moved = "", -_AFTER_CD
     last: Prompt | None = None
     wrapping = False
+    moves = Moves()
     for index, line in enumerate(lines):
         prompt = find_prompt(line.text)
         if prompt is not None:
-            found[index] = last = prompt
+            found[index] = last = moves.take(prompt)
             wrapping = bool(prompt.command)
             continue
-        if not line.text.strip():
+        if not line.text.strip() or moves.refused(line.text):
             wrapping = False
         elif wrapping:
             wrapping = not is_anchored(line.text)

@@ -26,13 +26,16 @@ _BANNER = re.compile(
 _SECTION = re.compile(r"[ \t]{0,8}={3,60}\[ {0,4}([^\]]{1,60}?) {0,4}\]={3,60}[ \t]{0,8}")
 _NETWORK = re.compile(r"[ \t]{0,8}(Hostname|Management port|Address)[ \t]{0,40}:[ \t]{0,8}(\S{1,253})[ \t]{0,40}", re.IGNORECASE)
 _ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F:]{0,4}:[0-9a-fA-F:.]{2,40}")
+_GOES_ELSEWHERE = re.compile(r"(?:sudo[ \t]{1,4})?(?:ssh|telnet)[ \t]|connect (?:ftd|module|fxos|local-mgmt)")
+_SHOW_HOSTNAME = re.compile(r"sh(?:ow)? hostname[ \t]*")
+_NAME_ALONE = re.compile(r"[ \t]{0,8}([A-Za-z0-9][A-Za-z0-9_.-]{0,252})[ \t]{0,8}")
 _FRAME_ABOVE = 3
 _ROWS_BELOW = 10
 
 
 def wanted(page: Page) -> bool:
     """The frame around a name, a row of it, the banner, or the frame of the network's settings."""
-    return page.has("]---", "(build ", "===[", "[ system information ]")
+    return page.has("]---", "(build ", "===[", "[ system information ]", "hostname")
 
 
 def recognise(page: Page) -> Iterator[ApplianceIdentity]:
@@ -41,6 +44,8 @@ def recognise(page: Page) -> Iterator[ApplianceIdentity]:
         yield from _versions(page)
     if page.has("]==="):
         yield from _network(page)
+    if page.has("hostname"):
+        yield from _host_name(page)
 
 
 def _versions(page: Page) -> Iterator[ApplianceIdentity]:
@@ -56,11 +61,27 @@ def _versions(page: Page) -> Iterator[ApplianceIdentity]:
             if model[3]:
                 yield ApplianceIdentity("SWBUILD", model[3], page.evidence(index))
             yield from _rows_below(page, index)
-        elif (banner := _BANNER.fullmatch(text)) is not None and banner[0] not in said:
+        elif (banner := _BANNER.fullmatch(text)) is not None and banner[0] not in said and not _is_of_another(page, index):
             said.add(banner[0])
             yield ApplianceIdentity("MODEL", f"Cisco Firepower {banner[1]}", page.evidence(index))
             yield ApplianceIdentity("SWVERSION", banner[2], page.evidence(index))
             yield ApplianceIdentity("SWBUILD", banner[3], page.evidence(index))
+
+
+def _is_of_another(page: Page, index: int) -> bool:
+    """The line is what another appliance prints at login: the command above goes there, and no prompt of it stands between."""
+    prompt = page.prompt(index)
+    return prompt is not None and _GOES_ELSEWHERE.match(prompt.command) is not None
+
+
+def _host_name(page: Page) -> Iterator[ApplianceIdentity]:
+    """What ``show hostname`` of a device's CLI printed."""
+    for at, prompt in page.prompts.items():
+        if _SHOW_HOSTNAME.fullmatch(prompt.command) is None:
+            continue
+        named = _NAME_ALONE.fullmatch(page.lines[at + 1].text[:300]) if at + 1 < len(page.lines) and at + 1 not in page.prompts else None
+        if named is not None:
+            yield ApplianceIdentity("HOSTNAME", named[1], page.evidence(at + 1))
 
 
 def _frame_above(page: Page, index: int) -> tuple[int, str] | None:

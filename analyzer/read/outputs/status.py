@@ -46,6 +46,9 @@ _FILE = re.compile(r"(?:Key File|Cert File|CA Cert)\s{0,8}=\s{0,8}(/\S{1,200})",
 _PEER_PATH = re.compile(rf"(?:Key File|Cert File|CA Cert)\s{{0,8}}=\s{{0,8}}/\S{{0,80}}/peers/({UUID})/", re.IGNORECASE)
 _RPC_DETAIL = re.compile(r"'(uuid|ip|name)' => '([^']{1,100})'")
 
+_ONCE = ("connected-A", "connected-B")
+"""Lines of which a block has one."""
+
 
 def wanted(page: Page) -> bool:
     """A literal of such an output, or a ``PEER:`` line."""
@@ -80,6 +83,8 @@ class _Output:
         self.blocks: list[PeerBlock] = []
         self.current: PeerBlock | None = None
         self.named: dict[str, int] = {}
+        self.connected_to: dict[str, int] = {}
+        self.own_interface = ""
         self.own_addresses: list[tuple[str, int]] = []
         self.in_peer_info = False
         self.asked, self.asked_at, self.script = "", 0, ""
@@ -99,7 +104,8 @@ class _Output:
             if self.script:
                 block.paths[self.script] = None
             if block.says_something():
-                yield block.status(self.page, tuple(address for address, _ in self.own_addresses), self.command[:200])
+                own = tuple(address for address, _ in self.own_addresses)
+                yield block.status(self.page, own, self.command[:200], self.own_interface)
 
     def read(self, index: int, text: str) -> TunnelProcess | None:
         """Take one line."""
@@ -107,11 +113,14 @@ class _Output:
         if self.current is not None:
             for name in self.current.names():
                 self.named[name] = min(self.named.get(name, self.current.number), self.current.number)
+            if self.current.address and self.current.address != self.current.titled:
+                self.connected_to.setdefault(self.current.address.lower(), self.current.number)
         return process
 
     def _about(self, *names: str) -> PeerBlock | None:
         """The first block of a peer of one of these names, addresses or UUIDs."""
-        numbers = [self.named[name.lower()] for name in names if name.lower() in self.named]
+        surely = [self.connected_to[name.lower()] for name in names if name.lower() in self.connected_to]
+        numbers = surely or [self.named[name.lower()] for name in names if name.lower() in self.named]
         return self.blocks[min(numbers)] if numbers else None
 
     def _read(self, index: int, text: str) -> TunnelProcess | None:
@@ -143,7 +152,7 @@ class _Output:
         parts = [part.strip() for part in text.split("*") if part.strip()]
         name = parts[1][:100] if len(parts) > 1 else ""
         if parts[0].upper().startswith("RUN"):
-            self._begin(index, text, header=True).name_peer(name)
+            self._begin(index, text, header=True).title(name)
             self.blocks[-1].seen.add("run status")
             self._take_asked(self.blocks[-1])
             return
@@ -169,9 +178,13 @@ class _Output:
         return block
 
     def _block(self, index: int, text: str, kind: str) -> PeerBlock:
-        """The block that a line belongs to; one without header begins anew when a kind of line repeats."""
+        """The block that a line belongs to.
+
+        One without a header begins anew when a kind of line repeats. So does one with a header when a channel repeats: the header of the
+        next peer was lost.
+        """
         block = self.current
-        if block is None or (not block.header and kind in block.seen):
+        if block is None or (kind in block.seen and (not block.header or kind in _ONCE)):
             block = self._begin(index, text, header=False)
             block.seen.add(kind)
         else:
@@ -227,14 +240,14 @@ class _Output:
         which = kind.lower() if kind.lower() in ("control", "event") else ("control" if letter in "Aa" else "event")
         block.channel(which, word.lower() == "valid" and not negated)
         block.interface = block.interface or interface
-        block.name_peer(peer)
+        block.connects_to(peer)
         if is_address(via):
             block.local_addresses.append(via)
 
     def _connection(self, index: int, text: str, found: re.Match[str]) -> None:
         peer, what, time = found.groups()
         block = self._block(index, text, "connection")
-        block.name_peer(peer)
+        block.connects_to(peer)
         if what.lower() == "start time":
             block.started, block.connected_since = True, ctime(time)
         else:
@@ -247,6 +260,7 @@ class _Output:
             addresses = [part.strip() for part in interface[2].split(",") if is_address(part.strip())]
             if block is None and not self.in_peer_info:
                 self.own_addresses.extend((address, index) for address in addresses[:16])
+                self.own_interface = self.own_interface or interface[1]
             elif block is None:
                 return
             elif self.in_peer_info and addresses and not block.address:
@@ -254,6 +268,10 @@ class _Output:
         elif block is None:
             return
         elif (named := _FILE.match(text)) is not None:
+            if text[:8].lower() == "key file":
+                if "key file" in block.seen:
+                    block = self._begin(index, text, header=False)
+                block.seen.add("key file")
             block.paths[named[1]] = None
             if (path := _PEER_PATH.match(text)) is not None:
                 block.uuid = block.uuid or path[1]
@@ -267,6 +285,6 @@ class _Output:
         elif (detail := _RPC_DETAIL.match(text)) is not None:
             block.note(index, text)
             if detail[1] == "ip" and is_address(detail[2]):
-                block.address = block.address or detail[2]
+                block.connects_to(detail[2])
             elif detail[1] == "uuid" and re.fullmatch(UUID, detail[2]):
                 block.uuid = block.uuid or detail[2]

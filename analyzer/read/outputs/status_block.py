@@ -41,6 +41,7 @@ class PeerBlock(Struct):
     rpc_failed: bool = False
     sw_version: str = ""
     sw_build: str = ""
+    titled: str = ""
     interface: str = ""
     local_addresses: list[str] = field(default_factory=list)
     paths: dict[str, None] = field(default_factory=dict)
@@ -68,8 +69,20 @@ class PeerBlock(Struct):
         elif written:
             self.name = self.name or written
 
+    def title(self, written: str) -> None:
+        """The name in the header. One that looks like an address is only a name where a connection goes to another."""
+        self.name_peer(written)
+        self.titled = written if is_address(written) else ""
+
+    def connects_to(self, written: str) -> None:
+        """The other end of a connection: its address, whatever the header calls the peer."""
+        if is_address(written) and self.titled and self.address == self.titled != written:
+            self.name, self.address = self.name or self.titled, written
+        self.name_peer(written)
+
     def names(self) -> Iterator[str]:
-        """What the peer is called so far, in lower case: name, address, UUID. None of them changes once it is told."""
+        """What the peer is called so far, in lower case: name, address, UUID. A name in the header that
+        looks like an address may turn out to be no address."""
         return (name.lower() for name in (self.name, self.address, self.uuid) if name)
 
     def channel(self, which: str, up: bool) -> None:
@@ -78,9 +91,9 @@ class PeerBlock(Struct):
 
     def says_something(self) -> bool:
         """More than a bare ``PEER:`` line."""
-        return bool(self.seen)
+        return bool(self.seen - {"key file"})
 
-    def status(self, page: Page, shared_addresses: tuple[str, ...], command: str) -> PeerStatus:
+    def status(self, page: Page, shared_addresses: tuple[str, ...], command: str, own_interface: str = "") -> PeerStatus:
         """The fact. A peer whose complete block shows an attempt or a disconnect, and no channel, is down (field notes 3.6)."""
         control, event = self.channels.get("control"), self.channels.get("event")
         if (self.ended and (self.channels or self._shows_down())) or self.channels_listed:
@@ -102,7 +115,7 @@ class PeerBlock(Struct):
             rpc_failed=self.rpc_failed,
             sw_version=self.sw_version,
             sw_build=self.sw_build,
-            interface=self.interface,
+            interface=self.interface or own_interface,
             local_addresses=tuple(dict.fromkeys([*shared_addresses, *self.local_addresses])),
             complete=self.ended,
             evidence=page.evidence(self.first, self.last, "\n".join(self.telling)),

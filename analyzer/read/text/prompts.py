@@ -20,7 +20,7 @@ _LONGEST = 4_000
 _NAME = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,252}"
 _USER = r"(?P<user>[A-Za-z_][A-Za-z0-9_.-]{0,31})"
 _REST = r"(?:[ \t](?P<command>.*))?$"
-_SHELL = later(rf"[ \t]{{0,40}}(?:> ?){{0,3}}{_USER}@(?P<host>{_NAME}):(?P<folder>[/~][^\s#$]{{0,1023}})(?: ?)[#$]{_REST}")
+_SHELL = later(rf"[ \t]{{0,40}}(?:> ?){{0,3}}{_USER}@(?P<host>{_NAME}):(?P<folder>[/~][^\s#$]{{0,1023}}|[\w.-]{{1,100}})(?: ?)[#$]{_REST}")
 _BRACKETED = later(rf"[ \t]{{0,40}}\[{_USER}@(?P<host>{_NAME})[ \t:](?P<folder>[^\]\s]{{1,255}})\][#$]{_REST}")
 _NAMELESS = later(rf"[ \t]{{0,40}}-?(?:ba|da|a|k|z)?sh-\d{{1,2}}(?:\.\d{{1,3}}){{0,3}}(?P<sign>[#$]){_REST}")
 _CLISH = later(r"[ \t]{0,40}>(?:[ \t]{1,3}(?P<command>[a-z][^|>]*(?:\|[^|>]*)?))?$")
@@ -64,13 +64,15 @@ _CURSOR = " \t\u2588"
 
 class Prompt(Struct, frozen=True):
     """A prompt and what was typed at it ("" when nothing was). ``host`` and ``folder`` are "" where the prompt does not show them;
-    ``folder`` may be ``~``. ``shell`` is NONE for a command that stands in a line of its own, without any prompt."""
+    ``folder`` may be ``~``. ``shell`` is NONE for a command that stands in a line of its own, without any prompt. ``tail`` is the last part
+    of the folder, where the prompt shows no more of it."""
 
     user: str
     host: str
     folder: str
     command: str
     shell: Shell = Shell.NONE
+    tail: str = ""
 
     def path(self, written: str) -> str:
         """The absolute path of a file named in the command, or the name as written when the folder is not known."""
@@ -86,8 +88,9 @@ def find_prompt(line: str) -> Prompt | None:
     line = line[:_LONGEST].rstrip(_CURSOR)
     for pattern in (_SHELL, _BRACKETED):
         if "@" in line and (shell := pattern.match(line)) is not None:
-            folder = shell["folder"] if shell["folder"][0] in "/~" else ""
-            return Prompt(shell["user"], shell["host"], folder, (shell["command"] or "").strip(), Shell.EXPERT)
+            whole = shell["folder"][0] in "/~"
+            folder, tail = (shell["folder"], "") if whole else ("", shell["folder"])
+            return Prompt(shell["user"], shell["host"], folder, (shell["command"] or "").strip(), Shell.EXPERT, tail)
     nameless = _NAMELESS.match(line) or _SIGN_ALONE.match(line)
     if nameless is not None:
         return Prompt("root" if nameless["sign"] == "#" else "", "", "", (nameless["command"] or "").strip(), Shell.EXPERT)

@@ -13,7 +13,6 @@ from analyzer.read.patterns import OWN_FILE
 from analyzer.read.search import find
 from analyzer.read.secrets import masked
 from analyzer.read.text.line import Line, lines_of
-from analyzer.read.text.segments import segments
 
 QUOTE_CHARACTERS = 500
 """Characters of a line that evidence quotes."""
@@ -45,6 +44,8 @@ class Text:
         that is, as every file of an appliance's own tree."""
         if not isinstance(self.kept, bytes) or OWN_FILE.search(self.location.member or self.location.artifact) is not None:
             return None
+        from analyzer.read.text.segments import segments  # a certificate file has none
+
         return segments(self.kept, self.line_bytes)
 
     @cached_property

@@ -49,7 +49,7 @@ _FILE = later(
     r"/(?:[a-z-]*cacert\.pem|sftunnel-(?:cert|key)\.pem|sftunnel\.(?:conf|json)|sftunnel_status\.pl|generate_certs\.pl|ims\.conf"
     r"|messages(?:\.\d+)?|FAILED_PUSH|index\.txt|PEERS_MAP\.JSON)$"
 )
-_WANTS_MORE = later(r"(?:\s(?:-in|-CAfile|-CApath|-untrusted|-connect|-e|-f)|\||&&|;)\s*$")
+_WANTS_MORE = later(r"(?:\s(?:-in|-CAfile|-CApath|-untrusted|-connect|-e|-f)|\||&&|(?<!\\);)\s*$")
 """How a command ends that a mail program broke before its next word."""
 
 

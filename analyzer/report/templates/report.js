@@ -167,6 +167,10 @@
     button.addEventListener("click", async () => answer(button, await copy(asText(button.closest(".chapter"))), name));
   }
 
+  const ticket = document.getElementById("copy-ticket");
+  const ticketWords = ticket.textContent;
+  ticket.addEventListener("click", async () => answer(ticket, await copy(document.querySelector("#ticket code").textContent), ticketWords));
+
   // The fleet
   const table = document.getElementById("fleet-table");
   if (table && document.getElementById("fleet-find")) {
@@ -179,18 +183,24 @@
     const present = new Set(rows.map((row) => row.dataset.situation));
     for (const option of all("option", situation)) if (option.value && !present.has(option.value)) option.remove();
     const counted = document.getElementById("fleet-count");
+    const AT_ONCE = 150; // rows that are shown at once: what a person sees first; the rest follows in slices
+    let round = 0;
     const apply = () => {
       const wanted = find.value.trim().toLowerCase();
-      let shown = 0;
-      rows.forEach((row, place) => {
-        const out = !words[place].includes(wanted)
-          || (situation.value !== "" && row.dataset.situation !== situation.value)
-          || (needs.checked && row.dataset.needs === undefined);
-        if (row.hidden !== out) row.hidden = out;
-        if (!out) shown += 1;
-      });
-      table.tHead.hidden = shown === 0;
-      counted.textContent = counted.dataset.shown.replace("{shown}", shown).replace("{all}", rows.length);
+      const mine = ++round;
+      const fits = rows.filter((row, place) => words[place].includes(wanted)
+        && (situation.value === "" || row.dataset.situation === situation.value)
+        && (!needs.checked || row.dataset.needs !== undefined));
+      const shown = new Set(fits);
+      for (const row of rows) if (!row.hidden && !shown.has(row)) row.hidden = true;
+      const show = (from) => {
+        if (mine !== round) return;
+        for (const row of fits.slice(from, from + AT_ONCE)) row.hidden = false;
+        if (from + AT_ONCE < fits.length) setTimeout(show, 0, from + AT_ONCE);
+      };
+      show(0);
+      table.tHead.hidden = fits.length === 0;
+      counted.textContent = counted.dataset.shown.replace("{shown}", fits.length).replace("{all}", rows.length);
     };
     const remember = () => {
       const state = new URLSearchParams();
