@@ -219,7 +219,7 @@ def _last(result: Result, fleet: Fleet, signs: dict[Tone, str]) -> Iterator[Line
     if first is not None:
         step = first.view.step
         place = PLACES[step.place].text
-        yield Line(_INDENT + _("Before you start:"), f"{step.title} ({place})")
+        yield Line(_INDENT + _("First:"), f"{step.title} ({place})")
 
 
 def _about(box: BoxView, result: Result) -> str:
