@@ -14,7 +14,7 @@ LIBRARIES := tests/test_libraries.py tests/collect/test_containers.py tests/judg
 SAMPLE ?= samples/12-full-case
 FUZZ_SECONDS ?= 60
 
-.PHONY: demo demo-triage test quick test-all test-newest test-oldest lint setup lock samples pictures catalogues docs wheel fuzz benchmarks benchmarks-against clean recall
+.PHONY: demo demo-triage page test quick test-all test-newest test-oldest lint setup lock samples pictures catalogues docs wheel fuzz benchmarks benchmarks-against clean recall
 
 demo: $(VENV)/.ready  ## set up, analyze a sample, write report.html
 	@$(BIN)/sftunnel-analyzer analyze $(SAMPLE)/evidence --as-of 2026-11-23 -o report.html || [ $$? -ge 10 ]
@@ -24,6 +24,9 @@ demo-triage: $(VENV)/.ready  ## make 60 cases of the samples, run them as a tria
 	@$(BIN)/python scripts/demo_cases.py triage-cases
 	@$(BIN)/sftunnel-analyzer triage triage-cases --facts triage-cases/.facts --out triage --as-of 2026-11-23 || [ $$? -ge 4 ]
 	@echo "Now open triage/index.html in a browser."
+
+page: $(VENV)/.ready-dev  ## build dist/sftunnel-analyzer.html, the whole program in one page for a browser (needs npm and PyPI the first time)
+	$(BIN)/python -m page
 
 test: $(VENV)/.ready-dev lint  ## set up, check style and types, run all tests
 	$(PYTEST)
@@ -81,9 +84,11 @@ fuzz: $(VENV)/.ready-dev  ## run each fuzz target for FUZZ_SECONDS (needs atheri
 	$(BIN)/python -m pip install -q --group fuzz
 	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
 
-docs: $(VENV)/.ready-dev  ## write docs/rules.md and the schemas of rule files anew
+docs: $(VENV)/.ready-dev  ## write docs/rules.md and all schemas anew
 	$(BIN)/sftunnel-analyzer --lang en rules docs > docs/rules.md
 	$(BIN)/sftunnel-analyzer rules schema rules
+	$(BIN)/python -m analyzer.report.schema
+	$(BIN)/python -m analyzer.triage.schema
 
 wheel: $(VENV)/.ready-dev
 	$(BIN)/python -m build --wheel
@@ -95,4 +100,4 @@ $(VENV)/.ready-dev: pyproject.toml scripts/setup requirements/dev.txt
 	sh scripts/setup "$(PYTHON)" "$(VENV)" dev
 
 clean:
-	rm -rf $(VENV) .venv-newest .venv-oldest dist report.html result.json triage triage-cases
+	rm -rf $(VENV) .venv-newest .venv-oldest build dist report.html result.json triage triage-cases

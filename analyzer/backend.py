@@ -47,3 +47,10 @@ def using(name: str) -> Iterator[None]:
         yield
     finally:
         _chosen.reset(token)
+
+
+def yaml_loader() -> type:
+    """The safe loader of YAML: that of libyaml, ten times faster, or where PyYAML comes without it, that of pure Python."""
+    import yaml
+
+    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)

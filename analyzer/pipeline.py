@@ -65,7 +65,7 @@ def analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[i
 
 
 def _analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[int], None]) -> Result:
-    knowledge = load_knowledge(options)  # first: a rule file that is wrong is said before minutes of reading
+    knowledge = load_knowledge(options.rules)  # first: a rule file that is wrong is said before minutes of reading
     read = read_case(paths, options, progress)
     with within(options.limits.seconds):
         return conclude(read, options, knowledge)
@@ -80,10 +80,10 @@ class Knowledge(Struct, frozen=True):
     hotfixes: HotfixTable
 
 
-def load_knowledge(options: Options) -> Knowledge:
-    """The built-in knowledge, and that of the options' folders. Raises `RuleError` for a file that is wrong."""
+def load_knowledge(folders: Sequence[Path]) -> Knowledge:
+    """The built-in knowledge, and that of these folders of rules. Raises `RuleError` for a file that is wrong."""
     builtin = builtin_rules_folder()
-    rules, remedies = load_rules([builtin, *options.rules]), load_remedies([builtin, *options.rules])
+    rules, remedies = load_rules([builtin, *folders]), load_remedies([builtin, *folders])
     check_steps(rules.steps_named(), remedies)
     tables = builtin / "tables"
     return Knowledge(rules, remedies, load_cve_releases(tables / "sftunnel-cves.yaml"), load_hotfixes(tables / "hotfixes.yaml"))
@@ -112,7 +112,7 @@ def conclude(read: Gathered, options: Options, knowledge: Knowledge | None = Non
 
     Raises what `load_knowledge` raises, where that is not given.
     """
-    known = knowledge or load_knowledge(options)
+    known = knowledge or load_knowledge(options.rules)
     builtin = builtin_rules_folder()
     case = build_case(read.facts, options.as_of, known.cve_releases, known.hotfixes, options.limits.signatures)
     findings = judge(case, known.rules, options.as_of)

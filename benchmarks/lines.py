@@ -97,7 +97,7 @@ def _triages(what: str, data: str, build: Callable[[Path], None], suffix: str) -
         line("loop", "a loop of analyze (a tenth, times ten)", 1 / 6, lambda p: _triage("run", p, "2"), lambda p: _triage("loop", p, "10")),
         line("slots", "one slot", 1 / 1.9, lambda p: _triage("run", p, "2"), lambda p: _triage("run", p, "1")),
         line("cluster", "the default, two slots", 1.1, lambda p: _triage("cluster", p, "2"), lambda p: _triage("run", p, "2")),
-        line("rejudge", "reading them", 0.05, lambda p: _triage("rejudge", p), lambda p: _triage("run", p, "2")),
+        line("rejudge", "reading them", 0, lambda p: _triage("rejudge", p), lambda p: _triage("run", p, "2")),
     )
 
 
@@ -211,6 +211,17 @@ LINES = (
         lambda p: bundles(p, 20, 500_000_000),
         lambda p: _triage("run", p, "2"),
         lambda p: _triage("alone", p, "2"),
+        rounds=1,
+    ),
+    Line(
+        "triage-rejudge",
+        "20 bundles of 100 MB, concluded again",
+        "reading them",
+        0.05,
+        "triage-bundles",
+        lambda p: bundles(p, 20, 500_000_000),
+        lambda p: _triage("rejudge", p),
+        lambda p: _triage("run", p, "2"),
         rounds=1,
     ),
     Line(

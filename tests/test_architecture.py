@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import re
 from enum import Enum
 from pathlib import Path
 
@@ -154,3 +155,10 @@ def test_no_module_is_longer_than_a_person_reads() -> None:
     long = {str(path.relative_to(HOUSE)): size for path in HOUSE.rglob("*.py") if (size := len(path.read_text().splitlines())) > 450}
 
     assert long == {}
+
+
+def test_nothing_leans_on_libyaml() -> None:
+    """PyYAML comes without it on some machines, and in a browser: `backend.yaml_loader` gives what there is."""
+    leaning = {path.relative_to(HOUSE).as_posix() for path in HOUSE.rglob("*.py") if re.search(r"CSafeLoader|CLoader", path.read_text())}
+
+    assert leaning == {"backend.py"}

@@ -21,6 +21,7 @@ from analyzer.model.limits import Limits
 from analyzer.model.member import Damage, DamageKind
 from analyzer.model.result import Result
 from analyzer.pipeline import Options, analyze
+from analyzer.read.captures.tshark import TsharkRun
 from tests.collect.builders_archives import gz, noise, old_sparse, put, tar, zipped
 from tests.read import builders_certificates as build
 from tests.read.captures import packets as p
@@ -170,6 +171,20 @@ def test_a_tripped_cap_is_named_with_its_input_and_the_rest_goes_on(cap: str, tm
     assert damage.reason[:1].isupper()
     assert damage.reason.endswith(".")
     assert [a.path for a in result.artifacts if a.path.endswith(NEIGHBOUR)] == ([f"case/{NEIGHBOUR}"] if trip.goes_on else [])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="shell scripts stand in for tshark")
+@needs_pyshark
+def test_an_answer_beyond_its_cap_counts_also_when_tshark_ends_before_it_is_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the machine's load decides what the result is."""
+    monkeypatch.setattr(TsharkRun, "_kill", lambda _: None)
+    put(tmp_path, "case/a.dat", WIFI)
+
+    result = _analyzed(tmp_path / "case", Limits(tshark_answer_bytes=10), program(tmp_path, "exit 0"))
+
+    assert len(_named(result, "tshark_answer_bytes")) == 1
 
 
 @pytest.mark.parametrize("cap", list(TRIPS))

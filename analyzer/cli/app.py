@@ -18,7 +18,8 @@ from analyzer.cli.groups import RootGroup, add_groups
 from analyzer.cli.help import SpokenCommand, with_epilog
 from analyzer.cli.moments import moment_of
 from analyzer.cli.signals import hear_signals
-from analyzer.texts import ENGLISH, LANGUAGES, N_, _, language
+from analyzer.cli.spoken import Language
+from analyzer.texts import ENGLISH, N_, _
 
 app = typer.Typer(
     name="sftunnel-analyzer",
@@ -44,27 +45,13 @@ def _show_version(value: bool) -> None:
         typer.echo(f"sftunnel-analyzer {__version__}")
         for name in other_owners():
             text = _(
-                "The distribution {name} also has a package named analyzer, and each overwrites the other. Install one of "
-                "them separately, for example with pipx."
+                
+                    "The distribution {name} also has a package named analyzer, and each overwrites the other. Install one of "
+                    "them separately, for example with pipx."
+                
             )
             typer.echo(text.format(name=name), err=True)
         raise typer.Exit
-
-
-def _spoken(value: str | None) -> str:
-    wished = value or language()
-    if wished not in LANGUAGES:
-        told = _("Unsupported language {language}. Choose one of: {languages}")
-        raise typer.BadParameter(told.format(language=repr(wished), languages=", ".join(LANGUAGES)))
-    return wished
-
-
-Language = Annotated[
-    str | None,
-    typer.Option(
-        "--lang", metavar="|".join(LANGUAGES), callback=_spoken, help=N_("Language of the report and the terminal [default: from LANG].")
-    ),
-]
 
 
 Facts = Annotated[
@@ -73,8 +60,10 @@ Facts = Annotated[
         "--facts",
         metavar="FILE",
         help=N_(
-            "Your statements about the case (see --write-facts): which appliance is which, roles, where a file is from. "
-            "The report quotes them as yours."
+            
+                "Your statements about the case (see --write-facts): which appliance is which, roles, where a file is from. "
+                "The report quotes them as yours."
+            
         ),
     ),
 ]
@@ -153,8 +142,10 @@ def analyze(
             "--write-facts",
             metavar="FILE",
             help=N_(
-                "Also write what is known about the appliances as a file with gaps for the open questions. Complete it and "
-                "pass it to --facts."
+                
+                    "Also write what is known about the appliances as a file with gaps for the open questions. Complete it and "
+                    "pass it to --facts."
+                
             ),
         ),
     ] = None,
@@ -202,6 +193,7 @@ def compare(
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="DATE", help=N_("Evaluate both as of this date instead of the current time."))
     ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help=N_("Also write the comparison as an HTML page."))] = None,
     facts: Facts = None,
     lang: Language = None,
 ) -> None:
@@ -209,7 +201,7 @@ def compare(
     from analyzer.cli.run import run_comparison
 
     moment, source = moment_of(as_of)
-    raise typer.Exit(run_comparison(before, after, moment, source, lang or ENGLISH, tuple(facts or ())))
+    raise typer.Exit(run_comparison(before, after, moment, source, lang or ENGLISH, tuple(facts or ()), output))
 
 
 @app.command(cls=SpokenCommand, help=N_("List all input limits. A result that hits a limit is marked incomplete and names the limit."))

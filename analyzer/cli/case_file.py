@@ -5,6 +5,7 @@ appliances:
     kind: fmc
     same_as: [198.51.100.7, firepower]
     role: primary
+    time_zone: +09:00
 files:
   - file: from-a-colleague/cacert.pem
     internal_ca_of: fmc-1
@@ -32,6 +33,7 @@ from typing import Any
 
 from analyzer.model.location import Evidence, Location
 from analyzer.model.statements import Accepted, ApplianceStated, FileStated, Statement
+from analyzer.model.time_zones import time_zone
 from analyzer.rulefiles.node import Node, did_you_mean
 from analyzer.rulefiles.read import read_yaml
 
@@ -39,7 +41,7 @@ SCHEMA = "case.schema.json"
 KINDS = ("fmc", "ftd")
 ROLES = ("primary", "secondary", "standalone")
 TOP_FIELDS = ("appliances", "files", "accepted")
-APPLIANCE_FIELDS = ("name", "kind", "same_as", "role")
+APPLIANCE_FIELDS = ("name", "kind", "same_as", "role", "time_zone")
 FILE_FIELDS = ("file", "internal_ca_of", "written_on")
 ACCEPTED_FIELDS = ("finding", "subject", "until", "reason", "owner")
 
@@ -102,7 +104,16 @@ def _appliance(node: Node) -> ApplianceStated:
     if role and kind != "fmc":
         raise fields["role"].error("only an FMC has a role here: an FTD pair is two appliances")
     name = _name(fields["name"])
-    return ApplianceStated(name, kind == "fmc", same, role, _quoted(node, ", ".join((name, kind, *same, *([role] if role else [])))))
+    zone = _zone(fields["time_zone"]) if "time_zone" in fields and fields["time_zone"].value != "" else ""
+    said = (name, kind, *same, *([role] if role else []), *([f"time zone {zone}"] if zone else []))
+    return ApplianceStated(name, kind == "fmc", same, role, _quoted(node, ", ".join(said)), zone)
+
+
+def _zone(node: Node) -> str:
+    text = node.text.strip()
+    if time_zone(text) is None:
+        raise node.error("a time zone is needed here: an offset as +09:00, or a name of the IANA database as Asia/Seoul")
+    return text
 
 
 def _file(node: Node, known: dict[str, ApplianceStated]) -> FileStated:
@@ -157,6 +168,13 @@ def case_schema() -> dict[str, Any]:
                 "type": ["array", "null"],
                 "items": text,
                 "description": "Names, addresses and UUIDs that are all of this appliance.",
+            },
+            "time_zone": {
+                "type": ["string", "null"],
+                "minLength": 1,
+                "maxLength": 64,
+                "examples": ["UTC", "+09:00", "Asia/Seoul"],
+                "description": "That of its log lines that state none: an offset from UTC, or a name of the IANA time zone database.",
             },
             "role": {"enum": [*ROLES, None], "description": "Of an FMC in a high-availability pair, as System > Integration shows it."},
         },

@@ -203,9 +203,15 @@ def _show(result: Result, names: Sequence[str]) -> None:
 
 
 def run_comparison(
-    before: str, after: str, as_of: datetime, as_of_source: str, language: str = ENGLISH, facts: Sequence[Path] = ()
+    before: str,
+    after: str,
+    as_of: datetime,
+    as_of_source: str,
+    language: str = ENGLISH,
+    facts: Sequence[Path] = (),
+    page: Path | None = None,
 ) -> ExitCode:
-    """Analyze both, with the same statements of a person, and print what changed, in this language."""
+    """Analyze both, with the same statements of a person, and print what changed, in this language. ``page`` is written too."""
 
     def work() -> ExitCode:
         options = Options(
@@ -216,7 +222,7 @@ def run_comparison(
             partial=False,
             statements=statements_of(facts),
         )
-        return _run_comparison(before, after, options)
+        return _run_comparison(before, after, options, page)
 
     with speaking(language):
         return guarded(work, lambda: _("stopped before the end: nothing was compared"))
@@ -231,12 +237,15 @@ def statements_of(files: Sequence[Path]) -> tuple[Statement, ...]:
     return tuple(stated for path in files for stated in read_case_file(path))
 
 
-def _run_comparison(before: str, after: str, options: Options) -> ExitCode:
+def _run_comparison(before: str, after: str, options: Options, page: Path | None) -> ExitCode:
     from analyzer.comparing import compare
     from analyzer.report.comparison import comparison_text
 
     if before == after == "-":
         return fail(_("Standard input can be used for only one side. Specify a file or folder for the other"), ExitCode.USAGE)
+    problem = cannot_write(page, (before, after)) if page is not None else ""
+    if problem:
+        return fail(problem, ExitCode.USAGE)
     results: list[Result] = []
     for path in (before, after):
         result = analyze([path], options)
@@ -250,11 +259,17 @@ def _run_comparison(before: str, after: str, options: Options) -> ExitCode:
     code = comparison_code(comparison)
     latest = results[-1]
     is_open = code is ExitCode.CLEAR and (latest.undecided or bool(latest.incomplete))
+    if page is not None:
+        from analyzer.report.comparison_page import render_comparison
+
+        write_whole(page, render_comparison(comparison, latest))
     with printing():
         sys.stdout.write(comparison_text(comparison))
         if is_open:
             told = _("The evidence after the repair leaves open questions or was not read completely: {headline}")
             sys.stdout.write(neutralise(told.format(headline=latest.plan.headline)) + "\n")
+        if page is not None:
+            sys.stdout.write(f"{page}\n")
     return ExitCode.FIX_UNDECIDED if is_open else code
 
 
@@ -275,8 +290,10 @@ def _nothing_usable(result: Result, paths: tuple[str, ...]) -> ExitCode:
         given = _("{places} and {number} more").format(places=given, number=len(paths) - _NAMED)
     files = ngettext("{n} file", "{n} files", result.members).format(n=result.members) if result.members else _("no file")
     told = _(
-        "{given}: {files} read, without any evidence of an sftunnel. Provide a troubleshoot bundle, messages or "
-        "comms.log, a capture of TCP 8305, or certificate files. No report was written."
+        
+            "{given}: {files} read, without any evidence of an sftunnel. Provide a troubleshoot bundle, messages or "
+            "comms.log, a capture of TCP 8305, or certificate files. No report was written."
+        
     )
     return fail(told.format(given=given, files=files), exit_code(result))
 

@@ -14,6 +14,7 @@ from analyzer.cli.exit_codes import ExitCode, table
 from analyzer.cli.groups import GROUPS
 from analyzer.cli.help import SpokenGroup, with_epilog
 from analyzer.cli.moments import moment_of
+from analyzer.cli.spoken import Language
 from analyzer.texts import ENGLISH, N_, _, speaking
 
 if TYPE_CHECKING:
@@ -73,7 +74,9 @@ _List = Annotated[
         help=N_("Read the list of cases from a file (- for standard input): one path, or label<TAB>path, per line."),
     ),
 ]
-_Shard = Annotated[str, typer.Option("--shard", metavar="I/N", help=N_("Run only part I of N. Afterwards, triage index writes the page."))]
+_Shard = Annotated[
+    str, typer.Option("--shard", metavar="I/N", help=N_("Run only part I of N. Afterwards, triage index writes the page."))
+]
 _Retry = Annotated[bool, typer.Option("--retry-failed", help=N_("Also rerun cases that took too long or needed too much memory."))]
 _Rejudge = Annotated[bool, typer.Option("--rejudge", help=N_("Evaluate again from what was read: new date, new rules. Opens no input."))]
 _Facts = Annotated[
@@ -118,7 +121,7 @@ def run(
     embedded: _Embedded = False,
     facts: _Facts = None,
     redact: _Redact = False,
-    lang: Annotated[str, typer.Option("--lang", metavar="en|ko", help=N_("Language of the reports and the page."))] = ENGLISH,
+    lang: Language = None,
     limit: _Limit = None,
 ) -> None:
     """Run, write the index, print a line per case and the lines that count."""
@@ -143,7 +146,7 @@ def run(
         as_of_source=source,
         rules=tuple(str(one.absolute()) for one in rules or ()),
         use_tshark=not embedded,
-        language=lang,
+        language=lang or ENGLISH,
         limits=limits,
     )
     request = Request(
@@ -168,7 +171,7 @@ def run(
         except (SourceError, Busy, ClusterError, KeyLost) as error:
             return fail(str(error), ExitCode.USAGE)
 
-    with speaking(lang):
+    with speaking(lang or ENGLISH):
         raise typer.Exit(guarded(work, lambda: _("stopped; finished cases are kept, and the next run continues from there")))
 
 

@@ -66,7 +66,7 @@ def _collect(
                 yield Damage(
                     Location(found.name),
                     DamageKind.ERROR,
-                    _("It cannot be read ({problem}): fix its permissions.").format(problem=found.problem),
+                    _("It cannot be looked into ({problem}): check its permissions.").format(problem=found.problem),
                 )
             elif found.kind:
                 yield Entry(Location(found.name), found.kind, found.target)
@@ -115,7 +115,7 @@ def read_input(
 
 
 def _unopened(location: Location, error: OSError) -> Damage:
-    reason = _("It cannot be opened ({strerror}): fix its permissions.").format(strerror=error.strerror or error)
+    reason = _("It cannot be opened ({strerror}): check its permissions.").format(strerror=error.strerror or error)
     return Damage(location, DamageKind.ERROR, reason)
 
 

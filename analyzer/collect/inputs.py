@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +24,9 @@ _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,20}://|[\w.-]{1,64}@[\w.-]{1,
 _JUNCTIONS = (getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", 0xA0000003), getattr(stat, "IO_REPARSE_TAG_SYMLINK", 0xA000000C))
 """Links of Windows, which look like folders: one that leads upwards has no end."""
 
+_TOO_LONG = 260
+"""Characters of a path that Windows does not open any more, where long paths are not switched on."""
+
 _OTHER_KINDS = {stat.S_IFIFO: FIFO, stat.S_IFSOCK: SOCKET, stat.S_IFCHR: DEVICE, stat.S_IFBLK: DEVICE, stat.S_IFLNK: SYMLINK}
 
 
@@ -38,10 +42,10 @@ class InputNotFound(Exception):
 
 
 class InputIsNoFile(InputNotFound):
-    """A given path is a pipe of the shell (``<(zcat log.gz)``). ``path`` is as given."""
+    """A given path is a pipe (``<(zcat log.gz)``, a named one), a socket or a device. ``path`` is as given."""
 
     def __init__(self, path: str) -> None:
-        told = _("{path} is a pipe, which cannot be read by name: redirect it to standard input, and specify -")
+        told = _("{path} is a pipe or a device, which is not read by its name: feed it to standard input, and give -")
         Exception.__init__(self, told.format(path=printable(path)))
         self.path = path
 
@@ -98,6 +102,8 @@ def roots(paths: Sequence[Path | str | Streamed]) -> list[Root]:
             raise InputIsNoFile(str(path))  # it can be opened and stands in no folder: a pipe between two programs
         if not str(path) or not Path(full).exists():  # an empty word is a variable of a shell that was not set, and no folder
             raise InputNotFound(str(path))
+        if not (Path(full).is_file() or Path(full).is_dir()):
+            raise InputIsNoFile(str(path))
         if full in given:
             continue
         given[full] = Path(path)
@@ -151,7 +157,7 @@ def _folder(full: str, name: str, seen: set[str]) -> Iterator[Found]:
         try:
             found = sorted(entry.name for entry in Path(path).iterdir())
         except OSError as error:
-            yield Found(Path(path), shown, problem=error.strerror or str(error))
+            yield Found(Path(path), shown, problem=problem_of(error, path))
             continue
         below = []
         for entry in found:
@@ -163,6 +169,13 @@ def _folder(full: str, name: str, seen: set[str]) -> Iterator[Found]:
                 seen.add(entry_path)
                 yield item
         waiting.extend(reversed(below))
+
+
+def problem_of(error: OSError, path: str, *, windows: bool = sys.platform == "win32") -> str:
+    """Why a place cannot be looked into. Windows says of a path that is too long for it that there is none."""
+    if windows and len(path) >= _TOO_LONG:
+        return _("the path has more than {count} characters: copy the folder nearer to the root of the drive").format(count=_TOO_LONG - 1)
+    return error.strerror or str(error)
 
 
 def _file(full: str, name: str, depth: int = 0) -> Found:
@@ -178,4 +191,4 @@ def _file(full: str, name: str, depth: int = 0) -> Found:
         kind = _OTHER_KINDS.get(stat.S_IFMT(mode), DEVICE)
         return Found(Path(full), name, kind=kind, target=printable(str(Path(full).readlink())) if kind == SYMLINK else "")
     except OSError as error:
-        return Found(Path(full), name, problem=error.strerror or str(error))
+        return Found(Path(full), name, problem=problem_of(error, full))

@@ -60,7 +60,7 @@ _ZIP_NAMES = (".zip", ".exe", ".sfx", ".docx", ".xlsx")
 _ADVICE = {
     DamageKind.DAMAGED: N_("Fetch it again."),
     DamageKind.LIMIT: "",
-    DamageKind.ERROR: N_("Copy it to another location, or fix its permissions."),
+    DamageKind.ERROR: N_("Copy it to another place, or check its permissions."),
 }
 
 
@@ -335,8 +335,10 @@ class Walker:
         whole = stream.peek(max(0, self._limits.spool_bytes - self._budget.spooled) + 1)
         if len(whole) > self._limits.spool_bytes - self._budget.spooled:
             reason = _(
-                "This 7-Zip archive is nested inside another one and is too large for memory (limit spool_bytes): unpack it "
-                "and provide the files."
+                
+                    "This 7-Zip archive is nested inside another one and is too large for memory (limit spool_bytes): unpack it "
+                    "and provide the files."
+                
             )
             yield Damage(place.location, DamageKind.LIMIT, reason)
             return

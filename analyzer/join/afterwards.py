@@ -17,7 +17,7 @@ from analyzer.identify.appliance import Appliance
 from analyzer.identify.scene import Scene
 from analyzer.join import obtain
 from analyzer.join.ages import Ages
-from analyzer.join.states import WITHIN, Told
+from analyzer.join.states import WITHIN, Told, of_status
 from analyzer.join.traffic import Traffic
 from analyzer.model.answer import Age, Claim, Conflicting, Known, Missing
 from analyzer.model.capture import ConnectionOutcome
@@ -34,6 +34,9 @@ PROCESS_ENDED = N_(
 CUT_BY_HAND = N_(
     "somebody restarted or stopped sftunnel on {label}, or rebooted it, at {moment}, after the tunnel was seen up, and nothing shows that "
     "it came up again"
+)
+NO_CHANNEL = N_(
+    "a later status output of {speaker} lists the other end and no connected channel: the tunnel may be down, or the output was cut"
 )
 RESET = N_("a connection of the two on the sftunnel port was reset at {moment}, after the tunnel was seen up")
 NOT_LISTED = N_("a later status output of {label} no longer lists {device}: its tunnel may be down, or it was removed from the FMC")
@@ -78,9 +81,12 @@ class Afterwards:
         self._lives: dict[tuple[int, int], list[_Sign]] = {}
         for pair, life in _signs_of_life(scene, traffic, ages):
             self._lives.setdefault(pair, []).append(life)
+        self._silent: dict[tuple[int, int], list[_Sign]] = {}
         self._cuts: dict[int, list[_Sign]] = {}
         for own, cut in _cuts(scene, ages):
             self._cuts.setdefault(id(own), []).append(cut)
+        for pair, silent in _without_channels(scene, ages):
+            self._silent.setdefault(pair, []).append(silent)
         self._resets: dict[tuple[int, int], list[_Sign]] = {}
         for (manager, device), connections in traffic.connections.items():
             for one, _serves in connections:
@@ -97,7 +103,12 @@ class Afterwards:
             lives = self._lives.get((id(manager), id(device)), ())
             alive = next((one for one in lives if _may_be_later(one.age, told)), None)
             return told if alive is None else _alive_after_all(told, told.state, alive)
-        signs = [*self._cuts.get(id(manager), ()), *self._cuts.get(id(device), ()), *self._resets.get((id(manager), id(device)), ())]
+        signs = [
+            *self._cuts.get(id(manager), ()),
+            *self._cuts.get(id(device), ()),
+            *self._resets.get((id(manager), id(device)), ()),
+            *self._silent.get((id(manager), id(device)), ()),
+        ]
         cut = next((one for one in signs if self._is_later(one, told, told.state.evidence[0])), None)
         if cut is not None:
             return _unknown(told, told.state.evidence, cut.text.format(moment=_moment(cut.age)), cut.evidence)
@@ -143,6 +154,14 @@ def _cuts(scene: Scene, ages: Ages) -> Iterator[tuple[Appliance, _Sign]]:
             age = ages.of(done.evidence)
             beside = age if age.stated else Age(ages.stamp_beside(done.evidence).at)
             yield own, _Sign(_(CUT_BY_HAND).format(label=own.label, moment="{moment}"), beside, done.evidence)
+
+
+def _without_channels(scene: Scene, ages: Ages) -> Iterator[tuple[tuple[int, int], _Sign]]:
+    """Status outputs that list the peer, and no channel of it: it is down (field notes 3.6), or the output was cut."""
+    for manager, device, status in scene.statuses:
+        if of_status(status) is None and status.registration:
+            text = _(NO_CHANNEL).format(speaker=(manager if scene.speaker(status) is manager else device).label, moment="{moment}")
+            yield (id(manager), id(device)), _Sign(text, ages.of(status.evidence, status.taken), status.evidence)
 
 
 def _signs_of_life(scene: Scene, traffic: Traffic, ages: Ages) -> Iterator[tuple[tuple[int, int], _Sign]]:

@@ -22,7 +22,7 @@ from analyzer.join.device_files import DeviceFiles, device_files
 from analyzer.join.failures import newest, of_attempt, of_connection
 from analyzer.join.former import former_registrations
 from analyzer.join.handshake import BothBoxes, Witness, handshake_case
-from analyzer.join.holdings import Holdings
+from analyzer.join.holdings import Holdings, dates_of
 from analyzer.join.hotfixes import HotfixTable, hotfix_of
 from analyzer.join.interfaces import management_interfaces
 from analyzer.join.issuance import Signatures, Unchecked
@@ -40,6 +40,7 @@ from analyzer.join.replaced_managers import with_replaced
 from analyzer.join.reports import reports_of
 from analyzer.join.set_checks import SetChecks
 from analyzer.join.speakers import speaker_of
+from analyzer.join.stated_zones import in_stated_zones
 from analyzer.join.statements import quoted, role_of_manager, stated_roles
 from analyzer.join.states import Told, Witnesses, any_down, registration_told, rpc_failed, tell
 from analyzer.join.traffic import Traffic, attribute
@@ -65,7 +66,7 @@ def build_case(
 ) -> Case:
     """Join the facts. ``as_of`` ("today", aware UTC) bounds what may count as the time of the evidence. ``cve_releases`` are the releases
     that a CVE lists; without them it is not told whether a manager's is one. ``signatures`` is the limit of that name."""
-    scene = Scene(SortedFacts(facts), as_of)
+    scene = Scene(SortedFacts(in_stated_zones(facts, as_of)), as_of)
     traffic = attribute(scene)
     scene.managers.settle()
     scene.devices.settle()
@@ -292,10 +293,10 @@ class _Joined:
             connections=tuple(c for c, _ in self.traffic.connections.get(pair, [])),
             handshake_case=handshake_case(failure, self._failures_seen(pair), BothBoxes(ca_begins, ca_ends, ca_is_current, leaf_issued_by)),
             clock_skew=skew,
-            skew_could_flip=could_flip(skew, (ca_begins, ca_ends, *_dates_of(leaf)), failed_at),
+            skew_could_flip=could_flip(skew, (ca_begins, ca_ends, *dates_of(leaf)), failed_at),
             leaf_of_other_device=self.mixups.other_device(manager, device),
             files_swapped=self.mixups.swapped(manager, device),
-            process_predates_leaf=_precedes(self.processes.started(device), _dates_of(leaf)[0]),
+            process_predates_leaf=_precedes(self.processes.started(device), dates_of(leaf)[0]),
             connection_predates_ca=_precedes(told.since, ca_begins) if connected else Missing(_("the tunnel is not known to be up"), ""),
             new_set_proven=proven,
             rpc_failed=rpc_failed(statuses, told),
@@ -348,16 +349,8 @@ class _Joined:
         issuer = leaf.value.issuer
         if isinstance(ca, Known):
             verdict = self._signatures.issued_by(leaf.value, ca.value, self._previous[id(manager)])
-            if verdict is Unchecked.BUDGET:
-                why = _(
-                    "the evidence contains more earlier InternalCAs of this FMC than one run tries (limit signatures: {count:,} checks)"
-                ).format(count=self._signatures.budget)
-                return Missing(why, _(obtain.DEVICE_LEAF), leaf.evidence[:1])
             if isinstance(verdict, Unchecked):
-                why = _("the leaf's signature ({signature_algorithm}) is of a kind that cannot be checked with the CA's key").format(
-                    signature_algorithm=leaf.value.signature_algorithm
-                )
-                return Missing(why, _(obtain.DEVICE_LEAF), leaf.evidence[:1])
+                return Missing(self._signatures.why(verdict, leaf.value), _(obtain.DEVICE_LEAF), leaf.evidence[:1])
             return Known(verdict, (*leaf.evidence[:3], *ca.evidence[:2]), leaf.assumed or ca.assumed)
         uuids = manager.uuid.seen
         if issuer.title == "InternalCA" and uuids and issuer.common_name.lower() not in uuids:
@@ -443,10 +436,3 @@ def _precedes(first: Answer[datetime], second: Answer[datetime]) -> Answer[bool]
     if isinstance(second, Missing):
         return second
     return Known(first.value < second.value, (*first.evidence[:2], *second.evidence[:2]), first.assumed or second.assumed)
-
-
-def _dates_of(leaf: Answer[Certificate]) -> tuple[Answer[datetime], Answer[datetime]]:
-    """When a certificate begins and ends."""
-    if isinstance(leaf, Missing):
-        return leaf, leaf
-    return Known(leaf.value.not_before, leaf.evidence, leaf.assumed), Known(leaf.value.not_after, leaf.evidence, leaf.assumed)

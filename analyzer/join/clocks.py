@@ -15,6 +15,7 @@ from analyzer.model.certificate import Certificate, CertificateDates
 from analyzer.model.location import Evidence
 from analyzer.model.log import AttemptOutcome, ConnectionAttempt, LogEvent, Side
 from analyzer.model.outputs import CertificateCopy, GenerateCertsRun, PeerStatus
+from analyzer.model.passage import Passage
 from analyzer.texts import N_, _
 
 SLACK = timedelta(days=1)
@@ -82,6 +83,7 @@ def of_the_future(facts: SortedFacts, as_of: datetime) -> tuple[datetime, Eviden
     had_been = [(moment, evidence) for moment, _assumed, evidence in stamps(facts)]
     had_been += [(one.not_before, one.evidence) for one in facts.of(Certificate)]
     had_been += [(one.not_before, one.evidence) for one in facts.of(CertificateDates) if one.not_before is not None]
+    had_been += [(one.at, one.evidence) for one in facts.of(Passage) if one.at is not None]  # `date` at a prompt
     return max(((moment, evidence) for moment, evidence in had_been if moment > as_of + SLACK), default=None)
 
 

@@ -181,3 +181,10 @@ def _folder_of(placement: Placement) -> str:
 
 def _age(held: Held) -> float:
     return held.certificate.not_before.timestamp()
+
+
+def dates_of(leaf: Answer[Certificate]) -> tuple[Answer[datetime], Answer[datetime]]:
+    """When a certificate begins and ends."""
+    if isinstance(leaf, Missing):
+        return leaf, leaf
+    return Known(leaf.value.not_before, leaf.evidence, leaf.assumed), Known(leaf.value.not_after, leaf.evidence, leaf.assumed)

@@ -14,6 +14,7 @@ from analyzer.model.case import IssuedBy
 from analyzer.model.certificate import Certificate
 from analyzer.model.limits import DEFAULT_LIMITS
 from analyzer.read.x509 import verifies
+from analyzer.texts import N_, _
 
 
 def signed_by(leaf: Certificate, ca: Certificate) -> bool:
@@ -32,8 +33,8 @@ def can_check(leaf: Certificate, ca: Certificate) -> bool:
 class Unchecked(Enum):
     """Why nobody can tell who signed a leaf."""
 
-    KIND = "its signature, or the key of a CA, is of a kind that cannot be checked"
-    BUDGET = "more signatures would have to be checked than one run may check"
+    KIND = N_("the leaf's signature ({signature_algorithm}) is of a kind that cannot be checked with the CA's key")
+    BUDGET = N_("the evidence contains more earlier InternalCAs of this FMC than one run tries (limit signatures: {count:,} checks)")
 
 
 class Signatures:
@@ -44,9 +45,13 @@ class Signatures:
     """
 
     def __init__(self, budget: int = DEFAULT_LIMITS.signatures) -> None:
-        self.budget = budget
+        self._budget = budget
         self._left = budget
         self._signers: dict[tuple[str, str], bool | None] = {}
+
+    def why(self, unchecked: Unchecked, leaf: Certificate) -> str:
+        """The reason in words."""
+        return _(unchecked.value).format(signature_algorithm=leaf.signature_algorithm, count=self._budget)
 
     def issued_by(self, leaf: Certificate, current: Certificate, previous: Sequence[Certificate]) -> IssuedBy | Unchecked:
         """From the view of the manager whose CA in force is ``current`` and whose other InternalCAs are ``previous``, newest first.

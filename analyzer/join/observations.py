@@ -11,12 +11,15 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from analyzer.identify.sorted_facts import SortedFacts, evidence_of
-from analyzer.model.answer import Known
+from analyzer.join.others import is_of_others
+from analyzer.model.answer import Answer, Known
 from analyzer.model.case import Device, Manager, Notice, Tunnel, TunnelState
 from analyzer.model.certificate import CertificateDates, ChainVerdict, EndCheck, RevocationList
 from analyzer.model.facts import NO_EVIDENCE, Fact
+from analyzer.model.location import Evidence
 from analyzer.model.member import Damage
 from analyzer.model.observed import (
     ApplianceRecord,
@@ -343,10 +346,8 @@ class Observations:
         return Notice(text=text.format(**values), grave=days < 0, evidence=(dates.evidence,), doubts=True)
 
     def _copies(self) -> Iterator[Notice]:
-        """Ends of the CA in the folder of a peer, as a device's own copy: it does not tell whether the FMC was renewed since. Where that is
-        known, a rule speaks of it."""
-        compared = [tunnel.device_ca_is_current for tunnel in self._tunnels]
-        judged = {place for answer in compared if isinstance(answer, Known) for place in answer.evidence}
+        """Ends of a device's own copy of the CA, where no rule speaks of it: they do not tell whether the FMC was renewed since."""
+        judged = _places(tunnel.device_ca_is_current for tunnel in self._tunnels)
         for dates in self._facts.of(CertificateDates):
             if dates.not_after is None or "/var/sf/peers/" not in dates.path or not dates.path.endswith("/cacert.pem"):
                 continue
@@ -382,9 +383,8 @@ class Observations:
 
     def _leaves(self) -> Iterator[Notice]:
         """Ends of tunnel certificates that stand as text only, where no rule speaks of them."""
-        ends = [tunnel.device_leaf_printed_end for tunnel in self._tunnels]
-        ends += [manager.leaf_printed_end for manager in self._managers if isinstance(manager.internal_ca_not_after, Known)]
-        judged = {place for end in ends if isinstance(end, Known) for place in end.evidence}
+        judged = _places(tunnel.device_leaf_printed_end for tunnel in self._tunnels)
+        judged |= _places(one.leaf_printed_end for one in self._managers if isinstance(one.internal_ca_not_after, Known))
         for dates in self._facts.of(CertificateDates):
             if dates.not_after is None or dates.of_internal_ca or dates.of_other_software or not dates.path.endswith("/sftunnel-cert.pem"):
                 continue
@@ -408,7 +408,7 @@ class Observations:
         """What was read where no appliance is known and no other sentence speaks: shown, never denied."""
         by_source: dict[str, list[Fact]] = defaultdict(list)
         for fact in self._facts.all():
-            if not isinstance(fact, (*NO_EVIDENCE, Damage)) and not _is_of_others(fact):
+            if not isinstance(fact, (*NO_EVIDENCE, Damage)) and not is_of_others(fact):
                 by_source[evidence_of(fact).location.source].append(fact)
         for source, facts in list(by_source.items())[:MOST_OF_A_KIND]:
             places = tuple(evidence_of(fact) for fact in facts[:_EVIDENCE])
@@ -424,12 +424,8 @@ class Observations:
         return any(speaker.lower() in _names(one) and isinstance(one.listening, Known) for one in self._managers)
 
 
-def _is_of_others(fact: Fact) -> bool:
-    """A certificate of other software, which is nobody's of this case."""
-    if not isinstance(fact, CertificateDates):
-        return False
-    elsewhere = fact.path.startswith("/") and "/sf/" not in fact.path
-    return fact.of_other_software or elsewhere or (bool(fact.subject) and "Intrusion Management System" not in fact.subject + fact.issuer)
+def _places(answers: Iterable[Answer[Any]]) -> set[Evidence]:
+    return {place for answer in answers if isinstance(answer, Known) for place in answer.evidence}
 
 
 def _names(appliance: Device | Manager) -> set[str]:

@@ -47,7 +47,8 @@ class LogEvent(Struct, frozen=True):
     """One line of sftunnel in a log. Fields that the line does not have are "" or None.
 
     ``time`` is aware, UTC: `messages` is written in UTC (field notes 12), and another zone counts where it is written. ``time_assumed``
-    says what was assumed or stated: the year, the zone. ``time_text`` is as written. ``peer`` is an address or a UUID named in the line,
+    says what was assumed or stated: the year, the zone; ``no_zone``: the line states none.
+    ``time_text`` is as written. ``peer`` is an address or a UUID named in the line,
     or the name of the peer where the wording has one.
     ``alert`` is the TLS alert number received from the other side. ``name`` is a DN in slash form (ISSUER, SUBJECT), perhaps cut
     at the margin (``cut``). ``reason`` is the OpenSSL reason code of an error string (``0x86`` is 134).
@@ -71,6 +72,7 @@ class LogEvent(Struct, frozen=True):
     reason: int | None = None
     name: str = ""
     cut: bool = False
+    no_zone: bool = False
 
 
 class Silence(Struct, frozen=True):

@@ -11,13 +11,16 @@ from analyzer.model.location import Evidence
 
 class ApplianceStated(Struct, frozen=True):
     """A person says who an appliance is. ``same_as`` are names, addresses and UUIDs that are all of this one appliance. ``role`` is
-    ``primary``, ``secondary``, ``standalone`` or "" for not said. ``manager``: it is an FMC, else an FTD."""
+    ``primary``, ``secondary``, ``standalone`` or "" for not said. ``manager``: it is an FMC, else an FTD.
+
+    ``time_zone`` is that of its log lines that state none: an offset (``+09:00``) or a name of the IANA database, "" for not said."""
 
     name: str
     manager: bool
     same_as: tuple[str, ...]
     role: str
     evidence: Evidence
+    time_zone: str = ""
 
 
 class FileStated(Struct, frozen=True):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from analyzer.model.answer import Known
 from analyzer.model.case import Device, Manager
 from analyzer.model.finding import Finding, Severity
 from analyzer.model.plan import DoNot, Situation
@@ -79,7 +80,7 @@ def manager_cautions(
         ids.append("no-restart-of-unknown")
     if owing(managed) and situation not in EXPIRED:
         ids.append("no-second-run")
-    elif situation is Situation.LOOK_ELSEWHERE and fleet.expiry(manager) is Expiry.VALID:
+    elif _only_stopped(manager, diagnosis, fleet):
         ids.append("no-needless-run")
     on = {
         "no-restart-of-unknown": unknown,
@@ -98,6 +99,21 @@ def manager_cautions(
     if elsewhere and situation is not Situation.HEALTHY:
         cautions.append(_do_not("no-restart-for-other-manager", named(elsewhere), values, remedies))
     return (*cautions, *_no_run_on_valid(manager, fleet, remedies))
+
+
+def _only_stopped(manager: Manager, diagnosis: Diagnosis, fleet: Fleet) -> bool:
+    """The process of the manager does not run, its CA is valid, and nothing found of the manager speaks of certificates.
+
+    Where something does, a new run may be the repair: nothing is said of it.
+    """
+    stopped = isinstance(manager.process_running, Known) and not manager.process_running.value
+    valid = fleet.expiry(manager) is Expiry.VALID
+    return (
+        stopped
+        and valid
+        and diagnosis.situation is Situation.LOOK_ELSEWHERE
+        and not cannot_come_back((manager.key,), fleet, diagnosis.because)
+    )
 
 
 def _no_run_on_valid(manager: Manager, fleet: Fleet, remedies: Remedies) -> Iterable[DoNot]:

@@ -20,6 +20,7 @@ from analyzer.texts import _
 
 HEAD_BYTES = 4096
 
+_CAPTURES = (".pcap", ".pcapng", ".cap")
 _PACKAGE = __name__.partition(".")[0]
 
 
@@ -94,6 +95,9 @@ def _read(member: Member, context: ReadContext) -> Iterator[Fact]:
             yield fact
         if not certificates.holds_nothing_else(text):
             yield from _read_text(text, context, found)
+    elif member.name.lower().endswith(_CAPTURES):
+        reason = _("It is named as a capture and does not begin as one: it was not read. Copy it again, in binary mode.")
+        yield Damage(member.location, DamageKind.ERROR, reason)
 
 
 def _printed(text: Text, context: ReadContext, found: Iterator[Fact]) -> Iterator[Fact]:

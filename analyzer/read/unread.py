@@ -1,8 +1,8 @@
 """Lines that speak of trouble in the tunnel and that no reader used: they are never dropped in silence.
 
 Of any log the lines of sftunnel at [WARN] or [ERROR] whose wording the catalogue does not know. Of a small text that somebody pasted also
-lines without a log header that name sftunnel, its port, an InternalCA or the end of a certificate, and lines of any process by which a
-peer did not answer. A file of an appliance's own tree is not pasted.
+lines without a log header that name sftunnel, its port, an InternalCA or the end of a certificate, lines that say of a device that it is
+not connected (`trouble`), and lines of any process by which a peer did not answer. A file of an appliance's own tree is not pasted.
 What is harmless is listed in ``wordings.yaml``.
 """
 
@@ -18,9 +18,12 @@ from analyzer.model.member import Damage
 from analyzer.model.passage import NamedInText, NotUnderstood
 from analyzer.read.logs.catalogue import catalogue
 from analyzer.read.outputs.page import Page
+from analyzer.read.trouble import literals, says_not_connected
 
 _LARGEST = 1 << 18
 """Bytes of a text that somebody may have pasted."""
+_RECORDS = (".yml", ".yaml")
+"""Ends of names of files that are mostly settings, and at times records of devices."""
 _MOST_WORDINGS = 200
 _LINE_CHARACTERS = 1_000
 _TROUBLE = frozenset(("WARN", "WARNING", "ERROR", "FATAL", "CRITICAL"))
@@ -100,16 +103,25 @@ class Used:
                 min(times, default=None),
                 max(times, default=None),
             )
-        if page is not None and _may_be_pasted(page):
-            yield from self._pasted(page)
+        if page is None or not _may_be_pasted(page):
+            return
+        speaks = page.text.has(*_CANDIDATES) and _NO_TEXT.search(page.name) is None
+        devices = page.text.has(*literals()) and (_NO_TEXT.search(page.name) is None or page.name.endswith(_RECORDS))
+        if speaks or devices:
+            yield from self._pasted(page, speaks, devices)
 
-    def _pasted(self, page: Page) -> Iterator[NotUnderstood]:
+    def _pasted(self, page: Page, speaks: bool, devices: bool) -> Iterator[NotUnderstood]:
         found: dict[str, list[int]] = {}
+        last_used = max(self._lines, default=0)
         for index, line in enumerate(page.lines):
             text = line.text[:_LINE_CHARACTERS]
-            if len(text) < 4 or index in page.prompts or self.is_used(line.number) or not _speaks(text):
+            if len(text) < 4 or index in page.prompts or self.is_used(line.number):
                 continue
-            if self._has_answer(page, index):
+            of_tunnel = speaks and _speaks(text)
+            of_device = devices and says_not_connected(text) and _HEADER.match(text) is None
+            if not (of_tunnel or of_device):
+                continue
+            if self._has_answer(page, index) and not (of_device and line.number > last_used):
                 continue
             words = _VARIES.sub("#", text.strip())[:200]
             if words in found or len(found) < _MOST_WORDINGS:
@@ -167,10 +179,4 @@ def _speaks(text: str) -> bool:
 
 def _may_be_pasted(page: Page) -> bool:
     kept = page.text.kept
-    return (
-        isinstance(kept, bytes)
-        and len(kept) <= _LARGEST
-        and page.text.has(*_CANDIDATES)
-        and page.is_pasted
-        and _NO_TEXT.search(page.name) is None
-    )
+    return isinstance(kept, bytes) and len(kept) <= _LARGEST and page.is_pasted

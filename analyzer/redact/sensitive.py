@@ -101,7 +101,7 @@ NAMELESS: dict[type, tuple[str, ...]] = {
     AbsentFile: ("path",),
     ApplianceIdentity: ("key", "value", "path"),  # of the host name see `named_by`
     ApplianceRecord: ("version", "build", "model", "registration", "role"),
-    ApplianceStated: ("role",),
+    ApplianceStated: ("role", "time_zone"),
     CapturedConnection: ("tls_version", "certificates_hidden", "software_why"),
     CaptureRead: ("dissector", "note"),
     Certificate: ("signature_algorithm", "key_type", "key_sha256", "sha256", "curve", "unread", "path"),

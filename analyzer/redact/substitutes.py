@@ -20,6 +20,10 @@ _OTHER_UUID = re.compile(
 
 _MAPPED = re.compile(r"(?i)(?<![0-9a-z:.])(::(?:ffff:)?(?:0:)?)((?:\d{1,3}\.){3}\d{1,3})(?![0-9a-z]|\.\d)")
 _DASHED = re.compile(r"(?<![0-9.])(?<![0-9]-)(?:\d{1,3}-){3}\d{1,3}(?![0-9-]|\.\d)")
+_WITH_PORT = re.compile(r"(?<![0-9A-Za-z.])((?:\d{1,3}\.){3}\d{1,3})(\.\d{1,5})(?![0-9A-Za-z]|\.\d)")
+"""An address with the port behind a dot, as tcpdump prints it: beside an arrow or colon, or where the address is known. A release or an
+identifier of five numbers looks like it, and stays."""
+
 _HEX_ADDRESS = re.compile(r"(?<![0-9A-Za-z])0x([0-9A-Fa-f]{8})(?![0-9A-Za-z])")
 
 _PLAIN = re.compile(r"[^\W_](?:[\w.-]*[^\W_])?\Z")
@@ -119,7 +123,9 @@ class Substitutes:
             key = value.lower()
             if key not in self._plain:
                 self._counts[Identifier.UUID] = number = self._counts.get(Identifier.UUID, 0) + 1
-                self._plain[key] = f"00000000-0000-0000-0000-{self._number(key, number, 6):012x}"
+                last = f"{self._number(key, number, 6):012x}"
+                self._plain[key] = f"00000000-0000-0000-0000-{last}"
+                self._codes.add(last)
                 self._found[value] = (Identifier.UUID, self._plain[key])
             return self._plain[key]
         put = self._addresses.substitute(value)
@@ -156,6 +162,7 @@ class Substitutes:
         text = CUT_UUID.sub("00000000-", text)
         text = IPV6.sub(self._address, text)
         text = IPV4.sub(self._address, text)
+        text = _WITH_PORT.sub(self._with_port, text)
         return self._cut_name(_TOKEN.sub(lambda match: self._token(match[0]), text))
 
     def _other_uuid(self, match: re.Match[str]) -> str:
@@ -163,6 +170,13 @@ class Substitutes:
         digits = _hex_of(match[0])
         put = self._exact(f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}")
         return put.replace("-", "_" if "_" in match[0] else "")
+
+    def _with_port(self, match: re.Match[str]) -> str:
+        address, line = match[1], match.string
+        beside = line[max(0, match.start() - 2) : match.start()] + line[match.end() : match.end() + 2]
+        if address not in self._found and not any(mark in beside for mark in "<>:"):
+            return match[0]
+        return self._v4(address) + match[2]
 
     def _v4(self, value: str) -> str:
         return self._exact(value) if _is_address(value) and value not in self._versions else value

@@ -31,8 +31,12 @@ def _lines(result: Result) -> Iterator[str]:
     appliances: tuple[Manager | Device, ...] = (*result.case.managers, *result.case.devices)
     yield "appliances:" if appliances else "appliances: []"
     names = _names(appliances)
+    logging = {covered.host.lower() for covered in result.case.coverage if covered.host}
     for one in appliances:
         yield from _appliance(one, names[one.key])
+        if _names_of(one) & logging:
+            yield "    time_zone:"
+            yield from _remarks(_("of its log lines, if it is not UTC: +09:00, Asia/Seoul"), "    ")
     yield from _remarks(
         _("Where a file is from, if neither its name nor its text shows it. Remove the # before the lines that you fill in.")
     )
@@ -72,6 +76,10 @@ def _appliance(one: Manager | Device, name: str) -> Iterator[str]:
         elif one.ha_peer or isinstance(one.role, Conflicting):
             yield "    role:"
             yield from _remarks(f"{one.role.why}: primary, secondary, standalone", "    ")
+
+
+def _names_of(one: Manager | Device) -> set[str]:
+    return {answer.value.lower() for answer in (one.name, one.address) if isinstance(answer, Known)}
 
 
 def _contradiction(answer: Answer[str]) -> Iterator[str]:

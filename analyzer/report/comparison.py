@@ -8,18 +8,20 @@ from rich.cells import cell_len
 
 from analyzer.model.answer import Answer, Missing
 from analyzer.model.certificate import Certificate
-from analyzer.model.comparison import Change, Compared, Comparison
+from analyzer.model.comparison import CertificateChange, Change, Compared, Comparison
 from analyzer.model.finding import Finding
 from analyzer.report.neutralise import neutralise
 from analyzer.report.wording import openssl_time
 from analyzer.texts import N_, _
 
-_WORDS = {
+WORDS = {
     Change.STILL_THERE: N_("REMAINS"),
     Change.NEW: N_("NEW"),
     Change.CANNOT_TELL: N_("UNKNOWN"),
     Change.FIXED: N_("FIXED"),
 }
+"""What became of a finding, in a word."""
+
 _REPLACED = {True: N_("{tunnel}: replaced"), False: N_("{tunnel}: the same"), None: N_("{tunnel}: unknown")}
 
 
@@ -29,8 +31,7 @@ def comparison_text(comparison: Comparison) -> str:
     if comparison.certificates:
         lines += ["", _("Certificates of the devices:")]
     for change in comparison.certificates:
-        told = _(_REPLACED[change.replaced]).format(tunnel=change.tunnel)
-        lines += [f"  {told}", _before(_certificate(change.before)), _after(_certificate(change.after))]
+        lines += [f"  {replaced_words(change)}", _before(certificate_words(change.before)), _after(certificate_words(change.after))]
     if comparison.beside:
         lines += ["", _("Not part of this repair and its result:")]
         lines += [f"  {line}" for one in comparison.beside for line in _finding(one)]
@@ -43,11 +44,11 @@ def _finding(one: Compared) -> Iterator[str]:
     subject = one.before or one.after
     if subject is None:
         return
-    word = _(_WORDS[one.change])
+    word = _(WORDS[one.change])
     yield f"{word}{' ' * (12 - cell_len(word))} {subject.rule}: {subject.title} ({subject.subject_label})"
     if one.before is not None:
-        yield _before(_place(one.before))
-    yield _after(one.why or _place(one.after))
+        yield _before(place_words(one.before))
+    yield _after(one.why or place_words(one.after))
 
 
 def _before(what: str) -> str:
@@ -58,11 +59,18 @@ def _after(what: str) -> str:
     return "    " + _("after:  {what}").format(what=what)
 
 
-def _place(finding: Finding | None) -> str:
+def replaced_words(change: CertificateChange) -> str:
+    """Whether a device holds another certificate now."""
+    return _(_REPLACED[change.replaced]).format(tunnel=change.tunnel)
+
+
+def place_words(finding: Finding | None) -> str:
+    """Where the evidence of a finding stands."""
     return str(finding.primary.location) if finding is not None and finding.primary is not None else _("no evidence")
 
 
-def _certificate(answer: Answer[Certificate]) -> str:
+def certificate_words(answer: Answer[Certificate]) -> str:
+    """A certificate by digest, dates and place, or why it is not known."""
     if isinstance(answer, Missing):
         return answer.why
     it = answer.value

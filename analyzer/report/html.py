@@ -129,6 +129,11 @@ def _inline(name: str) -> str:
     return (_TEMPLATES / name).read_text(encoding="utf-8")
 
 
+def templates_folder() -> Path:
+    """Where the templates of the report are, for another page of ours."""
+    return _TEMPLATES
+
+
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     return environment_of(_TEMPLATES)

@@ -13,7 +13,7 @@ from analyzer.prescribe.shell import render
 CA_LINES = "cacert.pem"
 """What the lines of a here-document are: the InternalCA, the only thing that is ever printed so."""
 
-WIDE = 78
+WIDE = 100
 """Characters of a command from which on it needs the whole width of the page."""
 
 

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from analyzer.model.answer import Known
 from analyzer.model.location import Evidence
-from analyzer.model.plan import ArgumentKind, GeneratedFile, Risk, Step
+from analyzer.model.plan import ArgumentKind, GeneratedFile, Place, Risk, Step
 from analyzer.report.boxes import BoxView, Fleet
 from analyzer.report.steps import Block, StepView, Value, step_views
 
@@ -210,6 +210,13 @@ class _Numbers:
 
     def __init__(self) -> None:
         self.way = self.manual = 0
+        self._places: set[Place] = set()
+
+    def told(self, place: Place) -> bool:
+        """How to get to this place is told by now; it is told once in the whole order."""
+        told = place in self._places
+        self._places.add(place)
+        return told
 
     def next(self, manual: bool) -> str:
         if manual:
@@ -242,7 +249,7 @@ def _part(members: tuple[Member, ...], numbers: _Numbers, seen: dict[Step, Entry
             same = (view.undo_text, view.step.undo_note)
             entry = Entry(
                 key=key,
-                view=replace(view, number=number, anchor=f"{anchor}-step-{key}"),
+                view=replace(view, number=number, anchor=f"{anchor}-step-{key}", place_told=numbers.told(view.step.place)),
                 undo=undone.get(same) if view.undo_text else None,
                 files=files,
                 same=None if shared or files else seen.get(_act(view.step)),

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import yaml
 
+from analyzer.backend import yaml_loader
 from analyzer.rulefiles.node import Node, RuleError
 
 MAX_DEPTH = 12
 """How deep lists and mappings may nest."""
 
-_LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_LOADER: type = yaml_loader()
 
 
 def parse(path: Path, data: bytes) -> Node:

@@ -11,7 +11,6 @@ import os
 import secrets
 import tempfile
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -53,10 +52,14 @@ class Names:
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(secrets.token_bytes(SECRET_BYTES))
-            with suppress(FileExistsError):  # two parts of a run begin at once: one secret stays
+            try:
                 os.link(beside, self.folder / KEY)
+            except FileExistsError:
+                pass  # two parts of a run begin at once: one secret stays
+            except OSError:  # a file system without links
+                Path(beside).replace(self.folder / KEY)
         finally:
-            Path(beside).unlink()
+            Path(beside).unlink(missing_ok=True)
 
     @property
     def secret(self) -> bytes:

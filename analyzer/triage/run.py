@@ -117,8 +117,10 @@ def _begin(request: Request, store: Store) -> Names | None:
     if request.part is None:  # nobody else writes here
         tidy(request.out)
         tidy(names_of(request.out))
-    if not request.rejudge:
-        store.begin_run(LastRun(began=request.began, first=not has_cases, redacted=request.redact, command=request.command))
+    as_of = request.settings.as_of
+    goes_on = request.part is not None and before is not None and before.as_of == as_of  # another part of the same run began it
+    if not (request.rejudge or goes_on):
+        store.begin_run(LastRun(began=request.began, first=not has_cases, redacted=request.redact, as_of=as_of, command=request.command))
     if not request.redact:
         return None
     names = Names(names_of(store.out))

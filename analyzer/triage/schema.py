@@ -84,7 +84,15 @@ def facts_schema() -> dict[str, Any]:
     body["properties"]["incomplete"]["items"] = roots[1]
     pairs = [{"prefixItems": [{"const": kind.__name__}, root]} for kind, root in zip(kinds, roots[2:], strict=True)]
     body["properties"]["facts"]["items"] = {"type": "array", "minItems": 2, "maxItems": 2, "oneOf": pairs}
-    return {"$schema": _DIALECT, **body, "title": f"sftunnel-analyzer facts, format {FORMAT}, model {MODEL}", "$defs": found}
+    schema = _bare({**body, "$defs": found})
+    return {"$schema": _DIALECT, **schema, "title": f"sftunnel-analyzer facts, format {FORMAT}, model {MODEL}"}
+
+
+def _bare(schema: Any) -> Any:
+    """The schema without what the classes say of themselves: their docstrings have it."""
+    if isinstance(schema, dict):
+        return {name: _bare(one) for name, one in schema.items() if not (name == "description" and isinstance(one, str))}
+    return [_bare(one) for one in schema] if isinstance(schema, list) else schema
 
 
 def texts() -> dict[str, str]:

@@ -53,12 +53,13 @@ def write_whole(path: Path, data: bytes) -> None:
 
 class LastRun(Struct, frozen=True, kw_only=True):
     """What ``run.json`` says of the last run that looked for cases. ``began`` is aware, UTC. ``first``: there was none before it.
-    ``command`` is how it was called, in a redacted triage without its sources."""
+    ``as_of`` is the day that it judged by. ``command`` is how it was called, in a redacted triage without its sources."""
 
     schema_version: int = SCHEMA_VERSION
     began: datetime | None = None
     first: bool = True
     redacted: bool = False
+    as_of: datetime | None = None
     command: tuple[str, ...] = ()
 
 

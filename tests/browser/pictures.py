@@ -12,8 +12,11 @@ from playwright.sync_api import Browser
 
 from analyzer.pipeline import Options, analyze
 from analyzer.report.html import render_html
+from page.building import build
+from page.inputs import CannotBeHad, inputs
 from tests.browser.chromium import PHONE, chromium, visit
 from tests.lab.cast import AS_OF
+from tests.page.opened import opened
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "samples"
@@ -35,18 +38,19 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     samples = sorted(path.parent.name for path in SAMPLES.glob("*/evidence"))
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
+        page_picture(browser, Path(folder))
         for sample in samples:
             report = write(sample, "en", Path(folder))
-            with visit(browser, report, viewport=SCREEN) as opened:
-                opened.page.screenshot(path=FOLDER / f"{sample}.jpg", type="jpeg", quality=72)
+            with visit(browser, report, viewport=SCREEN) as shown:
+                shown.page.screenshot(path=FOLDER / f"{sample}.jpg", type="jpeg", quality=72)
             if sample == URGENT:
-                with visit(browser, report, viewport=FRONT) as opened:
-                    opened.page.screenshot(path=ROOT / "docs" / "report.png")
+                with visit(browser, report, viewport=FRONT) as shown:
+                    shown.page.screenshot(path=ROOT / "docs" / "report.png")
                 for look, options in LOOKS.items():
-                    with visit(browser, report, **({"viewport": SCREEN} | options)) as opened:
-                        opened.page.screenshot(path=FOLDER / f"{sample}-{look}.jpg", type="jpeg", quality=72)
-                with visit(browser, write(sample, "ko", Path(folder)), viewport=SCREEN) as opened:
-                    opened.page.screenshot(path=FOLDER / f"{sample}-korean.jpg", type="jpeg", quality=72)
+                    with visit(browser, report, **({"viewport": SCREEN} | options)) as shown:
+                        shown.page.screenshot(path=FOLDER / f"{sample}-{look}.jpg", type="jpeg", quality=72)
+                with visit(browser, write(sample, "ko", Path(folder)), viewport=SCREEN) as shown:
+                    shown.page.screenshot(path=FOLDER / f"{sample}-korean.jpg", type="jpeg", quality=72)
         draw_triage(browser, Path(folder))
 
 
@@ -56,8 +60,23 @@ def draw_triage(browser: Browser, folder: Path) -> None:
     subprocess.run([sys.executable, ROOT / "scripts" / "demo_cases.py", cases], check=True, stdout=subprocess.DEVNULL)
     words = ["triage", str(cases), "--facts", str(cases / ".facts"), "--out", str(out), "--as-of", f"{AS_OF:%Y-%m-%d}"]
     subprocess.run([sys.executable, "-P", "-m", "analyzer", *words], check=False, stdout=subprocess.DEVNULL)  # it ends with what it found
-    with visit(browser, out / "index.html", viewport=FRONT) as opened:
-        opened.page.screenshot(path=ROOT / "docs" / "triage.png")
+    with visit(browser, out / "index.html", viewport=FRONT) as shown:
+        shown.page.screenshot(path=ROOT / "docs" / "triage.png")
+
+
+def page_picture(browser: Browser, folder: Path) -> None:
+    """The page that needs no Python, with a report in it. It is left as it is where it cannot be built."""
+    try:
+        parts = inputs()
+    except CannotBeHad as error:
+        sys.stderr.write(f"docs/page.png is not drawn: {error}\n")
+        return
+    file = folder / "sftunnel-analyzer.html"
+    file.write_bytes(build(parts))
+    with opened(browser, file, viewport=SCREEN) as page:
+        page.run(SAMPLES / URGENT / "evidence")
+        page.page.frame_locator("#report iframe").locator("h1").first.wait_for()
+        page.page.screenshot(path=ROOT / "docs" / "page.png")
 
 
 def write(sample: str, language: str, folder: Path) -> Path:

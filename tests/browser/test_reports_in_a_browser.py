@@ -83,6 +83,13 @@ def serious_violations(opened: Visit) -> dict[str, str]:
     return {one["id"]: one["nodes"][0]["html"] for one in violations if one["impact"] in ("serious", "critical")}
 
 
+@pytest.mark.parametrize("sample", [URGENT, FULL])
+def test_landmarks_have_names_of_their_own(browser: Browser, report_of: Report, sample: str) -> None:
+    with visit(browser, report_of(sample)) as opened:
+        opened.page.evaluate(UNFOLD)
+        assert [one["id"] for one in Axe().run(opened.page).response["violations"]] == []
+
+
 def test_the_copy_button_copies_exactly_the_commands(browser: Browser, report_of: Report) -> None:
     with visit(browser, report_of(URGENT)) as opened:
         blocks = opened.page.locator(".commands .copyable")
@@ -259,7 +266,7 @@ def test_a_citation_shows_its_line_on_the_spot_and_leads_to_the_list(browser: Br
         opened.page.locator("#evidence > details > summary").click()
         opened.page.fill("#evidence-find", "no line holds this")
         opened.page.wait_for_timeout(300)
-        link = opened.page.locator("#fleet small a").first
+        link = opened.page.locator("#plan small a").first
         anchor = (link.get_attribute("href") or "")[1:]
         line = opened.page.evaluate("(id) => document.getElementById(id).querySelector('code').textContent", anchor)
         link.click()
@@ -278,7 +285,7 @@ def test_a_citation_shows_its_line_on_the_spot_and_leads_to_the_list(browser: Br
 
 def test_without_script_a_citation_leads_to_its_line(browser: Browser, report_of: Report) -> None:
     with visit(browser, report_of(URGENT), java_script_enabled=False) as opened:
-        link = opened.page.locator("#fleet small a").first
+        link = opened.page.locator("#plan small a").first
         link.click()
 
         assert opened.page.locator(f"[id='{(link.get_attribute('href') or '')[1:]}']").is_visible()
@@ -341,7 +348,7 @@ def test_a_device_that_is_picked_has_its_own_commands_and_its_own_marks(browser:
 
 def test_the_first_command_of_a_named_device_is_two_clicks_away(browser: Browser, report_of: Report) -> None:
     with visit(browser, report_of(FULL)) as opened:
-        opened.page.locator("nav.bar a", has_text="Fleet").click()
+        opened.page.locator("nav.bar a[href='#fleet']").click()
         row = opened.page.locator("#fleet-table tbody tr", has_text="ftd-lima")
         row.locator("th a").click()
 
@@ -418,7 +425,23 @@ def test_what_is_pressed_is_large_enough(browser: Browser, report_of: Report) ->
 
 
 SCREEN = {"width": 1280, "height": 800}
-LONGEST = {"01-healthy": 2.0, "03-expired-all-connected": 6.0, URGENT: 6.6, FULL: 10.0}
+
+ANSWERS = """[...document.querySelectorAll('.verdict .word, h1, .counts, .do-first, .verdict .do-not')]
+  .map((e) => e.getBoundingClientRect().bottom)"""
+
+
+@pytest.mark.parametrize("sample", NAMES)
+def test_the_first_screen_says_what_how_urgent_what_first_and_what_not(browser: Browser, report_of: Report, sample: str) -> None:
+    of = result_of(sample, "en")
+    with visit(browser, report_of(sample), viewport=SCREEN) as opened:
+        page = opened.page
+        assert max(page.evaluate(ANSWERS)) <= SCREEN["height"]
+        assert page.locator(".verdict .do-not").count() == bool(of.plan.do_not)
+        assert page.locator(".do-first").count() == any(one.steps for one in (*of.plan.managers, *of.plan.devices))
+        assert page.locator(".events .now").bounding_box()["y"] < SCREEN["height"]  # type: ignore[index]
+
+
+LONGEST = {"01-healthy": 2.0, "03-expired-all-connected": 6.0, URGENT: 6.0, FULL: 9.5}
 """Screens of a report as it opens."""
 
 

@@ -234,3 +234,41 @@ def test_a_device_that_its_fmc_lists_and_that_has_no_fmc_is_to_be_registered_aga
     result = judged(dates(FMC, VALID) + status(FMC, down("ftd-1", "192.0.2.11")) + there)
 
     assert [plan.situation for plan in result.plan.devices] == [Situation.NOT_REGISTERED]
+
+
+LOG = (
+    "Nov 23 06:40:00 ftd-1 SF-IMS[9210]: [9233] sftunneld:sf_ssl [INFO] Initiating IPv4 connection to 192.0.2.10:8305/tcp\n"
+    "Nov 23 06:40:01 ftd-1 SF-IMS[9210]: [9233] sftunneld:sf_ssl [ERROR] "
+    "Connect to 192.0.2.10 failed on port 8305 socket 6 (Connection refused)\n"
+)
+
+
+def zoned(zone: str, name: str = "ftd-1") -> Result:
+    """A status of 21:30 UTC that says up, and a log of 06:40 in a zone that nothing states."""
+    facts = f"appliances:\n  - {{name: {name}, kind: ftd, time_zone: {zone}}}\n" if zone else ""
+    return judged({"fmc.txt": dates(FMC, VALID) + status(FMC, up("ftd-1", "192.0.2.11")), "ftd-1/messages": LOG}, facts)
+
+
+@pytest.mark.parametrize(
+    ("zone", "at"),
+    [
+        ("", "2026-11-23T06:40:01+00:00"),
+        ("UTC", "2026-11-23T06:40:01+00:00"),
+        ('"+09:00"', "2026-11-22T21:40:01+00:00"),
+        ("Asia/Seoul", "2026-11-22T21:40:01+00:00"),
+        ('"-0500"', "2026-11-23T11:40:01+00:00"),
+    ],
+)
+def test_a_stated_time_zone_moves_the_log_lines_of_its_appliance_that_state_none(zone: str, at: str) -> None:
+    result = zoned(zone)
+    (tunnel,) = result.case.tunnels
+
+    assert tunnel.attempts[-1].ended is not None
+    assert tunnel.attempts[-1].ended.isoformat() == at
+    assert any(f"time zone {zone.strip(chr(34))}" in notice.text for notice in result.case.notices) is bool(zone)
+
+
+def test_a_stated_time_zone_of_another_appliance_moves_nothing() -> None:
+    (tunnel,) = zoned('"+09:00"', "ftd-9").case.tunnels
+
+    assert tunnel.attempts[-1].ended == zoned("").case.tunnels[0].attempts[-1].ended

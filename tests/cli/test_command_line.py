@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -112,3 +113,13 @@ def test_a_folder_that_is_gone_is_no_obstacle_where_every_path_is_absolute(tmp_p
     done = shell(f"rmdir ../gone; sftunnel_analyzer analyze {PEM} -o {tmp_path}/report.html --as-of 2026-11-23", tmp_path / "gone")
 
     assert done.returncode == ExitCode.FOUND_CRITICAL, done.stderr
+
+
+def test_no_documented_example_lets_a_file_name_be_an_option() -> None:
+    """An unpacked bundle may hold a file ``-o.bashrc``, and a pattern of the shell names it."""
+    root = Path(__file__).parents[2]
+    for page in (root / "README.md", root / "CONTRIBUTING.md", *(root / "docs").glob("*.md")):
+        for example in re.findall(
+            r"(?:sftunnel-analyzer |`)(?:analyze|compare|triage)\b[^`\n]*(?<!\S)\*", page.read_text(encoding="utf-8")
+        ):
+            assert " -- " in example, f"{page.name}: {example}"

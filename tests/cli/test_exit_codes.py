@@ -52,6 +52,13 @@ def test_a_rule_that_raised_has_not_answered() -> None:
     assert exit_code(result(a_plan=HEALTHY, findings=(raised,))) is ExitCode.UNDECIDED
 
 
+@pytest.mark.parametrize(("foreign", "code"), [(("volume-full",), ExitCode.UNDECIDED), ((), ExitCode.CLEAR)])
+def test_a_rule_of_the_user_that_could_not_tell_keeps_an_all_clear_away(foreign: tuple[str, ...], code: ExitCode) -> None:
+    open_one = finding("volume-full", FMC, State.UNKNOWN)
+
+    assert exit_code(replace(result(a_plan=HEALTHY, findings=(open_one,)), foreign_rules=foreign)) is code
+
+
 @pytest.mark.parametrize(("doubts", "code"), [(True, ExitCode.UNDECIDED), (False, ExitCode.CLEAR)])
 def test_healthy_under_a_wrong_clock_is_not_clear(doubts: bool, code: ExitCode) -> None:
     notice = Notice(text="the clock of this computer is wrong", grave=True, evidence=(), doubts=doubts)

@@ -15,6 +15,7 @@ from types import SimpleNamespace
 import pytest
 
 from analyzer.collect import InputNotFound, collect, open_at
+from analyzer.collect.inputs import problem_of
 from analyzer.collect.items import printable
 from analyzer.collect.reopen import NotThere
 from analyzer.model.limits import Limits
@@ -111,7 +112,9 @@ def test_a_pipe_of_the_shell_is_refused_with_the_way_to_give_it() -> None:
     """``analyze <(zcat messages.1.gz)``."""
     reading, writing = os.pipe()
     try:
-        with pytest.raises(InputNotFound, match="is a pipe, which cannot be read by name: redirect it to standard input, and specify -"):
+        with pytest.raises(
+            InputNotFound, match="is a pipe or a device, which is not read by its name: feed it to standard input, and give -"
+        ):
             list(collect([f"/dev/fd/{reading}"], Limits()))
     finally:
         os.close(reading)
@@ -211,7 +214,7 @@ def test_what_looks_like_a_secret_in_a_name_is_withheld_and_the_rest_of_the_path
 
 @pytest.mark.parametrize("given", ["https://example.org/b.tar.gz", "scp://x/y", "admin@192.0.2.1:/var/log/messages", "ftp://x/y"])
 def test_a_place_on_another_machine_is_told_to_fetch_first(given: str) -> None:
-    with pytest.raises(InputNotFound, match="does not connect to anything: fetch the file first"):
+    with pytest.raises(InputNotFound, match="connects to nothing: fetch the file first"):
         run(given)
 
 
@@ -231,3 +234,21 @@ def test_a_junction_of_windows_is_not_followed(tag: int, tmp_path: Path, monkeyp
     monkeypatch.setattr("analyzer.collect.inputs.os.lstat", lstat)
 
     assert [source for source, _ in run(tmp_path / "case").members] == ["case/a.txt"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_named_pipe_and_a_socket_are_told_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with closing(socket.socket(socket.AF_UNIX)) as listener:
+        listener.bind(str(tmp_path / "s"))
+        for name in ("pipe", "s"):
+            with pytest.raises(InputNotFound, match="is a pipe or a device"):
+                run(tmp_path / name)
+
+
+def test_a_path_too_long_for_windows_is_called_so() -> None:
+    error = OSError(2, "The system cannot find the path specified")
+
+    assert "more than 259 characters" in problem_of(error, "C:\\\\" + "d" * 300, windows=True)
+    assert problem_of(error, "C:\\\\d", windows=True) == error.strerror
+    assert problem_of(error, "/" + "d" * 300, windows=False) == error.strerror

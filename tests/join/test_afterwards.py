@@ -255,6 +255,15 @@ def test_a_connection_that_is_reset_after_the_tunnel_was_seen_up_ends_that_proof
     assert "was reset at 2026-11-22 20:10 UTC" in states["ftd-bonn"].why
 
 
+def test_a_later_brief_without_a_channel_ends_that_proof(tmp_path: Path) -> None:
+    brief = f"{CLOCK}{PROMPT} sftunnel-status-brief\nPEER:198.51.100.7\nRegistration: Completed.\n"
+    status = _status(SUN, BONN).replace("**RUN", f"{OWN_ADDRESS}**RUN", 1)
+    states = _states(tmp_path, {"a": DATES + status, "b": brief})
+
+    assert isinstance(states["ftd-bonn"], Missing)
+    assert "no connected channel" in states["ftd-bonn"].why
+
+
 STRANGERS = {
     "a log": "Nov 22 20:05:00 fmc-ulm SF-IMS[3300]: [3400] sftunneld:sf_ssl [ERROR] Unable to set Post Handshake Auth SSL context: "
     "SSL_verify_client_post_handshake:extension not received\n"

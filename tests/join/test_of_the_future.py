@@ -11,6 +11,7 @@ from analyzer.model.answer import Known
 from analyzer.model.case import Notice
 from analyzer.model.certificate import CertificateDates
 from analyzer.model.facts import Fact
+from analyzer.model.passage import Passage
 from tests.builders.cases import certificate, utc
 from tests.join.builders_facts import fmc_box, here, peer_status
 
@@ -31,8 +32,9 @@ def notices(*facts: Fact) -> tuple[Notice, ...]:
         certificate(not_before=utc("2024-10-14"), evidence=here("dates.txt", line=3)),
         dates(utc("2024-10-14")),
         peer_status(here("dates.txt", line=3), attempted_at=utc("2024-10-14")),
+        Passage(here("dates.txt", line=3), host="fmc-1", command="date -u", at=utc("2024-10-14")),
     ],
-    ids=["a certificate", "the dates of one", "a status output"],
+    ids=["a certificate", "the dates of one", "a status output", "date at a prompt"],
 )
 def test_what_had_been_before_it_is_today_is_told_at_the_top(fact: Fact) -> None:
     (notice,) = notices(fact)

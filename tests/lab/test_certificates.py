@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +20,9 @@ GOOD = InternalCA(FMC_1.uuid, datetime(2024, 10, 14, 14, 23, 28, tzinfo=UTC))
 
 
 def openssl(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run openssl and keep what it says."""
+    """Run openssl and keep what it says. Skips the test where it is not installed."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed")
     return subprocess.run(["openssl", *arguments], capture_output=True, text=True, check=False)
 
 

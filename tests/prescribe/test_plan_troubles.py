@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from analyzer.model.case import Case, FailureReason, IssuedBy, TunnelState
 from analyzer.model.certificate import UnreadableCertificate
-from analyzer.model.plan import AppliancePlan, Plan, Situation
+from analyzer.model.plan import Action, AppliancePlan, Plan, Situation
 from tests.builders.cases import MANAGER_UUID, at, case, certificate, failure, known, tunnel, utc
 from tests.prescribe.builders_plans import SECOND_UUID, finding, fleet, fmc, ftd, good_set, ids, plan_for, typed, with_tunnel
 
@@ -143,6 +143,27 @@ def test_the_process_of_the_fmc_is_started_only_where_that_can_cut_nothing(
         else [*others, "manager-process", "listening"]
     )
     assert not started or ids(of)[:2] == ["manager-process-stopped", "start-manager-process"]
+
+
+@pytest.mark.parametrize(
+    ("given", "rules", "warned"),
+    [
+        ({}, (), True),
+        ({}, ("manager-leaf-not-current",), False),
+        ({"damaged_files": (DAMAGED,)}, (), False),
+        ({"process_running": known(True)}, (), False),
+    ],
+    ids=["stopped", "a stale certificate", "a damaged file", "running"],
+)
+def test_a_run_is_called_needless_only_where_nothing_speaks_of_certificates(
+    given: dict[str, Any], rules: tuple[str, ...], warned: bool
+) -> None:
+    """A new InternalCA might be the repair of what is wrong with the certificates of the FMC."""
+    a_case = fleet(fmc(**({"process_running": known(False)} | given)), DOWN, DOWN, **good_set())
+    key = a_case.managers[0].key
+    of = plan_for(a_case, finding("sftunnel-not-running", key), *(finding(rule, key) for rule in rules)).managers[0]
+
+    assert any(one.action is Action.GENERATE for one in of.do_not) is warned
 
 
 @pytest.mark.parametrize("skew", [timedelta(days=5), timedelta(days=-5)])

@@ -101,6 +101,14 @@ def test_a_step_that_changes_a_file_says_how_to_undo_it() -> None:
         assert REMEDIES.steps[step_id].undo or REMEDIES.steps[step_id].prose["undo_note"], step_id
 
 
+def test_what_is_said_of_an_undo_is_prose_and_nothing_to_type() -> None:
+    """Values of evidence stand in prose. A command must be a structure, whose every word is checked."""
+    programs = "rm|cp|mv|cat|sh|curl|openssl|pmtool|chown|chmod|tar|systemctl"
+    typed = re.compile(rf"as root|https?:|[|;`$&<>]|(?:^|\s)(?:{programs})\s+[-/\w]+[/.-]")
+    for step_id, step in REMEDIES.steps.items():
+        assert not [one for one in (*step.prose["undo_note"],) if typed.search(str(one))], step_id
+
+
 def test_each_remedy_that_a_rule_names_is_there() -> None:
     named = {
         found for path in RULES.glob("*.yaml") if ".tests." not in path.name for found in re.findall(r"remedy: (\S+)", path.read_text())

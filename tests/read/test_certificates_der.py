@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -372,3 +373,20 @@ def test_a_name_of_an_extension_never_makes_a_line(kind: type[x509.DNSName], con
 
     assert told.text.isprintable()
     assert "\\x" in told.text
+
+
+@pytest.mark.parametrize("tag", ["81", "82", "86"], ids=["e-mail", "DNS", "URI"])
+def test_a_name_with_line_feeds_makes_no_lines(tag: str) -> None:
+    """The decoded certificate is shown line by line, and a line of it may look like its fingerprint."""
+    name = b"a\nsha256 Fingerprint=00:11\r\n\x1b[2Jb"
+    inner = bytes([len(name)]) + name
+    value = bytes.fromhex("30") + bytes([len(inner) + 1]) + bytes.fromhex(tag) + inner
+
+    oid = bytes.fromhex("0603551d11")
+    body = oid + bytes([0x04, len(value)]) + value
+    found = decode(build.certificate_der(extensions=bytes([0x30, len(body)]) + body))
+
+    assert isinstance(found, Certificate)
+    (text,) = (one.text for one in found.extensions)
+    assert "Fingerprint" in text
+    assert not re.search(r"[\x00-\x1f]", text)

@@ -53,7 +53,8 @@ def test_nothing_of_the_originals_is_left(case: Path) -> None:
     result, entries = redacted(case)
 
     text = everything_written(result).lower()
-    learnt = [original.lower() for kind, original, _ in entries if kind != "input"]  # words of paths: replaced in paths only
+    # Words of paths are replaced in paths only; the program's own sentences say "for example".
+    learnt = [original.lower() for kind, original, _ in entries if kind != "input" and original.lower() != "example"]
     left = [one for one in {*ORIGINALS, *learnt} if re.search(rf"(?<![a-z0-9]){re.escape(one)}(?![a-z0-9])", text)]
     assert left == []
     assert not re.search(r"-----begin certificate-----(?:\s|\\[nr])*[a-z0-9+/]", text)  # the first line alone may be quoted, no body

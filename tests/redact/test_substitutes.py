@@ -101,3 +101,65 @@ def test_the_domain_of_the_cloud_delivered_fmc_stays() -> None:
     made = substitutes("acme.app.us.cdo.cisco.com")
 
     assert made.rewrite("Host : acme.app.us.cdo.cisco.com of acme") == "Host : host-1.cdo.cisco.com of host-1"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "10:43:00.366139 IP 192.0.2.42.39606 > 192.0.2.75.8305: Flags [S], seq 1",
+        "1: 06:31:44.100200       192.0.2.42.39606 > 192.0.2.75.8305: S 4098574664:4098574664(0) win 29200",
+        "192.0.2.75.8305 < 192.0.2.42.39606",
+    ],
+)
+def test_an_address_with_its_port_behind_a_dot_is_replaced_and_the_port_stays(text: str) -> None:
+    told = substitutes().rewrite(text)
+
+    assert "192.0.2" not in told
+    assert ".39606" in told
+    assert ".8305" in told
+
+
+@pytest.mark.parametrize("text", ["release 7.2.5.1.29 is there", "1.3.6.1.4.1", "OID 2.5.29.35.1"])
+def test_five_numbers_that_are_no_address_with_a_port_stay(text: str) -> None:
+    assert substitutes().rewrite(text) == text
+
+
+SECRET = bytes(range(64))
+
+
+def keyed(*names: str) -> Substitutes:
+    made = Substitutes(frozenset(), SECRET)
+    for name in names:
+        made.learn(Identifier.HOST, name)
+    made.settle()
+    return made
+
+
+TEXT = f"ftd-1.corp.example of fmc-9 ({UUID}) at 198.51.100.7, 10.1.2.3, 2001:db8:7::9, 00:50:56:aa:bb:cc and ftd mexico city"
+
+
+def test_with_a_secret_the_order_and_what_else_was_seen_change_nothing() -> None:
+    first = keyed("ftd-1.corp.example", "fmc-9", "ftd mexico city", "00:50:56:aa:bb:cc").rewrite(TEXT)
+    second = keyed("zeta", "192.0.2.1", "10.9.9.9", "00:50:56:aa:bb:cc", "ftd mexico city", "fmc-9", "ftd-1.corp.example").rewrite(TEXT)
+
+    assert first == second
+    for word in ("ftd-1", "corp", "fmc-9", UUID, "198.51", "10.1.2", "2001:db8:7", "50:56", "mexico"):
+        assert word not in first.removeprefix("host-")
+
+
+def test_another_secret_gives_other_substitutes() -> None:
+    other = Substitutes(frozenset(), bytes(64))
+    other.learn(Identifier.HOST, "fmc-9")
+    other.settle()
+
+    assert other.rewrite("fmc-9 198.51.100.7") != keyed("fmc-9").rewrite("fmc-9 198.51.100.7")
+
+
+@pytest.mark.parametrize("network", ["10.20.30", "198.51.100", "8.8.8", "192.168.0", "127.3.4", "224.0.0"])
+def test_with_a_secret_no_two_addresses_become_one_and_subnets_stay(network: str) -> None:
+    made = keyed()
+    put = [made.rewrite(f"{network}.{last}") for last in range(256)]
+
+    assert len(set(put)) == 256
+    assert len({one.rpartition(".")[0] for one in put}) == 1
+    assert put[255].endswith(".255")

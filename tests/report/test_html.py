@@ -412,3 +412,7 @@ def test_templates_never_switch_escaping_off() -> None:
 
     assert len(texts) >= 10
     assert not [text for text in texts if re.search(r"\|\s*safe\b|autoescape|Markup", text)]
+
+
+def test_an_anchor_has_96_bits_so_that_nobody_finds_two_names_with_one() -> None:
+    assert re.fullmatch("e-[0-9a-f]{24,}", evidence_anchor(at("a.log", line=1)))

@@ -53,6 +53,17 @@ def _newer_openssl() -> bool:
     return not said.startswith("OpenSSL 3.0.")
 
 
+def _no_parts_of_the_page() -> bool:
+    """What the page is made of is neither kept here nor can it be fetched (`page.inputs`)."""
+    from page.inputs import CannotBeHad, inputs
+
+    try:
+        inputs()
+    except CannotBeHad:
+        return True
+    return False
+
+
 PLACES: Mapping[str, Callable[[], bool]] = {
     "Windows": lambda: sys.platform == "win32",
     "macOS": lambda: sys.platform == "darwin",
@@ -60,6 +71,7 @@ PLACES: Mapping[str, Callable[[], bool]] = {
     "no mounts": _no_mounts,
     "Python 3.14": lambda: sys.version_info >= (3, 14),
     "OpenSSL 3.1": _newer_openssl,
+    "no parts of the page": _no_parts_of_the_page,
 }
 """What a row may name, and how it is found out."""
 

@@ -288,6 +288,21 @@ def test_what_the_last_run_saw_first_is_new(tmp_path: Path) -> None:
     assert "1 case is new since the last run." in text_of(second)
 
 
+def test_the_parts_of_one_run_are_one_run(tmp_path: Path) -> None:
+    source = put(tmp_path / "in", {f"case-{n}.txt": f"{EXPIRED}{n}" for n in range(6)})
+    for number in (1, 2):
+        run(source, tmp_path / "out", part=(number, 2), began=NOON + timedelta(minutes=number))
+    first, _language, _rules = read_index(tmp_path / "out")
+    put(source, {"new.txt": VALID})
+    tomorrow = settings(as_of=DAY + timedelta(days=1))
+    for number in (1, 2):
+        run(source, tmp_path / "out", part=(number, 2), began=NOON + timedelta(days=1, minutes=number), settings=tomorrow)
+    second, _language, _rules = read_index(tmp_path / "out")
+
+    assert (len(first.records), first.fresh) == (6, ())
+    assert second.fresh == ("new.txt",)
+
+
 def test_every_form_of_the_index_of_a_failed_case_is_whole(tmp_path: Path) -> None:
     source = put(tmp_path / "in", {"half.zip": b"PK\3\4 half"})
     index, _said = run(source, tmp_path / "out")

@@ -105,3 +105,18 @@ def test_ctrl_c_ends_in_an_index_of_what_is_known(start: Start, tmp_path: Path) 
     assert "case-000.txt" in page
     done = {record.label for record in Store(tmp_path / "out").records()}
     assert 2 < len(done) < 200
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"), [([], 14, "InternalCA: 만료"), (["--lang", "en"], 14, "expired"), (["--lang", "xx"], 2, "xx")]
+)
+def test_the_language_is_that_of_the_environment_or_the_one_named(words: list[str], code: int, says: str, tmp_path: Path) -> None:
+    put(tmp_path / "in", {"a.txt": EXPIRED})
+    line = [sys.executable, "-P", "-m", "analyzer", "triage", str(tmp_path / "in"), "--out", str(tmp_path / "out"), "--as-of", "2026-11-23"]
+    given = os.environ | {"LC_ALL": "ko_KR.UTF-8", "LANGUAGE": "", "PYTHONIOENCODING": "utf-8"}
+
+    done = subprocess.run([*line, *words], capture_output=True, check=False, timeout=120, env=given, encoding="utf-8")
+
+    assert done.returncode == code
+    assert says in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr

@@ -22,8 +22,9 @@ _FEWEST = 2
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
 _SIGNS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "e": "\x1b", "0": "\0"}
 
+# A cell ends no line: the row of a table is one.
 _BREAK = re.compile(
-    rb"(?:(&#(?:10|[xX]0{0,4}[aA]);)|<(?:br|hr)\b[^<>]{0,400}>|</(?:p|div|li|tr|td|th|h[1-6]|dt|dd|blockquote|pre|title)\s{0,9}>)(?!\r?\n|\s{0,100}\Z)",
+    rb"(?:(&#(?:10|[xX]0{0,4}[aA]);)|<(?:br|hr)\b[^<>]{0,400}>|</(?:p|div|li|tr|h[1-6]|dt|dd|blockquote|pre|title)\s{0,9}>)(?!\r?\n|\s{0,100}\Z)",
     re.IGNORECASE,
 )
 

@@ -131,7 +131,11 @@ class Asked:
         """tshark in a folder of its own. Raises `TsharkFailed`."""
         try:
             if self._folder is None:
-                self._folder = tempfile.TemporaryDirectory(prefix="sftunnel-capture-", dir=self._context.temp_dir)
+                self._folder = tempfile.TemporaryDirectory(
+                    prefix="sftunnel-capture-",
+                    dir=self._context.temp_dir,
+                    ignore_cleanup_errors=True,  # on Windows a folder in which a tshark still ends cannot be removed
+                )
             folder = Path(self._folder.name).resolve() / name
             folder.mkdir(mode=0o700)
         except OSError as error:

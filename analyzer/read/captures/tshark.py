@@ -97,20 +97,24 @@ class TsharkRun:
             raise TsharkFailed(told, limited=True) from error
         finally:
             self.close()  # and with it the end of the answer is there
+        self._blame_the_answer()  # also when the child was done before it could be stopped: the same capture gives the same result
         if status != 0:
             why = _error_name(self._errors) or _("status {status}").format(status=status)
-            self._blame_a_limit(why)
+            self._blame_the_memory(why)
             raise TsharkFailed(_("tshark or pyshark failed ({error})").format(error=why))
         last = last_line(self._said)
         if last is None:
             raise TsharkFailed(_("the answer of tshark is incomplete"))
         return Answer(f"tshark {last.version} (pyshark {self._pyshark})", frames(self._said))
 
-    def _blame_a_limit(self, why: str) -> None:
-        """Raise `TsharkFailed` with the cap that ended the child, when it was one. A tshark without memory ends itself by a signal."""
+    def _blame_the_answer(self) -> None:
+        """Raise `TsharkFailed` when the answer is larger than its cap."""
         if len(self._said) >= self._limits.tshark_answer_bytes:
             told = _("tshark answered more than {size:,} bytes (limit tshark_answer_bytes)")
             raise TsharkFailed(told.format(size=self._limits.tshark_answer_bytes), limited=True)
+
+    def _blame_the_memory(self, why: str) -> None:
+        """Raise `TsharkFailed` when the cap of the memory ended the child. A tshark without memory ends itself by a signal."""
         if why == "MemoryError":
             told = _("tshark needs more than {size:,} bytes of memory (limit tshark_memory)")
             raise TsharkFailed(told.format(size=self._limits.tshark_memory), limited=True)
@@ -126,6 +130,8 @@ class TsharkRun:
     def _kill(self) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             if sys.platform == "win32":
+                with contextlib.suppress(OSError):  # without it the child alone is ended
+                    subprocess.run(tree_ended(self._process.pid), check=False, capture_output=True)  # noqa: S603 - a program of the system
                 self._process.kill()
             else:
                 os.killpg(self._process.pid, signal.SIGKILL)
@@ -150,6 +156,12 @@ class TsharkRun:
                 if len(self._said) >= self._limits.tshark_answer_bytes:
                     self._kill()
                     return
+
+
+def tree_ended(pid: int) -> list[str]:
+    """The command of Windows that ends a process and all that it started: killing the child there leaves its tshark."""
+    system = os.environ.get("SYSTEMROOT", r"C:\Windows")
+    return [f"{system}\\System32\\taskkill.exe", "/T", "/F", "/PID", str(pid)]
 
 
 def _pyshark_version() -> str:

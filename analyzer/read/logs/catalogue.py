@@ -11,6 +11,7 @@ import msgspec
 import yaml
 from msgspec import Struct
 
+from analyzer.backend import yaml_loader
 from analyzer.model.log import LogKind as K
 
 MIN_CUT = 5
@@ -154,7 +155,7 @@ class Catalogue:
 def catalogue() -> Catalogue:
     """The catalogue that comes with the program. Raises `ValueError` with the name of the file and the field that is wrong in it."""
     try:
-        data = yaml.load(_FILE.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
+        data = yaml.load(_FILE.read_text(encoding="utf-8"), Loader=yaml_loader())  # noqa: S506 - both are safe
         return Catalogue(msgspec.convert(data, _File))
     except (yaml.YAMLError, msgspec.ValidationError, re.error) as error:
         raise ValueError(f"{_FILE.name}: {error}") from error

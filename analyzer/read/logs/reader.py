@@ -150,6 +150,7 @@ def _event(text: Text, entry: _Found, moment: datetime | None, assumed: str, mar
         time=moment,
         time_text=header.stamp.text if header.stamp is not None else "",
         time_assumed=assumed,
+        no_zone=entry.header.stamp is not None and entry.header.stamp.zone is None,
         host=header.host,
         pid=header.pid,
         tid=header.tid,

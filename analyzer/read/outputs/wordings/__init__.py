@@ -15,6 +15,8 @@ from typing import Any
 import yaml
 from msgspec import Struct
 
+from analyzer.backend import yaml_loader
+
 _VALUES = {
     "appliance": r"[A-Za-z0-9](?:[A-Za-z0-9_.:-]{0,251}[A-Za-z0-9])?",
     "host": r"[A-Za-z0-9_.:-]{1,253}",
@@ -75,7 +77,7 @@ def compiled(says: str, whole: bool = False) -> re.Pattern[str]:
 @cache
 def wordings(name: str) -> tuple[Wording, ...]:
     """The rows of ``NAME.yaml`` beside this module, in order. Raises `ValueError` that names the row for one that is wrong."""
-    rows: Any = yaml.load(files(__name__).joinpath(f"{name}.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    rows: Any = yaml.load(files(__name__).joinpath(f"{name}.yaml").read_text(encoding="utf-8"), Loader=yaml_loader())  # noqa: S506 - both are safe
     found = []
     for number, row in enumerate(rows, start=1):
         if not isinstance(row, dict) or not {"says", "means", "source"} <= set(row) <= _FIELDS:
