@@ -45,10 +45,8 @@ def _show_version(value: bool) -> None:
         typer.echo(f"sftunnel-analyzer {__version__}")
         for name in other_owners():
             text = _(
-                
-                    "The distribution {name} also has a package named analyzer, and each overwrites the other. Install one of "
-                    "them separately, for example with pipx."
-                
+                "The distribution {name} also has a package named analyzer, and each overwrites the other. Install one of "
+                "them separately, for example with pipx."
             )
             typer.echo(text.format(name=name), err=True)
         raise typer.Exit
@@ -60,10 +58,8 @@ Facts = Annotated[
         "--facts",
         metavar="FILE",
         help=N_(
-            
-                "Your statements about the case (see --write-facts): which appliance is which, roles, where a file is from. "
-                "The report quotes them as yours."
-            
+            "Your statements about the case (see --write-facts): which appliance is which, roles, where a file is from. "
+            "The report quotes them as yours."
         ),
     ),
 ]
@@ -142,10 +138,8 @@ def analyze(
             "--write-facts",
             metavar="FILE",
             help=N_(
-                
-                    "Also write what is known about the appliances as a file with gaps for the open questions. Complete it and "
-                    "pass it to --facts."
-                
+                "Also write what is known about the appliances as a file with gaps for the open questions. Complete it and "
+                "pass it to --facts."
             ),
         ),
     ] = None,

@@ -290,10 +290,8 @@ def _nothing_usable(result: Result, paths: tuple[str, ...]) -> ExitCode:
         given = _("{places} and {number} more").format(places=given, number=len(paths) - _NAMED)
     files = ngettext("{n} file", "{n} files", result.members).format(n=result.members) if result.members else _("no file")
     told = _(
-        
-            "{given}: {files} read, without any evidence of an sftunnel. Provide a troubleshoot bundle, messages or "
-            "comms.log, a capture of TCP 8305, or certificate files. No report was written."
-        
+        "{given}: {files} read, without any evidence of an sftunnel. Provide a troubleshoot bundle, messages or "
+        "comms.log, a capture of TCP 8305, or certificate files. No report was written."
     )
     return fail(told.format(given=given, files=files), exit_code(result))
 

@@ -74,9 +74,7 @@ _List = Annotated[
         help=N_("Read the list of cases from a file (- for standard input): one path, or label<TAB>path, per line."),
     ),
 ]
-_Shard = Annotated[
-    str, typer.Option("--shard", metavar="I/N", help=N_("Run only part I of N. Afterwards, triage index writes the page."))
-]
+_Shard = Annotated[str, typer.Option("--shard", metavar="I/N", help=N_("Run only part I of N. Afterwards, triage index writes the page."))]
 _Retry = Annotated[bool, typer.Option("--retry-failed", help=N_("Also rerun cases that took too long or needed too much memory."))]
 _Rejudge = Annotated[bool, typer.Option("--rejudge", help=N_("Evaluate again from what was read: new date, new rules. Opens no input."))]
 _Facts = Annotated[

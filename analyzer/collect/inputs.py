@@ -102,8 +102,8 @@ def roots(paths: Sequence[Path | str | Streamed]) -> list[Root]:
             raise InputIsNoFile(str(path))  # it can be opened and stands in no folder: a pipe between two programs
         if not str(path) or not Path(full).exists():  # an empty word is a variable of a shell that was not set, and no folder
             raise InputNotFound(str(path))
-        if not (Path(full).is_file() or Path(full).is_dir()):
-            raise InputIsNoFile(str(path))
+        if len(paths) == 1 and not (Path(full).is_file() or Path(full).is_dir()):
+            raise InputIsNoFile(str(path))  # among other inputs, as a pattern names them, it is passed over
         if full in given:
             continue
         given[full] = Path(path)

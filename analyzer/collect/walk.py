@@ -335,10 +335,8 @@ class Walker:
         whole = stream.peek(max(0, self._limits.spool_bytes - self._budget.spooled) + 1)
         if len(whole) > self._limits.spool_bytes - self._budget.spooled:
             reason = _(
-                
-                    "This 7-Zip archive is nested inside another one and is too large for memory (limit spool_bytes): unpack it "
-                    "and provide the files."
-                
+                "This 7-Zip archive is nested inside another one and is too large for memory (limit spool_bytes): unpack it "
+                "and provide the files."
             )
             yield Damage(place.location, DamageKind.LIMIT, reason)
             return

@@ -16,6 +16,7 @@ from analyzer.read import captures, certificates, odd_names
 from analyzer.read.context import ReadContext
 from analyzer.read.own_output import holds_other_lines, looks_like_our_own
 from analyzer.read.text import Text, looks_binary, read_text
+from analyzer.read.text.columns import BARS, in_columns
 from analyzer.texts import _
 
 HEAD_BYTES = 4096
@@ -146,6 +147,14 @@ def _left_out(text: Text, limits: Limits) -> Iterator[Damage]:
         reason = _("Of this line, which names sftunnel or holds a certificate, only the first {size:,} bytes were read (limit line_bytes).")
         place = Location(text.location.artifact, text.location.member, line=text.cut)
         yield Damage(place, DamageKind.LIMIT, reason.format(size=limits.line_bytes))
+    if isinstance(text.kept, bytes) and any(bar.encode() in text.kept for bar in BARS):
+        lines = text.kept.decode("utf-8", "replace").split("\n")
+        beginning = in_columns(lines)
+        if beginning is not None:
+            reason = _(
+                "This text shows two panes side by side, and lines of two appliances are mixed. Give each pane as a file of its own."
+            )
+            yield Damage(Location(text.location.artifact, text.location.member, line=beginning + 1), DamageKind.UNSUPPORTED, reason)
     if not text.whole:
         from analyzer.read.outputs import find_prompt
 

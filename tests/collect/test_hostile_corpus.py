@@ -46,7 +46,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
         cwd=here,
         env={"PYTHONPATH": str(ROOT), "TMPDIR": str(temp), "HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1", "PATH": os.environ["PATH"]},
         capture_output=True,
-        timeout=300,
+        timeout=1200,  # hangs are looked for, not slow machines
         check=False,
     )
     assert done.returncode == 0, done.stderr.decode()[-2000:]

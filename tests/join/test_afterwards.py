@@ -172,6 +172,7 @@ LIVES = {
     "2026-11-22 19:10:00.010000 IP 198.51.100.7.8305 > 192.0.2.11.45120: Flags [P.], seq 1:51, ack 101, win 501, length 50\n",
     "a record of the API": '{"items": [{"name": "ftd-bonn", "hostName": "192.0.2.11", "isConnected": true, '
     '"healthStatus": "green", "type": "Device"}]}\n',
+    "a person's word in German": "From: a@b.example\nDate: Sun, 22 Nov 2026 20:00:00 +0000\n\nftd-bonn läuft seit heute früh wieder.\n",
     "a person's word": "From: a@b.example\nDate: Sun, 22 Nov 2026 20:00:00 +0000\n\nftd-bonn is back online since this morning.\n",
 }
 OWN_ADDRESS = "\tManagement Interfaces: 1\n\teth0 (control events) 198.51.100.7,\n"

@@ -344,7 +344,8 @@
       const room = document.documentElement.clientWidth;
       peek.style.left = `${Math.max(8, Math.min(at.left, room - peek.offsetWidth - 8))}px`;
       const below = at.bottom + 6 + peek.offsetHeight < window.innerHeight;
-      peek.style.top = `${below ? at.bottom + 6 : Math.max(8, at.top - 6 - peek.offsetHeight)}px`;
+      const top = below ? at.bottom + 6 : at.top - 6 - peek.offsetHeight;
+      peek.style.top = `${Math.max(8, Math.min(top, window.innerHeight - peek.offsetHeight - 8))}px`;
       show.focus({ preventScroll: true });
     });
   }
