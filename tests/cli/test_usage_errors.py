@@ -20,7 +20,7 @@ WRONG: dict[str, str] = {
     "analyze x --port": "Option '--port' requires an argument.",
     "analyze x --redact=3": "Option '--redact' does not take a value.",
     "analyze x --format yaml": "Invalid value for --format: Unknown format 'yaml': choose text, json or csv",
-    "analyze x --lang de": "Invalid value for --lang: 'de' is not spoken here: choose one of en, ko",
+    "analyze x --lang de": "Invalid value for --lang: Unsupported language 'de'. Choose one of: en, ko",
     "analyze x --as-of tomorrow": "Invalid value for --as-of: 'tomorrow'",
     "analyse": "No such command 'analyse'. Did you mean 'analyze'?",
     "nothing": "No such command 'nothing'.",
