@@ -237,7 +237,11 @@ class Speakers:
         for at, part in enumerate(reversed(parts[-2:])):
             hint = hint_of_path(part)
             if hint and (not at or like_a_host(hint)):
-                node.name(hint, Evidence(Location(location.artifact, location.member), ""), hint=True)
+                there = Evidence(Location(location.artifact, location.member), "")
+                node.name(hint, there, hint=True)
+                for role, word in _NAMED_AFTER.items():
+                    if word.search(hint):
+                        node.sign(role, Sign.HINT, "name", there)
                 return
 
 

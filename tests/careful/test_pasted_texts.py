@@ -272,3 +272,19 @@ def test_a_stated_time_zone_of_another_appliance_moves_nothing() -> None:
     (tunnel,) = zoned('"+09:00"', "ftd-9").case.tunnels
 
     assert tunnel.attempts[-1].ended == zoned("").case.tunnels[0].attempts[-1].ended
+
+
+@pytest.mark.parametrize("above", ["sftunnel-status output from our FTD:", "this is what sftunnel-status-brief gives us"])
+def test_the_command_that_words_above_an_output_name_tells_whose_it_is(above: str) -> None:
+    case = judged(f"{above}\n\n" + down("198.51.100.7", "198.51.100.7")).case
+
+    assert [manager.label for manager in case.managers] == ["198.51.100.7"]
+
+
+@pytest.mark.parametrize("name", ["FTD-Kiel.txt", "ftd-9.log"])
+def test_a_file_that_is_named_after_an_ftd_is_no_fmc(name: str) -> None:
+    head = "SFTUNNEL Start Time: Sun Jul  5 19:30:00 2026 UTC\n\n\tManagement Interfaces: 1\n\teth0 (control events) 192.0.2.11,\n\n"
+    case = judged({name: head + down("198.51.100.7", "198.51.100.7")}).case
+
+    assert "198.51.100.7" not in {device.label for device in case.devices}
+    assert "192.0.2.11" not in {manager.label for manager in case.managers}

@@ -19,7 +19,7 @@ WRONG: dict[str, str] = {
     "analyze x --port 99999": "Invalid value for --port: 99999 is not in the range 1<=x<=65535.",
     "analyze x --port": "Option '--port' requires an argument.",
     "analyze x --redact=3": "Option '--redact' does not take a value.",
-    "analyze x --format yaml": "Invalid value for --format: 'yaml' is not known: choose text, json or csv",
+    "analyze x --format yaml": "Invalid value for --format: Unknown format 'yaml': choose text, json or csv",
     "analyze x --lang de": "Invalid value for --lang: 'de' is not spoken here: choose one of en, ko",
     "analyze x --as-of tomorrow": "Invalid value for --as-of: 'tomorrow'",
     "analyse": "No such command 'analyse'. Did you mean 'analyze'?",

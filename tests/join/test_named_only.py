@@ -69,6 +69,8 @@ def test_the_notice_names_them(tmp_path: Path) -> None:
     texts = [one.text for one in analyzed(tmp_path, {"a": FINE, "b": NAMES["french"]}).case.notices if one.doubts]
 
     assert texts == [
-        "A text names HH-FW2, 192.0.2.12, of which no outputs are in evidence: what it says was not understood, and their tunnels may be "
-        "down."
+        (
+            "A text names HH-FW2, 192.0.2.12, and the evidence contains no output of them: the text was not understood, "
+            "and the tunnels may be down."
+        )
     ]

@@ -53,8 +53,8 @@ def test_each_part_of_a_condition_has_its_value_and_each_fact_its_place(tmp_path
         "        [true] manager.tunnels_down.size() > 0",
         "                manager.tunnels_down = ftd-1",
         "        [false] has(manager.vdb)",
-        "                manager.vdb is not in evidence: no VDB. To settle it: show version.",
-        "  2 further verdicts not asked: the first that holds decides",
+        "                manager.vdb is unknown: no VDB. To resolve this: show version.",
+        "  2 further verdicts not evaluated: the first that is true decides",
         "  answer: affected",
         "    remedy: renew-internal-ca",
     ]
@@ -72,7 +72,7 @@ def test_a_verdict_that_could_not_be_told_bars_a_later_clear_and_says_so(tmp_pat
 def test_what_the_whole_rule_needs_and_lacks_is_said_before_any_verdict(tmp_path: Path) -> None:
     told = lines(tmp_path, case(managers=[manager(internal_ca_not_after=missing("no CA", "cacert.pem"))]))
 
-    assert told[2] == "    manager.internal_ca_not_after is not in evidence: no CA. To settle it: cacert.pem."
+    assert told[2] == "    manager.internal_ca_not_after is unknown: no CA. To resolve this: cacert.pem."
     assert told[3] == "  1. affected: not asked, what the rule needs is missing"
 
 

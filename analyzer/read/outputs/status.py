@@ -41,6 +41,8 @@ _KEYED = re.compile(
 )
 _CHECKED = re.compile(r"(Check peer|Peer) (\S{1,80}) (at|did not reply)\b(?: at)?\s{0,4}(/\S{1,200})?", re.IGNORECASE)
 _SOFTWARE = re.compile(r"sw_(version|build)\s{1,8}(\S{1,40})")
+_CLI_COMMAND = re.compile(r"(?<![\w/.-])sftunnel-status(?:-brief)?(?![\w.-])")
+_HEAD_LINES = 12
 _INTERFACE = re.compile(r"(\S{1,40}) \((?:control|events|control events|management|[a-z ]{1,40})\) (\S.{0,400})")
 _FILE = re.compile(r"(?:Key File|Cert File|CA Cert)\s{0,8}=\s{0,8}(/\S{1,200})", re.IGNORECASE)
 _PEER_PATH = re.compile(rf"(?:Key File|Cert File|CA Cert)\s{{0,8}}=\s{{0,8}}/\S{{0,80}}/peers/({UUID})/", re.IGNORECASE)
@@ -75,6 +77,17 @@ def recognise(page: Page) -> Iterator[PeerStatus | TunnelProcess | ApplianceIden
     yield from output.finished(closed=False)
 
 
+def _named_above(page: Page) -> str:
+    """The command of a device's CLI that the words of a person above an output name, "" for none or another."""
+    for line in page.lines[:_HEAD_LINES]:
+        text = line.text[:300]
+        if text.startswith("*") or _KEYED.match(text.strip()) is not None:
+            return ""
+        if (found := _CLI_COMMAND.search(text)) is not None:
+            return found[0]
+    return ""
+
+
 class _Output:
     """What one command printed: the stretch from a prompt to the next."""
 
@@ -93,7 +106,7 @@ class _Output:
         if prompt is not None:
             self.command = page.prompts[prompt].command
         else:
-            self.command = page.text.name.removesuffix(".output") if "sftunnel" in page.name else ""
+            self.command = page.text.name.removesuffix(".output") if "sftunnel" in page.name else _named_above(page)
 
     def finished(self, *, closed: bool) -> Iterator[PeerStatus | ApplianceIdentity]:
         """The facts. ``closed``: something followed the output, so that it is not cut."""
