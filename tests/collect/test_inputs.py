@@ -214,7 +214,7 @@ def test_what_looks_like_a_secret_in_a_name_is_withheld_and_the_rest_of_the_path
 
 @pytest.mark.parametrize("given", ["https://example.org/b.tar.gz", "scp://x/y", "admin@192.0.2.1:/var/log/messages", "ftp://x/y"])
 def test_a_place_on_another_machine_is_told_to_fetch_first(given: str) -> None:
-    with pytest.raises(InputNotFound, match="connects to nothing: fetch the file first"):
+    with pytest.raises(InputNotFound, match="does not connect to anything: fetch the file first"):
         run(given)
 
 
