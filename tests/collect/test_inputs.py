@@ -236,7 +236,7 @@ def test_a_junction_of_windows_is_not_followed(tag: int, tmp_path: Path, monkeyp
     assert [source for source, _ in run(tmp_path / "case").members] == ["case/a.txt"]
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes are a Unix thing")
 def test_a_named_pipe_and_a_socket_are_told_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with closing(socket.socket(socket.AF_UNIX)) as listener:
