@@ -66,7 +66,7 @@ def test_a_verdict_that_could_not_be_told_bars_a_later_clear_and_says_so(tmp_pat
 
     assert "  2. clear: unknown, because what it needs is missing; no later 'clear' can be given" in told
     assert "  3. clear: true, but a verdict before it is unknown" in told
-    assert told[-2:] == ["  answer: unknown", "    for want of manager.has_renewal_script: no run"]
+    assert told[-2:] == ["  answer: unknown", "    because manager.has_renewal_script is missing: no run"]
 
 
 def test_what_the_whole_rule_needs_and_lacks_is_said_before_any_verdict(tmp_path: Path) -> None:
