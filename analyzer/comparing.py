@@ -36,7 +36,7 @@ def compare(before: Result, after: Result) -> Comparison:
 
 def _compared(before: Finding, after: Finding | None) -> Compared:
     if after is None:
-        return Compared(Change.CANNOT_TELL, before, None, _("what it was about is not in the later evidence"))
+        return Compared(Change.CANNOT_TELL, before, None, _("its subject is not in the later evidence"))
     if after.counts:
         return Compared(Change.STILL_THERE, before, after)
     if after.state is State.CLEAR:

@@ -146,7 +146,9 @@ class _Room:
         if self._too_many_told:
             return None
         self._too_many_told = True
-        reason = _("More than {count:,} appliances of one kind are named (limit appliances): what speaks of further ones was left out.")
+        reason = _(
+            "The evidence names more than {count:,} appliances of one kind (limit appliances): statements about further ones were left out."
+        )
         return Damage(member.location, DamageKind.LIMIT, reason.format(count=self._limits.appliances))
 
     def refuses(self, member: Member) -> Damage | None:

@@ -147,8 +147,9 @@ def redacted(read: Gathered, keep_map: Callable[[RedactionMap], None], secret: b
 
 
 REDACTED = N_(
-    "Redacted: names, addresses, UUIDs, serial numbers and accounts are replaced by substitutes. Do not type the commands of this report: "
-    "the one to work with is made without --redact. Names in free text are not recognized as such: read the report before you pass it on."
+    "Redacted: substitutes replace names, addresses, UUIDs, serial numbers and accounts. Do not type the "
+    "commands of this report: create a report without --redact to work with. Names in free text are not "
+    "recognized as such: read the report before you share it."
 )
 
 

@@ -27,22 +27,22 @@ _SEVERITIES = {
     Severity.INFO: N_("info"),
 }
 _ABOUT = {
-    SubjectKind.MANAGER: N_("About each manager. Severity: {severity}."),
-    SubjectKind.DEVICE: N_("About each device. Severity: {severity}."),
-    SubjectKind.TUNNEL: N_("About each tunnel. Severity: {severity}."),
-    SubjectKind.CERTIFICATE: N_("About each certificate. Severity: {severity}."),
+    SubjectKind.MANAGER: N_("For each FMC. Severity: {severity}."),
+    SubjectKind.DEVICE: N_("For each device. Severity: {severity}."),
+    SubjectKind.TUNNEL: N_("For each tunnel. Severity: {severity}."),
+    SubjectKind.CERTIFICATE: N_("For each certificate. Severity: {severity}."),
 }
 _CONCERNS = {
-    SubjectKind.MANAGER: N_("It concerns a manager only when:"),
-    SubjectKind.DEVICE: N_("It concerns a device only when:"),
-    SubjectKind.TUNNEL: N_("It concerns a tunnel only when:"),
-    SubjectKind.CERTIFICATE: N_("It concerns a certificate only when:"),
+    SubjectKind.MANAGER: N_("It applies to an FMC only when:"),
+    SubjectKind.DEVICE: N_("It applies to a device only when:"),
+    SubjectKind.TUNNEL: N_("It applies to a tunnel only when:"),
+    SubjectKind.CERTIFICATE: N_("It applies to a certificate only when:"),
 }
 _ALWAYS = {
-    SubjectKind.MANAGER: N_("Only what is always known of a manager."),
-    SubjectKind.DEVICE: N_("Only what is always known of a device."),
-    SubjectKind.TUNNEL: N_("Only what is always known of a tunnel."),
-    SubjectKind.CERTIFICATE: N_("Only what is always known of a certificate."),
+    SubjectKind.MANAGER: N_("Only what is always known about an FMC."),
+    SubjectKind.DEVICE: N_("Only what is always known about a device."),
+    SubjectKind.TUNNEL: N_("Only what is always known about a tunnel."),
+    SubjectKind.CERTIFICATE: N_("Only what is always known about a certificate."),
 }
 
 
@@ -58,15 +58,15 @@ def describe(rule: Rule, obtain: Obtain, *, level: int = 1) -> list[str]:
         lines += [f"{mark}# " + _("What else looks like it"), "", text_of(rule.looks_like), ""]
     if rule.causes:
         lines += [
-            f"{mark}# " + _("What may explain it"),
+            f"{mark}# " + _("What may cause it"),
             "",
             _("A finding of {rules}.").format(rules=_list(cause.rule for cause in rule.causes)),
             "",
         ]
     lines += [
-        f"{mark}# " + _("Where this is known from"),
+        f"{mark}# " + _("Sources"),
         "",
-        *(f"- {reference}" for reference in rule.references or (_("nothing named"),)),
+        *(f"- {reference}" for reference in rule.references or (_("no source"),)),
         "",
     ]
     return lines
@@ -91,13 +91,13 @@ def _decision(rule: Rule) -> Iterator[str]:
     if rule.applies is not None:
         yield from (_(_CONCERNS[rule.subject]), "", *condition_lines(rule.applies.source, rule.subject), "")
     if len(rule.verdicts) > 1:
-        yield from (_("The first of these that holds is the answer."), "")
+        yield from (_("The first of these conditions that is true gives the answer."), "")
     for number, verdict in enumerate(rule.verdicts, 1):
         yield f"{number}. {_heading(rule, verdict)}"
         yield ""
         yield from (f"   {line}" for line in condition_lines(verdict.when.source, rule.subject))
         if verdict.needs:
-            yield "   - " + _("(this cannot be told without {facts})").format(facts=_list(verdict.needs))
+            yield "   - " + _("(unknown without {facts})").format(facts=_list(verdict.needs))
         yield ""
     if all(verdict.when.source.strip() != "true" for verdict in rule.verdicts):
         yield from (_("Otherwise the answer is **clear**."), "")
@@ -121,8 +121,8 @@ def _needs(rule: Rule, obtain: Obtain) -> Iterator[str]:
     asked = sorted({path for condition in conditions for path in condition.guards} - own.keys() - set(some))
     for heading, paths in (
         (_("Without these the answer is *unknown*:"), list(own)),
-        (_("Some of its answers need:"), some),
-        (_("It also looks at these, when they are there:"), asked),
+        (_("Some answers need:"), some),
+        (_("If available, it also uses:"), asked),
     ):
         if paths:
             yield from (heading, "", *(_fact(rule, path, obtain) for path in paths), "")

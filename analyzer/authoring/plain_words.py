@@ -82,7 +82,7 @@ def _lines(part: Part, subject: SubjectKind, indent: str) -> Iterator[str]:
 def words(source: str, subject: SubjectKind) -> str:
     """One part of a condition as a phrase."""
     if match := _HAS.fullmatch(source):
-        return (_("`{fact}` is not in evidence") if match[1] else _("`{fact}` is in evidence")).format(fact=match[2])
+        return (_("`{fact}` is not in the evidence") if match[1] else _("`{fact}` is in the evidence")).format(fact=match[2])
     if match := _SIZE.fullmatch(source):
         return _counted(match[1], match[2], int(match[3]))
     if match := _IN.fullmatch(source):
@@ -102,7 +102,7 @@ def words(source: str, subject: SubjectKind) -> str:
         return _(_TEXTS[match[2]]).format(one=f"`{match[1]}`", other=_value(match[3]))
     if match := _LOOP.fullmatch(source):
         told = _(_LOOPS[match[3]]).format(name=match[4], list=match[2], condition=match[5])
-        return _("it is not so that {condition}").format(condition=told) if match[1] else told
+        return _("it is not true that {condition}").format(condition=told) if match[1] else told
     if match := _FLAG.fullmatch(source):
         return (_("`{fact}` is false") if match[1] else _("`{fact}` is true")).format(fact=match[2])
     return f"`{source}`"

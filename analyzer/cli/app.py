@@ -45,7 +45,8 @@ def _show_version(value: bool) -> None:
         typer.echo(f"sftunnel-analyzer {__version__}")
         for name in other_owners():
             text = _(
-                "The distribution {name} has a package analyzer too, and each overwrites the other. Install one elsewhere, as with pipx."
+                "The distribution {name} also has a package named analyzer, and each overwrites the other. Install one of "
+                "them separately, for example with pipx."
             )
             typer.echo(text.format(name=name), err=True)
         raise typer.Exit
@@ -56,7 +57,10 @@ Facts = Annotated[
     typer.Option(
         "--facts",
         metavar="FILE",
-        help=N_("What you state of the case (see --write-facts): which appliance is which, roles, where a file is from. Quoted as yours."),
+        help=N_(
+            "Your statements about the case (see --write-facts): which appliance is which, roles, where a file is from. "
+            "The report quotes them as yours."
+        ),
     ),
 ]
 
@@ -73,33 +77,40 @@ def _root(
 def analyze(
     case: Annotated[
         list[str],
-        typer.Argument(help=N_("Folders, bundles, archives, logs, captures, certificate files, or - for standard input: one case.")),
+        typer.Argument(
+            help=N_("Folders, bundles, archives, logs, captures, certificate files, or - for standard input. All of them are one case.")
+        ),
     ],
-    output: Annotated[Path, typer.Option("--output", "-o", help=N_("Where the HTML report is written."))] = Path("report.html"),
+    output: Annotated[Path, typer.Option("--output", "-o", help=N_("Path of the HTML report."))] = Path("report.html"),
     json: Annotated[Path | None, typer.Option("--json", help=N_("Also write the result as JSON."))] = None,
     as_of: Annotated[
-        str | None, typer.Option("--as-of", metavar="DATE", help=N_("Judge as of this day (or moment, ISO 8601, UTC) instead of now."))
+        str | None,
+        typer.Option("--as-of", metavar="DATE", help=N_("Evaluate as of this date or time (ISO 8601, UTC) instead of the current time.")),
     ] = None,
-    rules: Annotated[list[Path] | None, typer.Option("--rules", help=N_("A folder of further rules. May be given more than once."))] = None,
+    rules: Annotated[list[Path] | None, typer.Option("--rules", help=N_("A folder with more rules. May be given more than once."))] = None,
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help=N_("The sftunnel port to look for in captures."))] = 8305,
     plan_dir: Annotated[
         Path | None,
-        typer.Option("--plan-dir", metavar="DIR", help=N_("Also write the plan as text files, one per box, into this new folder.")),
+        typer.Option(
+            "--plan-dir", metavar="DIR", help=N_("Also write the plan as text files, one for each appliance, into this new folder.")
+        ),
     ] = None,
     embedded: Annotated[
-        bool, typer.Option("--no-tshark", help=N_("Read captures with the embedded reader even where tshark is installed."))
+        bool, typer.Option("--no-tshark", help=N_("Read captures with the embedded reader even if tshark is installed."))
     ] = False,
     explain: Annotated[
         list[str] | None,
         typer.Option("--explain", metavar="RULE[:SUBJECT]", help=N_("Print why a rule did or did not fire. May be given more than once.")),
     ] = None,
     limit: Annotated[
-        list[str] | None, typer.Option("--limit", metavar="NAME=VALUE", help=N_("Change a cap on what is read (see the command limits)."))
+        list[str] | None, typer.Option("--limit", metavar="NAME=VALUE", help=N_("Change an input limit (see the command limits)."))
     ] = None,
     output_format: Annotated[
         str,
         typer.Option(
-            "--format", metavar="text|json|csv", help=N_("What is printed: the verdict, the result as JSON, or the fleet as CSV.")
+            "--format",
+            metavar="text|json|csv",
+            help=N_("Output on the terminal: the verdict, the result as JSON, or the devices as CSV."),
         ),
     ] = "text",
     summary: Annotated[
@@ -116,7 +127,8 @@ def analyze(
     redact: Annotated[
         bool,
         typer.Option(
-            "--redact", help=N_("Replace names, addresses, UUIDs, serial numbers and accounts; the map goes beside the report (mode 0600).")
+            "--redact",
+            help=N_("Replace names, addresses, UUIDs, serial numbers and accounts. The map is written next to the report (mode 0600)."),
         ),
     ] = False,
     facts: Facts = None,
@@ -125,7 +137,10 @@ def analyze(
         typer.Option(
             "--write-facts",
             metavar="FILE",
-            help=N_("Also write what is known of the appliances, half filled, with what is open: to be completed and given to --facts."),
+            help=N_(
+                "Also write what is known about the appliances as a file with gaps for the open questions. Complete it and "
+                "pass it to --facts."
+            ),
         ),
     ] = None,
     lang: Language = None,
@@ -136,7 +151,7 @@ def analyze(
 
     moment, source = moment_of(as_of)
     if output_format not in list(Format):
-        told = _("{format} is not known: choose text, json or csv").format(format=repr(output_format))
+        told = _("Unknown format {format}: choose text, json or csv").format(format=repr(output_format))
         raise typer.BadParameter(told, param_hint="--format")
     try:
         limits = DEFAULT_LIMITS.changed(limit or ())
@@ -165,11 +180,13 @@ def analyze(
     raise typer.Exit(run(request))
 
 
-@app.command(cls=SpokenCommand, help=N_("Tell what of the findings before a repair is fixed, still there, new, or cannot be told."))
+@app.command(cls=SpokenCommand, help=N_("Compare the findings before and after a repair: fixed, still there, new, or unknown."))
 def compare(
     before: Annotated[str, typer.Argument(help=N_("The evidence before the repair: a file or folder."))],
     after: Annotated[str, typer.Argument(help=N_("The evidence after it."))],
-    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help=N_("Judge both as of this day instead of now."))] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DATE", help=N_("Evaluate both as of this date instead of the current time."))
+    ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help=N_("Also write the comparison as an HTML page."))] = None,
     facts: Facts = None,
     lang: Language = None,
@@ -181,7 +198,7 @@ def compare(
     raise typer.Exit(run_comparison(before, after, moment, source, lang or ENGLISH, tuple(facts or ()), output))
 
 
-@app.command(cls=SpokenCommand, help=N_("Print every cap on what is read. Hitting one makes a result incomplete, and is named in it."))
+@app.command(cls=SpokenCommand, help=N_("List all input limits. A result that hits a limit is marked incomplete and names the limit."))
 def limits() -> None:
     """One line for each cap."""
     from analyzer.model.limits import Limits

@@ -26,16 +26,19 @@ def guarded(work: Callable[[], ExitCode], stopped: Callable[[], str]) -> ExitCod
         told = error.strerror or str(error)
         return fail(f"{error.filename}: {told}" if error.filename is not None else told, ExitCode.USAGE)
     except TimeIsUp as error:
-        told = _("conclusions or report took longer than {seconds:,} seconds (limit seconds): give less at once, or raise the limit")
+        told = _(
+            "the conclusions or the report took longer than {seconds:,} seconds (limit seconds): provide less evidence "
+            "at once, or raise the limit"
+        )
         return fail(told.format(seconds=error.seconds), ExitCode.INCOMPLETE)
     except MemoryError:
-        told = _("there is not enough memory. Give less at once, or lower a limit: --limit facts=500000 or --limit appliances=500")
+        told = _("not enough memory. Provide less evidence at once, or lower a limit: --limit facts=500000 or --limit appliances=500")
         return fail(told, ExitCode.INCOMPLETE)
     except KeyboardInterrupt:
         return fail(stopped(), ExitCode.INCOMPLETE)
     except Exception as error:  # a failure of ours is told as one
         sys.stderr.write(crash_report(error))
-        return fail(_("the program itself failed; the lines above say where. Please report them."), ExitCode.INTERNAL_ERROR)
+        return fail(_("internal error; the lines above show where. Please report them."), ExitCode.INTERNAL_ERROR)
 
 
 def fail(text: str, code: ExitCode) -> ExitCode:

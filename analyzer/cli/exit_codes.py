@@ -11,22 +11,22 @@ __all__ = ["MEANING", "ExitCode", "comparison_code", "exit_code", "table"]
 
 MEANING: dict[ExitCode, str] = {
     ExitCode.CLEAR: N_(
-        "every decisive question was answered for every appliance in evidence, by evidence that is young enough and contradicts itself "
-        "nowhere, and nothing is wrong; compare: all that a repair is for is fixed"
+        "no problems found: for every appliance in the evidence, every decisive question has an answer from evidence "
+        "that is recent enough and does not contradict itself; compare: everything that the repair targeted is fixed"
     ),
-    ExitCode.INTERNAL_ERROR: N_("the program itself failed"),
+    ExitCode.INTERNAL_ERROR: N_("internal error"),
     ExitCode.USAGE: N_("the command line, a rule file or an input path is wrong"),
-    ExitCode.NOTHING_USABLE: N_("nothing in what was given is evidence of an sftunnel"),
-    ExitCode.INCOMPLETE: N_("nothing was found, but something could not be read: not clear"),
-    ExitCode.UNDECIDED: N_("nothing was found, but the evidence leaves questions open: not clear"),
-    ExitCode.RULES_WRONG: N_("rules lint has a complaint, or a test of rules test failed"),
-    ExitCode.NOT_FIXED: N_("compare: a finding that a repair is for is still there, or there is a new one"),
-    ExitCode.FIX_UNDECIDED: N_("compare: no finding that a repair is for is still there and none is new, but of some it cannot be told"),
-    ExitCode.FOUND_INFO: N_("findings, the highest of severity info"),
-    ExitCode.FOUND_LOW: N_("findings, the highest of severity low"),
-    ExitCode.FOUND_MEDIUM: N_("findings, the highest of severity medium"),
-    ExitCode.FOUND_HIGH: N_("findings, the highest of severity high"),
-    ExitCode.FOUND_CRITICAL: N_("findings, the highest of severity critical"),
+    ExitCode.NOTHING_USABLE: N_("the input contains no evidence of an sftunnel"),
+    ExitCode.INCOMPLETE: N_("no problems found, but some input could not be read: not clear"),
+    ExitCode.UNDECIDED: N_("no problems found, but the evidence leaves open questions: not clear"),
+    ExitCode.RULES_WRONG: N_("rules lint found a problem, or a test of rules test failed"),
+    ExitCode.NOT_FIXED: N_("compare: a targeted finding remains, or there is a new one"),
+    ExitCode.FIX_UNDECIDED: N_("compare: no targeted finding remains and none is new, but some could not be verified"),
+    ExitCode.FOUND_INFO: N_("findings, the highest severity is info"),
+    ExitCode.FOUND_LOW: N_("findings, the highest severity is low"),
+    ExitCode.FOUND_MEDIUM: N_("findings, the highest severity is medium"),
+    ExitCode.FOUND_HIGH: N_("findings, the highest severity is high"),
+    ExitCode.FOUND_CRITICAL: N_("findings, the highest severity is critical"),
 }
 
 

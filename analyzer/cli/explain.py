@@ -20,7 +20,7 @@ from analyzer.rulefiles.node import did_you_mean
 from analyzer.texts import N_, _, ngettext
 
 _NO_SUBJECT = {
-    SubjectKind.MANAGER: N_("--explain: this case has no manager '{subject}'{hint}"),
+    SubjectKind.MANAGER: N_("--explain: this case has no FMC '{subject}'{hint}"),
     SubjectKind.DEVICE: N_("--explain: this case has no device '{subject}'{hint}"),
     SubjectKind.TUNNEL: N_("--explain: this case has no tunnel '{subject}'{hint}"),
     SubjectKind.CERTIFICATE: N_("--explain: this case has no certificate '{subject}'{hint}"),
@@ -87,7 +87,7 @@ def _covered(result: Result, host: str) -> Iterator[str]:
     """The period that each log covers, of one host when one is asked for, and the gaps in it."""
     found = [one for one in result.case.coverage if not host or one.host == host]
     if not found:
-        yield _("No log with lines of sftunnel is in evidence.")
+        yield _("The evidence contains no log with lines of sftunnel.")
     for one in found:
         lines = ngettext("{n} line", "{n} lines", one.lines).format(n=f"{one.lines:,}")
         name = ", ".join(part for part in (one.source, one.host) if part)
@@ -102,7 +102,7 @@ def _unread(result: Result, host: str) -> Iterator[str]:
     """Every wording that was not understood, of one host when one is asked for."""
     found = [one for one in result.case.not_understood if not host or one.host == host]
     if not found:
-        yield _("No line speaks of trouble in a tunnel that was not understood.")
+        yield _("Every line about trouble in a tunnel was understood.")
     for one in found:
         when = "" if one.first is None or one.last is None else f"{one.first:%Y-%m-%d %H:%M:%S} - {one.last:%Y-%m-%d %H:%M:%S} UTC"
         lines = ngettext("{n} line", "{n} lines", one.count).format(n=f"{one.count:,}")
@@ -126,7 +126,7 @@ def _identity(result: Result, name: str) -> Iterator[str]:
         for merge in one.merged:
             yield f"  = {merge.text}" + _places(merge.evidence)
         if not one.merged:
-            yield "  " + _("nothing had to be joined")
+            yield "  " + _("no records were joined")
     if not name:
         for left in result.case.unassigned:
             yield f"- {left.text}" + _places(left.evidence)

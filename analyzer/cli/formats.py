@@ -21,7 +21,7 @@ app = typer.Typer(
 )
 
 
-@app.command("list", cls=SpokenCommand, help=N_("List the forms of evidence: id and what each is."))
+@app.command("list", cls=SpokenCommand, help=N_("List the forms of evidence: the id and a description of each."))
 def list_formats() -> None:
     """One line for each."""
     from analyzer.read.formats import formats
@@ -40,7 +40,7 @@ def show(form: Annotated[str, typer.Argument(metavar="ID", help=N_("The id of a 
     if found is None:
         from analyzer.cli.boundary import fail
 
-        told = _("there is no form of evidence with the id {id}: 'sftunnel-analyzer formats list' shows them").format(id=repr(form))
+        told = _("there is no form of evidence with the id {id}: 'sftunnel-analyzer formats list' lists them").format(id=repr(form))
         raise typer.Exit(fail(told, ExitCode.USAGE))
     typer.echo(f"{_(found.title)}\n")
     typer.echo(_("Printed by: {what}").format(what=_(found.what)))

@@ -22,10 +22,10 @@ class Group(NamedTuple):
 
 
 GROUPS = {
-    "rules": Group("analyzer.cli.rules", N_("List, explain, check, test and begin rules.")),
-    "formats": Group("analyzer.cli.formats", N_("List and show what can be read as evidence.")),
+    "rules": Group("analyzer.cli.rules", N_("List, explain, check, test and create rules.")),
+    "formats": Group("analyzer.cli.formats", N_("List and show the supported forms of evidence.")),
     "triage": Group(
-        "analyzer.cli.triage", N_("Run many cases and write one page: whom to call first, what ends when, what could not be read.")
+        "analyzer.cli.triage", N_("Analyze many cases and write one page: whom to call first, what expires when, what could not be read.")
     ),
 }
 

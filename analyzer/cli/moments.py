@@ -19,7 +19,7 @@ def moment_of(text: str | None) -> tuple[datetime, str]:
         if not MINYEAR < moment.year < MAXYEAR:
             raise OverflowError  # what is judged lies some days and years around it
     except (ValueError, OverflowError):
-        told = _("{text} is no date: write it like 2026-11-23 or 2026-11-23T10:00:00Z").format(text=repr(text))
+        told = _("{text} is not a date: write it like 2026-11-23 or 2026-11-23T10:00:00Z").format(text=repr(text))
         raise typer.BadParameter(told, param_hint="--as-of") from None
     return moment, "--as-of"
 

@@ -17,7 +17,7 @@ def cannot_write(path: Path, inputs: Sequence[str]) -> str:
     if str(path) == "-":
         return _("- is not a file: name one. With --format json, the result is printed on standard output")
     if not path.is_symlink() and path.is_file() and _is_evidence(path, inputs):
-        return _("{path} is a file of the evidence and would be overwritten: name another place to write to").format(path=path)
+        return _("{path} is a file of the evidence and would be overwritten: choose another output path").format(path=path)
     return in_the_way(path) or cannot_stand(path)
 
 
@@ -27,11 +27,11 @@ def cannot_stand(path: Path) -> str:
     """
     folder = path.absolute().parent
     if not folder.is_dir():
-        return _("{folder} does not exist: make that folder first").format(folder=folder)
+        return _("{folder} does not exist: create that folder first").format(folder=folder)
     try:
         descriptor, trial = tempfile.mkstemp(prefix=".sftunnel-analyzer-", suffix=".part", dir=folder)
     except OSError as error:
-        told = _("{folder} is not writable ({problem}): name another place for {path}, with -o, --json or --plan-dir")
+        told = _("{folder} is not writable ({problem}): choose another location for {path}, with -o, --json or --plan-dir")
         return told.format(folder=folder, problem=error.strerror or error, path=path.name)
     os.close(descriptor)
     with suppress(FileNotFoundError):

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 def cannot_use(folder: Path) -> str:
     """Why the plan cannot be written there; "" when it can: the folder is new or empty, and the one that it stands in takes it."""
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        return _("{folder} is there and is no folder: name a new one for the plan").format(folder=folder)
+        return _("{folder} exists but is not a folder. Choose a new folder for the plan").format(folder=folder)
     if folder.is_dir() and any(folder.iterdir()):
-        return _("{folder} is not empty: a plan is never written over another, name a new folder").format(folder=folder)
+        return _("{folder} is not empty. A plan never overwrites another one: choose a new folder").format(folder=folder)
     return "" if folder.is_dir() else cannot_stand(folder)
 
 

@@ -19,11 +19,13 @@ from analyzer.texts import N_, _
 _A_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 _WRITTEN = "<!-- Written by `sftunnel-analyzer rules docs`. Change the rule files, then run `make docs`. -->"
-_INTRODUCTION = N_("""\
-What the program can tell, rule by rule, and how. A rule judges every subject of its kind (each FMC, each device, each tunnel between them,
-each certificate) and answers *affected*, *at risk*, *clear*, *does not apply* or, where evidence is missing, *unknown*: silence is never
-taken for health. Names such as `tunnel.state` are the facts of a case. Why a rule said what it said of your own evidence:
-`sftunnel-analyzer analyze CASE --explain RULE`.""")
+_INTRODUCTION = N_(
+    "What the program can detect, rule by rule, and how. A rule checks every subject of its kind (each FMC, each "
+    "device, each tunnel between them,\neach certificate) and answers *affected*, *at risk*, *clear*, *does not "
+    "apply* or, if evidence is missing, *unknown*: missing evidence never\nmeans healthy. Names such as "
+    "`tunnel.state` are the facts of a case. To see why a rule gave its answer for your own evidence, "
+    "run\n`sftunnel-analyzer analyze CASE --explain RULE`."
+)
 
 
 def page(rule: Rule) -> str:
@@ -35,7 +37,7 @@ def document(rules: RuleSet) -> str:
     """All rules, the gravest first, with a table of them."""
     ordered = sorted(rules.rules, key=lambda rule: (-rule.severity, rule.id))
     lines = ["# " + _("The rules"), "", _WRITTEN, "", _(_INTRODUCTION), ""]
-    lines += [_("| rule | about each | severity | title |"), "| --- | --- | --- | --- |"]
+    lines += [_("| rule | for each | severity | title |"), "| --- | --- | --- | --- |"]
     lines += [f"| [{one.id}](#{one.id}) | {one.subject.value} | {one.severity.name.lower()} | {text_of(one.title)} |" for one in ordered]
     for rule in ordered:
         lines += ["", *describe(rule, obtain, level=2)]

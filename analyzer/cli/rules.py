@@ -17,7 +17,7 @@ from analyzer.texts import N_, _, ngettext
 if TYPE_CHECKING:
     from analyzer.judge.rule import Rule, RuleSet
 
-_TELLING = with_epilog(lambda: table((ExitCode.CLEAR, ExitCode.USAGE, ExitCode.RULES_WRONG), clear=N_("all is well")))
+_TELLING = with_epilog(lambda: table((ExitCode.CLEAR, ExitCode.USAGE, ExitCode.RULES_WRONG), clear=N_("no problems")))
 _T = TypeVar("_T")
 _HELP = {"help_option_names": ["-h", "--help"]}
 
@@ -31,10 +31,10 @@ app = typer.Typer(
 )
 
 _Folder = Annotated[Path | None, typer.Argument(metavar="[DIR]", help=N_("A folder of rules; without it, the built-in ones."))]
-_Further = Annotated[list[Path] | None, typer.Option("--rules", help=N_("A folder of further rules. May be given more than once."))]
+_Further = Annotated[list[Path] | None, typer.Option("--rules", help=N_("A folder with more rules. May be given more than once."))]
 
 
-@app.command("list", cls=_TELLING["command"], help=N_("List the rules: id, what each is about, severity, title."))
+@app.command("list", cls=_TELLING["command"], help=N_("List the rules: id, subject, severity, title."))
 def list_rules(rules: _Further = None) -> None:
     from analyzer.authoring.describe import text_of
 
@@ -64,7 +64,7 @@ def show(
 
 @app.command(
     cls=_TELLING["command"],
-    help=N_("Check rules beyond what loading checks: tests of each kind, conditions that tests hold in place, texts, sources."),
+    help=N_("Check rules beyond what loading checks: tests of each kind, conditions that no test covers, texts, sources."),
 )
 def lint(folder: _Folder = None) -> None:
     from analyzer.authoring.lint import LINTS
@@ -82,12 +82,12 @@ def lint(folder: _Folder = None) -> None:
         _say(f"{name}: {advice[name]}")
     number = len(list(_rules_in(loaded, own)))
     checked = ngettext("{n} rule checked", "{n} rules checked", number).format(n=number)
-    complained = ngettext("{n} complaint", "{n} complaints", len(complaints)).format(n=len(complaints))
+    complained = ngettext("{n} problem", "{n} problems", len(complaints)).format(n=len(complaints))
     _say(f"{checked}, {complained}")
     raise typer.Exit(ExitCode.RULES_WRONG if complaints else ExitCode.CLEAR)
 
 
-@app.command("test", cls=_TELLING["command"], help=N_("Run the tests beside the rules: exactly the expected findings must come."))
+@app.command("test", cls=_TELLING["command"], help=N_("Run the tests next to the rules: they must produce exactly the expected findings."))
 def run_tests(folder: _Folder = None) -> None:
     from analyzer.authoring.rule_tests import load_rule_tests, run_rule_test
 
@@ -98,22 +98,22 @@ def run_tests(folder: _Folder = None) -> None:
         outcome = run_rule_test(one, loaded)
         failed += not outcome.passed
         for text in outcome.absent:
-            _say(_("{finding}\n  did not come, in '{test}' of {rule}").format(finding=text, test=one.name, rule=one.rule))
+            _say(_("{finding}\n  missing, in '{test}' of {rule}").format(finding=text, test=one.name, rule=one.rule))
         for text in outcome.unexpected:
-            told = _("{path}: came unexpected, in '{test}' of {rule}: {finding}")
+            told = _("{path}: unexpected, in '{test}' of {rule}: {finding}")
             _say(told.format(path=one.path, test=one.name, rule=one.rule, finding=text))
     untested = [rule.id for rule in _rules_in(loaded, own) if rule.id not in {one.rule for one in tests}]
     for rule_id in untested:
-        _say(_("{place}: no tests stand beside this rule").format(place=f"{own / rule_id}.yaml:1"))
+        _say(_("{place}: this rule has no tests").format(place=f"{own / rule_id}.yaml:1"))
     _say(ngettext("{n} test, {failed} failed", "{n} tests, {failed} failed", len(tests)).format(n=len(tests), failed=failed))
     raise typer.Exit(ExitCode.RULES_WRONG if failed or untested else ExitCode.CLEAR)
 
 
-@app.command(cls=_TELLING["command"], help=N_("Begin a rule: a file that loads and passes its tests, to be changed into the one you want."))
+@app.command(cls=_TELLING["command"], help=N_("Create a rule skeleton that loads and passes its tests, ready to edit."))
 def new(
     rule: Annotated[str, typer.Argument(metavar="ID", help=N_("Lower-case words joined by '-'."))],
     folder: Annotated[
-        Path | None, typer.Option("--dir", help=N_("The folder to begin it in; without it, the built-in rules of a checkout."))
+        Path | None, typer.Option("--dir", help=N_("The folder for the new rule; without it, the built-in rules of a checkout."))
     ] = None,
 ) -> None:
     from analyzer.authoring.scaffold import new_rule
@@ -121,9 +121,9 @@ def new(
 
     where = folder or builtin_rules_folder()
     if folder is None and where.parent == Path(__file__).parents[1]:
-        _refuse(_("this is an installed program, not a checkout: name the folder of your own rules with --dir"))
+        _refuse(_("this is an installed program, not a checkout: specify the folder of your own rules with --dir"))
     if any(one.id == rule for one in _load([]).rules):
-        _refuse(_("there is a built-in rule '{rule}'; choose another id").format(rule=rule))
+        _refuse(_("the built-in rule '{rule}' exists; choose another id").format(rule=rule))
     try:
         for path in new_rule(rule, where):
             _say(str(path))
@@ -142,7 +142,7 @@ def docs(rules: _Further = None) -> None:
 
 
 @app.command(cls=_TELLING["command"], help=N_("Write the JSON Schemas of rule files and of their tests, for editors."))
-def schema(folder: Annotated[Path, typer.Argument(metavar="DIR", help=N_("The folder to write them into."))]) -> None:
+def schema(folder: Annotated[Path, typer.Argument(metavar="DIR", help=N_("The output folder."))]) -> None:
     from analyzer.authoring.scaffold import write_schemas
     from analyzer.authoring.schema import as_text
     from analyzer.join.cve_releases import SCHEMA, table_schema

@@ -186,7 +186,7 @@ def _print(result: Result, request: Request, asked: Sequence[Question], seconds:
         from analyzer.cli.explain import answers
 
         sys.stdout.writelines(f"{neutralise(line)}\n" for line in answers(result, asked))
-    sys.stdout.write(_("Read {size}, in {seconds:.1f} s altogether.").format(size=size(result.bytes_read), seconds=seconds) + "\n")
+    sys.stdout.write(_("Read {size} in {seconds:.1f} s.").format(size=size(result.bytes_read), seconds=seconds) + "\n")
 
 
 def _show(result: Result, names: Sequence[str]) -> None:
@@ -242,7 +242,7 @@ def _run_comparison(before: str, after: str, options: Options, page: Path | None
     from analyzer.report.comparison import comparison_text
 
     if before == after == "-":
-        return fail(_("standard input can be read once: give a file or folder for the other side"), ExitCode.USAGE)
+        return fail(_("Standard input can be used for only one side. Specify a file or folder for the other"), ExitCode.USAGE)
     problem = cannot_write(page, (before, after)) if page is not None else ""
     if problem:
         return fail(problem, ExitCode.USAGE)
@@ -266,7 +266,7 @@ def _run_comparison(before: str, after: str, options: Options, page: Path | None
     with printing():
         sys.stdout.write(comparison_text(comparison))
         if is_open:
-            told = _("The evidence after the repair leaves questions open or was not read completely: {headline}")
+            told = _("The evidence after the repair leaves open questions or was not read completely: {headline}")
             sys.stdout.write(neutralise(told.format(headline=latest.plan.headline)) + "\n")
         if page is not None:
             sys.stdout.write(f"{page}\n")
@@ -278,20 +278,20 @@ def _nothing_usable(result: Result, paths: tuple[str, ...]) -> ExitCode:
         told = _("could not read {place}: {why}").format(place=damage.location, why=damage.reason)
         sys.stderr.write(f"{neutralise(told)}\n")
     if len(result.incomplete) > _DAMAGES_NAMED:
-        sys.stderr.write(_("and {number:,} more of such places").format(number=len(result.incomplete) - _DAMAGES_NAMED) + "\n")
+        sys.stderr.write(_("and {number:,} more").format(number=len(result.incomplete) - _DAMAGES_NAMED) + "\n")
     for notice in result.case.notices:  # its own reports, for example, which are no evidence
         sys.stderr.write(f"{neutralise(notice.text)}\n")
     for line in _seeming(result, paths):
         sys.stderr.write(f"{neutralise(line)}\n")
     if not result.members and result.incomplete:
-        return fail(_("Nothing of the input could be read, for the reasons above. No report was written."), exit_code(result))
+        return fail(_("No input could be read, for the reasons above. No report was written."), exit_code(result))
     given = listed(paths[:_NAMED])
     if len(paths) > _NAMED:
         given = _("{places} and {number} more").format(places=given, number=len(paths) - _NAMED)
     files = ngettext("{n} file", "{n} files", result.members).format(n=result.members) if result.members else _("no file")
     told = _(
-        "{given}: {files} read, and nothing in it is evidence of an sftunnel. Give a troubleshoot bundle, messages or comms.log, "
-        "a capture of TCP 8305, or certificate files. No report was written."
+        "{given}: {files} read, without any evidence of an sftunnel. Provide a troubleshoot bundle, messages or "
+        "comms.log, a capture of TCP 8305, or certificate files. No report was written."
     )
     return fail(told.format(given=given, files=files), exit_code(result))
 
@@ -331,7 +331,7 @@ def _cannot_use(request: Request) -> str:
     if problem:
         return problem
     if len({os.path.normcase(os.path.realpath(path)) for path in files}) < len(files):
-        return _("{path} is named twice: each file that is written needs a name of its own").format(path=files[-1])
+        return _("{path} is named twice: each output file needs its own name").format(path=files[-1])
     if request.summary + bool(request.show) + bool(request.explain) + (request.format is not Format.TEXT) > 1:
         return _("--summary, --show, --explain and --format each say what is printed: give one of them")
     if request.explain and request.format is not Format.TEXT:

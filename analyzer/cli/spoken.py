@@ -12,7 +12,7 @@ from analyzer.texts import LANGUAGES, N_, _, language
 def _spoken(value: str | None) -> str:
     wished = value or language()
     if wished not in LANGUAGES:
-        told = _("{language} is not spoken here: choose one of {languages}")
+        told = _("Unsupported language {language}. Choose one of: {languages}")
         raise typer.BadParameter(told.format(language=repr(wished), languages=", ".join(LANGUAGES)))
     return wished
 
@@ -20,6 +20,6 @@ def _spoken(value: str | None) -> str:
 Language = Annotated[
     str | None,
     typer.Option(
-        "--lang", metavar="|".join(LANGUAGES), callback=_spoken, help=N_("Language of the report and the terminal [default: by LANG].")
+        "--lang", metavar="|".join(LANGUAGES), callback=_spoken, help=N_("Language of the report and the terminal [default: from LANG].")
     ),
 ]

@@ -49,29 +49,34 @@ app = typer.Typer(
     cls=TriageGroup,
 )
 
-_Folder = Annotated[Path, typer.Argument(metavar="DIR", help=N_("The folder that --out named."))]
+_Folder = Annotated[Path, typer.Argument(metavar="DIR", help=N_("The folder given to --out."))]
 
 
 _Sources = Annotated[
     list[str] | None,
     typer.Argument(metavar="SOURCE...", help=N_("Folders: each child folder or file is a case. Files: each file is a case.")),
 ]
-_Out = Annotated[Path, typer.Option("--out", metavar="DIR", help=N_("Where the page, the database and the results are kept."))]
+_Out = Annotated[Path, typer.Option("--out", metavar="DIR", help=N_("Folder for the page, the database and the results."))]
 _Scheduler = Annotated[
     str, typer.Option("--scheduler", metavar="ADDRESS", help=N_("A Dask scheduler, such as tcp://host:8786 (needs the extra cluster)."))
 ]
 _Case = Annotated[
-    str, typer.Option("--case", metavar="REGEX", help=N_("Files and folders in whose names this finds the same text are one case."))
+    str,
+    typer.Option(
+        "--case", metavar="REGEX", help=N_("Files and folders whose names contain the same match of this expression are one case.")
+    ),
 ]
 _List = Annotated[
     str | None,
     typer.Option(
-        "--list", metavar="FILE", help=N_("Read the cases from a file (- for standard input): a path, or label<TAB>path, a line.")
+        "--list",
+        metavar="FILE",
+        help=N_("Read the list of cases from a file (- for standard input): one path, or label<TAB>path, per line."),
     ),
 ]
-_Shard = Annotated[str, typer.Option("--shard", metavar="I/N", help=N_("Run part I of N only. Afterwards, triage index writes the page."))]
-_Retry = Annotated[bool, typer.Option("--retry-failed", help=N_("Also run again what took too long or needed too much memory."))]
-_Rejudge = Annotated[bool, typer.Option("--rejudge", help=N_("Conclude again from what was read: new day, new rules. Opens no input."))]
+_Shard = Annotated[str, typer.Option("--shard", metavar="I/N", help=N_("Run only part I of N. Afterwards, triage index writes the page."))]
+_Retry = Annotated[bool, typer.Option("--retry-failed", help=N_("Also rerun cases that took too long or needed too much memory."))]
+_Rejudge = Annotated[bool, typer.Option("--rejudge", help=N_("Evaluate again from what was read: new date, new rules. Opens no input."))]
 _Facts = Annotated[
     Path | None,
     typer.Option(
@@ -88,23 +93,27 @@ _Redact = Annotated[
 ]
 _Limit = Annotated[
     list[str] | None,
-    typer.Option("--limit", metavar="NAME=VALUE", help=N_("Change a cap (see the command limits), such as case_seconds=600.")),
+    typer.Option("--limit", metavar="NAME=VALUE", help=N_("Change a limit (see the command limits), such as case_seconds=600.")),
 ]
-_Embedded = Annotated[bool, typer.Option("--no-tshark", help=N_("Read captures with the embedded reader even where tshark is installed."))]
+_Embedded = Annotated[bool, typer.Option("--no-tshark", help=N_("Read captures with the embedded reader even if tshark is installed."))]
 
 
-@app.command(_RUN, cls=_TELLING["command"], help=N_("Run the cases of each SOURCE. The word run may be left out."))
+@app.command(_RUN, cls=_TELLING["command"], help=N_("Run the cases of each SOURCE. You may omit the word run."))
 def run(
     sources: _Sources = None,
     out: _Out = Path("triage"),
-    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help=N_("Cases at a time [default: one per processor]."))] = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", min=1, help=N_("Number of cases at a time [default: one for each processor]."))
+    ] = None,
     scheduler: _Scheduler = "",
     case: _Case = "",
     listed: _List = None,
-    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help=N_("Judge as of this day instead of today (UTC)."))] = None,
-    rules: Annotated[list[Path] | None, typer.Option("--rules", help=N_("A folder of further rules. May be given more than once."))] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DATE", help=N_("Evaluate as of this date instead of today (UTC)."))
+    ] = None,
+    rules: Annotated[list[Path] | None, typer.Option("--rules", help=N_("A folder with more rules. May be given more than once."))] = None,
     shard: _Shard = "",
-    watch: Annotated[bool, typer.Option("--watch", help=N_("Go on: take each case once its files lie still."))] = False,
+    watch: Annotated[bool, typer.Option("--watch", help=N_("Keep running: take each new case once its files stop changing."))] = False,
     retry_failed: _Retry = False,
     rejudge: _Rejudge = False,
     embedded: _Embedded = False,
@@ -124,7 +133,7 @@ def run(
     from analyzer.triage.sources import SourceError
 
     if not sources and listed is None and not rejudge:
-        raise typer.BadParameter(_("name a SOURCE, or --list, or --rejudge"))
+        raise typer.BadParameter(_("specify a SOURCE, or --list, or --rejudge"))
     try:
         limits = DEFAULT_LIMITS.changed(limit or ())
     except ValueError as error:
@@ -161,7 +170,7 @@ def run(
             return fail(str(error), ExitCode.USAGE)
 
     with speaking(lang or ENGLISH):
-        raise typer.Exit(guarded(work, lambda: _("stopped; what had ended is kept, and the next run goes on from there")))
+        raise typer.Exit(guarded(work, lambda: _("stopped; finished cases are kept, and the next run continues from there")))
 
 
 def _again(request: Request, facts: Path | None) -> tuple[str, ...]:
@@ -217,7 +226,7 @@ def _run(request: Request) -> ExitCode:
         if request.part is None:
             sys.stdout.write(f"{request.out / PAGE}\n")
         else:
-            sys.stdout.write(_("When all parts have ended: sftunnel-analyzer triage index {out}").format(out=request.out) + "\n")
+            sys.stdout.write(_("When all parts are finished: sftunnel-analyzer triage index {out}").format(out=request.out) + "\n")
     return ExitCode(worst_code(index.records))
 
 
@@ -256,7 +265,7 @@ def summary(folder: _Folder, output_format: Annotated[str, typer.Option("--forma
     raise typer.Exit(guarded(work, lambda: _("stopped")))
 
 
-@app.command("index", cls=_TELLING["command"], help=N_("Write the page and the database of a triage anew from its cases."))
+@app.command("index", cls=_TELLING["command"], help=N_("Rewrite the page and the database of a triage from its cases."))
 def index(folder: _Folder) -> None:
     """Write index.html and index.sqlite."""
     from analyzer.cli.boundary import guarded
@@ -273,7 +282,9 @@ def index(folder: _Folder) -> None:
     raise typer.Exit(guarded(work, lambda: _("stopped")))
 
 
-@app.command("delete", cls=_TELLING["command"], help=N_("Delete a case of a triage with all that is known of it, and write the page anew."))
+@app.command(
+    "delete", cls=_TELLING["command"], help=N_("Delete a case of a triage and everything that is known about it, and rewrite the page.")
+)
 def delete(
     folder: _Folder, label: Annotated[str, typer.Argument(metavar="LABEL", help=N_("The label of the case, as the page shows it."))]
 ) -> None:

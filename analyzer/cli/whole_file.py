@@ -63,13 +63,13 @@ def in_the_way(path: Path) -> str:
     except OSError as error:
         return f"{path}: {error.strerror or error}"
     if stat.S_ISLNK(state.st_mode) or getattr(state, "st_file_attributes", 0) & _REPARSE_POINT:
-        return _("{path} is a link, and nothing is written through a link: remove it, or name another file").format(path=path)
+        return _("{path} is a link, and the analyzer does not write through links: remove it, or choose another file").format(path=path)
     if stat.S_ISDIR(state.st_mode):
-        return _("{path} is a folder: name a file to write to").format(path=path)
+        return _("{path} is a folder: specify a file").format(path=path)
     if not stat.S_ISREG(state.st_mode):
-        return _("{path} is a pipe, a socket or a device: name a file to write to").format(path=path)
+        return _("{path} is a pipe, a socket or a device: specify a file").format(path=path)
     if state.st_size and not is_ours(path):
-        return _("{path} exists and is not an output of sftunnel-analyzer: remove it, or name another file").format(path=path)
+        return _("{path} exists and is not an output of sftunnel-analyzer: remove it, or choose another file").format(path=path)
     return ""
 
 

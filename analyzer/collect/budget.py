@@ -38,7 +38,7 @@ class Budget:
             )
         if self.unpacked > 4 * limits.ratio_from_bytes and self.unpacked > limits.ratio * max(consumed, 1):
             self._stop(
-                _("it unpacks to more than {ratio:,} times its size (limit ratio), as only a decompression bomb does").format(
+                _("it unpacks to more than {ratio:,} times its size (limit ratio), which indicates a decompression bomb").format(
                     ratio=limits.ratio
                 )
             )
@@ -78,7 +78,7 @@ class Budget:
             if given > limits.ratio_from_bytes and given > limits.ratio * max(source.position - start, 1):
                 raise Failure(
                     DamageKind.LIMIT,
-                    _("it unpacks to more than {ratio:,} times its size (limit ratio), as only a decompression bomb does").format(
+                    _("it unpacks to more than {ratio:,} times its size (limit ratio), which indicates a decompression bomb").format(
                         ratio=limits.ratio
                     ),
                 )

@@ -108,7 +108,7 @@ def read_input(
     with io.FileIO(descriptor) as file:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
-            yield Damage(location, DamageKind.ERROR, _("It was replaced by something that is no file while the folder was read."))
+            yield Damage(location, DamageKind.ERROR, _("While the folder was read, something that is not a file replaced it."))
             return
         place = Place(location, found.path.name, status.st_size, utc(status.st_mtime), given=found.depth <= _OF_A_PERSON)
         yield from _read(file, place, status.st_size, limits, progress, closed)

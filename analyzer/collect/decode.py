@@ -19,7 +19,7 @@ from analyzer.model.limits import Limits
 from analyzer.model.member import DamageKind
 from analyzer.texts import N_, _
 
-_CUT = N_("the {format} data ends before its end mark (a copy that was cut, or half-downloaded)")
+_CUT = N_("the {format} data ends before its end mark (an incomplete copy or download)")
 _DAMAGED = N_("the {format} data is damaged")
 _GARBAGE = N_("bytes that are not {format} follow the end of the {format} data")
 
@@ -176,9 +176,7 @@ def _pass_skippable(source: Stream) -> None:
 
 def _failure(label: str, error: Exception) -> Failure:
     if isinstance(error, MemoryError) or "emory" in str(error):
-        return Failure(
-            DamageKind.LIMIT, _("the {format} data demands more memory than is allowed (limit decoder_bytes)").format(format=label)
-        )
+        return Failure(DamageKind.LIMIT, _("the {format} data needs more memory than allowed (limit decoder_bytes)").format(format=label))
     return Failure(_DAMAGED_KIND, _(_DAMAGED).format(format=label))
 
 

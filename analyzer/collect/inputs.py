@@ -36,7 +36,7 @@ class InputNotFound(Exception):
     def __init__(self, path: str) -> None:
         told = _("{path}: no such file or folder")
         if _ELSEWHERE.match(path):
-            told = _("{path}: no such file or folder. This program connects to nothing: fetch the file first")
+            told = _("{path}: no such file or folder. The analyzer does not connect to anything: fetch the file first")
         super().__init__(told.format(path=printable(path) or '""'))
         self.path = path
 

@@ -47,7 +47,7 @@ DIRECTORY, SYMLINK, HARD_LINK, DEVICE, FIFO, SOCKET = "directory", "symlink", "h
 def so_far(members: int, last: str) -> str:
     """How much of an archive was read before some point, in words. ``last`` is the path of the last of the ``members``."""
     if not members:
-        return _("no member at all")
+        return _("no member")
     return ngettext("{n:,} member, the last one {path}", "{n:,} members, the last one {path}", members).format(n=members, path=last)
 
 

@@ -12,22 +12,29 @@ from analyzer.model.member import DamageKind
 from analyzer.texts import N_, _
 
 _PICTURE = N_(
-    "This is a picture ({label}), whose text is not read: copy the text itself from the terminal or page, and give it as a text file."
+    "This is a picture ({label}), and the analyzer does not read text in pictures: copy the text itself from the "
+    "terminal or page, and provide it as a text file."
 )
-_PDF = N_("This is a PDF document, whose text is not read: open it, copy the text (or run pdftotext -layout), and give it as a text file.")
-_FILM = N_("This is a recording ({label}), which is not read: give the text that it shows as a text file.")
-_ENCRYPTED = N_("This is encrypted ({label}): decrypt it with its password or key, and give what is in it.")
+_PDF = N_(
+    "This is a PDF document, and the analyzer does not read its text: open it, copy the text (or run pdftotext "
+    "-layout), and provide it as a text file."
+)
+_FILM = N_("This is a recording ({label}), which the analyzer does not read: provide the text that it shows as a text file.")
+_ENCRYPTED = N_("This file is encrypted ({label}): decrypt it with its password or key, and provide its content.")
 _MEMORY = N_(
-    "This is a memory dump ({label}), which is not read and may hold keys and passwords: give a troubleshoot bundle, or the log"
-    " /var/log/messages."
+    "This is a memory dump ({label}), which the analyzer does not read and which may contain keys and passwords: "
+    "provide a troubleshoot bundle, or the log /var/log/messages."
 )
-_DISK = N_("This is the image of a disk ({label}), which is not opened: mount it and give the files.")
-_STORE = N_("This is a mail store of Outlook (.pst, .ost), which is not opened: save the mail as .msg or .eml, or its text as a text file.")
-_NOTES = N_("This is a file of {label}, which is not read: open it, copy the text, and give it as a text file.")
-_DATABASE = N_("This is a database ({label}), which is not read: give the output of the query, or the log.")
-_EVENTS = N_("This is an event log of Windows, which is not read: export it as text.")
-_CAPTURE = N_("This is a capture in a format that is not read ({label}): open it in Wireshark and save it as pcapng.")
-_ARCHIVE = N_("This is a {label} archive, which is not opened: unpack it and give the files.")
+_DISK = N_("This is a disk image ({label}), which the analyzer does not open: mount it and provide the files.")
+_STORE = N_(
+    "This is an Outlook mail store (.pst, .ost), which the analyzer does not open: save the mail as .msg or "
+    ".eml, or its text as a text file."
+)
+_NOTES = N_("This is a file of {label}, which the analyzer does not read: open it, copy the text, and provide it as a text file.")
+_DATABASE = N_("This is a database ({label}), which the analyzer does not read: provide the output of the query, or the log.")
+_EVENTS = N_("This is a Windows event log, which the analyzer does not read: export it as text.")
+_CAPTURE = N_("This is a capture in an unsupported format ({label}): open it in Wireshark and save it as pcapng.")
+_ARCHIVE = N_("This is a {label} archive, which the analyzer does not open: unpack it and provide the files.")
 
 _PICTURES = (
     (b"\x89PNG\r\n\x1a\n", "PNG"),
@@ -132,13 +139,14 @@ _PAGE = re.compile(rb"\s{0,200}(?:<!doctype html|<html)", re.IGNORECASE)
 def failed_download(head: bytes, name: str) -> str:
     """What the name of a file and its first bytes say together: a download that failed, as a sentence. "" for any other file."""
     if _UNFINISHED.fullmatch(name) is not None:
-        return _("By its name this is a download that was not finished: fetch it again.")
+        return _("According to its name, this is an unfinished download: fetch it again.")
     if _ARCHIVE_NAME.fullmatch(name) is None:
         return ""
     if not head:
         return _("This archive is empty (0 bytes): fetch it again.")
     if _PAGE.match(head) is not None:
         return _(
-            "By its name this is an archive, and it is a web page: the download was answered by a page (often a login). Fetch it again."
+            "According to its name, this is an archive, but its content is a web page: the server answered the download "
+            "with a page (often a login). Fetch it again."
         )
     return ""

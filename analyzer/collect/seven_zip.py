@@ -55,10 +55,10 @@ _NAMED = 20
 """Files packed together that are named when they cannot be unpacked."""
 
 _CUT = N_(
-    "The 7-Zip archive is cut or damaged: its directory, which stands at its end, cannot be read. Fetch it again: it may be"
-    " half-downloaded."
+    "The 7-Zip archive is cut off or damaged: its directory at the end of the file cannot be read. It may be an "
+    "incomplete download: fetch it again."
 )
-_ENCRYPTED = N_("This 7-Zip archive is encrypted: unpack it with its password and give the files.")
+_ENCRYPTED = N_("This 7-Zip archive is encrypted: unpack it with its password and provide the files.")
 
 
 class _Refused(Exception):
@@ -115,7 +115,7 @@ def _of_folder(folder: Folder, read_at: ReadAt, at: int, size: int, files: Itera
         except Broken as broken:
             if broken.layer is not unpacked:
                 raise
-            reason = _("The 7-Zip archive is cut or damaged in {path}: what is packed behind it was not read. Fetch it again.")
+            reason = _("The 7-Zip archive is cut off or damaged in {path}: what follows was not read. Fetch it again.")
             yield Trouble("", broken.kind, reason.format(path=file.name))
             return
 
@@ -134,7 +134,7 @@ def _checked(data: Stream, unpacked: Stream, length: int, crc: int | None) -> Ca
             raise Failure(broken.kind, broken.reason) from broken
         found, seen = crc32(block, found), seen + len(block)
         if not block and seen < length:
-            raise Failure(DamageKind.DAMAGED, _("the 7-Zip data ends before its end (a copy that was cut, or half-downloaded)"))
+            raise Failure(DamageKind.DAMAGED, _("the 7-Zip data ends too early (an incomplete copy or download)"))
         if not block and crc is not None and found != crc:
             raise Failure(DamageKind.DAMAGED, _("the file does not match its checksum"))
         return block
@@ -242,7 +242,7 @@ def _decoder(folder: Folder, limits: Limits) -> _Decoder | None:
     chain = [_filter(coder, folder.size, limits) for coder in folder.coders]
     if not folder.simple or any(one is None for one in chain) or methods[-1] not in (_LZMA, _LZMA2):
         label = " + ".join(method.hex() for method in methods)
-        told = _("This file of a 7-Zip archive is packed by a method that is not read ({label}): unpack the archive and give the files.")
+        told = _("This file of a 7-Zip archive uses an unsupported compression method ({label}): unpack the archive and provide the files.")
         raise _Refused(DamageKind.UNSUPPORTED, told.format(label=label))
     try:
         return lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=[one for one in chain if one is not None])
@@ -270,7 +270,7 @@ def _window(stated: int, size: int, limits: Limits) -> int:
     needed = max(4096, min(stated, size))
     if needed > limits.decoder_bytes:
         told = _(
-            "This file of a 7-Zip archive demands more memory than is allowed (limit decoder_bytes): unpack the archive and give the files."
+            "This file of a 7-Zip archive needs more memory than allowed (limit decoder_bytes): unpack the archive and provide the files."
         )
         raise _Refused(DamageKind.LIMIT, told)
     return needed

@@ -114,7 +114,7 @@ def _number(raw: bytes) -> int:
         return int.from_bytes(raw[1:], "big")
     text = raw.split(b"\0", 1)[0].strip() or b"0"
     if any(byte not in b"01234567" for byte in text):
-        raise BadHeader(_("a number in a sparse map is none"))
+        raise BadHeader(_("a number in a sparse map is invalid"))
     return int(text, 8)
 
 

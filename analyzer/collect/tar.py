@@ -43,7 +43,7 @@ def tar_items(stream: Stream, limits: Limits, count: Count) -> Iterator[Item]:
             walk.ended = True
             continue
         if len(block) < BLOCK:
-            reason = _("The tar archive is cut in the header after {so_far}. Fetch it again: it may be half-downloaded.")
+            reason = _("The tar archive is cut off in the header after {so_far}. It may be an incomplete download: fetch it again.")
             yield walk.lost() if walk.ended else Trouble("", DamageKind.DAMAGED, reason.format(so_far=walk.so_far()))
             return
         try:
@@ -56,7 +56,7 @@ def tar_items(stream: Stream, limits: Limits, count: Count) -> Iterator[Item]:
         if (yield from walk.entry(info, block)):
             return
     if not walk.ended:
-        reason = _("The tar archive has no end mark after {so_far}: it may be cut. Fetch it again: it may be half-downloaded.")
+        reason = _("The tar archive has no end mark after {so_far}. It may be an incomplete download: fetch it again.")
         yield Trouble("", DamageKind.DAMAGED, reason.format(so_far=walk.so_far()))
 
 
@@ -80,11 +80,11 @@ class _Walk:
     def lost(self) -> Trouble:
         """A block that should be a header is none."""
         if self.ended:
-            reason = _("Bytes that are no tar follow the end of the tar archive, after {so_far}.")
+            reason = _("Bytes that are not tar data follow the end of the tar archive, after {so_far}.")
         else:
             reason = _(
-                "The tar archive is damaged after {so_far}: what follows up to the next whole header was not read. "
-                "Fetch it again: it may be half-downloaded."
+                "The tar archive is damaged after {so_far}: the data up to the next complete header was not read. It may be "
+                "an incomplete download: fetch it again."
             )
         return Trouble("", DamageKind.DAMAGED, reason.format(so_far=self.so_far()))
 
@@ -136,8 +136,8 @@ class _Walk:
             self.stream.skip(-size % BLOCK)
             return False
         reason = _(
-            "The tar archive is cut: of its member {n:,}, {path}, only {read:,} of {size:,} bytes are there. "
-            "Fetch it again: it may be half-downloaded."
+            "The tar archive is cut off: its member {n:,}, {path}, has only {read:,} of {size:,} bytes. It may be an "
+            "incomplete download: fetch it again."
         ).format(n=self._members, path=path, read=data.position, size=size)
         yield Trouble("", DamageKind.DAMAGED, reason)
         return True
@@ -146,15 +146,15 @@ class _Walk:
         """A header that speaks of the next member (or, PAX global, of all that follow)."""
         if info.size > self._limits.header_bytes:
             reason = _(
-                "After {so_far}, a header extension of {size:,} bytes was passed over (limit header_bytes). "
-                "The name of the member behind it may be cut."
+                "After {so_far}, a header extension of {size:,} bytes was skipped (limit header_bytes). The name of the next "
+                "member may be cut off."
             )
             yield Trouble("", DamageKind.LIMIT, reason.format(so_far=self.so_far(), size=info.size))
             self.stream.skip(info.size + -info.size % BLOCK)
             return False
         data = self.stream.take(info.size)
         if len(data) < info.size:
-            reason = _("The tar archive is cut in a header extension after {so_far}. Fetch it again: it may be half-downloaded.")
+            reason = _("The tar archive is cut off in a header extension after {so_far}. It may be an incomplete download: fetch it again.")
             yield Trouble("", DamageKind.DAMAGED, reason.format(so_far=self.so_far()))
             return True
         self.stream.skip(-info.size % BLOCK)

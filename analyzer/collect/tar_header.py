@@ -71,7 +71,7 @@ class Extension(Struct):
 def decimal(text: str) -> int:
     """A non-negative decimal number of at most 20 digits. Raises `BadHeader`."""
     if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):
-        raise BadHeader(_("a number in an extension header is none"))
+        raise BadHeader(_("a number in an extension header is invalid"))
     return int(text)
 
 

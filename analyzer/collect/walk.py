@@ -49,7 +49,7 @@ _SPLIT = re.compile(
 _OF_A_BUNDLE = 256 << 10
 """Bytes of a file of an appliance's own tree that is looked through for texts in its strings: what a person packed there is small."""
 
-_NO_TEXT = N_("There is no text in this document, or it is damaged: open it, copy the text, and give it as a text file.")
+_NO_TEXT = N_("This document contains no text, or it is damaged: open it, copy the text, and provide it as a text file.")
 
 _ORNAMENT_BYTES = 8 << 10
 """Pictures of a document that are smaller are logos and signatures: none holds a screen of text."""
@@ -111,7 +111,7 @@ class Walker:
             kind = Container.ZIP
         split = _SPLIT.fullmatch(place.name) if place.given else None
         if split is not None:
-            reason = _("This is a part of {name}, which was split: put the parts together (cat {name}{dot}* > {name}) and give that.")
+            reason = _("This is one part of {name}, which was split: join the parts (cat {name}{dot}* > {name}) and provide the result.")
             yield Damage(place.location, DamageKind.DAMAGED, reason.format(name=split["name"], dot=split["dot"]))
             if kind is None:
                 return
@@ -124,7 +124,9 @@ class Walker:
         elif kind is None:
             yield from self._file(stream, place, depth)
         elif depth >= self._limits.depth:
-            reason = _("This {kind} archive lies inside {depth} others and was not opened (limit depth).").format(kind=kind, depth=depth)
+            reason = _("This {kind} archive is nested inside {depth} others and was not opened (limit depth).").format(
+                kind=kind, depth=depth
+            )
             yield Damage(place.location, DamageKind.LIMIT, reason)
         elif kind is Container.TAR:
             from analyzer.collect.tar import tar_items
@@ -142,13 +144,13 @@ class Walker:
         """The report of a broken layer: what, how much was read of it before, what to do."""
         members = self._handed - handed_before
         if not members:
-            read = _("Nothing of it was read.")
+            read = _("None of it was read.")
         elif members == 1 and self._last == location.source:
-            read = _("What comes before that was read.")
+            read = _("The data before that was read.")
         else:
             read = ngettext(
-                "{n:,} member of it was read, of the last one ({path}) perhaps only a part.",
-                "{n:,} members of it were read, of the last one ({path}) perhaps only a part.",
+                "{n:,} member of it was read; the last one ({path}) possibly only in part.",
+                "{n:,} members of it were read; the last one ({path}) possibly only in part.",
                 members,
             ).format(n=members, path=self._last)
         reason = capital(broken.reason) + ". " + read
@@ -168,10 +170,12 @@ class Walker:
         elif document is None or (document is Document.COMPOUND and not place.given):
             yield from self._member(stream, place)
         elif depth >= self._limits.depth:
-            reason = _("This {kind} lies inside {depth} other files and was not opened (limit depth).").format(kind=document, depth=depth)
+            reason = _("This {kind} is nested inside {depth} other files and was not opened (limit depth).").format(
+                kind=document, depth=depth
+            )
             yield Damage(place.location, DamageKind.LIMIT, reason)
         elif len(whole := stream.peek(self._limits.document_bytes + 1)) > self._limits.document_bytes:
-            reason = _("This {kind} is larger than {cap:,} bytes and was not taken apart (limit document_bytes).")
+            reason = _("This {kind} is larger than {cap:,} bytes and was not opened (limit document_bytes).")
             yield Damage(place.location, DamageKind.LIMIT, reason.format(kind=document, cap=self._limits.document_bytes))
             if document is not Document.COMPOUND:
                 yield from self._member(stream, place)
@@ -264,7 +268,7 @@ class Walker:
             path = printable(item.path)
             if len(path) > self._limits.name_length:
                 cut = path[: self._limits.name_length]
-                reason = _("The name of this member is {n:,} characters long and was cut (limit name_length).").format(n=len(path))
+                reason = _("The name of this member is {n:,} characters long and was cut off (limit name_length).").format(n=len(path))
                 yield Damage(place.inside(cut), DamageKind.LIMIT, reason)
                 path = cut
             location = place.inside(path) if path else place.location
@@ -331,7 +335,8 @@ class Walker:
         whole = stream.peek(max(0, self._limits.spool_bytes - self._budget.spooled) + 1)
         if len(whole) > self._limits.spool_bytes - self._budget.spooled:
             reason = _(
-                "This 7-Zip archive lies inside another one and is too large to hold (limit spool_bytes): unpack it and give the files."
+                "This 7-Zip archive is nested inside another one and is too large for memory (limit spool_bytes): unpack it "
+                "and provide the files."
             )
             yield Damage(place.location, DamageKind.LIMIT, reason)
             return

@@ -46,8 +46,8 @@ def read_directory(archive: View | io.BytesIO) -> list[zipfile.ZipInfo] | Troubl
         )
         return Trouble("", DamageKind.LIMIT, reason)
     except _ERRORS:
-        reason = _("The zip archive is cut or damaged: no readable directory at its end. Its members were read from the front.")
-        again = _("Fetch it again: it may be half-downloaded.")
+        reason = _("The zip archive is cut off or damaged: it has no readable directory at its end. Its members were read from the front.")
+        again = _("It may be an incomplete download: fetch it again.")
         return Trouble("", DamageKind.DAMAGED, reason + " " + again)
 
 
@@ -106,7 +106,7 @@ def _packed(archive: View | io.BytesIO, info: zipfile.ZipInfo) -> Callable[[], b
         at += len(data)
         left -= len(data)
         if not data and left:
-            raise Failure(DamageKind.DAMAGED, _("the zip member is cut"))
+            raise Failure(DamageKind.DAMAGED, _("the zip member is cut off"))
         return data
 
     return pull

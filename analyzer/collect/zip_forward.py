@@ -68,7 +68,9 @@ def zip_items_forward(stream: Stream, meter: Meter, directory: Trouble | None = 
                 yield directory
             return
     drain(stream)
-    reason = _("The zip archive is cut or damaged after {so_far}: what follows was not read. Fetch it again: it may be half-downloaded.")
+    reason = _(
+        "The zip archive is cut off or damaged after {so_far}: what follows was not read. It may be an incomplete download: fetch it again."
+    )
     yield Trouble("", DamageKind.DAMAGED, reason.format(so_far=so_far(members, last)))
 
 
@@ -80,7 +82,7 @@ def _member(local: _Local, stream: Stream, meter: Meter) -> Generator[Item, None
     elif why_not := unsupported(local.method):
         trouble = Trouble(local.path, DamageKind.UNSUPPORTED, why_not)
     elif local.packed is None and local.method != DEFLATED:
-        trouble = Trouble(local.path, DamageKind.UNSUPPORTED, _("The zip archive does not say where this member ends: it was not read."))
+        trouble = Trouble(local.path, DamageKind.UNSUPPORTED, _("The zip archive does not record where this member ends: it was not read."))
     if trouble is not None:
         yield trouble
     if local.packed is not None:
@@ -101,7 +103,7 @@ def _member(local: _Local, stream: Stream, meter: Meter) -> Generator[Item, None
         return False
     drain(unpacked)
     if _descriptor_crc(stream) != unpacker.crc:
-        yield Trouble(local.path, DamageKind.DAMAGED, _("The zip member does not match its checksum: what was read of it may be wrong."))
+        yield Trouble(local.path, DamageKind.DAMAGED, _("The zip member does not match its checksum: its content may be wrong."))
     return True
 
 

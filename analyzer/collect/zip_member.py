@@ -16,7 +16,7 @@ from analyzer.texts import N_, _
 
 STORED, DEFLATED, BZIPPED = 0, 8, 12
 ENCRYPTED_FLAG = 1
-ENCRYPTED = N_("This zip member is encrypted: unpack the archive with its password and give the files.")
+ENCRYPTED = N_("This zip member is encrypted: unpack the archive with its password and provide the files.")
 
 _ERRORS: tuple[type[Exception], ...] = (*INFLATE_ERRORS, OSError, ValueError)
 
@@ -28,7 +28,7 @@ def unsupported(method: int) -> str | None:
     if method in (STORED, DEFLATED, BZIPPED):
         return None
     label = _OTHER_METHODS.get(method, _("number {n}").format(n=method))
-    return _("This zip member is compressed by a method that is not read ({label}): unpack the archive and give the files.").format(
+    return _("This zip member uses an unsupported compression method ({label}): unpack the archive and provide the files.").format(
         label=label
     )
 
@@ -68,7 +68,7 @@ class Unpacker(Struct):
             if body.needs_input:
                 data = self.source.read(INPUT_STEP)
                 if not data:
-                    raise Failure(DamageKind.DAMAGED, _("the zip member is cut"))
+                    raise Failure(DamageKind.DAMAGED, _("the zip member is cut off"))
             try:
                 block = body.decompress(data, step)
             except _ERRORS as error:

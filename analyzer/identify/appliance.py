@@ -16,7 +16,7 @@ CONFLICT = N_("the evidence contradicts itself: {claims}")
 TWO_SIDES = N_(
     "{claims}: the two contradict each other, unless the device is behind NAT, where an FMC reaches it at another address than its own"
 )
-UNFIT = N_("what the evidence gives for it is none that an appliance can have")
+UNFIT = N_("the value in the evidence is not one that an appliance can have")
 
 
 class Values(Struct):

@@ -12,28 +12,30 @@ from analyzer.model.location import Evidence
 from analyzer.texts import N_, _
 
 _SENTENCES = {
-    MergeKind.UUID: N_("one UUID ({value})"),
-    MergeKind.KEY: N_("one public key of a tunnel certificate"),
-    MergeKind.CA: N_("the InternalCA at its place in this appliance's own files bears the UUID {value}"),
-    MergeKind.ISSUER: N_("what it showed was issued by the InternalCA that bears the UUID {value}"),
-    MergeKind.SESSION: N_("one unbroken terminal session"),
-    MergeKind.PAIR: N_("one name at the address {value}"),
-    MergeKind.NAME: N_("one name ({value})"),
-    MergeKind.ADDRESS: N_("one address ({value})"),
-    MergeKind.SHORT_NAME: N_("one name without its domain ({value})"),
-    MergeKind.ONE_MANAGER: N_("the only manager that the device lists"),
-    MergeKind.SAME_DEVICES: N_("one host name ({value}) and a device in common"),
+    MergeKind.UUID: N_("the same UUID ({value})"),
+    MergeKind.KEY: N_("the same public key of a tunnel certificate"),
+    MergeKind.CA: N_("the InternalCA at its place in this appliance's own files has the UUID {value}"),
+    MergeKind.ISSUER: N_("the certificate that it presented was issued by the InternalCA with the UUID {value}"),
+    MergeKind.SESSION: N_("one uninterrupted terminal session"),
+    MergeKind.PAIR: N_("the same name at the address {value}"),
+    MergeKind.NAME: N_("the same name ({value})"),
+    MergeKind.ADDRESS: N_("the same address ({value})"),
+    MergeKind.SHORT_NAME: N_("the same name without its domain ({value})"),
+    MergeKind.ONE_MANAGER: N_("the only FMC that the device lists"),
+    MergeKind.SAME_DEVICES: N_("the same host name ({value}) and a common device"),
     MergeKind.LEFT_OVER: N_("the only folder and the only status block of the FMC that nothing else matches"),
     MergeKind.MOMENT: N_("failures at the same moments in the logs of both ends"),
     MergeKind.HINT: N_("the name of the file or folder ({value})"),
     MergeKind.STATED: N_("a person states that {value} was written on it"),
     MergeKind.COPY: N_("the same output, given twice"),
-    MergeKind.ONLY_MANAGER: N_("assumed: nothing in evidence speaks of two FMCs"),
+    MergeKind.ONLY_MANAGER: N_("assumed: the evidence does not mention two FMCs"),
 }
 
 
 _UNFIT = 5
-NO_ROLE_IN_CAPTURE = N_("a capture does not tell which end is the manager: the end that listens on the sftunnel port was taken for it")
+NO_ROLE_IN_CAPTURE = N_(
+    "the capture does not show which end is the FMC: the end that listens on the sftunnel port is assumed to be the FMC"
+)
 
 
 def appliance_of(group: Group, number: int, resolved: Resolved) -> Appliance:
@@ -129,15 +131,15 @@ def _merged(group: Group) -> tuple[Merged, ...]:
 _SIGNS = {
     "model": N_("its model"),
     "path": N_("a path of its files or programs"),
-    "prompt": N_("what was typed, and in which folder"),
+    "prompt": N_("the typed command and its folder"),
     "log": N_("the wording of its log"),
     "command": N_("the command that was typed"),
-    "output": N_("an output that the documents show on this kind only"),
-    "certificate": N_("an InternalCA bears its UUID"),
+    "output": N_("an output that, according to the documents, only this kind prints"),
+    "certificate": N_("an InternalCA has its UUID"),
     "name": N_("its host name"),
     "stated": N_("a person states it"),
 }
-_BY_PEERS = N_("whom it talks to")
+_BY_PEERS = N_("the appliances it communicates with")
 
 
 def role_signs(group: Group) -> tuple[RoleSign, ...]:

@@ -28,9 +28,7 @@ from analyzer.model.outputs import ApplianceIdentity, CertificateCopy, GenerateC
 from analyzer.model.passage import Passage
 from analyzer.texts import N_, _
 
-ONLY_MANAGER = N_(
-    "the text does not name its appliance: {label} is the only FMC that the evidence speaks of, and it was taken for that one"
-)
+ONLY_MANAGER = N_("the text does not name its appliance: {label} is the only FMC in the evidence, and the text is assumed to be from it")
 _PLACES = 20
 _FIRST = 3
 
@@ -212,8 +210,8 @@ class Scene:
         said = {sign.role: sign.text for sign in reversed(heaviest)}
         label = label_of(group)
         text = _(
-            "Signs contradict each other about what {label} is: {manager} speaks for an FMC, {device} for a device. It is judged as "
-            "neither. To settle it: show version on the appliance."
+            "Signs contradict each other about what {label} is: {manager} indicates an FMC, {device} a device. It is "
+            "assessed as neither. To resolve this, run show version on the appliance."
         ).format(label=label, manager=said.get("manager", ""), device=said.get("device", ""))
         places = tuple(place for sign in heaviest for place in sign.evidence)
         self.unassigned.append(Unassigned(UnassignedKind.TORN_ROLE, len(group.nodes), label, text, places[:_FIRST]))
@@ -223,7 +221,9 @@ class Scene:
         backed = [node for node in group.nodes if node.backed]
         values = sorted({said.value for node in backed for said in (*node.names.values(), *node.addresses.values())})
         if backed:
-            text = _("{value} fits several appliances in evidence: what is said of it was given to none.").format(value=", ".join(values))
+            text = _("{value} matches several appliances in the evidence: information about it was assigned to none of them.").format(
+                value=", ".join(values)
+            )
             places = tuple(sorted(node.evidence for node in backed)[:_FIRST])
             self.unassigned.append(Unassigned(UnassignedKind.SHARED_NAME, len(backed), values[0] if values else "", text, places))
 
@@ -328,8 +328,8 @@ class Scene:
                 self.statuses.append((manager, device, status))
         for source, places in sorted(unknown.items()):
             text = _(
-                "{source} tells of {n} peers of an appliance, and nothing says whether that is an FMC or a device: it was given to none. "
-                "The prompt above the output, or show version of the appliance, tells."
+                "{source} lists {n} peers of an appliance, and nothing shows whether that is an FMC or a device: they were "
+                "assigned to none. The prompt above the output, or show version on the appliance, shows it."
             ).format(source=source, n=len(places))
             self.unassigned.append(Unassigned(UnassignedKind.NO_ROLE, len(places), source, text, tuple(places[:_FIRST])))
 
@@ -339,7 +339,9 @@ class Scene:
         if not others and not own.manager:
             others = [self.nameless_manager(own)]
         if len(others) != 1:
-            text = _("A status block of {label} names no peer, and several are known: it could be given to none.").format(label=own.label)
+            text = _("A status block of {label} names no peer, and several are known: it was assigned to none of them.").format(
+                label=own.label
+            )
             self.unassigned.append(Unassigned(UnassignedKind.NO_PEER, 1, own.label, text, (status.evidence,)))
             return
         manager, device = (own, others[0]) if own.manager else (others[0], own)
@@ -380,8 +382,8 @@ class Scene:
             if own is None or not places:
                 continue
             text = _(
-                "{root} lies inside the bundle of {label}: what it holds counts as something that {label} keeps, not as the word of "
-                "another. If it is a bundle of its own, give it on its own."
+                "{root} is inside the bundle of {label}: its content counts as something that {label} keeps, not as evidence "
+                "from another appliance. If it is a separate bundle, provide it separately."
             ).format(root=root, label=own.label)
             first = next(iter(places.values()))
             self.unassigned.append(

@@ -29,7 +29,7 @@ from analyzer.model.outputs import PeerStatus, ReachabilityNote
 from analyzer.texts import N_, _
 
 PROCESS_ENDED = N_(
-    "sftunnel of {label} ended or was started anew at {moment}, after the tunnel was seen up, and nothing shows that it came up again"
+    "sftunnel of {label} ended or was restarted at {moment}, after the tunnel was seen up, and nothing shows that it came up again"
 )
 CUT_BY_HAND = N_(
     "somebody restarted or stopped sftunnel on {label}, or rebooted it, at {moment}, after the tunnel was seen up, and nothing shows that "

@@ -169,7 +169,7 @@ class _Joined:
         ca = self._ca[id(it)]
         leaf = self.holdings.manager_leaf(it)
         not_before, not_after = self._in_force[id(it)].begins, self._in_force[id(it)].ends
-        version = it.version.answer(_("the software version of this manager is not in evidence"), _(obtain.BOX_VERSION))
+        version = it.version.answer(_("the software version of this FMC is not in the evidence"), _(obtain.BOX_VERSION))
         has_script = self.renewals.has_script(it, self._renewal[id(it)])
         started = self.processes.started(it)
         mine = [t for t in tunnels if t.manager == it.key]
@@ -179,11 +179,11 @@ class _Joined:
         return Manager(
             key=it.key,
             label=it.label,
-            uuid=it.uuid.answer(_("the UUID of this manager is not in evidence"), _(obtain.MANAGER_UUID)),
-            name=it.name.answer(_("the name of this manager is not in evidence"), _(obtain.BOX_NAME)),
-            address=it.address.answer(_("the address of this manager is not in evidence"), _(obtain.MANAGER_ADDRESS)),
+            uuid=it.uuid.answer(_("the UUID of this FMC is not in the evidence"), _(obtain.MANAGER_UUID)),
+            name=it.name.answer(_("the name of this FMC is not in the evidence"), _(obtain.BOX_NAME)),
+            address=it.address.answer(_("the address of this FMC is not in the evidence"), _(obtain.MANAGER_ADDRESS)),
             version=version,
-            build=it.build.answer(_("the software build of this manager is not in evidence"), _(obtain.BOX_VERSION)),
+            build=it.build.answer(_("the software build of this FMC is not in the evidence"), _(obtain.BOX_VERSION)),
             vdb=self._vdb(it),
             role=self._role(it, peer),
             internal_ca=ca,
@@ -222,11 +222,11 @@ class _Joined:
         return Device(
             key=it.key,
             label=it.label,
-            uuid=it.uuid.answer(_("the UUID of this device is not in evidence"), _(obtain.DEVICE_UUID)),
-            name=it.name.answer(_("the name of this device is not in evidence"), _(obtain.BOX_NAME)),
-            address=it.address.answer(_("the address of this device is not in evidence"), _(obtain.DEVICE_ADDRESS)),
-            version=it.version.answer(_("the software version of this device is not in evidence"), _(obtain.BOX_VERSION)),
-            model=it.model.answer(_("the model of this device is not in evidence"), _(obtain.BOX_VERSION)),
+            uuid=it.uuid.answer(_("the UUID of this device is not in the evidence"), _(obtain.DEVICE_UUID)),
+            name=it.name.answer(_("the name of this device is not in the evidence"), _(obtain.BOX_NAME)),
+            address=it.address.answer(_("the address of this device is not in the evidence"), _(obtain.DEVICE_ADDRESS)),
+            version=it.version.answer(_("the software version of this device is not in the evidence"), _(obtain.BOX_VERSION)),
+            model=it.model.answer(_("the model of this device is not in the evidence"), _(obtain.BOX_VERSION)),
             managed_by=self._managed_by(it),
             bundle_given=bool(it.roots),
             process_started=self.processes.started(it),
@@ -245,7 +245,7 @@ class _Joined:
         device_ca = self.holdings.on_device(manager, device, "cacert.pem")
         registration = registration_told(statuses)
         entry = self._entries.get(id(device))
-        registered: Answer[str] = Missing(_("the registration state is not in evidence"), _(obtain.SHOW_MANAGERS))
+        registered: Answer[str] = Missing(_("the registration state is not in the evidence"), _(obtain.SHOW_MANAGERS))
         if registration is not None:
             registered = Known(registration.registration, (registration.evidence,))
         elif entry is not None and entry.registration:
@@ -258,7 +258,7 @@ class _Joined:
         ca_begins, ca_ends = self._in_force[id(manager)].begins, self._in_force[id(manager)].ends
         skew = skew_of(attempts)
         failure = self._failure(pair, told, skew)
-        failed_at: Answer[datetime] = Missing(_("no failure with a time is in evidence"), _(obtain.LOGS))
+        failed_at: Answer[datetime] = Missing(_("the evidence contains no failure with a time"), _(obtain.LOGS))
         if isinstance(failure, Known) and failure.value.time is not None:
             failed_at = Known(failure.value.time, failure.evidence)
         connected = isinstance(told.state, Known) and told.state.value is not TunnelState.DOWN
@@ -375,16 +375,16 @@ class _Joined:
                 seen.append(captured)
         best = newest(seen, told.last_success, skew.value if isinstance(skew, Known) else timedelta())
         if best is None:
-            why = _("the failures in evidence were followed by a success") if seen else _("no failed attempt is in evidence")
+            why = _("the failures in the evidence were followed by a success") if seen else _("the evidence contains no failed attempt")
             return Missing(why, _(obtain.LOGS))
         return Known(best.failure, best.evidence)
 
     def _mismatch(self, manager: Appliance, device: Appliance) -> Answer[str]:
         claimed = self.scene.claims(device)
         if not (manager.roots and device.roots and claimed and manager.uuid.seen):
-            return Missing(_("needs files of both boxes, and the device's list of its managers"), _(obtain.SHOW_MANAGERS))
+            return Missing(_("needs files of both appliances, and the device's list of its FMCs"), _(obtain.SHOW_MANAGERS))
         if manager in claimed:
-            return Missing(_("the device names this manager: the two belong together"), "")
+            return Missing(_("the device names this FMC: the two belong together"), "")
         names = ", ".join(sorted(m.uuid.first() or m.label for m in claimed))
         mapped = tuple(e.evidence for e in self._mapped.get(id(device), ()))
         uuid, places = next(iter(manager.uuid.seen.items()))
@@ -408,7 +408,7 @@ class _Joined:
         for fact in self.scene.facts.of(ApplianceIdentity):
             if fact.key == "VDB_VERSION" and fact.value.isdigit() and self.scene.speaker(fact) is it:
                 return Known(int(fact.value), (fact.evidence,))
-        return Missing(_("the VDB version of this manager is not in evidence"), _(obtain.VDB))
+        return Missing(_("the VDB version of this FMC is not in the evidence"), _(obtain.VDB))
 
     def _role(self, it: Appliance, peer: Appliance | None) -> Answer[str]:
         alone = [
@@ -426,7 +426,7 @@ class _Joined:
         if claimed:
             places = self.scene.links.get((claimed[0], it), [])
             return Known("manager", tuple(places[:2]))
-        return Missing(_("show managers of this device is not in evidence"), _(obtain.SHOW_MANAGERS))
+        return Missing(_("show managers of this device is not in the evidence"), _(obtain.SHOW_MANAGERS))
 
 
 def _precedes(first: Answer[datetime], second: Answer[datetime]) -> Answer[bool]:

@@ -34,10 +34,10 @@ from analyzer.texts import N_, _
 CA_PLACE = "/etc/sf/ca_root/cacert.pem"
 """Where an FMC keeps its InternalCA (Cisco document 222464)."""
 
-BARE_PATH = N_("the command named cacert.pem without its folder: taken for {place} of the FMC, as Cisco document 222464 says to run it")
-DAYS_LEFT = N_("counted from the number of days that the one-liner printed, taken as run at {moment}")
+BARE_PATH = N_("the command named cacert.pem without its folder: assumed to be {place} of the FMC, as Cisco document 222464 says to run it")
+DAYS_LEFT = N_("calculated from the number of days that the one-liner printed, assumed to be run at {moment}")
 DAYS_AT_MOST = N_("the one-liner printed the days that are left and not when it ran: it ended on this day or before")
-SENT_CA = N_("as the manager sent it in the captured handshake")
+SENT_CA = N_("as the FMC sent it in the captured handshake")
 
 _WARNED_BEFORE = 90
 """Days before the end from which on an FMC warns (Cisco document 222464)."""

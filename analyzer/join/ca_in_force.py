@@ -22,10 +22,10 @@ from analyzer.model.location import Evidence
 from analyzer.texts import N_, _
 
 LOOSE_CA = N_(
-    "the file does not say where it came from: taken for /etc/sf/ca_root/cacert.pem of the FMC; a device's own copy looks the same"
+    "the file does not show where it is from: assumed to be /etc/sf/ca_root/cacert.pem of the FMC; a device's own copy looks the same"
 )
-NEWER_CA = N_("a newer InternalCA of this manager than the one at its ca_root is in evidence: taken to be in force since")
-OTHER_NAME = N_("the name in this InternalCA ({name}) is not the UUID of the FMC: it is the CA all the same, by its place")
+NEWER_CA = N_("the evidence contains a newer InternalCA of this FMC than the one at its ca_root: assumed to be the current one since")
+OTHER_NAME = N_("the name in this InternalCA ({name}) is not the UUID of the FMC: its place still makes it the CA")
 
 RUN_BEFORE_CA, RUN_AFTER_CA = timedelta(minutes=-10), timedelta(hours=1)
 """How long after its run a new CA begins, at least and at most. Seen were 14 and 54 seconds (field notes 1, fact 8); the rest is margin."""
@@ -125,7 +125,8 @@ def _warns_of_another(alert: CaClaim, standing: _Group, today: datetime) -> bool
 def _replaced(manager: Appliance, group: _Group, by: Evidence) -> CaInForce:
     """The newest InternalCA in evidence is the one that a run of generate_certs.pl says it replaced."""
     why = _(
-        "generate_certs.pl ran on {manager} and replaced the InternalCA in evidence, which ends on {day}: the one since is not in evidence"
+        "generate_certs.pl ran on {manager} and replaced the InternalCA in the evidence, which ends on {day}: the "
+        "evidence does not contain the new one"
     )
     gap = Missing(
         why.format(manager=manager.label, day=f"{group.ends:%Y-%m-%d}"), _(obtain.CA_IN_FORCE), (by, *_places(group.claims))[:_PLACES]
@@ -216,7 +217,7 @@ def _known(manager: Appliance, group: _Group, told: list[CaClaim], assumed: str)
         begins = Known(group.begins, places, assumed, best.speaker, age)
     holding = group.certificate or next((one for one in told if one.certificate is not None and one.same_as(best)), None)
     if holding is None or holding.certificate is None:
-        why = _("only the dates of the InternalCA in force are in evidence, not the certificate")
+        why = _("the evidence contains only the dates of the current InternalCA, not the certificate")
         return CaInForce(Missing(why, _(obtain.CA_FILE), places[:1]), begins, ends)
     certificate = holding.certificate
     if not assumed and manager.uuid.seen and certificate.subject.common_name.lower() not in manager.uuid.seen:
@@ -244,7 +245,9 @@ def _conflict(manager: Appliance, groups: Sequence[_Group], told: list[CaClaim])
     restored = any(group.claims[0].word is Word.DEVICE_COPY for group in ordered)
     why = _("the evidence contradicts itself about the InternalCA of {manager}: {said}").format(manager=manager.label, said=said)
     if restored:
-        why += ". " + _("an FMC that was restored from an older backup looks so: its devices hold a newer InternalCA than it has itself")
+        why += ". " + _(
+            "an FMC that was restored from an older backup looks like this: its devices have a newer InternalCA than the FMC itself"
+        )
     evidence = tuple(dict.fromkeys(place for group in ordered for place in _places(group.claims)))[:_PLACES]
     settle = _(obtain.CA_IN_FORCE)
 
@@ -266,7 +269,7 @@ def _conflict(manager: Appliance, groups: Sequence[_Group], told: list[CaClaim])
 
 def _without_a_word(manager: Appliance, counts: list[CaClaim], ownerless: list[CaClaim], copies: list[_Group], only: bool) -> CaInForce:
     """No word of the manager itself: a count of days that has run out in any case, else what there is, as a question."""
-    why, seen = _("the InternalCA certificate of this manager is not in evidence"), ()
+    why, seen = _("the InternalCA certificate of this FMC is not in the evidence"), ()
     evidence: tuple[Evidence, ...] = seen
     ended = [one for one in counts if one.ends is not None and (one.days_left or 0) < 0]
     if ended:
@@ -276,16 +279,18 @@ def _without_a_word(manager: Appliance, counts: list[CaClaim], ownerless: list[C
         return CaInForce(gap, gap, ends)
     dated = [one for one in ownerless if one.ends is not None and one.days_left is None]
     if copies:
-        why = _("only a device's copy of its InternalCA was given, and the manager may have been renewed since")
+        why = _("the evidence contains only a device's copy of its InternalCA, and the FMC may have been renewed since")
         evidence = _places([group.claims[0] for group in copies])[:3]
     elif counts:
         first = counts[-1]
-        why = _("the one-liner printed that {days} days were left, and when it ran is not in evidence").format(days=first.days_left)
+        why = _("the one-liner printed that {days} days were left, and the time when it ran is unknown").format(days=first.days_left)
         evidence = _places(counts)
     elif dated:
         first = min(dated, key=lambda one: one.ends or _LAST)
         said = {"day": f"{first.ends:%Y-%m-%d}", "place": first.evidence.location, "manager": manager.label}
-        why = _("an InternalCA with the end {day} is in evidence ({place}), and whose it is is not said").format(**said)
+        why = _("the evidence contains an InternalCA that ends on {day} ({place}), and does not show which FMC it belongs to").format(
+            **said
+        )
         if only:
             why += ": " + _("the only FMC here is {manager}").format(**said)
         evidence = _places(dated)

@@ -27,10 +27,12 @@ JITTER = timedelta(seconds=3)
 MAX_PAIRED = 200
 """The newest attempts of each end that are compared."""
 
-NOT_BOTH = N_("the clocks of two ends are compared when both logged one and the same attempt")
-AMBIGUOUS = N_("the attempts that both ends logged fit together in more than one way, so their clocks cannot be compared")
-NOT_LATER = N_("what the evidence states is not later than the day that it is judged as of")
-MAYBE_ZONE = N_("a log names no zone: boxes that keep local time in different zones look like a skew of whole quarters of an hour")
+NOT_BOTH = N_("the clocks of two ends are compared when both logged the same attempt")
+AMBIGUOUS = N_("the attempts that both ends logged match in more than one way, so their clocks cannot be compared")
+NOT_LATER = N_("the dates in the evidence are not later than the day of the evaluation")
+MAYBE_ZONE = N_(
+    "a log names no time zone: appliances that use local time in different zones look like a clock difference of a multiple of 15 minutes"
+)
 _QUARTER = 15 * 60
 
 
@@ -51,7 +53,7 @@ def stamps(facts: SortedFacts) -> Iterator[tuple[datetime, str, Evidence]]:
             yield run.started, "", run.evidence
     for copy in facts.of(CertificateCopy):
         if copy.time is not None:
-            yield copy.time, _("local time of the box taken as UTC"), copy.evidence
+            yield copy.time, _("local time of the appliance, assumed to be UTC"), copy.evidence
 
 
 def clocks(facts: SortedFacts, as_of: datetime) -> tuple[Clock, ...]:
@@ -71,7 +73,7 @@ def evidence_time(facts: SortedFacts, as_of: datetime) -> Answer[datetime]:
         if stamp[0] <= as_of + SLACK and (best is None or stamp[0] > best[0]):
             best = stamp
     if best is None:
-        return Missing(_("nothing in evidence carries a time of its own"), _(obtain.LOGS))
+        return Missing(_("nothing in the evidence has its own time"), _(obtain.LOGS))
     return Known(min(best[0], as_of), (best[2],), best[1])
 
 
@@ -161,7 +163,7 @@ def could_flip(skew: Answer[timedelta], moments: Iterable[Answer[datetime]], whe
         return when
     known = [moment for moment in moments if isinstance(moment, Known)]
     if not known:
-        return Missing(_("no date that decides is in evidence"), _(obtain.CA_IN_FORCE))
+        return Missing(_("the evidence contains no decisive date"), _(obtain.CA_IN_FORCE))
     near = [moment for moment in known if abs(moment.value - when.value) <= abs(skew.value)]
     places = tuple(place for moment in (near or known) for place in moment.evidence[:1])
     return Known(bool(near), (*skew.evidence, *places), skew.assumed)

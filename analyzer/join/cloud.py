@@ -16,14 +16,14 @@ def is_cloud(scene: Scene, manager: Appliance) -> Answer[bool]:
     for entry in scene.facts.of(ManagerEntry):
         host = entry.host.lower().rstrip(".")
         if host.endswith(CLOUD_DOMAINS) and manager is _named(scene, entry):
-            return Known(True, (entry.evidence,), _("told by the domain of its host name"))
+            return Known(True, (entry.evidence,), _("derived from the domain of its host name"))
     for name, places in manager.name.seen.items():
         if name.lower().rstrip(".").endswith(CLOUD_DOMAINS):
-            return Known(True, tuple(places[:3]), _("told by the domain of its host name"))
+            return Known(True, tuple(places[:3]), _("derived from the domain of its host name"))
     if manager.roots:
         evidence = (*(place for places in manager.uuid.seen.values() for place in places[:1]), *(p[0] for p in manager.name.seen.values()))
-        return Known(False, evidence) if evidence else Missing(_("nothing names this manager"), _(obtain.SHOW_MANAGERS))
-    return Missing(_("the host name of this manager is not in evidence"), _(obtain.SHOW_MANAGERS))
+        return Known(False, evidence) if evidence else Missing(_("nothing names this FMC"), _(obtain.SHOW_MANAGERS))
+    return Missing(_("the host name of this FMC is not in the evidence"), _(obtain.SHOW_MANAGERS))
 
 
 def _named(scene: Scene, entry: ManagerEntry) -> Appliance | None:

@@ -27,11 +27,11 @@ def with_conflicts(one: One) -> One:
     plainly missing."""
     found = {name: answer for name in one.__struct_fields__ if isinstance(answer := getattr(one, name), Conflicting)}
     if not found:
-        return replace(one, contradiction=Missing(_("nothing in evidence contradicts itself about it"), ""))
+        return replace(one, contradiction=Missing(_("the evidence does not contradict itself about it"), ""))
     derived = {name: Missing(answer.why, answer.obtain, answer.evidence) for name, answer in found.items() if name not in _STATED}
     stated = {name: answer for name, answer in found.items() if name in _STATED}
     if not stated:
-        return replace(one, contradiction=Missing(_("nothing in evidence contradicts itself about it"), ""), **derived)
+        return replace(one, contradiction=Missing(_("the evidence does not contradict itself about it"), ""), **derived)
     said = "; ".join(dict.fromkeys(answer.why for answer in stated.values()))
     places = tuple(dict.fromkeys(place for answer in stated.values() for place in answer.evidence))
     return replace(one, conflicting=tuple(stated), contradiction=Known(said, places), **derived)

@@ -69,8 +69,8 @@ def notices(covered: Sequence[Coverage], managers: Sequence[Manager]) -> Iterato
         ]
         for log, one in silent[:_MOST]:
             text = _(
-                "The log {source} of {host} says nothing of sftunnel from {begins} to {until} (UTC): the end of the InternalCA of "
-                "{manager}, {day}, lies in that gap, and what happened then is not in evidence."
+                "The log {source} of {host} has no sftunnel lines from {begins} to {until} (UTC). The end of the InternalCA "
+                "of {manager}, {day}, is in that gap, and it is unknown what happened then."
             ).format(
                 source=log.source,
                 host=log.host or _("an appliance without a name"),

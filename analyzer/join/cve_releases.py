@@ -46,7 +46,7 @@ def listed(version_number: Answer[int], table: CveReleases | None) -> Answer[boo
     if isinstance(version_number, Missing):
         return Missing(version_number.why, version_number.obtain or _(obtain.BOX_VERSION), version_number.evidence)
     if table is None:
-        return Missing(_("the table of the releases that the CVE lists was not given"), "rules/tables/sftunnel-cves.yaml")
+        return Missing(_("the table of the releases that the CVE lists was not provided"), "rules/tables/sftunnel-cves.yaml")
     return Known(table.row_of(version_number.value) is not None, version_number.evidence, version_number.assumed or table.assumed)
 
 

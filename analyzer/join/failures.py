@@ -86,7 +86,7 @@ FAILED = (AttemptOutcome.HANDSHAKE_FAILED, AttemptOutcome.TCP_FAILED, AttemptOut
 
 _SAME_INCIDENT = timedelta(hours=1)
 _OTHER_END = {"manager": "device", "device": "manager", "": ""}
-_WORD = {"manager": N_("the manager"), "device": N_("the device"), "": N_("one end")}
+_WORD = {"manager": N_("the FMC"), "device": N_("the device"), "": N_("one end")}
 
 
 class Seen(Struct, frozen=True):
@@ -126,7 +126,7 @@ def of_attempt(attempt: ConnectionAttempt) -> Seen | None:
     elif reason is not None:
         kind, text = BY_OPENSSL_REASON[reason], _("the handshake failed with OpenSSL reason {reason}").format(reason=reason)
     else:
-        kind, text = R.OTHER, _("the handshake failed; the lines that say why are cut or missing")
+        kind, text = R.OTHER, _("the handshake failed; the lines with the reason are cut off or missing")
     if attempt.failing_subject and attempt.verify_code is not None:
         about = _("{failure} (about {subject}, a root)") if attempt.blames_root else _("{failure} (about {subject})")
         text = about.format(failure=text, subject=attempt.failing_subject)
@@ -153,7 +153,7 @@ def _of_tcp(attempt: ConnectionAttempt) -> tuple[FailureReason, str]:
         return R.REFUSED, _("the TCP connection was refused")
     if LogKind.CONNECTION_TIMED_OUT in kinds:
         return R.NOT_REACHED, _("nothing answered on TCP")
-    return R.NOT_REACHED, _("the TCP connection was never made")
+    return R.NOT_REACHED, _("the TCP connection was never established")
 
 
 def _words(attempt: ConnectionAttempt) -> str:
@@ -162,8 +162,8 @@ def _words(attempt: ConnectionAttempt) -> str:
 
 
 def _refused(by: str, alert: int) -> str:
-    name = ALERT_NAMES.get(alert) or _("an alert without a name here")
-    return _("{end} refused with alert {alert}, {name}").format(end=_(_WORD[by]), alert=alert, name=name)
+    name = ALERT_NAMES.get(alert) or _("an alert with an unknown name")
+    return _("{end} rejected the handshake with alert {alert}, {name}").format(end=_(_WORD[by]), alert=alert, name=name)
 
 
 def of_connection(connection: CapturedConnection, *, manager_serves: bool) -> Seen | None:
@@ -196,7 +196,7 @@ def of_connection(connection: CapturedConnection, *, manager_serves: bool) -> Se
             evidence = (plain.evidence, connection.summary)
         else:
             kind = R.CLIENT_REFUSED_HIDDEN
-            text = _("{end} refused the other end's certificate; TLS 1.3 encrypts which alert it was").format(end=_(_WORD[seen_by]))
+            text = _("{end} rejected the other end's certificate; TLS 1.3 encrypts the alert").format(end=_(_WORD[seen_by]))
     elif connection.outcome in (ConnectionOutcome.NOT_TLS, ConnectionOutcome.CLOSED_BEFORE_HANDSHAKE):
         kind, text = (
             R.OTHER,
@@ -208,7 +208,7 @@ def of_connection(connection: CapturedConnection, *, manager_serves: bool) -> Se
         return None
     if connection.software is not Software.SFTUNNEL and kind is R.EXPIRED:
         kind = R.OTHER  # the alert is quoted; whether an InternalCA or its leaf ended cannot be told
-        text = _("{failure} (TCP {port}, presumably sftunnel: nothing in the capture or beside it proves it)").format(
+        text = _("{failure} (TCP {port}, presumably sftunnel: neither the capture nor other evidence proves it)").format(
             failure=text, port=connection.server_port
         )
     failure = Failure(

@@ -21,8 +21,8 @@ from analyzer.model.outputs import PushFailure
 from analyzer.texts import N_, _
 
 FORMER = N_(
-    "FAILED_PUSH names {name} by the UUID {old}, and the device of this name and address is registered as {new} and up since {since}: "
-    "the entry is of a former registration, and nothing is copied for it."
+    "FAILED_PUSH names {name} by the UUID {old}. The device with this name and address is registered as {new} "
+    "and up since {since}: the entry is from a former registration, and nothing is copied for it."
 )
 
 

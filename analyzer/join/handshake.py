@@ -18,7 +18,9 @@ from analyzer.model.case import Failure, FailureReason, IssuedBy
 from analyzer.model.location import Evidence
 from analyzer.texts import N_, _
 
-ONLY_CASE_F = N_("in the laboratory matrix only the set of another FMC gives these codes; a damaged trust file may look the same")
+ONLY_CASE_F = N_(
+    "in the laboratory matrix, only the certificate set of another FMC gives these codes; a damaged trust file may look the same"
+)
 
 
 class BothBoxes(Struct, frozen=True):
@@ -48,7 +50,7 @@ def handshake_case(failure: Answer[Failure], witnesses: Iterable[Witness], holdi
     if newest.reason not in (FailureReason.EXPIRED, FailureReason.SIGNATURE, FailureReason.UNTRUSTED):
         return Missing(_("the matrix of handshakes has no row for '{reason}'").format(reason=newest.reason.value), "", failure.evidence[:1])
     if not newest.seen_by:
-        return Missing(_("which end objected is not in evidence"), _(obtain.BOTH_LOGS), failure.evidence[:1])
+        return Missing(_("the evidence does not show which end rejected the handshake"), _(obtain.BOTH_LOGS), failure.evidence[:1])
     agreeing = [w for w in witnesses if (w.seen.failure.reason, w.seen.failure.seen_by) == (newest.reason, newest.seen_by)]
     sides = frozenset().union(*(w.sides for w in agreeing))
     by_side = {side: w.seen.evidence[0] for w in agreeing for side in sorted(w.sides)}
@@ -78,7 +80,7 @@ class _Question(Struct, frozen=True):
                 return self._row("A", ends)
             if self.failure.seen_by == "device" and isinstance(begins, Known) and begins.value <= when:
                 return self._row("C", ends)
-        return self._either("A-or-C", _("whether the manager's CA had expired at that moment"), _(obtain.CA_IN_FORCE))
+        return self._either("A-or-C", _("whether the FMC's CA had expired at that moment"), _(obtain.CA_IN_FORCE))
 
     def signature(self) -> Answer[str]:
         holds_new = self.holdings.device_ca_is_current
@@ -86,23 +88,23 @@ class _Question(Struct, frozen=True):
             if isinstance(holds_new, Known) and holds_new.value:
                 return self._row("D", holds_new)
             # With the manager as the client, it is also what a device with the whole old set gets.
-            return self._either("", _("whether the device holds the manager's present CA"), _(obtain.DEVICE_CA))
+            return self._either("", _("whether the device has the FMC's current CA"), _(obtain.DEVICE_CA))
         issued = self.holdings.device_leaf_issued_by
         if isinstance(holds_new, Known) and not holds_new.value:
             return self._row("G", holds_new)
         if isinstance(holds_new, Known) and isinstance(issued, Known) and issued.value is IssuedBy.CURRENT_CA:
             return self._row("H", holds_new, issued)
-        return self._either("G-or-H", _("which set the device holds"), _(obtain.DEVICE_CA))
+        return self._either("G-or-H", _("which certificate set the device has"), _(obtain.DEVICE_CA))
 
     def untrusted(self) -> Answer[str]:
         issued = self.holdings.device_leaf_issued_by
         if isinstance(issued, Known):
             if issued.value is IssuedBy.ANOTHER_MANAGER:
                 return self._row("F", issued)
-            return Missing(_("the device's certificate is of this manager: no row of the matrix of handshakes"), "", self.spoken[:1])
+            return Missing(_("the device's certificate is from this FMC: the matrix of handshakes has no such row"), "", self.spoken[:1])
         if self.both:
             return Known("F", self.spoken, _(ONLY_CASE_F))
-        return Missing(_("who issued the device's certificate is not in evidence"), _(obtain.DEVICE_LEAF), self.spoken[:1])
+        return Missing(_("the issuer of the device's certificate is unknown"), _(obtain.DEVICE_LEAF), self.spoken[:1])
 
     def _row(self, name: str, *deciding: Known[datetime] | Known[bool] | Known[IssuedBy]) -> Answer[str]:
         places = tuple(place for one in deciding for place in one.evidence[:2])
@@ -111,5 +113,7 @@ class _Question(Struct, frozen=True):
     def _either(self, rows: str, open_question: str, settles: str) -> Answer[str]:
         if self.both and rows:
             return Known(rows, self.spoken)
-        why = _("{question} is not in evidence") if rows or self.both else _("{question} is not in evidence, nor the other end's log")
+        why = (
+            _("{question} is unknown") if rows or self.both else _("{question} is unknown, and the other end's log is not in the evidence")
+        )
         return Missing(why.format(question=open_question), settles, self.spoken[:1])

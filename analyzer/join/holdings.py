@@ -119,7 +119,7 @@ class Holdings:
                 presented += (connection.server_chain if manager_serves else connection.client_chain)[:1]
         if presented:
             return Known(presented[-1], (presented[-1].evidence,))
-        return Missing(_("the manager's own tunnel certificate is not in evidence"), _(obtain.MANAGER_LEAF))
+        return Missing(_("the FMC's own tunnel certificate is not in the evidence"), _(obtain.MANAGER_LEAF))
 
     # -- devices ---------------------------------------------------------------------------------------------
 
@@ -130,7 +130,7 @@ class Holdings:
                 found = self._by_path.get((id(manager), path))
                 if found is not None:
                     return Known(found, (found.evidence,))
-        return Missing(_("the leaf that the manager keeps for this device is not in evidence"), _(obtain.LEAF_TO_PUSH))
+        return Missing(_("the leaf certificate that the FMC keeps for this device is not in the evidence"), _(obtain.LEAF_TO_PUSH))
 
     def on_device(self, manager: Appliance, device: Appliance, name: str) -> Answer[Certificate]:
         """``cacert.pem`` or ``sftunnel-cert.pem`` of the device for this manager: its folder, else what it last presented."""
@@ -144,7 +144,9 @@ class Holdings:
             for folder in folders.values():
                 if name in folder:
                     return Known(
-                        folder[name], (folder[name].evidence,), _("the device holds no folder for this manager: the set of another")
+                        folder[name],
+                        (folder[name].evidence,),
+                        _("the device has no folder for this FMC, but the certificate set of another"),
                     )
         for held in self._loose_of.get(id(device), ()):
             right = held.role is CertificateRole.INTERNAL_CA if name == "cacert.pem" else held.role in _LEAF_ROLES
@@ -155,8 +157,8 @@ class Holdings:
                 chain = connection.client_chain if manager_serves else connection.server_chain
                 if chain:
                     return Known(chain[0], (chain[0].evidence,))
-            return Missing(_("the leaf that the device holds is not in evidence"), _(obtain.DEVICE_LEAF))
-        return Missing(_("the device's copy of the CA is not in evidence"), _(obtain.DEVICE_CA))
+            return Missing(_("the leaf certificate on the device is not in the evidence"), _(obtain.DEVICE_LEAF))
+        return Missing(_("the device's copy of the CA is not in the evidence"), _(obtain.DEVICE_CA))
 
     def key_matches(self, leaf: Answer[Certificate]) -> Answer[bool]:
         """Whether the key file beside a leaf belongs to it, told by the public key."""
@@ -165,7 +167,7 @@ class Holdings:
         folder = _folder_of(place(leaf.value.evidence.location))
         key = self._keys.get(f"{folder}sftunnel-key.pem")
         if key is None:
-            return Missing(_("the key file beside the device's leaf is not in evidence"), _(obtain.KEY_PAIR))
+            return Missing(_("the key file of the device's leaf certificate is not in the evidence"), _(obtain.KEY_PAIR))
         if not key.key_sha256:
             return Missing(_("the key file cannot be compared: {reason}").format(reason=key.reason), _(obtain.KEY_PAIR), (key.evidence,))
         return Known(key.key_sha256 == leaf.value.key_sha256, (leaf.value.evidence, key.evidence))

@@ -70,9 +70,9 @@ def hotfix_of(
         return version if version.obtain else replace(version, obtain=_(obtain.BOX_VERSION))
     release = release_of(version.value)
     if release is None:
-        return Missing(_("what evidence gives for the release is no release number"), _(obtain.BOX_VERSION), version.evidence)
+        return Missing(_("the value in the evidence is not a release number"), _(obtain.BOX_VERSION), version.evidence)
     if table is None:
-        return Missing(_("the table of the hotfixes was not given"), "rules/tables/hotfixes.yaml")
+        return Missing(_("the table of the hotfixes was not provided"), "rules/tables/hotfixes.yaml")
     found = table.of_release(release)
     if found.kind is HotfixKind.INSTALL:
         there = next((patch for patch in patches if _parts(found.name) <= _parts(patch.value)), None)

@@ -12,7 +12,7 @@ from analyzer.model.location import Evidence
 from analyzer.model.outputs import ApplianceIdentity
 from analyzer.texts import N_, _
 
-ONE_EACH = N_("each IPv4 address that the status output lists is taken for an interface of its own")
+ONE_EACH = N_("each IPv4 address in the status output is assumed to be a separate interface")
 
 
 def management_interfaces(scene: Scene, manager: Appliance) -> Answer[int]:
@@ -27,5 +27,5 @@ def management_interfaces(scene: Scene, manager: Appliance) -> Answer[int]:
         if address.version == 4 and not address.is_link_local and not address.is_loopback:
             found.setdefault(fact.value, fact.evidence)
     if not found:
-        return Missing(_("the management interfaces of this manager are not in evidence"), _(obtain.TUNNEL_STATE))
+        return Missing(_("the management interfaces of this FMC are not in the evidence"), _(obtain.TUNNEL_STATE))
     return Known(len(found), tuple(found.values())[:5], _(ONE_EACH))

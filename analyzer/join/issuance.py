@@ -34,7 +34,7 @@ class Unchecked(Enum):
     """Why nobody can tell who signed a leaf."""
 
     KIND = N_("the leaf's signature ({signature_algorithm}) is of a kind that cannot be checked with the CA's key")
-    BUDGET = N_("more earlier InternalCAs of this FMC are in evidence than one run tries (limit signatures: {count:,} checks)")
+    BUDGET = N_("the evidence contains more earlier InternalCAs of this FMC than one run tries (limit signatures: {count:,} checks)")
 
 
 class Signatures:

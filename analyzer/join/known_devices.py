@@ -35,7 +35,7 @@ class KnownDevices:
         for own in (self._blocks.get(id(manager), {}), self._folders.get(id(manager), {})):
             if own:
                 return Known(True, (next(iter(own.values())),))
-        return Missing(_("no output of this manager lists its devices: it may have others"), _(obtain.TUNNEL_STATE))
+        return Missing(_("no output of this FMC lists its devices: it may have others"), _(obtain.TUNNEL_STATE))
 
     def knows(self, manager: Appliance, device: Appliance) -> Answer[bool]:
         """False only where both the folders and the status of the manager tell of other devices, and neither of this one."""
@@ -45,7 +45,7 @@ class KnownDevices:
             return Known(True, mine)
         if folders and blocks:
             return Known(False, (next(iter(folders.values())), next(iter(blocks.values()))))
-        return Missing(_("the manager's own files and status do not tell which devices it knows"), _(obtain.TUNNEL_STATE))
+        return Missing(_("the FMC's own files and status do not show which devices it knows"), _(obtain.TUNNEL_STATE))
 
 
 def _of(places: Mapping[int, Evidence], device: Appliance) -> tuple[Evidence, ...]:

@@ -11,7 +11,7 @@ from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.certificate import Certificate
 from analyzer.texts import N_, _
 
-NOT_KEPT = N_("the manager keeps no such certificate for any device in evidence: it is taken for the device's own")
+NOT_KEPT = N_("the FMC keeps no such certificate for any device in the evidence: it is assumed to be the device's own")
 
 
 class Mixups:
@@ -37,7 +37,7 @@ class Mixups:
         """The label of the device whose leaf this one holds, "" for its own."""
         held = self._held.get((id(manager), id(device)))
         if held is None:
-            return Missing(_("the leaf that the device holds is not in evidence"), _(obtain.DEVICE_LEAF))
+            return Missing(_("the leaf certificate on the device is not in the evidence"), _(obtain.DEVICE_LEAF))
         keepers = self._kept.get((id(manager), held.key_sha256), [])
         own = next((kept for box, kept in keepers if box is device), None)
         if own is not None:
@@ -46,16 +46,20 @@ class Mixups:
             return Known(box.label, (held.evidence, kept.evidence))
         for box, same in self._holders[id(manager), held.key_sha256]:
             if box is not device:
-                return Known(box.label, (held.evidence, same.evidence), _("the two devices hold one certificate; whose it is was not told"))
+                return Known(
+                    box.label,
+                    (held.evidence, same.evidence),
+                    _("the two devices have the same certificate; the evidence does not show which of them it belongs to"),
+                )
         if (id(manager), id(device)) in self._kept_for:
             return Known("", (held.evidence,), _(NOT_KEPT))
-        return Missing(_("the leaf that the manager keeps for this device is not in evidence"), _(obtain.LEAF_TO_PUSH))
+        return Missing(_("the leaf certificate that the FMC keeps for this device is not in the evidence"), _(obtain.LEAF_TO_PUSH))
 
     def swapped(self, manager: Appliance, device: Appliance) -> Answer[bool]:
         """That other device holds this one's leaf in turn."""
         mine, held = self._kept_for.get((id(manager), id(device))), self._held.get((id(manager), id(device)))
         if mine is None or held is None:
-            return Missing(_("needs the certificates that the manager keeps and those that the devices hold"), _(obtain.LEAF_TO_PUSH))
+            return Missing(_("needs the certificates that the FMC keeps and those on the devices"), _(obtain.LEAF_TO_PUSH))
         others = [box for box, _ in self._kept.get((id(manager), held.key_sha256), ()) if box is not device]
         for box in others:
             theirs = self._held.get((id(manager), id(box)))

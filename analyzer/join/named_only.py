@@ -40,8 +40,11 @@ def named_only(scene: Scene) -> Iterator[Notice]:
             found.setdefault(value, named.evidence)
     if found:
         text = ngettext(
-            "A text names {names}, of which no output is in evidence: what it says was not understood, and the tunnel may be down.",
-            "A text names {names}, of which no outputs are in evidence: what it says was not understood, and their tunnels may be down.",
+            ("A text names {names}, and the evidence contains no output of it: the text was not understood, and the tunnel may be down."),
+            (
+                "A text names {names}, and the evidence contains no output of them: the text was not understood, and the "
+                "tunnels may be down."
+            ),
             len(found),
         ).format(names=_listed(found))
         yield Notice(text=text, grave=False, evidence=tuple(found.values())[:_SHOWN], doubts=True)

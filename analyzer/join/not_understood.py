@@ -24,10 +24,10 @@ def notices(found: Sequence[NotUnderstood]) -> Iterator[Notice]:
         return
     lines = sum(one.count for one in found)
     text = ngettext(
-        "{n} line speaks of the tunnel, its port, a certificate or a device that is not connected and was not understood: {words}. "
-        "Nothing was concluded from it, and it may tell of trouble; --explain unread lists all such lines.",
-        "{n} lines speak of the tunnel, its port, a certificate or a device that is not connected and were not understood: {words}. "
-        "Nothing was concluded from them, and they may tell of trouble; --explain unread lists all such lines.",
+        "{n} line is about the tunnel, its port, a certificate or a device that is not connected and was not understood: {words}. "
+        "Nothing was concluded from it, and it may indicate a problem; --explain unread lists all such lines.",
+        "{n} lines are about the tunnel, its port, a certificate or a device that is not connected and were not understood: {words}. "
+        "Nothing was concluded from them, and they may indicate a problem; --explain unread lists all such lines.",
         lines,
     ).format(n=f"{lines:,}", words=_quoted(found))
     yield Notice(text=text, grave=False, evidence=tuple(one.evidence for one in found[:_PLACES]), doubts=True)

@@ -72,7 +72,7 @@ def _mismatched(scene: Scene, tunnels: tuple[Tunnel, ...]) -> Iterator[Notice]:
                 if manager.uuid.seen:
                     evidence += (next(iter(manager.uuid.seen.values()))[0],)
                 text = _("These two bundles do not belong together: {device} is registered to {names}, not to {uuid} ({manager}).").format(
-                    device=device.label, names=names, uuid=manager.uuid.first() or _("the manager"), manager=manager.label
+                    device=device.label, names=names, uuid=manager.uuid.first() or _("the FMC"), manager=manager.label
                 )
                 yield Notice(text=text, grave=True, evidence=evidence, doubts=True)
 
@@ -82,16 +82,18 @@ def _missing_bundles(scene: Scene, managers: tuple[Manager, ...], devices: tuple
     absent = [d.label for d in devices if not d.bundle_given]
     for manager in managers:
         if not manager.bundle_given:
-            text = _("Files of the manager {manager} itself were not given: what only it knows is missing.").format(manager=manager.label)
+            text = _("The evidence contains no files from the FMC {manager} itself: facts that only it knows are missing.").format(
+                manager=manager.label
+            )
             appliance = next(m for m in scene.managers.all if m.key == manager.key)
             seen = next((v for v in (appliance.uuid, appliance.name, appliance.address) if v.seen), None)
             evidence = tuple(next(iter(seen.seen.values()))[:1]) if seen is not None else ()
             yield Notice(text=text, grave=False, evidence=evidence)
     if absent and devices:
         known = ngettext("{n} device is known in this case", "{n} devices are known in this case", len(devices)).format(n=len(devices))
-        bundles = _("no bundle of them was given")
+        bundles = _("none of their bundles was provided")
         if given:
-            bundles = ngettext("the bundle of {n} was given", "bundles of {n} were given", len(given)).format(n=len(given))
+            bundles = ngettext("the bundle of {n} was provided", "bundles of {n} were provided", len(given)).format(n=len(given))
         text = _("{known}, {bundles}. Without files of their own: {names}.").format(known=known, bundles=bundles, names=_listed(absent))
         yield Notice(text=text, grave=False, evidence=())
 
@@ -111,14 +113,18 @@ def _unassigned_leaves(scene: Scene, holdings: Holdings, as_of: datetime) -> Ite
     leaves = list(loose.values())
     cas = [h.certificate for h in holdings.held if h.role is CertificateRole.INTERNAL_CA]
     text = ngettext(
-        "{location} holds a tunnel certificate, and nothing says whose. "
-        "Put it in a folder named after its device (or give the device's bundle) to have it judged.",
-        "{n:,} tunnel certificates stand where nothing says whose they are, the first in {location}. "
-        "Put each in a folder named after its device (or give the devices' bundles) to have them judged.",
+        (
+            "{location} is a tunnel certificate, and nothing shows which device it belongs to. To have it checked, put "
+            "it in a folder named after its device (or provide the device's bundle)."
+        ),
+        (
+            "For {n:,} tunnel certificates, nothing shows which devices they belong to. The first is in {location}. To "
+            "have them checked, put each in a folder named after its device (or provide the devices' bundles)."
+        ),
         len(leaves),
     ).format(n=len(leaves), location=leaves[0].evidence.location)
     if not cas:
-        text += " " + _("No InternalCA is in evidence to check it against.")
+        text += " " + _("The evidence contains no InternalCA to check it against.")
     if len(leaves) > 1:
         text += " " + _among_them(leaves, cas, as_of)
     if len(leaves) > LOOSE_LISTED:
@@ -137,9 +143,9 @@ def _among_them(leaves: list[Certificate], cas: list[Certificate], as_of: dateti
     other_key = sum(leaf.issuer.der in by_name and not any(signed_by(leaf, ca) for ca in by_name[leaf.issuer.der]) for leaf in leaves)
     counted = [
         ngettext("{n:,} of them has ended", "{n:,} of them have ended", expired).format(n=expired) if expired else "",
-        ngettext("{n:,} names an InternalCA that is not in evidence", "{n:,} name an InternalCA that is not in evidence", strangers).format(
-            n=strangers
-        )
+        ngettext(
+            "{n:,} names an InternalCA that is not in the evidence", "{n:,} name an InternalCA that is not in the evidence", strangers
+        ).format(n=strangers)
         if strangers
         else "",
         ngettext("{n:,} names one that is, and is not signed by it", "{n:,} name one that is, and are not signed by it", other_key).format(
@@ -181,8 +187,8 @@ def _unattributed(traffic: Traffic) -> Iterator[Notice]:
             groups.setdefault((attempt.decisive.location.source, attempt.host, seen.failure.text), []).append(attempt)
     for (source, host, failure), found in list(groups.items())[:_NAMES_SHOWN]:
         text = ngettext(
-            "The log {source} of {host} tells of {n} failure that names no peer, so it is not known which tunnel it is of: {failure}.",
-            "The log {source} of {host} tells of {n} failures that name no peer, so it is not known which tunnel they are of: {failure}.",
+            ("The log {source} of {host} lists {n} failure without a peer, so it is unknown which tunnel it belongs to: {failure}."),
+            ("The log {source} of {host} lists {n} failures without a peer, so it is unknown which tunnel they belong to: {failure}."),
             len(found),
         ).format(source=source, host=host or _("an appliance without a name"), n=len(found), failure=failure)
         yield Notice(text=text, grave=True, evidence=tuple(attempt.decisive for attempt in found[:3]))
@@ -195,8 +201,8 @@ def _other_software(traffic: Traffic) -> Iterator[Notice]:
         by_server[connection.server, connection.server_port].append(connection)
     for (server, port), found in by_server.items():
         text = ngettext(
-            "{n} captured connection to {server} port {port} is of other software and was not judged: {why}.",
-            "{n} captured connections to {server} port {port} are of other software and were not judged: {why}.",
+            "{n} captured connection to {server} port {port} belongs to other software and was not assessed: {why}.",
+            "{n} captured connections to {server} port {port} belong to other software and were not assessed: {why}.",
             len(found),
         ).format(n=len(found), server=server, port=port, why=found[0].software_why)
         yield Notice(text=text, grave=False, evidence=tuple(one.summary for one in found[:3]))
@@ -205,8 +211,8 @@ def _other_software(traffic: Traffic) -> Iterator[Notice]:
 def _credentials(scene: Scene) -> Iterator[Notice]:
     for file in scene.facts.of(CredentialFile):
         text = _(
-            "{source} holds account names and passwords in clear text. They are not shown here. Take the file out before you "
-            "pass the evidence on, and change the passwords if it was passed on already."
+            "{source} contains account names and passwords in clear text. They are not shown here. Remove the file "
+            "before you share the evidence, and change the passwords if you have already shared it."
         ).format(source=file.evidence.location.source)
         yield Notice(text=text, grave=True, evidence=(file.evidence,))
 
@@ -216,8 +222,9 @@ def _of_the_future(scene: Scene, as_of: datetime) -> Iterator[Notice]:
     if later is not None:
         moment, evidence = later
         text = _(
-            "{location} speaks of {day}, and this is judged as of {today}: the clock of this computer, the date given "
-            "with --as-of, or the clock of that box is wrong. Until that is cleared, do not rely on what is said to be valid."
+            "{location} shows the date {day}, and the evaluation is as of {today}. The clock of this computer, the date "
+            "given with --as-of, or the clock of that appliance is wrong. Until that is resolved, do not rely on any "
+            "statement that something is valid."
         ).format(location=evidence.location, day=f"{moment:%Y-%m-%d}", today=f"{as_of:%Y-%m-%d}")
         yield Notice(text=text, grave=True, evidence=(evidence,), doubts=True)
 
@@ -226,8 +233,8 @@ def _own_outputs(scene: Scene) -> Iterator[Notice]:
     files = [file.evidence for file in scene.facts.of(OwnOutput)]
     if files:
         text = ngettext(
-            "{n} file is a report or plan that this program wrote, and no evidence: it was left out ({names}).",
-            "{n} files are reports or plans that this program wrote, and no evidence: they were left out ({names}).",
+            "{n} file is a report or plan from this program and not evidence: it was skipped ({names}).",
+            "{n} files are reports or plans from this program and not evidence: they were skipped ({names}).",
             len(files),
         ).format(n=len(files), names=_listed([str(one.location) for one in files]))
         yield Notice(text=text, grave=False, evidence=tuple(files[:_NAMES_SHOWN]))

@@ -46,8 +46,8 @@ _MOST_DAYS = 36_500
 
 _PROBED = {
     Reached.CONNECTED: N_(
-        "{speaker}: TCP {target}:{port} accepted a connection ({tool}): the path and the listener were fine at that moment. "
-        "It says nothing of certificates."
+        "{speaker}: TCP {target}:{port} accepted a connection ({tool}): the path and the listener worked at that "
+        "moment. That proves nothing about certificates."
     ),
     Reached.REFUSED: N_(
         "{speaker}: TCP {target}:{port} refused the connection ({tool}): the host answers, and nothing accepts connections on that port."
@@ -56,30 +56,26 @@ _PROBED = {
         "{speaker}: TCP {target}:{port} gave no answer, the connection timed out ({tool}): a filter or a route in the path."
     ),
     Reached.UNREACHABLE: N_("{speaker}: {target}:{port} is not reachable ({tool}): there is no route to it."),
-    Reached.UNRESOLVED: N_("{speaker}: the name {target} was not resolved ({tool}): look at DNS."),
+    Reached.UNRESOLVED: N_("{speaker}: the name {target} was not resolved ({tool}): check DNS."),
 }
 _DONE = {
-    HandAction.RESTARTED_SFTUNNEL: N_(
-        "sftunnel was restarted by hand on {speaker}: every tunnel of it was closed and had to come up again."
-    ),
+    HandAction.RESTARTED_SFTUNNEL: N_("sftunnel was restarted by hand on {speaker}: all of its tunnels were closed and had to reconnect."),
     HandAction.RESTARTED_CHANNEL: N_(
-        "The communication channel was restarted by hand on {speaker}: every tunnel of it was closed and had to come up again."
+        "The communication channel was restarted by hand on {speaker}: all of its tunnels were closed and had to reconnect."
     ),
-    HandAction.STOPPED_SFTUNNEL: N_("sftunnel was stopped by hand on {speaker}: no tunnel of it comes up until it is started."),
-    HandAction.REBOOTED: N_("{speaker} was rebooted by hand: every tunnel of it was closed and had to come up again."),
-    HandAction.MANAGER_ADDED: N_("On {speaker} the manager {target} was added by hand."),
-    HandAction.MANAGER_DELETED: N_("On {speaker} its manager was deleted by hand: the device has to be registered again."),
-    HandAction.MANAGER_EDITED: N_("On {speaker} the entry of its manager was changed by hand."),
+    HandAction.STOPPED_SFTUNNEL: N_("sftunnel was stopped by hand on {speaker}: none of its tunnels comes up until it is started."),
+    HandAction.REBOOTED: N_("{speaker} was rebooted by hand: all of its tunnels were closed and had to reconnect."),
+    HandAction.MANAGER_ADDED: N_("On {speaker} the FMC {target} was added by hand."),
+    HandAction.MANAGER_DELETED: N_("On {speaker} its FMC was deleted by hand: the device has to be registered again."),
+    HandAction.MANAGER_EDITED: N_("On {speaker} the entry of its FMC was changed by hand."),
     HandAction.FILES_REMOVED: N_("On {speaker}, {target} was removed or moved by hand. A tunnel that needs it cannot be set up again."),
     HandAction.BACKUP_RESTORED: N_(
         "A backup was restored on {speaker}. Its InternalCA and its tunnels may be those of the day of the backup: read the dates and the "
         "status again."
     ),
 }
-_COPY_ENDED = N_(
-    "{speaker}: the InternalCA in {path} ended {day}. It is the copy there: whether the FMC has a newer one, it does not tell."
-)
-_COPY_ENDS = N_("{speaker}: the InternalCA in {path} ends {day}. It is the copy there: whether the FMC has a newer one, it does not tell.")
+_COPY_ENDED = N_("{speaker}: the InternalCA in {path} ended {day}. It is a local copy and does not show whether the FMC has a newer one.")
+_COPY_ENDS = N_("{speaker}: the InternalCA in {path} ends {day}. It is a local copy and does not show whether the FMC has a newer one.")
 _LEAF_ENDS = N_("{speaker}: the tunnel certificate {path} ends {day}.")
 _CUTTING = (HandAction.RESTARTED_SFTUNNEL, HandAction.RESTARTED_CHANNEL, HandAction.STOPPED_SFTUNNEL, HandAction.REBOOTED)
 _ENDING = (HandAction.MANAGER_DELETED, HandAction.FILES_REMOVED, HandAction.BACKUP_RESTORED)
@@ -88,8 +84,8 @@ _HINTED = {
     HintKind.NO_HEARTBEAT: N_("{reporter} reports that {appliance} is not sending heartbeats{when}: its tunnel may be down."),
     HintKind.NOT_CONNECTED: N_("{reporter} reports that {appliance} is not connected{when}."),
     HintKind.REGISTRATION_FAILED: N_(
-        "{reporter} reports that no connection could be established with {appliance} at registration{when}: look at the registration key, "
-        "the NAT ID and TCP 8305 between the two."
+        "{reporter} reports that no connection could be established with {appliance} at registration{when}: check "
+        "the registration key, the NAT ID and TCP 8305 between the two."
     ),
     HintKind.CA_EXPIRES: N_("{reporter} reports that the InternalCA of an FMC (the sftunnel CA certificate) will expire{days}{when}."),
     HintKind.CA_EXPIRED: N_("{reporter} reports that the InternalCA of an FMC (the sftunnel CA certificate) has expired{when}."),
@@ -212,7 +208,7 @@ class Observations:
                 "A firewall in the path ({firewall}) denies TCP {source} to {destination}:{port} ({n} lines). While it does, no tunnel "
                 "comes up between the two.",
                 len(denials),
-            ).format(firewall=firewall or _("its name is not told"), source=source, destination=destination, port=port, n=len(denials))
+            ).format(firewall=firewall or _("its name is unknown"), source=source, destination=destination, port=port, n=len(denials))
             yield Notice(text=text, grave=True, evidence=tuple(one.evidence for one in denials[:_EVIDENCE]), doubts=True)
 
     def _hints(self) -> Iterator[Notice]:
@@ -260,7 +256,7 @@ class Observations:
                 yield Notice(text=text, grave=True, evidence=(record.evidence,), doubts=True)
         for source, records in up.items():
             names = [record.name or record.address or record.uuid for record in records]
-            text = _("{source} lists as connected: {names}. That is no status of a tunnel.").format(
+            text = _("{source} lists as connected: {names}. That does not show the state of a tunnel.").format(
                 source=_(_SOURCES[source]), names=", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
             )
             yield Notice(text=text, grave=False, evidence=tuple(record.evidence for record in records[:_EVIDENCE]))
@@ -278,7 +274,7 @@ class Observations:
                     if isinstance(one.internal_ca_not_after, Known) and one.internal_ca_not_after.value <= self._as_of
                 ]
                 if ended or unknown or not self._managers:
-                    after = _("With an InternalCA that has ended no tunnel comes up again: when it ends is the next question.")
+                    after = _("With an expired InternalCA, no tunnel can come up again: find out next when it expires.")
                     text = f"{text} {after}"
                 doubts = bool(ended or unknown or not self._managers)
             else:
@@ -293,7 +289,7 @@ class Observations:
                 continue
             where = self._speaker(verdict)
             what = verdict.leaf_path or verdict.presented_by or _("a certificate")
-            text = _("{speaker}: openssl says of {what}: error {code}, {words}{about}.").format(
+            text = _("{speaker}: openssl reports for {what}: error {code}, {words}{about}.").format(
                 speaker=where,
                 what=what,
                 code=verdict.code,
@@ -303,8 +299,8 @@ class Observations:
             yield Notice(text=text, grave=True, evidence=(verdict.evidence,), doubts=True)
         for check in self._facts.of(EndCheck):
             if check.ends:
-                ended = N_("{speaker}: openssl says that {what} has ended.")
-                ends = N_("{speaker}: openssl says that {what} ends within the {seconds} seconds that were asked about.")
+                ended = N_("{speaker}: openssl reports that {what} has expired.")
+                ends = N_("{speaker}: openssl reports that {what} expires within the {seconds} seconds that the command asked about.")
                 text = _(ends if check.seconds else ended).format(
                     speaker=self._speaker(check), what=check.path or _("a certificate"), seconds=check.seconds
                 )
@@ -327,11 +323,11 @@ class Observations:
                 continue
             day = f"{dates.not_after:%Y-%m-%d}"
             if dates.path:
-                text = _("{speaker}: a certificate in a file {path} ends {day}; in which folder of which appliance is not said.").format(
-                    speaker=self._speaker(dates), path=dates.path, day=day
-                )
+                text = _(
+                    "{speaker}: a certificate in a file {path} ends {day}; the text does not show the folder or the appliance."
+                ).format(speaker=self._speaker(dates), path=dates.path, day=day)
             else:
-                text = _("{speaker}: a certificate ends {day}; whose it is the text does not say.").format(
+                text = _("{speaker}: a certificate ends {day}; the text does not show whose it is.").format(
                     speaker=self._speaker(dates), day=day
                 )
             soon = dates.not_after <= self._as_of + _SOON
@@ -341,10 +337,11 @@ class Observations:
         """The one-liner of Cisco document 222464 speaks of the InternalCA; of which FMC, and when it ran, these sentences do not say."""
         values = {"speaker": self._speaker(dates), "days": abs(days)}
         if days < 0:
-            text = _("{speaker}: a certificate had expired {days} days before this was printed; of which FMC the text does not say.")
+            text = _("{speaker}: a certificate had expired {days} days before this was printed; the text does not show of which FMC.")
         else:
             text = _(
-                "{speaker}: a certificate was valid for {days} more days when this was printed; of which FMC and when, it does not say."
+                "{speaker}: a certificate was valid for {days} more days when this was printed; the text does not show of "
+                "which FMC and when."
             )
         return Notice(text=text.format(**values), grave=days < 0, evidence=(dates.evidence,), doubts=True)
 
@@ -403,7 +400,7 @@ class Observations:
         for process in self._facts.of(TunnelProcess):
             if process.running is None or self._label(process):
                 continue
-            sentence = N_("{speaker}: sftunnel runs there.") if process.running else N_("{speaker}: sftunnel does not run there.")
+            sentence = N_("{speaker}: sftunnel is running there.") if process.running else N_("{speaker}: sftunnel is not running there.")
             text = _(sentence).format(speaker=self._speaker(process))
             yield Notice(text=text, grave=not process.running, evidence=(process.evidence,), doubts=not process.running)
 
@@ -416,8 +413,8 @@ class Observations:
         for source, facts in list(by_source.items())[:MOST_OF_A_KIND]:
             places = tuple(evidence_of(fact) for fact in facts[:_EVIDENCE])
             text = ngettext(
-                "{source}: {n} statement was read, and nothing tells of which appliance it is.",
-                "{source}: {n} statements were read, and nothing tells of which appliance they are.",
+                "{source}: {n} statement was read, and nothing shows which appliance it is about.",
+                "{source}: {n} statements were read, and nothing shows which appliances they are about.",
                 len(facts),
             ).format(source=source, n=len(facts))
             yield Notice(text=text, grave=False, evidence=places, doubts=True)

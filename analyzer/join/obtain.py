@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from analyzer.texts import N_
 
-CA_IN_FORCE = N_("on the FMC, expert mode as root: openssl x509 -dates -noout -in /etc/sf/ca_root/cacert.pem (or give that file)")
-CA_FILE = N_("on the FMC, expert mode as root: cat /etc/sf/ca_root/cacert.pem (or give that file)")
+CA_IN_FORCE = N_("on the FMC, expert mode as root: openssl x509 -dates -noout -in /etc/sf/ca_root/cacert.pem (or provide that file)")
+CA_FILE = N_("on the FMC, expert mode as root: cat /etc/sf/ca_root/cacert.pem (or provide that file)")
 TUNNEL_STATE = N_("on the FMC, expert mode as root: sftunnel_status.pl")
-BOTH_STATES = N_("at one time, as root: sftunnel_status.pl on the FMC, and sftunnel-status on the device")
+BOTH_STATES = N_("at the same time, as root: sftunnel_status.pl on the FMC, and sftunnel-status on the device")
 DEVICE_LEAF = N_("the file /var/sf/peers/<UUID of the FMC>/sftunnel-cert.pem of the device (a certificate, not the key)")
 DEVICE_CA = N_("the file /var/sf/peers/<UUID of the FMC>/cacert.pem of the device")
 LEAF_TO_PUSH = N_("the file /var/sf/peers/<UUID of the device>/certs_pushed/sftunnel-cert.pem of the FMC")
@@ -18,7 +18,7 @@ BOX_VERSION = N_("on the appliance: show version (or, in expert mode: grep -E 'S
 MANAGER_ADDRESS = N_("on the device: show managers")
 DEVICE_ADDRESS = N_("on the FMC: Devices > Device Management, or sftunnel_status.pl")
 BOX_NAME = N_("the name of the appliance as Devices > Device Management shows it")
-VDB = N_("on the FMC, expert mode: cat /etc/sf/.versiondb/vdb.conf (or give that file)")
+VDB = N_("on the FMC, expert mode: cat /etc/sf/.versiondb/vdb.conf (or provide that file)")
 MANAGER_ROLE = N_("on the FMC: System > Integration > High Availability")
 RENEWAL = N_("the output of generate_certs.pl and the file /var/tmp/certs/<number>/FAILED_PUSH of the FMC")
 SHOW_MANAGERS = N_("on the device: show managers")

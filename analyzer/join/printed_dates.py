@@ -49,21 +49,21 @@ class PrintedDates:
         if isinstance(leaf, Known):
             return _in_evidence()
         found = self._newest(self._managers.get(id(manager), ()))
-        return self._end(found) if found else Missing(_("the manager's own tunnel certificate is not in evidence"), _(obtain.MANAGER_LEAF))
+        return self._end(found) if found else Missing(_("the FMC's own tunnel certificate is not in the evidence"), _(obtain.MANAGER_LEAF))
 
     def device_leaf(self, manager: Appliance, device: Appliance, leaf: Answer[Certificate]) -> Answer[datetime]:
         """When the certificate that the device holds for this FMC ends."""
         if isinstance(leaf, Known):
             return _in_evidence()
         found = self._of(manager, device, _LEAF)
-        return self._end(found) if found else Missing(_("the leaf that the device holds is not in evidence"), _(obtain.DEVICE_LEAF))
+        return self._end(found) if found else Missing(_("the leaf certificate on the device is not in the evidence"), _(obtain.DEVICE_LEAF))
 
     def device_ca(self, manager: Appliance, device: Appliance, copy: Answer[Certificate]) -> Answer[datetime]:
         """When the InternalCA that the device holds for this FMC ends."""
         if isinstance(copy, Known):
             return _in_evidence()
         found = self._of(manager, device, _CA)
-        return self._end(found) if found else Missing(_("the device's copy of the CA is not in evidence"), _(obtain.DEVICE_CA))
+        return self._end(found) if found else Missing(_("the device's copy of the CA is not in the evidence"), _(obtain.DEVICE_CA))
 
     def is_current(self, manager: Appliance, device: Appliance, copy: Missing, in_force: CaInForce) -> Answer[bool]:
         """Whether the device's copy is the InternalCA in force, by its dates: two InternalCAs of one FMC never have the same."""
@@ -114,4 +114,4 @@ def by_dates(copy: Known[Certificate], in_force: CaInForce, gap: Missing) -> Ans
 
 
 def _in_evidence() -> Missing:
-    return Missing(_("the certificate itself is in evidence"), "")
+    return Missing(_("the certificate itself is in the evidence"), "")

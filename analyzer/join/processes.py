@@ -12,7 +12,7 @@ from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.outputs import ReachabilityNote, TunnelProcess
 from analyzer.texts import N_, _
 
-ONLY_GIVEN_SOCKETS = N_("the list of sockets is taken to be whole: lines of the port were given, and none of them listens")
+ONLY_GIVEN_SOCKETS = N_("the list of sockets is assumed to be complete: it contains lines with the port, and none of them listens")
 
 
 class Processes:
@@ -36,7 +36,7 @@ class Processes:
         """The newest start of the process that an output names."""
         known = [(p.started, p.evidence) for p in self._processes.get(id(box), ()) if p.started is not None]
         if not known:
-            return Missing(_("when the sftunnel process started is not in evidence"), _(obtain.TUNNEL_STATE))
+            return Missing(_("when the sftunnel process started is not in the evidence"), _(obtain.TUNNEL_STATE))
         newest = max(known, key=lambda one: one[0])
         return Known(newest[0], (newest[1],))
 
@@ -45,7 +45,7 @@ class Processes:
         said = [p for p in self._processes.get(id(box), ()) if p.running is not None]
         if said:
             return Known(bool(said[-1].running), (said[-1].evidence,))
-        return Missing(_("whether the sftunnel process runs is not in evidence"), _(obtain.PROCESS))
+        return Missing(_("whether the sftunnel process runs is not in the evidence"), _(obtain.PROCESS))
 
     def listening(self, box: Appliance) -> Answer[bool]:
         """Whether it listens on the port of the sftunnel. No line of the port at all is no answer: the list may not have been taken."""
@@ -55,4 +55,4 @@ class Processes:
             return Known(True, tuple(listens[:3]))
         if notes:
             return Known(False, tuple(note.evidence for note in notes[:3]), _(ONLY_GIVEN_SOCKETS))
-        return Missing(_("whether anything listens on the port of the sftunnel is not in evidence"), _(obtain.SOCKETS))
+        return Missing(_("whether anything listens on the port of the sftunnel is not in the evidence"), _(obtain.SOCKETS))

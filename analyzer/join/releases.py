@@ -38,5 +38,5 @@ def numbered(version: Answer[str]) -> Answer[int]:
         return version
     number = release_number(version.value)
     if number is None:
-        return Missing(_("'{version}' is no release number").format(version=version.value[:40]), "", version.evidence)
+        return Missing(_("'{version}' is not a release number").format(version=version.value[:40]), "", version.evidence)
     return Known(number, version.evidence, version.assumed)

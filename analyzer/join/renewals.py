@@ -19,7 +19,10 @@ _FILES_OF_A_SET = 3
 
 _BIN, _SCRIPT = "/usr/local/sf/bin", "generate_certs.pl"
 
-EARLIER_RUN = N_("the FAILED_PUSH in evidence is of a run before the present InternalCA was made, so it says nothing of the present set")
+EARLIER_RUN = N_(
+    "the FAILED_PUSH in the evidence is from a run before the current InternalCA was created, so it does not "
+    "describe the current certificate set"
+)
 
 
 class Renewals:
@@ -66,7 +69,7 @@ class Renewals:
                 evidence=listed[0].evidence,
             )
             return Known(run, tuple(f.evidence for f in listed[:3]))
-        return Missing(_("no run of generate_certs.pl and no FAILED_PUSH is in evidence"), _(obtain.RENEWAL))
+        return Missing(_("no run of generate_certs.pl and no FAILED_PUSH is in the evidence"), _(obtain.RENEWAL))
 
     def _newest_output(self, manager: Appliance) -> GenerateCertsRun | None:
         """The output of the newest run. The InternalCA that a later run replaces ends later; the number of FAILED_PUSH dates the rest."""
@@ -144,7 +147,7 @@ class Renewals:
             return Known(True, named)
         if renewal.value.finished:
             return Known(False, renewal.evidence, _("the run lists the devices that it failed to push to, and this one is not among them"))
-        return Missing(_("the list of devices that the run failed to push to is cut"), _(obtain.RENEWAL), renewal.evidence)
+        return Missing(_("the list of devices that the run failed to push to is cut off"), _(obtain.RENEWAL), renewal.evidence)
 
     def _named_by(self, run: GenerateCertsRun, device: Appliance) -> tuple[Evidence, ...]:
         """Where a run names this device among those that it failed to push to, in the order of its list. A name that several devices have
@@ -168,7 +171,7 @@ class Renewals:
             best = (done or copies)[-1]
             return Known(best, (best.evidence,))
         others: tuple[Evidence, ...] = tuple(c.evidence for c in self._copies.get(id(device), []))
-        return Missing(_("no output of copy_sftunnel_certs.py says that files were copied to this device"), _(obtain.RENEWAL), others[:3])
+        return Missing(_("no output of copy_sftunnel_certs.py shows that files were copied to this device"), _(obtain.RENEWAL), others[:3])
 
     def list_run(self, manager: Appliance, renewal: Answer[GenerateCertsRun], ca_begins: Answer[datetime]) -> Answer[PushListRun]:
         """Whether the FAILED_PUSH in evidence is of the run that made the CA in evidence: the two begin within minutes."""
@@ -179,7 +182,7 @@ class Renewals:
         epoch = self.list_epoch(manager)
         pushed = moment_of_epoch(epoch) if epoch is not None else None
         if pushed is None:
-            return Missing(_("the number in the path of FAILED_PUSH is not in evidence"), _(obtain.RENEWAL), renewal.evidence[:1])
+            return Missing(_("the number in the path of FAILED_PUSH is not in the evidence"), _(obtain.RENEWAL), renewal.evidence[:1])
         if isinstance(ca_begins, Missing):
             return ca_begins
         apart = ca_begins.value - pushed
@@ -198,10 +201,10 @@ class Renewals:
         absent = [one.evidence for one in gone if self._scene.speaker(one) is manager]
         places = (*listed[:2], *absent[:2])
         if listed and absent:
-            return Missing(_("one output lists generate_certs.pl, and another says that it is not there"), _(obtain.HAS_SCRIPT), places)
+            return Missing(_("one output lists generate_certs.pl, and another shows that it is missing"), _(obtain.HAS_SCRIPT), places)
         if places:
             return Known(bool(listed), places)
-        return Missing(_("nothing in evidence tells whether generate_certs.pl is installed"), _(obtain.HAS_SCRIPT))
+        return Missing(_("nothing in the evidence shows whether generate_certs.pl is installed"), _(obtain.HAS_SCRIPT))
 
 
 def _of_newest_run(failures: list[PushFailure]) -> dict[str, list[tuple[int, PushFailure]]]:

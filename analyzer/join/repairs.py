@@ -22,15 +22,16 @@ from analyzer.model.location import Evidence
 from analyzer.texts import N_, _
 
 NEW_SET = N_(
-    "the tunnel is up since {since}, after the renewal, when the InternalCA before it had ended: only the new set can have set it up"
+    "the tunnel is up since {since}, after the renewal, when the InternalCA before it had expired: it must use the new certificate set"
 )
 LIKELY_DONE = N_(
-    "the tunnel is up since {since}, after the run that could not push its files: they were likely copied since, and the date of the "
-    "certificate on the device tells"
+    "the tunnel is up since {since}, after the run that could not push its files: they were probably copied "
+    "since, and the date of the certificate on the device shows it"
 )
-OLDER_FILES = N_("the files of the device in evidence are older than the renewal of {begins}: what it holds now is not in evidence")
+OLDER_FILES = N_("the files of the device in the evidence are older than the renewal of {begins}: it is unknown which files it has now")
 OUTLIVED_FILES = N_(
-    "the files of the device in evidence are of before its present connection, which only the new set can have set up: print them again"
+    "the files of the device in the evidence are older than its current connection, which must use the new "
+    "certificate set: print them again"
 )
 
 
@@ -49,7 +50,7 @@ def renewed(
     previous: Sequence[Certificate],
 ) -> Renewed:
     """``old_ends`` are the ends that outputs of generate_certs.pl name; ``previous`` the other InternalCAs of the manager in evidence."""
-    gap = Missing(_("no renewal is in evidence"), _(obtain.RENEWAL))
+    gap = Missing(_("the evidence contains no renewal"), _(obtain.RENEWAL))
     moment: Answer[datetime] = gap
     if isinstance(begins, Known):
         last = max([begins.value, *runs])
@@ -60,7 +61,7 @@ def renewed(
     if isinstance(begins, Known):
         ends += [(ca.not_after, ca.evidence) for ca in previous if ca.not_before < begins.value]
     if not ends:
-        return Renewed(moment, Missing(_("when the InternalCA before the renewal ended is not in evidence"), _(obtain.RENEWAL)))
+        return Renewed(moment, Missing(_("the expiry date of the InternalCA before the renewal is unknown"), _(obtain.RENEWAL)))
     end, evidence = max(ends, key=lambda one: one[0])
     return Renewed(moment, Known(end, (evidence,)))
 
@@ -76,7 +77,7 @@ def new_set_proven(told: Told, renewal: Renewed) -> Answer[bool]:
     """Whether the living connection proves the new set: it began after the renewal, and the CA before had ended by then."""
     since = alive_since(told)
     if since is None:
-        return Missing(_("since when the tunnel is up is not in evidence"), _(obtain.TUNNEL_STATE))
+        return Missing(_("it is unknown since when the tunnel is up"), _(obtain.TUNNEL_STATE))
     if isinstance(renewal.moment, Missing):
         return renewal.moment
     if since.value <= renewal.moment.value:
@@ -84,7 +85,9 @@ def new_set_proven(told: Told, renewal: Renewed) -> Answer[bool]:
     if isinstance(renewal.old_ends, Missing):
         return renewal.old_ends
     if since.value <= renewal.old_ends.value:
-        return Missing(_("the InternalCA before the renewal had not ended when the connection began"), _(obtain.DEVICE_CA), since.evidence)
+        return Missing(
+            _("the InternalCA before the renewal had not expired when the connection began"), _(obtain.DEVICE_CA), since.evidence
+        )
     return Known(True, (*since.evidence, *renewal.moment.evidence[:1], *renewal.old_ends.evidence[:1]), _said(NEW_SET, since.value))
 
 

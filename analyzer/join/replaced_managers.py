@@ -24,8 +24,8 @@ that merely look alike are often read on one day."""
 _LAST = datetime.max.replace(tzinfo=UTC)
 
 REPLACED = N_(
-    "two FMCs are called {name} at {address}: evidence of {older} shows the UUID {old}, evidence of {newer} the UUID {new}. "
-    "It was probably installed anew since, and an FMC of the older UUID may no longer exist"
+    "two FMCs are named {name} at {address}: evidence from {older} shows the UUID {old}, evidence from {newer} "
+    "the UUID {new}. The FMC was probably reinstalled, and the one with the older UUID may no longer exist"
 )
 
 

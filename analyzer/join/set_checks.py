@@ -20,7 +20,7 @@ from analyzer.texts import N_, _
 
 T = TypeVar("T")
 _LEAF, _KEY = "/sftunnel-cert.pem", "/sftunnel-key.pem"
-BY_DIGEST = N_("told by the digests that commands printed of the two public keys")
+BY_DIGEST = N_("derived from the digests that commands printed of the two public keys")
 
 
 class SetChecks:
@@ -47,7 +47,7 @@ class SetChecks:
             newest[verdict.evidence.location.source] = verdict
         worst = sorted(newest.values(), key=lambda verdict: (verdict.code == 0, verdict.evidence.order()))
         if not worst:
-            return Missing(_("openssl verify on the set of the device is not in evidence"), _(obtain.VERIFIES))
+            return Missing(_("the evidence contains no openssl verify of the device's certificate set"), _(obtain.VERIFIES))
         return Known(worst[0].code, tuple(verdict.evidence for verdict in worst[:3]))
 
     def key_matches(self, manager: Appliance, device: Appliance) -> Answer[bool]:
@@ -62,7 +62,7 @@ class SetChecks:
         for sides in by_form.values():
             if len(sides) == 2 and all(len(values) == 1 for values in sides.values()):
                 return Known(sides[True] == sides[False], tuple(places[:4]), _(BY_DIGEST))
-        return Missing(_("the key file beside the device's leaf is not in evidence"), _(obtain.KEY_PAIR), tuple(places[:2]))
+        return Missing(_("the key file of the device's leaf certificate is not in the evidence"), _(obtain.KEY_PAIR), tuple(places[:2]))
 
 
 def _of(found: dict[tuple[int, str], list[T]], manager: Appliance, device: Appliance) -> Iterator[T]:

@@ -44,7 +44,7 @@ def role_of_manager(
     if claims:
         by_person = not alone
         return Known(claims[0].value, tuple(alone) or places, _("stated by a person") if by_person else "", claims[0].speaker)
-    why = _("which of the two is the primary is not in evidence") if peer else _("nothing in evidence tells whether it has an HA peer")
+    why = _("it is unknown which of the two is the primary") if peer else _("nothing in the evidence shows whether it has an HA peer")
     return Missing(why, _(obtain.MANAGER_ROLE))
 
 

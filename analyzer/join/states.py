@@ -23,9 +23,9 @@ from analyzer.model.log import AttemptOutcome, ConnectionAttempt
 from analyzer.model.outputs import PeerStatus
 from analyzer.texts import N_, _
 
-FROM_LOG = N_("told by the newest attempt in the log: no sftunnel_status.pl of that moment was given")
-FROM_CAPTURE = N_("told by the newest connection in the capture: no sftunnel_status.pl of that moment was given")
-NO_TIME = N_("the output does not say when it was taken")
+FROM_LOG = N_("derived from the newest attempt in the log: no sftunnel_status.pl from that moment was provided")
+FROM_CAPTURE = N_("derived from the newest connection in the capture: no sftunnel_status.pl from that moment was provided")
+NO_TIME = N_("the output does not show when it was taken")
 
 _PLACES = 5
 _NEVER, _ALWAYS = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
@@ -163,7 +163,7 @@ def tell(
     successes = [s.time for s in sightings if s.time is not None and s.alive]
     last_success = max(successes, default=None)
     if not sightings:
-        gap = Missing(_("no status output, log or capture tells the state of this tunnel"), _(obtain.TUNNEL_STATE))
+        gap = Missing(_("no status output, log or capture shows the state of this tunnel"), _(obtain.TUNNEL_STATE))
         return Told(gap, gap, gap, None)
     timed = [s for s in sightings if s.time is not None]
     best, against = _newest(sightings, timed)
@@ -182,14 +182,14 @@ def tell(
         best = replace(same[-1], age=best.age) if same else best
     agreeing = tuple(s.evidence for s in reversed(sightings) if s.state is best.state and s.evidence != best.evidence)
     state = Known(best.state, (best.evidence, *agreeing[:5]), best.assumed, best.speaker, best.age)
-    since: Answer[datetime] = Missing(_("the evidence does not say since when"), _(obtain.TUNNEL_STATE))
+    since: Answer[datetime] = Missing(_("the evidence does not show since when"), _(obtain.TUNNEL_STATE))
     if best.since is not None:
         since = Known(best.since, (best.evidence,), "", best.speaker, best.age)
     elif best.state is TunnelState.DOWN:
         run = _run_of(timed, best)
         if run and run[0].time is not None:
             since = Known(
-                run[0].time, (run[0].evidence,), _("the first failure in evidence after the last success: it may have begun earlier")
+                run[0].time, (run[0].evidence,), _("the first failure in the evidence after the last success: it may have begun earlier")
             )
     seen_at: Answer[datetime] = Known(best.time, (best.evidence,)) if best.time else Missing(_(NO_TIME), _(obtain.TUNNEL_STATE))
     return Told(state, since, seen_at, last_success)
@@ -262,7 +262,7 @@ def _of_one_moment(one: Sighting, best: Sighting) -> bool:
 
 def _silent(one: Sighting, last_success: datetime | None) -> Told:
     """Channels that are said to be up, over which nothing arrives: no proof that the tunnel lives, and none that it is down."""
-    why = _("the channels are said to be up, and no heartbeat was received since {moment}").format(
+    why = _("the channels are reported as up, but no heartbeat was received since {moment}").format(
         moment=f"{one.silent_since:%Y-%m-%d %H:%M} UTC"
     )
     places = (one.evidence,)
@@ -279,7 +279,7 @@ def any_down(tunnels: Sequence[Tunnel]) -> Answer[bool]:
     if down:
         return Known(True, tuple(evidence[0] for evidence in down[:_PLACES] if evidence))
     if not tunnels or len(known) < len(tunnels):
-        why = _("the state of not every tunnel is in evidence") if tunnels else _("no tunnel of this manager is in evidence")
+        why = _("the evidence does not show the state of every tunnel") if tunnels else _("the evidence contains no tunnel of this FMC")
         return Missing(why, _(obtain.TUNNEL_STATE))
     return Known(False, tuple(evidence[0] for _, evidence in known[:_PLACES] if evidence))
 
@@ -316,7 +316,7 @@ def rpc_failed(statuses: Sequence[PeerStatus], told: Told) -> Answer[bool]:
     failed = [status.evidence for status in statuses if status.rpc_failed and not _of_an_earlier_connection(status, told)]
     if failed:
         return Known(True, tuple(failed[:3]))
-    return Missing(_("no RPC status is in evidence"), _(obtain.TUNNEL_STATE))
+    return Missing(_("the evidence contains no RPC status"), _(obtain.TUNNEL_STATE))
 
 
 def _of_an_earlier_connection(status: PeerStatus, told: Told) -> bool:

@@ -34,15 +34,22 @@ def unassigned(scene: Scene, traffic: Traffic) -> tuple[Unassigned, ...]:
 def _counted(kind: UnassignedKind, value: str, count: int) -> str:
     if kind is UnassignedKind.STRANGER:
         return ngettext(
-            "{n} connection or attempt of {address}: that is none of the devices of this FMC, whose addresses are known. It was given to "
-            "none.",
-            "{n} connections or attempts of {address}: that is none of the devices of this FMC, whose addresses are known. They were given "
-            "to none.",
+            (
+                "{n} connection or attempt of {address} does not belong to any device of this FMC, whose addresses are "
+                "known. It was assigned to none."
+            ),
+            (
+                "{n} connections or attempts of {address} do not belong to any device of this FMC, whose addresses are "
+                "known. They were assigned to none."
+            ),
             count,
         ).format(n=count, address=value)
     return ngettext(
-        "{n} connection or attempt names {address}, which fits several appliances or none for sure: it was given to none.",
-        "{n} connections or attempts name {address}, which fits several appliances or none for sure: they were given to none.",
+        ("{n} connection or attempt names {address}, which matches several appliances or none with certainty: it was assigned to none."),
+        (
+            "{n} connections or attempts name {address}, which matches several appliances or none with certainty: they "
+            "were assigned to none."
+        ),
         count,
     ).format(n=count, address=value)
 
@@ -58,7 +65,7 @@ def of_unassigned(left: Iterable[Unassigned]) -> Iterator[Notice]:
         else:
             yield Notice(text=one.text, grave=one.kind in _GRAVE, evidence=one.evidence, doubts=one.kind in _DOUBTFUL)
     for kind, rest in more.items():
-        text = ngettext("{n} more of the same kind was given to none.", "{n} more of the same kind were given to none.", len(rest))
+        text = ngettext("{n} more of the same kind was assigned to none.", "{n} more of the same kind were assigned to none.", len(rest))
         yield Notice(text=text.format(n=len(rest)), grave=kind in _GRAVE, evidence=rest[0].evidence)
 
 
@@ -67,6 +74,6 @@ def of_addresses(devices: Iterable[Device]) -> Iterator[Notice]:
     for device in devices:
         if isinstance(device.address, Missing) and device.address.evidence:
             text = _(
-                "The address of {device} is not sure: {why}. No list for a copy script has it until that is settled: {obtain}."
+                "The address of {device} is not certain: {why}. No list for a copy script contains it until that is resolved: {obtain}."
             ).format(device=device.label, why=device.address.why, obtain=device.address.obtain)
             yield Notice(text=text, grave=False, evidence=device.address.evidence)

@@ -35,16 +35,16 @@ _SHOWN = 160
 _ANSWER, _PART = "  ", "    "
 
 _NOTHING = {
-    SubjectKind.MANAGER: N_("{rule}: this case holds no manager, so the rule had nothing to judge."),
-    SubjectKind.DEVICE: N_("{rule}: this case holds no device, so the rule had nothing to judge."),
-    SubjectKind.TUNNEL: N_("{rule}: this case holds no tunnel, so the rule had nothing to judge."),
-    SubjectKind.CERTIFICATE: N_("{rule}: this case holds no certificate, so the rule had nothing to judge."),
+    SubjectKind.MANAGER: N_("{rule}: this case has no FMC, so the rule had nothing to check."),
+    SubjectKind.DEVICE: N_("{rule}: this case has no device, so the rule had nothing to check."),
+    SubjectKind.TUNNEL: N_("{rule}: this case has no tunnel, so the rule had nothing to check."),
+    SubjectKind.CERTIFICATE: N_("{rule}: this case has no certificate, so the rule had nothing to check."),
 }
 _JUDGED = {
-    SubjectKind.MANAGER: N_("{rule} on manager {subject}, judged as of {moment}"),
-    SubjectKind.DEVICE: N_("{rule} on device {subject}, judged as of {moment}"),
-    SubjectKind.TUNNEL: N_("{rule} on tunnel {subject}, judged as of {moment}"),
-    SubjectKind.CERTIFICATE: N_("{rule} on certificate {subject}, judged as of {moment}"),
+    SubjectKind.MANAGER: N_("{rule} on FMC {subject}, evaluated as of {moment}"),
+    SubjectKind.DEVICE: N_("{rule} on device {subject}, evaluated as of {moment}"),
+    SubjectKind.TUNNEL: N_("{rule} on tunnel {subject}, evaluated as of {moment}"),
+    SubjectKind.CERTIFICATE: N_("{rule} on certificate {subject}, evaluated as of {moment}"),
 }
 
 _PLACES = 3
@@ -101,9 +101,9 @@ def _before(rule: Rule, subject: Subject, now: datetime, sight: Sight) -> Iterat
         for path in rule.needs:
             yield f"    {_value(subject, path, now)}"
     if rule.applies is not None:
-        yield _ANSWER + _("concerns this subject when")
+        yield _ANSWER + _("applies to this subject when")
         if any(path in rule.applies_needs for path, _missing in absences(rule.needs, subject, now)):
-            yield _PART + _("cannot be told: what it needs is missing")
+            yield _PART + _("unknown: what it needs is missing")
         else:
             yield from _condition(rule.applies, rule, subject, now, sight, "    ")
 
@@ -112,10 +112,10 @@ def _verdicts(rule: Rule, subject: Subject, now: datetime, sight: Sight, decisio
     for number, verdict in enumerate(rule.verdicts, 1):
         heading = f"  {number}. {verdict.state.value}: {{outcome}}"
         if decision.state is State.NOT_APPLICABLE and decision.verdict is None:
-            yield heading.format(outcome=_("not asked, the rule does not concern this subject"))
+            yield heading.format(outcome=_("not evaluated, the rule does not apply to this subject"))
             continue
         if absences(rule.needs, subject, now):
-            yield heading.format(outcome=_("not asked, what the rule needs is missing"))
+            yield heading.format(outcome=_("not evaluated, what the rule needs is missing"))
             continue
         lacking = absences(verdict.needs, subject, now)
         holds = not lacking and sight.shows(verdict.when)
@@ -129,8 +129,8 @@ def _verdicts(rule: Rule, subject: Subject, now: datetime, sight: Sight, decisio
             rest = len(rule.verdicts) - number
             if rest:
                 told = ngettext(
-                    "{n} further verdict not asked: the first that holds decides",
-                    "{n} further verdicts not asked: the first that holds decides",
+                    "{n} further verdict not evaluated: the first that is true decides",
+                    "{n} further verdicts not evaluated: the first that is true decides",
                     rest,
                 )
                 yield _ANSWER + told.format(n=rest)
@@ -139,10 +139,10 @@ def _verdicts(rule: Rule, subject: Subject, now: datetime, sight: Sight, decisio
 
 def _outcome(lacking: bool, holds: bool, barred: bool) -> str:
     if lacking:
-        return _("cannot be told, what it needs is missing; no later 'clear' can be given")
+        return _("unknown, because what it needs is missing; no later 'clear' can be given")
     if barred:
-        return _("holds, but a verdict before it could not be told")
-    return _("holds") if holds else _("does not hold")
+        return _("true, but a verdict before it is unknown")
+    return _("true") if holds else _("false")
 
 
 def _condition(condition: Condition, rule: Rule, subject: Subject, now: datetime, sight: Sight, indent: str) -> Iterator[str]:
@@ -174,7 +174,7 @@ def _truth(condition: Condition, subject: Subject, now: datetime, sight: Sight) 
 def _value(subject: Subject, path: str, now: datetime) -> str:
     answer = resolve(subject, path, now)
     if isinstance(answer, Missing):
-        told = _("{path} is not in evidence: {why}. To settle it: {obtain}.") if answer.obtain else _("{path} is not in evidence: {why}.")
+        told = _("{path} is unknown: {why}. To resolve this: {obtain}.") if answer.obtain else _("{path} is unknown: {why}.")
         return told.format(path=path, why=answer.why, obtain=answer.obtain)
     places = ", ".join(str(place.location) for place in answer.evidence[:_PLACES])
     more = len(answer.evidence) - _PLACES
@@ -191,7 +191,7 @@ def _shown(value: Any) -> str:
     if isinstance(value, tuple) and any(isinstance(item, Struct) for item in value):
         return ngettext("{n} entry", "{n} entries", len(value)).format(n=len(value))
     if isinstance(value, Struct):
-        return _("(in evidence)")
+        return _("(in the evidence)")
     text = plain(value)
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
@@ -199,10 +199,10 @@ def _shown(value: Any) -> str:
 def _answer(rule: Rule, decision: Decision) -> Iterator[str]:
     yield _ANSWER + _("answer: {state}").format(state=decision.state.value)
     if decision.state is State.CLEAR and decision.verdict is None:
-        yield _PART + _("no verdict holds, and nothing was missing")
+        yield _PART + _("no verdict is true, and nothing was missing")
     for path, missing in decision.missing:
-        yield _PART + _("for want of {path}: {why}").format(path=path, why=missing.why)
+        yield _PART + _("because {path} is missing: {why}").format(path=path, why=missing.why)
     if decision.verdict is not None and decision.verdict.remedy and decision.state in (State.AFFECTED, State.AT_RISK):
         yield _PART + _("remedy: {remedy}").format(remedy=decision.verdict.remedy)
     if decision.state is State.AFFECTED and rule.causes:
-        yield _PART + _("may be explained by: {rules}").format(rules=", ".join(cause.rule for cause in rule.causes))
+        yield _PART + _("may be caused by: {rules}").format(rules=", ".join(cause.rule for cause in rule.causes))

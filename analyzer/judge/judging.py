@@ -26,10 +26,10 @@ MAX_RELATED = 20
 """Related places of one finding."""
 
 _NOT_CONCERNED = {
-    SubjectKind.MANAGER: N_("Does not concern this manager."),
-    SubjectKind.DEVICE: N_("Does not concern this device."),
-    SubjectKind.TUNNEL: N_("Does not concern this tunnel."),
-    SubjectKind.CERTIFICATE: N_("Does not concern this certificate."),
+    SubjectKind.MANAGER: N_("Not applicable to this FMC."),
+    SubjectKind.DEVICE: N_("Not applicable to this device."),
+    SubjectKind.TUNNEL: N_("Not applicable to this tunnel."),
+    SubjectKind.CERTIFICATE: N_("Not applicable to this certificate."),
 }
 
 _log = logging.getLogger(__name__)
@@ -165,7 +165,7 @@ def _explanation(rule: Rule, subject: Subject, decision: Decision, now: datetime
             return " ".join(_untold(why, obtain) for why, obtain in reasons)
         case State.NOT_APPLICABLE if verdict is None:
             return _(_NOT_CONCERNED[subject.kind])
-    text = verdict.explanation.fill(subject, now) if verdict else _("Checked: nothing of the kind.")
+    text = verdict.explanation.fill(subject, now) if verdict else _("Checked: no problem of this kind.")
     if decision.state in (State.AFFECTED, State.AT_RISK):
         likeness = rule.looks_like.fill(subject, now)
         text += " " + _("What else looks like this: {likeness}").format(likeness=likeness) if likeness else ""
@@ -174,13 +174,13 @@ def _explanation(rule: Rule, subject: Subject, decision: Decision, now: datetime
         for path in (*rule.needs, *(verdict.needs if verdict else ()))
         if isinstance(answer := resolve(subject, path, now), Known) and answer.assumed
     )
-    rests = _("This rests on an assumption: {assumption}.")
+    rests = _("This is based on an assumption: {assumption}.")
     return " ".join([text, *(rests.format(assumption=assumption.rstrip(".")) for assumption in assumed)])
 
 
 def _untold(why: str, obtain: str) -> str:
     told = _("Cannot tell, because {why}.").format(why=why)
-    settle = _("To settle it: {obtain}.").format(obtain=obtain)
+    settle = _("To resolve this: {obtain}.").format(obtain=obtain)
     return f"{told} {settle}" if obtain else told
 
 
@@ -223,7 +223,7 @@ def _failed(rule: Rule, subject: Subject, error: str) -> Finding:
         state_at_evidence=State.ERROR,
         severity=rule.severity,
         title=_("The rule {rule} failed").format(rule=rule.id),
-        explanation=_("This rule could not be evaluated; the fault is the rule's, not the evidence's: {error}").format(error=error),
+        explanation=_("This rule could not be evaluated. The fault is in the rule, not in the evidence: {error}").format(error=error),
         primary=None,
         related=(),
         missing=(),

@@ -19,8 +19,8 @@ MAX_EVIDENCE_OF_LIST = 20
 """Places kept of a list of facts: enough to walk to, few enough to read."""
 
 _ABSENT = {
-    "manager": (N_("the manager of this tunnel is not in evidence"), N_("evidence of that manager")),
-    "device": (N_("the device of this tunnel is not in evidence"), N_("evidence of that device")),
+    "manager": (N_("the FMC of this tunnel is not in the evidence"), N_("evidence of that FMC")),
+    "device": (N_("the device of this tunnel is not in the evidence"), N_("evidence of that device")),
 }
 """Only a tunnel has roots that the case may lack (`subjects`): why, and what would settle it."""
 
@@ -105,8 +105,8 @@ def _resolve(subject: Subject, path: str) -> Answer[Any]:
             evidence = evidence_of(value) or evidence
         if value is None:
             return Missing(
-                _("the evidence does not say {path}").format(path=join(walked)),
-                _("evidence that states {path}").format(path=join(walked)),
+                _("the evidence does not show {path}").format(path=join(walked)),
+                _("evidence that shows {path}").format(path=join(walked)),
                 evidence,
             )
     return Known(value, evidence, assumed)

@@ -26,7 +26,7 @@ MAX_VALUE = 600
 MAX_LISTED = 12
 """Names of a list that are spelled out; the rest is counted."""
 
-NOT_IN_EVIDENCE = N_("(not in evidence)")
+NOT_IN_EVIDENCE = N_("(not in the evidence)")
 
 _PLACE = re.compile(r"\{([^{}]{0,200})\}")
 _FORMATTERS: Mapping[str, Kind] = {"date": Kind.TIME, "days": Kind.TIME}

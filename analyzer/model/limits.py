@@ -23,13 +23,13 @@ class Limits(Struct, frozen=True):
 
     # What is unpacked.
     artifacts: Annotated[int, N_("input files of one run")] = 200_000
-    input_bytes: Annotated[int, N_("bytes read and unpacked from one input, all layers of compression counted")] = 256 * _GIB
+    input_bytes: Annotated[int, N_("bytes read and unpacked from one input, including all layers of compression")] = 256 * _GIB
     member_bytes: Annotated[int, N_("bytes of one member, unpacked")] = 64 * _GIB
     ratio: Annotated[int, N_("bytes unpacked per packed byte, of one compressed layer and of an input as a whole")] = 500
     ratio_from_bytes: Annotated[int, N_("unpacked bytes from which a layer's ratio counts (an input's: from four times as many)")] = _GIB
-    members: Annotated[int, N_("members of one input, folders and links counted")] = 500_000
-    depth: Annotated[int, N_("archives and compressions inside one another")] = 10
-    name_length: Annotated[int, N_("characters of a member's path; a longer one is cut, its content is read")] = 4096
+    members: Annotated[int, N_("members of one input, including folders and links")] = 500_000
+    depth: Annotated[int, N_("nested archives and compressions")] = 10
+    name_length: Annotated[int, N_("characters of a member's path; a longer path is cut off, its content is read")] = 4096
     header_bytes: Annotated[int, N_("bytes of a tar header extension (long names, PAX records)")] = _MIB
     sparse_bytes: Annotated[int, N_("bytes of holes filled with zeros in one sparse tar member")] = 4 * _GIB
     zip_directory_bytes: Annotated[int, N_("bytes of a zip archive's central directory")] = 6 * _MIB  # takes ten times as much memory
@@ -38,7 +38,9 @@ class Limits(Struct, frozen=True):
     decoder_bytes: Annotated[int, N_("bytes of memory that an xz or zstd stream may demand")] = 256 * _MIB
     seconds: Annotated[int, N_("seconds of wall time for reading one input; for all conclusions; for the report")] = 3600
     # What is read of it.
-    text_bytes: Annotated[int, N_("bytes up to which all of a text is read; of a larger one log lines and certificates")] = 4 * _MIB
+    text_bytes: Annotated[
+        int, N_("bytes up to which a text is read completely; from a larger text, only the log lines and certificates")
+    ] = 4 * _MIB
     line_bytes: Annotated[int, N_("bytes of one line that are kept")] = 16 * _KIB
     lines: Annotated[int, N_("lines that name sftunnel kept of one text larger than text_bytes")] = 500_000
     certificates: Annotated[int, N_("certificates and keys of one file")] = 20_000
@@ -50,25 +52,23 @@ class Limits(Struct, frozen=True):
     packet_bytes: Annotated[int, N_("bytes of one captured packet")] = 256 * _KIB
     connections: Annotated[int, N_("connections of one capture")] = 20_000
     buffered_bytes: Annotated[int, N_("bytes of all connections of one capture held in memory")] = 256 * _MIB
-    head_bytes: Annotated[int, N_("bytes of each direction of a connection that are read")] = 128 * _KIB
+    head_bytes: Annotated[int, N_("bytes read from each direction of a connection")] = 128 * _KIB
     waiting_segments: Annotated[int, N_("segments of each direction of a connection that wait for a lost one")] = 512
     records: Annotated[int, N_("TLS records of all connections of one capture")] = 2_000_000
     chain: Annotated[int, N_("certificates of one Certificate message of a capture")] = 32
     alerts: Annotated[int, N_("alerts of one connection")] = 16
-    fragmented_packets: Annotated[int, N_("IP packets in fragments of one capture that wait for the rest of them at one time")] = 256
+    fragmented_packets: Annotated[int, N_("IP packets in fragments of one capture that wait for the rest at one time")] = 256
     held_bytes: Annotated[int, N_("bytes of frames held back from tshark until the lost segments before them are there")] = 16 * _MIB
-    reduced_bytes: Annotated[int, N_("bytes of the small capture handed to tshark")] = 256 * _MIB
-    tshark_starts: Annotated[int, N_("captures of one run that tshark is started for though the embedded reader finds the same")] = 8
-    tshark_needed_starts: Annotated[int, N_("captures of one run that tshark is started for because only it understands some packets")] = (
-        200
-    )
+    reduced_bytes: Annotated[int, N_("bytes of the small capture passed to tshark")] = 256 * _MIB
+    tshark_starts: Annotated[int, N_("captures of one run that start tshark although the embedded reader finds the same")] = 8
+    tshark_needed_starts: Annotated[int, N_("captures of one run that start tshark because only it understands some packets")] = 200
     tshark_seconds: Annotated[int, N_("seconds of wall time of one tshark")] = 180
-    tshark_run_seconds: Annotated[int, N_("seconds of wall time that all tsharks of one run are waited for")] = 900
+    tshark_run_seconds: Annotated[int, N_("seconds of wall time that one run waits for all of its tsharks")] = 900
     tshark_memory: Annotated[int, N_("bytes of address space of one tshark")] = 4 * _GIB
     tshark_answer_bytes: Annotated[int, N_("bytes of the answer of one tshark")] = 256 * _MIB
     # What is kept.
-    input_facts: Annotated[int, N_("facts kept of one input; what follows in it is not read")] = 1_000_000
-    facts: Annotated[int, N_("facts kept of one run; what follows is not read")] = 2_000_000
+    input_facts: Annotated[int, N_("facts kept from one input; the rest of the input is not read")] = 1_000_000
+    facts: Annotated[int, N_("facts kept from one run; the rest is not read")] = 2_000_000
     appliances: Annotated[int, N_("different hosts, names, addresses or UUIDs of one kind that facts may name")] = 3_000
     signatures: Annotated[int, N_("signatures of certificates checked with keys of earlier InternalCAs, in one run")] = 50_000
     # What a case of a triage may take.
@@ -88,7 +88,7 @@ class Limits(Struct, frozen=True):
         for text in given:
             name, equals, value = text.partition("=")
             if not equals or name not in names:
-                told = _("{text} is no limit: write name=value with a name of `sftunnel-analyzer limits`, such as depth=12")
+                told = _("{text} is not a limit: write name=value with a name from `sftunnel-analyzer limits`, such as depth=12")
                 raise ValueError(told.format(text=repr(text)))
             digits = value.replace("_", "")
             if not (digits.isascii() and digits.isdigit() and len(digits) <= _DIGITS and int(digits) > 0):

@@ -69,7 +69,7 @@ def values_of(fleet: Fleet, manager: Manager | None = None, device: Device | Non
             "manager": to,
             "device": at,
             "expires": day(manager.internal_ca_not_after) if manager is not None else "",
-            "version": version.value.strip() if isinstance(version, Known) else _("a release that is not in evidence"),
+            "version": version.value.strip() if isinstance(version, Known) else _("a release that is not in the evidence"),
             "hotfix": _("an unknown hotfix"),
             "document": _("it is not in the list"),
             "ca_ends": _end_of_ca_in_force(fleet, manager),

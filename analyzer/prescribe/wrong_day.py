@@ -10,11 +10,14 @@ from analyzer.model.plan import Action, AppliancePlan, DoNot, Plan, Situation
 from analyzer.texts import N_, _
 
 HEADLINE = N_(
-    "Nothing can be judged as of {today}: the evidence is of {day}, which is later. Give the right day with --as-of, or set the clock of "
-    "this computer. Until then there is no plan."
+    "Nothing can be assessed as of {today}: the evidence is from {day}, which is later. Specify the correct date "
+    "with --as-of, or set the clock of this computer. Until then there is no plan."
 )
-SUMMARY = N_("{label}: cannot be judged as of {today}, because the evidence is of {day}, which is later")
-DO_NOT = N_("Until the right day is given, restart, reboot, upgrade and renew nothing: an InternalCA that looks valid may have expired.")
+SUMMARY = N_("{label}: cannot be assessed as of {today}, because the evidence is from {day}, which is later")
+DO_NOT = N_(
+    "Until you specify the correct date, do not restart, reboot, upgrade or renew anything: an InternalCA that "
+    "looks valid may have expired."
+)
 
 
 def without_steps(plan: Plan, taken: datetime, as_of: datetime) -> Plan:

@@ -107,7 +107,7 @@ def _key(key: PrivateKey) -> Iterator[PrivateKey | Damage]:
     """The fact, and that it is incomplete when the key was too large to be looked at."""
     yield key
     if key.reason == _(OVERSIZED):
-        reason = _("A private key was not looked at: it is larger than real ones are (limit key_bytes).")
+        reason = _("A private key was not read: it is larger than real ones are (limit key_bytes).")
         yield Damage(key.evidence.location, DamageKind.LIMIT, reason)
 
 

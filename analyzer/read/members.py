@@ -85,7 +85,7 @@ def _read(member: Member, context: ReadContext) -> Iterator[Fact]:
         yield OwnOutput(Evidence(member.location, ""))
         if holds_other_lines(head, whole):
             reason = _(
-                "It begins as an output of this program and holds other lines, which were not read. Give those in a file of their own."
+                "It begins as an output of this program and contains other lines, which were not read. Provide those in a separate file."
             )
             yield Damage(member.location, DamageKind.ERROR, reason)
     elif not looks_binary(head):
@@ -141,7 +141,7 @@ def _read_text(text: Text, context: ReadContext, found: list[Fact]) -> Iterator[
 def _left_out(text: Text, limits: Limits) -> Iterator[Damage]:
     """What of a text was not read because of a cap."""
     if text.overflow:
-        reason = _("Only the first {count:,} lines that name sftunnel were read (limit lines). Give the part of the log that matters.")
+        reason = _("Only the first {count:,} lines that name sftunnel were read (limit lines). Provide the relevant part of the log.")
         yield Damage(text.location, DamageKind.LIMIT, reason.format(count=limits.lines))
     if text.cut is not None:
         reason = _("Of this line, which names sftunnel or holds a certificate, only the first {size:,} bytes were read (limit line_bytes).")
@@ -161,8 +161,8 @@ def _left_out(text: Text, limits: Limits) -> Iterator[Damage]:
         typed = next((line for line in text.lines if find_prompt(line.text) is not None), None)
         if typed is not None:
             reason = _(
-                "This text is larger than {size:,} bytes (limit text_bytes): its log lines and certificates were read, the outputs of"
-                " commands in it were not. Give those as a smaller file."
+                "This text is larger than {size:,} bytes (limit text_bytes). Its log lines and certificates were read, but "
+                "not the outputs of commands in it. Provide those as a smaller file."
             )
             yield Damage(text.evidence(typed).location, DamageKind.LIMIT, reason.format(size=limits.text_bytes))
 

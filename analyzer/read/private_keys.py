@@ -27,11 +27,11 @@ _RSA_BITS = 16_384
 _SSH_KINDS = (b"ssh-rsa", b"ssh-ed25519", b"ecdsa-sha2-nistp256", b"ecdsa-sha2-nistp384", b"ecdsa-sha2-nistp521")
 _SSH_MAGIC = b"openssh-key-v1\0"
 _PBE = (bytes.fromhex("2a864886f70d0105"), bytes.fromhex("2a864886f70d010c01"))  # PKCS#5 and PKCS#12 encryption schemes
-_ENCRYPTED = N_("encrypted: its public half cannot be told without the password")
-OVERSIZED = N_("larger than a private key is: it was not looked at")
+_ENCRYPTED = N_("encrypted: its public half is unknown without the password")
+OVERSIZED = N_("larger than a private key: it was not read")
 """The reason of a key of more than ``key_bytes``; that of RSA-16384 has less than 10 KiB."""
 
-_UNDECODABLE = N_("damaged, or of a kind that is not supported: its public half cannot be told")
+_UNDECODABLE = N_("damaged or of an unsupported kind: its public half is unknown")
 
 
 def is_private_key_label(label: str) -> bool:

@@ -41,7 +41,7 @@ def seems(head: bytes) -> str:
     if looks_like_capture(head):
         return _("a capture without a connection to the sftunnel port")
     if any(head.startswith(magic) for magic in _PACKED):
-        return _("an archive or compressed file in which nothing is evidence")
+        return _("an archive or compressed file without any evidence")
     if looks_like_der(head) or looks_binary(head[:4096]):
         return _("binary data of an unknown kind")
     lines = decode(head).splitlines()

@@ -129,7 +129,7 @@ def _no_plan(thing: Manager | Device, kind: str) -> AppliancePlan:
         label=thing.label,
         kind=kind,
         situation=Situation.UNKNOWN,
-        summary=_("The plan holds nothing for this box."),
+        summary=_("The plan has no steps for this appliance."),
         because=(),
         steps=(),
         do_not=(),

@@ -26,8 +26,8 @@ def case_file_text(result: Result) -> str:
 
 def _lines(result: Result) -> Iterator[str]:
     yield "# yaml-language-server: $schema=case.schema.json"
-    yield from _remarks(_("What you state here is evidence of its own: it is quoted in the report, and other evidence can contradict it."))
-    yield from _remarks(_("Give it with --facts. Remove what you do not know."))
+    yield from _remarks(_("Your statements here are separate evidence: the report quotes them, and other evidence can contradict them."))
+    yield from _remarks(_("Pass it to --facts. Remove what you do not know."))
     appliances: tuple[Manager | Device, ...] = (*result.case.managers, *result.case.devices)
     yield "appliances:" if appliances else "appliances: []"
     names = _names(appliances)
@@ -37,7 +37,9 @@ def _lines(result: Result) -> Iterator[str]:
         if _names_of(one) & logging:
             yield "    time_zone:"
             yield from _remarks(_("of its log lines, if it is not UTC: +09:00, Asia/Seoul"), "    ")
-    yield from _remarks(_("Where a file is from, if neither its name nor its text says so. Remove the # before the lines that you fill."))
+    yield from _remarks(
+        _("Where a file is from, if neither its name nor its text shows it. Remove the # before the lines that you fill in.")
+    )
     yield "files:"
     yield "#  - file: folder/file.txt"
     yield "#    written_on: ftd-1"

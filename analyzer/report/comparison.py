@@ -15,14 +15,14 @@ from analyzer.report.wording import openssl_time
 from analyzer.texts import N_, _
 
 WORDS = {
-    Change.STILL_THERE: N_("STILL THERE"),
+    Change.STILL_THERE: N_("REMAINS"),
     Change.NEW: N_("NEW"),
-    Change.CANNOT_TELL: N_("CANNOT TELL"),
+    Change.CANNOT_TELL: N_("UNKNOWN"),
     Change.FIXED: N_("FIXED"),
 }
 """What became of a finding, in a word."""
 
-_REPLACED = {True: N_("{tunnel}: replaced"), False: N_("{tunnel}: the same"), None: N_("{tunnel}: cannot tell")}
+_REPLACED = {True: N_("{tunnel}: replaced"), False: N_("{tunnel}: the same"), None: N_("{tunnel}: unknown")}
 
 
 def comparison_text(comparison: Comparison) -> str:
@@ -33,9 +33,9 @@ def comparison_text(comparison: Comparison) -> str:
     for change in comparison.certificates:
         lines += [f"  {replaced_words(change)}", _before(certificate_words(change.before)), _after(certificate_words(change.after))]
     if comparison.beside:
-        lines += ["", _("Not for this repair, and no part of its result:")]
+        lines += ["", _("Not part of this repair and its result:")]
         lines += [f"  {line}" for one in comparison.beside for line in _finding(one)]
-    counts = _("{still_there} still there, {new} new, {cannot_tell} cannot tell, {fixed} fixed.")
+    counts = _("{still_there} remaining, {new} new, {cannot_tell} unknown, {fixed} fixed.")
     lines += ["", counts.format(**{change.name.lower(): comparison.count(change) for change in Change})]
     return "".join(f"{neutralise(line)}\n" for line in lines)
 

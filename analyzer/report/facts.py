@@ -46,8 +46,8 @@ class Facts(Struct, frozen=True):
 _COPIES = {
     CopyOutcome.COPIED: N_("the script copied the certificates"),
     CopyOutcome.NOT_CONNECTED: N_("the script could not connect"),
-    CopyOutcome.NOT_HA_PEER: N_("the script left it out: not an HA peer (information, no failure)"),
-    CopyOutcome.INCOMPLETE: N_("the end of the script's output is not in evidence"),
+    CopyOutcome.NOT_HA_PEER: N_("the script skipped it: not an HA peer (information, not an error)"),
+    CopyOutcome.INCOMPLETE: N_("the end of the script's output is not in the evidence"),
 }
 
 
@@ -62,13 +62,13 @@ def box_facts(box: Manager | Device) -> Facts:
             Fact(_("Build"), box.build),
             Fact(_("VDB"), box.vdb),
             Fact(_("Role"), _said(box.role, manager_role)),
-            Fact(_("InternalCA in force"), box.internal_ca, Shape.CERTIFICATE),
+            Fact(_("Current InternalCA"), box.internal_ca, Shape.CERTIFICATE),
             Fact(_("InternalCA valid from"), box.internal_ca_not_before, Shape.MOMENT),
             Fact(_("InternalCA valid until"), box.internal_ca_not_after, Shape.MOMENT),
             Fact(_("Its own certificate"), box.leaf, Shape.CERTIFICATE),
-            Fact(_("Who signed it"), box.leaf_issued_by, Shape.LABEL),
+            Fact(_("Issuer"), box.leaf_issued_by, Shape.LABEL),
             *_printed(_("Its own certificate ends"), box.leaf_printed_end),
-            Fact(_("generate_certs.pl"), _said(box.has_renewal_script, lambda there: _("there") if there else _("not there"))),
+            Fact(_("generate_certs.pl"), _said(box.has_renewal_script, lambda there: _("installed") if there else _("not installed"))),
             Fact(_("Newest renewal"), _said(box.renewal, _renewal)),
         ]
     )
@@ -85,14 +85,14 @@ def tunnel_facts(tunnel: Tunnel) -> Facts:
         [
             Fact(_("State"), tunnel.state, Shape.LABEL),
             Fact(_("Since"), tunnel.since, Shape.MOMENT),
-            Fact(_("Seen at"), tunnel.seen_at, Shape.MOMENT),
+            Fact(_("Last status"), tunnel.seen_at, Shape.MOMENT),
             Fact(
                 _("Registration"),
-                _said(tunnel.registration, lambda text: _("{registration} (says nothing of the connection)").format(registration=text)),
+                _said(tunnel.registration, lambda text: _("{registration} (not the connection state)").format(registration=text)),
             ),
             Fact(_("Newest failure"), _said(tunnel.failure, _failure)),
             Fact(_("Certificate on the device"), tunnel.device_leaf, Shape.CERTIFICATE),
-            Fact(_("Who signed it"), tunnel.device_leaf_issued_by, Shape.LABEL),
+            Fact(_("Issuer"), tunnel.device_leaf_issued_by, Shape.LABEL),
             *_printed(_("Certificate on the device ends"), tunnel.device_leaf_printed_end),
             Fact(
                 _("Private key on the device"),
@@ -103,10 +103,10 @@ def tunnel_facts(tunnel: Tunnel) -> Facts:
             Fact(_("CA on the device"), tunnel.device_ca, Shape.CERTIFICATE),
             *_printed(_("CA on the device ends"), tunnel.device_ca_printed_end),
             Fact(
-                _("That CA is"),
-                _said(tunnel.device_ca_is_current, lambda ok: _("the manager's CA in force") if ok else _("not the manager's CA in force")),
+                _("CA status"),
+                _said(tunnel.device_ca_is_current, lambda ok: _("the FMC's current CA") if ok else _("not the FMC's current CA")),
             ),
-            Fact(_("Certificate that the manager keeps for it"), tunnel.leaf_to_push, Shape.CERTIFICATE),
+            Fact(_("Certificate that the FMC keeps for it"), tunnel.leaf_to_push, Shape.CERTIFICATE),
             Fact(_("Newest push"), _said(tunnel.push_failed, lambda failed: _("failed") if failed else _("did not fail"))),
             *(Fact(_("Copied by script"), _said(one, _copy)) for one in (tunnel.certificates_copied,) if isinstance(one, Known)),
             *(Fact(_("The two bundles"), one) for one in (tunnel.pair_mismatch,) if isinstance(one, Known)),
@@ -139,8 +139,8 @@ def _renewal(run: GenerateCertsRun) -> str:
     """When, how it ended, and how many pushes failed."""
     return listed(
         (
-            moment(run.started) if run.started is not None else _("at a time that is not in evidence"),
-            _("finished") if run.finished else _("its end is not in evidence"),
+            moment(run.started) if run.started is not None else _("at an unknown time"),
+            _("finished") if run.finished else _("its end is unknown"),
             *((_("not confirmed"),) if run.confirmed is False else ()),
             ngettext("{n} failed push", "{n} failed pushes", len(run.failed)).format(n=len(run.failed)),
         )

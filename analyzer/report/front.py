@@ -140,8 +140,8 @@ def meanwhile_of(counts: tuple[Count, ...]) -> str:
     tones = {one.tone for one in counts}
     if Tone.CRITICAL in tones:
         return _(
-            "Meanwhile, a device that is down gets no policy deployment and sends no connection events; malware lookups and identity "
-            "rules fail on it. Whether traffic passes is not in the files."
+            "Meanwhile, a device that is down gets no policy deployment and sends no connection events. Malware lookups "
+            "and identity rules fail on it. The evidence does not show whether traffic passes."
         )
     if Tone.WARNING in tones:
         return _(

@@ -118,9 +118,9 @@ RISKS = {
 }
 
 RISK_MEANINGS = {
-    Risk.SAFE: N_("looks, or changes nothing that matters"),
-    Risk.DISRUPTIVE: N_("changes files, or ends a connection"),
-    Risk.IRREVERSIBLE: N_("has no way back"),
+    Risk.SAFE: N_("only reads, or changes nothing important"),
+    Risk.DISRUPTIVE: N_("changes files or closes a connection"),
+    Risk.IRREVERSIBLE: N_("cannot be undone"),
 }
 """The legend of the risks."""
 
@@ -227,7 +227,7 @@ MISSING_THINGS: Mapping[str, str] = {
     "manager.version_number": N_("the FMC's release"),
     "manager.release_affected_by_sftunnel_cves": N_("whether the CVE lists the FMC's release"),
     "manager.any_tunnel_down": N_("whether a tunnel of the FMC is down"),
-    "manager.devices_listed": N_("whether the FMC's own list of its devices is in evidence"),
+    "manager.devices_listed": N_("whether the FMC's own list of its devices is in the evidence"),
     "manager.leaf_printed_end": N_("the end of the FMC's certificate"),
     "tunnel.device_leaf_printed_end": N_("the end of the device's certificate"),
     "tunnel.device_ca_printed_end": N_("the end of the device's copy of the CA"),

@@ -36,7 +36,7 @@ class Notes:
         """The note that tells why something is missing and how to get it. What rests on evidence is told where it is."""
         if not self._sharing or gap.evidence:
             return None
-        return self._note(((_("Why"), gap.why), (_("To get it"), gap.obtain)))
+        return self._note(((_("Why"), gap.why), (_("How to get it"), gap.obtain)))
 
     def of_assumption(self, text: str) -> Note | None:
         """The note that tells what a fact of a box rests on; None: told on the spot, as what a step assumes always is."""

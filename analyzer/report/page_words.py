@@ -13,7 +13,7 @@ _WORDS = {
     "choose_files": N_("Choose files"),
     "choose_folder": N_("Choose a folder"),
     "language": N_("Language"),
-    "as_of": N_("Judge as of (empty: today)"),
+    "as_of": N_("Evaluate as of (empty: today)"),
     "redact": N_("Redact names, addresses and serial numbers"),
     "chosen": N_("{n} files, {size}, are analyzed as one case."),
     "clear": N_("Remove them"),
@@ -37,7 +37,7 @@ _WORDS = {
     "memory": N_("The browser gave no more memory. Give fewer files at once, or use the program itself."),
     "about": N_("About this page"),
     "version": N_("Version {version}, rules {rules}."),
-    "check": N_("Program {digest}. Compare the SHA-256 of this file with the one that is published beside it."),
+    "check": N_("Program {digest}. Compare the SHA-256 of this file with the one that is published next to it."),
     "licences": N_("Inside: {list}"),
 }
 

@@ -58,7 +58,7 @@ def _answer(job: Job) -> Answer:
 
         if isinstance(error, InputNotFound | RuleError):
             with speaking(job.settings.language):
-                hidden = _("An input is not there any more. Its name is hidden here: run without --redact to see it.")
+                hidden = _("An input no longer exists. Its name is hidden here: run without --redact to see it.")
             return Answer(problem=hidden if job.settings.names and isinstance(error, InputNotFound) else str(error), usage=True)
         frames = traceback.extract_tb(error.__traceback__)
         where = f"{Path(frames[-1].filename).name} line {frames[-1].lineno}" if frames else ""

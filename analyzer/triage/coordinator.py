@@ -169,12 +169,12 @@ def run_cases(
         for future in waiting:
             future.cancel()
         for job in (*waiting.values(), *jobs):
-            records[job.case.folder] = _skipped(job, _("The run was stopped before this case was run. Run the same command again."))
+            records[job.case.folder] = _skipped(job, _("The run was stopped before this case started. Run the same command again."))
     by_digest = {record.digest: record for record in records.values() if record.digest and record.state is not CaseState.DUPLICATE}
     for job, digest in duplicates:
         original = by_digest.get(digest)
         if original is None:
-            record = _skipped(job, _("The case with the same bytes did not end. Run the same command again."))
+            record = _skipped(job, _("The case with the same bytes did not finish. Run the same command again."))
         else:
             record = _duplicate(job, original, digest)
             store.finish(record)

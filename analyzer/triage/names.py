@@ -68,7 +68,7 @@ class Names:
             place = self.folder / KEY
             data = place.read_bytes() if place.is_file() else b""
             if len(data) != SECRET_BYTES:
-                raise KeyLost(_("{path}: the key of the redaction is not there").format(path=place))
+                raise KeyLost(_("{path}: the redaction key is missing").format(path=place))
             self._secret = data
         return self._secret
 

@@ -88,7 +88,7 @@ def _verdict(index: Index) -> tuple[Tone, str, str]:
     if index.actions and index.critical:
         return Tone.CRITICAL, _("Act now"), " ".join(parts)
     if parts:
-        return Tone.WARNING, _("Look at these"), " ".join(parts)
+        return Tone.WARNING, _("Start with these"), " ".join(parts)
     return Tone.GOOD, _("Nothing urgent"), _("Every case has a verdict, and none is urgent.")
 
 

@@ -110,9 +110,9 @@ def _begin(request: Request, store: Store) -> Names | None:
     before = store.last_run()
     has_cases = next(store.records(), None) is not None
     if has_cases and (before is not None and before.redacted) != request.redact:
-        told = _("the cases in {folder} are redacted: give --redact, or name another --out")
+        told = _("the cases in {folder} are redacted: specify --redact, or choose another --out")
         if request.redact:
-            told = _("the cases in {folder} are not redacted: name another --out for a redacted triage")
+            told = _("the cases in {folder} are not redacted: choose another --out for a redacted triage")
         raise SourceError(told.format(folder=request.out))
     if request.part is None:  # nobody else writes here
         tidy(request.out)
@@ -174,7 +174,7 @@ def _is_still(case: Case) -> bool:
 
 def _wait_for(request: Request, before: Sequence[Case], events: Events) -> None:
     """Until something in the sources is another than before, and lies still."""
-    events.said(_("Waiting for new cases in {places}. Ctrl-C ends.").format(places=", ".join(request.sources)))
+    events.said(_("Waiting for new cases in {places}. Press Ctrl-C to stop.").format(places=", ".join(request.sources)))
     while True:
         time.sleep(_POLL)
         now = [case for case in find_cases(request.sources, expression=request.expression, listed=request.listed) if _is_still(case)]
@@ -240,7 +240,7 @@ def read_index(out: Path) -> tuple[Index, str, str]:
     newest = max(records, key=lambda record: (record.as_of is not None, record.as_of.timestamp() if record.as_of else 0.0))
     as_of = newest.as_of
     if as_of is None:
-        raise FileNotFoundError(2, _("no case of this triage has ended yet"), str(out))
+        raise FileNotFoundError(2, _("no case of this triage is finished yet"), str(out))
     others = [
         record.folder for record in records if record.result_key and (record.as_of != as_of or record.rules_version != newest.rules_version)
     ]
@@ -312,7 +312,7 @@ def _alone(out: Path, *, shared: bool) -> Iterator[None]:
         try:
             _lock(descriptor, shared=shared)
         except OSError:
-            raise Busy(_("another triage writes into {folder}: wait for it, or name another --out").format(folder=out)) from None
+            raise Busy(_("another triage writes to {folder}: wait for it, or choose another --out").format(folder=out)) from None
         yield
     finally:
         os.close(descriptor)

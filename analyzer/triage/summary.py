@@ -57,7 +57,7 @@ def counts(index: Index) -> Iterator[str]:
     if holding:
         yield ngettext("{n} finding is accepted and not counted.", "{n} findings are accepted and not counted.", holding).format(n=holding)
     days, found, devices = index.horizons[1]
-    yield _("InternalCAs: {expired} expired; {n} end within {days} days, with {devices} devices behind them.").format(
+    yield _("InternalCAs: {expired} expired; {n} expire within {days} days, with {devices} devices that depend on them.").format(
         expired=index.expired[0], n=found, days=days, devices=devices
     )
 
@@ -123,7 +123,7 @@ def calendar_of(index: Index) -> str:
         if ending.days < 0:
             continue
         cases = ", ".join(record.label for record in ending.cases)
-        title = _("InternalCA of {label} ends").format(label=ending.label)
+        title = _("InternalCA of {label} expires").format(label=ending.label)
         about = _("{n} devices. Cases: {cases}").format(n=ending.devices, cases=cases)
         lines += [
             "BEGIN:VEVENT",

@@ -143,7 +143,7 @@ def _newest_file(read: Gathered) -> datetime | None:
 def _record(job: Job, read: Gathered, result: Result, found: Acceptance, key: str) -> CaseRecord:
     if not result.usable:
         state = CaseState.UNREADABLE if result.incomplete else CaseState.NOTHING
-        reason = result.incomplete[0].reason if result.incomplete else _("nothing in it is evidence of an sftunnel")
+        reason = result.incomplete[0].reason if result.incomplete else _("it contains no evidence of an sftunnel")
     else:
         state = CaseState.INCOMPLETE if result.incomplete else CaseState.DONE
         reason = result.incomplete[0].reason if result.incomplete else ""
@@ -198,7 +198,7 @@ def _gaps(result: Result) -> Iterator[str]:
         yield _("not understood, {n} lines: {words}").format(n=words.count, words=words.words)
     silences = [(one, silence) for one in result.case.coverage for silence in one.silences]
     for one, silence in silences[:_FEW]:
-        yield _("{source} says nothing of sftunnel from {begins} to {ends}").format(
+        yield _("{source} has no sftunnel lines from {begins} to {ends}").format(
             source=one.source, begins=f"{silence.begins:%Y-%m-%d %H:%M}", ends=f"{silence.ends:%Y-%m-%d %H:%M}"
         )
 

@@ -47,7 +47,7 @@ def test_evidence_of_nothing_is_said(tmp_path: Path) -> None:
 def test_standard_input_cannot_be_both_sides(tmp_path: Path) -> None:
     done = compare("-", "-", cwd=tmp_path)
     assert done.returncode == ExitCode.USAGE
-    assert "standard input can be read once" in done.stderr
+    assert "Standard input can be used for only one side." in done.stderr
 
 
 def own_report(folder: Path) -> Path:

@@ -160,7 +160,7 @@ def test_a_value_in_failed_push_or_status_never_reaches_a_command(tmp_path: Path
     result = _judged(tmp_path)
     _assert_harmless(result)
     by_uuid = old in (SEOUL.uuid, FMC_1.uuid)
-    assert by_uuid == any("FAILED_PUSH not understood" in one.reason for one in result.incomplete)
+    assert by_uuid == any("of FAILED_PUSH" in one.reason for one in result.incomplete)
     assert (old == SEOUL.address) == any(one.what.startswith("the address of ftd-seoul") and one.evidence for one in _refused(result))
 
 

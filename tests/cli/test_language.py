@@ -50,7 +50,7 @@ def test_a_language_that_is_not_spoken_is_refused(arguments: list[str]) -> None:
     shown = CliRunner().invoke(app, arguments)
 
     assert shown.exit_code == 2
-    assert "'fr' is not spoken here: choose one of en, ko" in " ".join(shown.output.split())
+    assert "Unsupported language 'fr'. Choose one of: en, ko" in " ".join(shown.output.split())
 
 
 def test_help_is_translated_before_it_is_wrapped_and_lists_the_translated_commands(environment: pytest.MonkeyPatch) -> None:
@@ -58,7 +58,7 @@ def test_help_is_translated_before_it_is_wrapped_and_lists_the_translated_comman
         shown = " ".join(CliRunner().invoke(app, ["--help"]).output.split())
 
     assert shown.startswith(marked("Usage:"))
-    assert f"limits {OPEN}Print every cap on what is read." in shown
+    assert f"limits {OPEN}List all input limits." in shown
     assert f"--version {marked('Print the version.')}" in shown
     assert marked("Show this message and exit.") in shown
 
@@ -66,13 +66,13 @@ def test_help_is_translated_before_it_is_wrapped_and_lists_the_translated_comman
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["analyze", "case", "--as-of", "soon"], " is no date: write it like 2026-11-23 or 2026-11-23T10:00:00Z"),
-        (["analyze", "case", "--as-of", "9999-12-31"], " is no date: write it like 2026-11-23 or 2026-11-23T10:00:00Z"),
-        (["analyze", "case", "--as-of", "0001-01-01T00:00:00+14:00"], " is no date: write it like 2026-11-23 or 2026-11-23T10:00:00Z"),
+        (["analyze", "case", "--as-of", "soon"], " is not a date: write it like 2026-11-23 or 2026-11-23T10:00:00Z"),
+        (["analyze", "case", "--as-of", "9999-12-31"], " is not a date: write it like 2026-11-23 or 2026-11-23T10:00:00Z"),
+        (["analyze", "case", "--as-of", "0001-01-01T00:00:00+14:00"], " is not a date: write it like 2026-11-23 or 2026-11-23T10:00:00Z"),
         (["analyze", "case", "--limit", "depth=0"], ": the value must be a whole number above 0"),
         (["analyze", "case", "--explain", "no-such-rule"], "--explain: there is no rule '"),
         (["analyze", "no-such-case"], ": no such file or folder"),
-        (["analyze", "case", "--output", "."], " is a folder: name a file to write to"),
+        (["analyze", "case", "--output", "."], " is a folder: specify a file"),
         (["rules", "show", "no-such-rule"], "there is no rule '"),
     ],
 )

@@ -55,8 +55,8 @@ def test_a_folder_with_a_file_in_it_does_not(tmp_path: Path) -> None:
 def test_a_file_or_a_link_in_its_place_does_not(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
-    assert "is no folder" in cannot_use(tmp_path / "file")
-    assert "is no folder" in cannot_use(tmp_path / "link")
+    assert "is not a folder" in cannot_use(tmp_path / "file")
+    assert "is not a folder" in cannot_use(tmp_path / "link")
 
 
 def test_a_folder_in_a_folder_that_is_not_there_does_not(tmp_path: Path) -> None:

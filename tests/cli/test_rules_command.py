@@ -63,7 +63,7 @@ def test_show_has_every_part_of_a_page(rule_id: str) -> None:
         "## How it decides",
         "## What evidence it needs",
         "## What else looks like it",
-        "## Where this is known from",
+        "## Sources",
     )
     assert [part for part in parts if part not in done.stdout] == []
 
@@ -114,7 +114,7 @@ def test_a_rule_without_tests_fails_lint_and_test(tmp_path: Path) -> None:
 
     assert (lint.exit_code, test.exit_code) == (ExitCode.RULES_WRONG, ExitCode.RULES_WRONG)
     assert lint.stdout.count("[missing-test-kind]") == 3
-    assert f"{tmp_path / 'a-rule.yaml'}:1: no tests stand beside this rule" in test.stdout
+    assert f"{tmp_path / 'a-rule.yaml'}:1: this rule has no tests" in test.stdout
 
 
 def test_a_test_that_fails_says_where_and_what(tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def test_a_folder_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
 def test_the_built_in_rules_pass_lint_and_test() -> None:
     lint, test = rules("lint"), rules("test")
 
-    assert (lint.exit_code, lint.stdout.splitlines()[-1]) == (ExitCode.CLEAR, f"{len(RULE_IDS)} rules checked, 0 complaints")
+    assert (lint.exit_code, lint.stdout.splitlines()[-1]) == (ExitCode.CLEAR, f"{len(RULE_IDS)} rules checked, 0 problems")
     assert (test.exit_code, test.stdout.splitlines()[-1].endswith(" 0 failed")) == (ExitCode.CLEAR, True)
 
 
@@ -163,7 +163,7 @@ def test_help_tells_the_exit_codes(command: str) -> None:
     done = rules(command, "--help")
 
     assert done.exit_code == 0
-    assert "rules lint has a complaint" in done.stdout
+    assert "rules lint found a problem" in done.stdout
 
 
 def test_schemas_are_written_where_they_are_asked_for(tmp_path: Path) -> None:
@@ -194,4 +194,4 @@ def test_what_a_rule_of_somebody_finds_is_marked_as_such(tmp_path: Path) -> None
     assert result.foreign_rules == ("my-own-rule",)
     assert "(from --rules, not part of the program)" in render_html(result)
     assert "which are not part of the program: my-own-rule." in render_terminal(result)
-    assert "given with --rules" not in render_html(analyze([expired], replace(options, rules=())))
+    assert "from --rules" not in render_html(analyze([expired], replace(options, rules=())))

@@ -199,19 +199,23 @@ CORPUS: dict[str, Hostile] = {
         lambda: _spliced(_sized("x", b"\xff" * 12)), said=[("", DAMAGED, "damaged after 1 member, the last one before.log")]
     ),
     "tar-size-beyond-the-end": Hostile(
-        lambda: _spliced(_sized("x", b"77777777777\0", LINE)), ["before.log"], [("", DAMAGED, "of its member 2, x, only")]
+        lambda: _spliced(_sized("x", b"77777777777\0", LINE)), ["before.log"], [("", DAMAGED, "its member 2, x, has only")]
     ),
     "tar-size-of-2-to-the-80": Hostile(
-        lambda: _spliced(_sized("x", b"\x80" + b"\x7f" * 11, LINE)), ["before.log"], [("", DAMAGED, "of its member 2, x, only")]
+        lambda: _spliced(_sized("x", b"\x80" + b"\x7f" * 11, LINE)), ["before.log"], [("", DAMAGED, "its member 2, x, has only")]
     ),
     "tar-size-too-small": Hostile(
-        lambda: _spliced(_sized("x", b"00000000000\0"), LINE.ljust(1024, b"y")), said=[("", DAMAGED, "up to the next whole header")]
+        lambda: _spliced(_sized("x", b"00000000000\0"), LINE.ljust(1024, b"y")),
+        said=[("", DAMAGED, ("the data up to the next complete header was not read."))],
     ),
     "tar-100000-members": Hostile(lambda: _many(100_000)),
     "tars-one-after-the-other": Hostile(lambda: gz(tar(BEFORE) + tar(AFTER))),
     "tar-gz-with-zeros-behind": Hostile(lambda: _tgz() + bytes(100_000)),
     "tar-gz-with-garbage-behind": Hostile(lambda: _tgz() + noise(1000), said=[("", DAMAGED, "not gzip follow the end")]),
-    "tar-with-garbage-behind": Hostile(lambda: gz(tar(BEFORE, AFTER) + noise(2048)), said=[("", DAMAGED, "no tar follow the end")]),
+    "tar-with-garbage-behind": Hostile(
+        lambda: gz(tar(BEFORE, AFTER) + noise(2048)),
+        said=[("", DAMAGED, ("Bytes that are not tar data follow the end of the tar archive"))],
+    ),
     "tar-gz-cut": Hostile(lambda: _tgz(("noise", noise(100_000)))[:50_000], ["before.log"], [("", DAMAGED, "ends before its end mark")]),
     "zip-traversal": Hostile(lambda: zipped(BEFORE, (f"../../../../../..{_TARGET}", LINE), (_TARGET, LINE), ("C:\\x", b""), AFTER)),
     "zip-links-and-devices": Hostile(_zip_special),

@@ -407,4 +407,4 @@ def test_a_download_that_was_not_finished_is_named_and_read(tmp_path: Path) -> N
     result = run(put(tmp_path, "bundle.tar.gz.crdownload", gz(tar(("messages", LOG)))))
 
     assert [data for _, data in result.members] == [LOG]
-    assert "not finished" in result.damage[0].reason
+    assert "unfinished download" in result.damage[0].reason

@@ -152,7 +152,7 @@ def test_other_texts_are_no_documents(head: bytes) -> None:
         (w.compound({"Workbook": b"x" * 5000}), "Excel"),
         (w.compound({"EncryptedPackage": b"x" * 5000}), "encrypted"),
         (w.compound({"Other": b"x"}), "compound"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "cut or damaged"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "cut off or damaged"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )

@@ -214,7 +214,7 @@ def test_what_looks_like_a_secret_in_a_name_is_withheld_and_the_rest_of_the_path
 
 @pytest.mark.parametrize("given", ["https://example.org/b.tar.gz", "scp://x/y", "admin@192.0.2.1:/var/log/messages", "ftp://x/y"])
 def test_a_place_on_another_machine_is_told_to_fetch_first(given: str) -> None:
-    with pytest.raises(InputNotFound, match="connects to nothing: fetch the file first"):
+    with pytest.raises(InputNotFound, match="does not connect to anything: fetch the file first"):
         run(given)
 
 
@@ -236,7 +236,7 @@ def test_a_junction_of_windows_is_not_followed(tag: int, tmp_path: Path, monkeyp
     assert [source for source, _ in run(tmp_path / "case").members] == ["case/a.txt"]
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes are a Unix thing")
 def test_a_named_pipe_and_a_socket_are_told_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with closing(socket.socket(socket.AF_UNIX)) as listener:

@@ -21,7 +21,7 @@ COMPARE_ENDS = (0, 3, 4, 5, 7, 8)
 WITHOUT_RESULT = (3, 4)
 """Exit codes after which no r.json need be there: nothing was understood, or nothing could be read."""
 
-ASKING = "To get it:"
+ASKING = "How to get it:"
 """In a line of the terminal that says what could not be told. Such a line asks; it does not count as having said what it asks for."""
 
 KEYS = {

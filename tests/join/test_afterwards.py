@@ -114,7 +114,7 @@ def test_a_tunnel_whose_process_ended_after_it_was_seen_up_is_not_known_to_be_up
     states = _states(tmp_path, files)
 
     assert isinstance(states["ftd-bonn"], Missing)
-    assert "sftunnel of ftd-bonn ended or was started anew at 2026-11-22 20:10 UTC" in states["ftd-bonn"].why
+    assert "sftunnel of ftd-bonn ended or was restarted at 2026-11-22 20:10 UTC" in states["ftd-bonn"].why
     assert states["ftd-trier"] is TunnelState.CONNECTED
     assert exit_code(analyzed(tmp_path, files)) == 5
 

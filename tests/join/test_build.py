@@ -245,7 +245,7 @@ def test_two_managers_in_the_folders_of_one_device_are_an_ha_pair() -> None:
 def test_devices_without_a_bundle_are_named() -> None:
     case = build_case([*fmc_box(), push_failure(), push_failure(FTD2_UUID, "ftd-2", "192.0.2.12")], AS_OF)
 
-    assert any(n.text.startswith("2 devices are known in this case, no bundle") and "ftd-2" in n.text for n in case.notices)
+    assert any(n.text.startswith("2 devices are known in this case, none of their bundles") and "ftd-2" in n.text for n in case.notices)
 
 
 def test_a_log_alone_makes_a_device_and_the_manager_that_it_dials() -> None:

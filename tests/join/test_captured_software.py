@@ -54,10 +54,10 @@ def test_the_alert_of_a_presumed_one_is_quoted_and_blames_no_internal_ca() -> No
 
 @pytest.mark.parametrize("outcome", list(O))
 def test_one_of_other_software_makes_no_tunnel_and_is_said(outcome: O) -> None:
-    case = build_case([connection(outcome, software=Software.OTHER, software_why="it speaks HTTP, not TLS")], AS_OF)
+    case = build_case([connection(outcome, software=Software.OTHER, software_why="it uses HTTP, not TLS")], AS_OF)
 
     assert (case.managers, case.devices, case.tunnels) == ((), (), ())
-    assert any("it speaks HTTP" in notice.text for notice in case.notices)
+    assert any("it uses HTTP" in notice.text for notice in case.notices)
 
 
 def test_a_known_end_makes_a_presumed_one_sftunnel() -> None:

@@ -64,4 +64,4 @@ def test_a_gap_over_the_end_of_the_ca_is_said(tmp_path: Path) -> None:
     result = analyze([tmp_path], Options(as_of=datetime(2026, 11, 23, tzinfo=UTC), as_of_source="the test"))
 
     assert len(result.case.coverage) == 1
-    assert any("lies in that gap" in notice.text and "2026-03-04" in notice.text for notice in result.case.notices)
+    assert any("is in that gap" in notice.text and "2026-03-04" in notice.text for notice in result.case.notices)

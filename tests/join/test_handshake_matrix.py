@@ -112,7 +112,7 @@ def test_an_unknown_issuer_in_both_logs_is_taken_for_case_f_and_says_so() -> Non
 
 def test_an_unknown_issuer_of_a_leaf_of_this_manager_is_no_case_f() -> None:
     assert row(Said(R.UNTRUSTED, "device").judged(device(issued_by=IssuedBy.CURRENT_CA))).startswith(
-        "missing: the device's certificate is of"
+        "missing: the device's certificate is from"
     )
 
 

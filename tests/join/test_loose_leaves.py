@@ -56,7 +56,7 @@ def test_the_sentence_counts_what_is_wrong_with_them() -> None:
     (text,) = sentences([ca, *leaves])
 
     assert "14 tunnel certificates" in text
-    assert "2 of them have ended; 4 name an InternalCA that is not in evidence; 5 name one that is, and are not signed by it" in text
+    assert "2 of them have ended; 4 name an InternalCA that is not in the evidence; 5 name one that is, and are not signed by it" in text
 
 
 def test_the_list_is_bounded_and_says_so() -> None:

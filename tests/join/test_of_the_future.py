@@ -41,8 +41,9 @@ def test_what_had_been_before_it_is_today_is_told_at_the_top(fact: Fact) -> None
 
     assert (notice.grave, notice.doubts) == (True, True)
     assert notice.text == (
-        "dates.txt:3 speaks of 2024-10-14, and this is judged as of 2020-01-01: the clock of this computer, the date given with --as-of, "
-        "or the clock of that box is wrong. Until that is cleared, do not rely on what is said to be valid."
+        "dates.txt:3 shows the date 2024-10-14, and the evaluation is as of 2020-01-01. The clock of this computer, "
+        "the date given with --as-of, or the clock of that appliance is wrong. Until that is resolved, do not rely "
+        "on any statement that something is valid."
     )
     assert notice.evidence == (here("dates.txt", line=3),)
 
@@ -50,7 +51,7 @@ def test_what_had_been_before_it_is_today_is_told_at_the_top(fact: Fact) -> None
 def test_the_latest_moment_is_told_and_no_other() -> None:
     (notice,) = notices(dates(utc("2022-10-14")), peer_status(here("status.txt"), attempted_at=utc("2024-10-14")))
 
-    assert "status.txt:1 speaks of 2024-10-14" in notice.text
+    assert "status.txt:1 shows the date 2024-10-14" in notice.text
 
 
 def test_a_day_more_may_be_a_zone() -> None:

@@ -72,7 +72,7 @@ PUSHES = [
     pytest.param(OLD_ENDED, RAN + timedelta(hours=3), False, id="up since after the run, the old CA had ended: done"),
     pytest.param(OLD_ENDED, RAN - timedelta(hours=3), True, id="up since before the run: still on the old set"),
     pytest.param(OLD_ENDED, None, True, id="since when is not told"),
-    pytest.param(OLD_VALID, RAN + timedelta(hours=3), "likely", id="renewed early: likely done, and not emptied"),
+    pytest.param(OLD_VALID, RAN + timedelta(hours=3), "probably", id="renewed early: likely done, and not emptied"),
 ]
 
 

@@ -41,10 +41,10 @@ def test_each_part_of_a_condition_has_its_value_and_each_fact_its_place(tmp_path
     )
 
     assert lines(tmp_path, case(managers=[boss])) == [
-        "expired on manager fmc-1, judged as of 2034-11-01 00:00:00 UTC",
+        "expired on FMC fmc-1, evaluated as of 2034-11-01 00:00:00 UTC",
         "  needs",
         "    manager.internal_ca_not_after = 2034-10-12 00:00:00 UTC  (at cacert.pem:3)",
-        "  1. affected: holds",
+        "  1. affected: true",
         "    [true] all of:",
         "      [true] manager.internal_ca_not_after < now",
         "              manager.internal_ca_not_after = 2034-10-12 00:00:00 UTC  (at cacert.pem:3)",
@@ -53,8 +53,8 @@ def test_each_part_of_a_condition_has_its_value_and_each_fact_its_place(tmp_path
         "        [true] manager.tunnels_down.size() > 0",
         "                manager.tunnels_down = ftd-1",
         "        [false] has(manager.vdb)",
-        "                manager.vdb is not in evidence: no VDB. To settle it: show version.",
-        "  2 further verdicts not asked: the first that holds decides",
+        "                manager.vdb is unknown: no VDB. To resolve this: show version.",
+        "  2 further verdicts not evaluated: the first that is true decides",
         "  answer: affected",
         "    remedy: renew-internal-ca",
     ]
@@ -64,16 +64,16 @@ def test_a_verdict_that_could_not_be_told_bars_a_later_clear_and_says_so(tmp_pat
     boss = manager(internal_ca_not_after=utc("2044-10-12"), has_renewal_script=missing("no run", "the output of the script"))
     told = lines(tmp_path, case(managers=[boss]))
 
-    assert "  2. clear: cannot be told, what it needs is missing; no later 'clear' can be given" in told
-    assert "  3. clear: holds, but a verdict before it could not be told" in told
-    assert told[-2:] == ["  answer: unknown", "    for want of manager.has_renewal_script: no run"]
+    assert "  2. clear: unknown, because what it needs is missing; no later 'clear' can be given" in told
+    assert "  3. clear: true, but a verdict before it is unknown" in told
+    assert told[-2:] == ["  answer: unknown", "    because manager.has_renewal_script is missing: no run"]
 
 
 def test_what_the_whole_rule_needs_and_lacks_is_said_before_any_verdict(tmp_path: Path) -> None:
     told = lines(tmp_path, case(managers=[manager(internal_ca_not_after=missing("no CA", "cacert.pem"))]))
 
-    assert told[2] == "    manager.internal_ca_not_after is not in evidence: no CA. To settle it: cacert.pem."
-    assert told[3] == "  1. affected: not asked, what the rule needs is missing"
+    assert told[2] == "    manager.internal_ca_not_after is unknown: no CA. To resolve this: cacert.pem."
+    assert told[3] == "  1. affected: not evaluated, what the rule needs is missing"
 
 
 def test_a_rule_that_does_not_concern_a_subject_says_why(tmp_path: Path) -> None:

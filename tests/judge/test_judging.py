@@ -100,7 +100,7 @@ def test_what_is_missing_makes_unknown_and_says_what_would_settle_it(tmp_path: P
     finding = only(judge(case(managers=[manager(internal_ca_not_after=gap)]), rules_of(tmp_path, EXPIRED), utc("2034-11-01")))
 
     assert (finding.state, finding.primary, finding.missing) == (State.UNKNOWN, None, (("manager.internal_ca_not_after", gap),))
-    assert finding.explanation == "Cannot tell, because two files contradict each other. To settle it: the file on the FMC."
+    assert finding.explanation == "Cannot tell, because two files contradict each other. To resolve this: the file on the FMC."
     assert finding.related == (at("one.pem"), at("two.pem"))
 
 
@@ -228,7 +228,7 @@ def test_an_assumption_that_a_verdict_rests_on_is_said(tmp_path: Path) -> None:
 
     finding = only(judge(case(managers=[manager(internal_ca_not_after=assumed)]), rules_of(tmp_path, EXPIRED), utc("2034-11-01")))
 
-    assert finding.explanation.endswith("This rests on an assumption: it is the newest InternalCA in evidence.")
+    assert finding.explanation.endswith("This is based on an assumption: it is the newest InternalCA in evidence.")
 
 
 def test_related_places_are_distinct_and_not_without_end(tmp_path: Path) -> None:

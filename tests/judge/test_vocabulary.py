@@ -104,7 +104,7 @@ def test_a_field_that_the_evidence_left_open_is_missing_with_its_evidence() -> N
     answer = resolve(subject, "tunnel.failure.time", NOW)
 
     assert isinstance(answer, Missing)
-    assert (answer.why, answer.evidence) == ("the evidence does not say tunnel.failure.time", (at("messages", line=7),))
+    assert (answer.why, answer.evidence) == ("the evidence does not show tunnel.failure.time", (at("messages", line=7),))
 
 
 def test_a_manager_that_the_case_lacks_is_missing() -> None:
@@ -113,7 +113,7 @@ def test_a_manager_that_the_case_lacks_is_missing() -> None:
     answer = resolve(subject, "manager.internal_ca_not_after", NOW)
 
     assert isinstance(answer, Missing)
-    assert answer.why == "the manager of this tunnel is not in evidence"
+    assert answer.why == "the FMC of this tunnel is not in the evidence"
 
 
 def test_a_certificate_is_located_where_it_was_seen() -> None:

@@ -71,7 +71,7 @@ def test_the_report_and_the_plan_are_those_of_the_program(page: Opened, language
 
 
 def test_what_is_no_evidence_is_said_to_be_none(page: Opened, tmp_path: Path) -> None:
-    (tmp_path / "photo.txt").write_text("nothing of the kind")
+    (tmp_path / "photo.txt").write_text("no problem of this kind.")
 
     assert page.run(tmp_path / "photo.txt") == "problem"
     assert "photo.txt: 1 file read, and nothing in it is evidence of an sftunnel" in page.page.inner_text("#problem")

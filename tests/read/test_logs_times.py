@@ -102,7 +102,7 @@ def test_the_29th_of_february_in_two_years_running_is_dated_nowhere() -> None:
     found = events(*stamps, modified=utc(2024, 3, 1))
 
     assert [event.time is None for event in found] == [True, False, False]
-    assert found[0].time_assumed == "29 February in a year that has none"
+    assert found[0].time_assumed == "29 February in a year that does not have one"
 
 
 @pytest.mark.parametrize("stamp", ["Feb 30 00:00:00", "Sep 31 00:00:00", "Sep  0 00:00:00", "Sep 20 24:00:00", "Sep 20 00:60:00"])
@@ -122,8 +122,8 @@ def test_what_was_assumed_is_said() -> None:
     [by_file] = events("Sep 20 04:10:47", modified=utc(2024, 9, 21))
     [by_today] = events("Sep 20 04:10:47")
 
-    assert by_file.time_assumed == ("the line states no year: 2024 follows from the time of the file, 2024-09-21")
-    assert by_today.time_assumed.startswith("the line states no year: 2026 follows from today")
+    assert by_file.time_assumed == ("the line has no year: 2024 follows from the time of the file, 2024-09-21")
+    assert by_today.time_assumed.startswith("the line has no year: 2026 follows from today")
 
 
 def test_two_boxes_pasted_below_each_other_are_dated_apart() -> None:

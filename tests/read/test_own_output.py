@@ -83,9 +83,7 @@ def test_what_was_left_out_is_said_once_with_the_places() -> None:
     facts = [fact for name in ("plan/00.txt", "plan/01.txt") for fact in read(page, name)]
 
     (notice,) = build_case(facts, AS_OF).notices
-    assert notice.text == (
-        "2 files are reports or plans that this program wrote, and no evidence: they were left out (plan/00.txt, plan/01.txt)."
-    )
+    assert notice.text == ("2 files are reports or plans from this program and not evidence: they were skipped (plan/00.txt, plan/01.txt).")
     assert not notice.grave
 
 
@@ -122,7 +120,7 @@ def test_evidence_behind_the_head_of_one_of_ours_is_not_hidden_in_silence(kind: 
 
     assert isinstance(own, OwnOutput)
     assert isinstance(damage, Damage)
-    assert "holds other lines" in damage.reason
+    assert "contains other lines" in damage.reason
 
 
 @pytest.mark.parametrize("kind", HEADS)

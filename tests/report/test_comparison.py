@@ -75,8 +75,8 @@ def test_what_no_repair_is_for_is_listed_apart_and_does_not_count(before: Findin
     text = comparison_text(comparison)
     assert comparison_code(comparison) is ExitCode.CLEAR
     assert len(comparison.beside) == 1
-    assert text.index("Not for this repair") < text.index(RULE)
-    assert text.splitlines()[-1] == "0 still there, 0 new, 0 cannot tell, 0 fixed."
+    assert text.index("Not part of this repair and its result") < text.index(RULE)
+    assert text.splitlines()[-1] == "0 remaining, 0 new, 0 unknown, 0 fixed."
 
 
 @pytest.mark.parametrize("left", [{"remedy": "look-elsewhere", "severity": Severity.LOW}, {"remedy": "", "severity": Severity.MEDIUM}])
@@ -91,7 +91,7 @@ def test_what_is_left_of_two_things_decides() -> None:
     then = [one(State.CLEAR), one(State.AFFECTED, "manager:fmc-2"), one(State.AFFECTED, "manager:fmc-3", **BARE)]
     comparison = compare(told(*first), told(*then))
     assert comparison_code(comparison) is ExitCode.NOT_FIXED
-    assert comparison_text(comparison).splitlines()[-1] == "1 still there, 0 new, 0 cannot tell, 1 fixed."
+    assert comparison_text(comparison).splitlines()[-1] == "1 remaining, 0 new, 0 unknown, 1 fixed."
 
 
 def test_why_it_cannot_be_told_is_said() -> None:

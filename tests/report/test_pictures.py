@@ -100,7 +100,7 @@ def test_each_witness_has_its_own_lane_so_that_nothing_is_counted_twice() -> Non
 
     assert picture is not None
     assert [(lane.name, lane.failed, lane.established) for lane in picture.lanes] == [
-        ("log of the manager", 1, 0),
+        ("log of the FMC", 1, 0),
         ("log of the device", 1, 1),
         ("capture", 1, 0),
     ]
@@ -127,8 +127,8 @@ def test_moments_near_the_attempts_have_a_letter_and_those_far_away_a_sentence()
 
     assert picture is not None
     ends, started = picture.happenings
-    assert (ends.letter, ends.words, ends.x, ends.before) == ("", "the InternalCA ends", None, True)
-    assert (started.letter, started.words) == ("A", "sftunnel of the manager started")
+    assert (ends.letter, ends.words, ends.x, ends.before) == ("", "the InternalCA expires", None, True)
+    assert (started.letter, started.words) == ("A", "sftunnel started on the FMC")
     assert started.x is not None
     assert picture.left < started.x < picture.right
 
@@ -141,7 +141,7 @@ def test_attempts_millennia_apart_are_drawn() -> None:
     picture = attempts_picture(tunnel(fmc, connections=far), fmc, None)
 
     assert picture is not None
-    assert [(one.words, one.x is not None) for one in picture.happenings] == [("the InternalCA ends", True)]
+    assert [(one.words, one.x is not None) for one in picture.happenings] == [("the InternalCA expires", True)]
 
 
 def test_attempts_without_a_time_are_counted_and_not_drawn() -> None:
@@ -192,7 +192,7 @@ def test_the_ladder_names_who_sent_what_and_marks_the_refusal() -> None:
         ("server", "Certificate of 192.0.2.10, valid until 2026-09-20", "seen", False),
         ("client", "Alert 45 certificate_expired", "seen", True),
     ]
-    assert ladder.verdict == "The client refused what the server sent."
+    assert ladder.verdict == "The client rejected what the server sent."
     assert [rung.y for rung in ladder.rungs] == sorted({rung.y for rung in ladder.rungs})
     assert ladder.rungs[-1].y < ladder.height
 
@@ -215,7 +215,7 @@ def test_in_tls_13_what_is_encrypted_and_what_is_inferred_is_said() -> None:
         (Sender.CLIENT, Told.INFERRED),
     ]
     assert (ladder.rungs[-1].sender, ladder.rungs[-1].told, ladder.rungs[-1].refusal) == (Sender.SERVER, Told.INFERRED, True)
-    assert ladder.verdict == "The server refused what the client sent. That is inferred from the shape of encrypted records."
+    assert ladder.verdict == "The server rejected what the client sent. This is inferred from the sizes of encrypted records."
 
 
 def test_an_unanswered_syn_does_not_arrive_and_an_rst_does() -> None:
@@ -308,7 +308,7 @@ def test_a_large_fleet_is_drawn_by_state_with_counts_and_some_names() -> None:
         ("Down: 14 devices", "ftd-0000, ftd-0001, ftd-0002 and 11 more"),
         ("Connected: 986 devices", "ftd-0014, ftd-0015, ftd-0016 and 983 more"),
     ]
-    assert [row.signer for row in picture.rows] == ["14 ? signer not in evidence", "986 ? signer not in evidence"]
+    assert [row.signer for row in picture.rows] == ["14 ? issuer unknown", "986 ? issuer unknown"]
     assert len(picture.links) == 2
 
 

@@ -21,7 +21,7 @@ def test_the_committed_document_is_current() -> None:
 
 
 JUDGED_WHEN_THERE = {SubjectKind.CERTIFICATE}
-"""What is judged only once it is in evidence has nothing to ask for."""
+"""What is judged only once it is in the evidence has nothing to ask for."""
 
 
 @pytest.mark.parametrize("rule", [one for one in RULES.rules if one.subject not in JUDGED_WHEN_THERE], ids=lambda rule: rule.id)
@@ -34,8 +34,8 @@ def test_what_a_rule_cannot_do_without_is_said_with_how_to_obtain_it(rule: Rule)
     [
         ("manager.internal_ca_not_after < now", "`manager.internal_ca_not_after` is before today"),
         ("manager.internal_ca_not_after >= now", "`manager.internal_ca_not_after` is not before today"),
-        ("has(manager.vdb)", "`manager.vdb` is in evidence"),
-        ("!has(manager.vdb)", "`manager.vdb` is not in evidence"),
+        ("has(manager.vdb)", "`manager.vdb` is in the evidence"),
+        ("!has(manager.vdb)", "`manager.vdb` is not in the evidence"),
         ("manager.vdb < 399", "`manager.vdb` is less than 399"),
         ("manager.tunnels_down.size() > 0", "`manager.tunnels_down` is not empty"),
         ("manager.tunnels_down.size() == 0", "`manager.tunnels_down` is empty"),
@@ -56,7 +56,7 @@ def test_a_part_of_a_condition_in_plain_words(source: str, said: str) -> None:
 
 def test_parts_are_a_list_as_deep_as_the_condition() -> None:
     assert condition_lines("has(manager.vdb) && (manager.vdb < 399 || manager.bundle_given)", SubjectKind.MANAGER) == [
-        "- `manager.vdb` is in evidence",
+        "- `manager.vdb` is in the evidence",
         "- any of:",
         "  - `manager.vdb` is less than 399",
         "  - `manager.bundle_given` is true",

@@ -23,7 +23,7 @@ def test_nothing_is_judged_before_the_evidence(sample: str, day: str) -> None:
     plan = result.plan
 
     assert isinstance(result.case.taken_later, Known)
-    assert plan.headline.startswith(f"Nothing can be judged as of {day}: the evidence is of 2026-11-2")
+    assert plan.headline.startswith(f"Nothing can be assessed as of {day}: the evidence is from 2026-11-2")
     assert {one.situation for one in (*plan.managers, *plan.devices)} == {Situation.UNKNOWN}
     assert not any(one.steps or one.files for one in (*plan.managers, *plan.devices))
     assert plan.collect == ()

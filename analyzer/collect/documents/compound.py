@@ -29,24 +29,33 @@ _EPOCH_OF_WINDOWS = datetime(1601, 1, 1, tzinfo=UTC)
 _MADE_BY = (
     (
         "EncryptedPackage",
-        N_("This is an Office document that is encrypted: open it with its password, copy the text, and give it as a text file."),
+        N_("This Office document is encrypted: open it with its password, copy the text, and provide it as a text file."),
     ),
-    ("WordDocument", N_("This is an old Word document (.doc), which is not read: open it, copy the text, and give it as a text file.")),
-    ("Workbook", N_("This is an old Excel workbook (.xls), which is not read: open it and save it as .csv or .xlsx.")),
-    ("Book", N_("This is an old Excel workbook (.xls), which is not read: open it and save it as .csv or .xlsx.")),
+    (
+        "WordDocument",
+        N_("This is an old Word document (.doc), which the analyzer does not read: open it, copy the text, and provide it as a text file."),
+    ),
+    ("Workbook", N_("This is an old Excel workbook (.xls), which the analyzer does not read: open it and save it as .csv or .xlsx.")),
+    ("Book", N_("This is an old Excel workbook (.xls), which the analyzer does not read: open it and save it as .csv or .xlsx.")),
     (
         "PowerPoint Document",
-        N_("This is an old PowerPoint file (.ppt), which is not read: open it, copy the text, and give it as a text file."),
+        N_(
+            "This is an old PowerPoint file (.ppt), which the analyzer does not read: open it, copy the text, and "
+            "provide it as a text file."
+        ),
     ),
-    ("VisioDocument", N_("This is an old Visio drawing, which is not read: open it, copy the text, and give it as a text file.")),
+    (
+        "VisioDocument",
+        N_("This is an old Visio drawing, which the analyzer does not read: open it, copy the text, and provide it as a text file."),
+    ),
 )
 _OTHER = N_(
-    "This is a compound document, as old Office and Windows programs write them, which is not read: open it, copy the text, and give it as"
-    " a text file."
+    "This is a compound document, as old Office and Windows programs write them, which the analyzer does not "
+    "read: open it, copy the text, and provide it as a text file."
 )
 _DAMAGED = N_(
-    "This is a compound document (old Office, or an Outlook message) that is cut or damaged: fetch it again, or give its text as a text"
-    " file."
+    "This is a compound document (old Office, or an Outlook message) that is cut off or damaged: fetch it again, "
+    "or provide its text as a text file."
 )
 
 

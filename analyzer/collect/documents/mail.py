@@ -42,7 +42,7 @@ _PREFORMATTED = re.compile(r"(<(?:pre|textarea|xmp|listing)\b[^<>]*>.*?(?:</(?:p
 _PRE_STYLE = re.compile(r"white-space:\s{0,9}(?:pre|break-spaces)", re.IGNORECASE)
 
 _NESTED = N_(
-    "The mail is nested too deeply, or in too many parts: it was not read. Save its attachments and its text as files and give those."
+    "The mail is nested too deeply or has too many parts: it was not read. Save its attachments and its text as files and provide those."
 )
 
 
@@ -65,7 +65,7 @@ def parts_of(data: bytes) -> Iterator[Part]:
     except RecursionError as error:
         raise Refused(DamageKind.LIMIT, _(_NESTED)) from error
     except (MessageError, ValueError, LookupError, AttributeError, TypeError, IndexError) as error:  # the library on what is no mail
-        told = _("The mail cannot be taken apart ({error}): save its attachments and its text as files and give those.")
+        told = _("The mail cannot be decoded ({error}): save its attachments and its text as files and provide those.")
         raise Refused(DamageKind.DAMAGED, told.format(error=type(error).__name__)) from error
 
 

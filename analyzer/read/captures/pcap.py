@@ -63,4 +63,4 @@ def _broken(window: bytes, header: int, captured_of: Callable[[bytes], tuple[int
     """Why no record stands whole at the start of a window that would hold the largest one."""
     if len(window) >= header and (captured := captured_of(window[:header])[0]) > sieve.limits.packet_bytes:
         return sieve.too_large(sieve.packets, captured)
-    return CaptureDamage(_("The capture is cut after packet {number}.").format(number=sieve.packets))
+    return CaptureDamage(_("The capture is cut off after packet {number}.").format(number=sieve.packets))

@@ -74,7 +74,7 @@ def walk(stream: ByteStream, sieve: Sieve) -> Iterator[Record]:
             stream.skip(run.starts[-1])
             continue
         if len(window) < _SMALLEST_BLOCK:
-            raise CaptureDamage(_("The capture is cut after packet {number}.").format(number=number))
+            raise CaptureDamage(_("The capture is cut off after packet {number}.").format(number=number))
         if window[:4] == PCAPNG:
             order = PCAPNG_ORDER.get(window[8:12])
             if order is None:
@@ -101,7 +101,7 @@ def walk(stream: ByteStream, sieve: Sieve) -> Iterator[Record]:
                 sieve.count(1)
         else:
             if not stream.skip(size):
-                raise CaptureDamage(_("The capture is cut after packet {number}.").format(number=number))
+                raise CaptureDamage(_("The capture is cut off after packet {number}.").format(number=number))
             number += kind in _FRAMES_WITHOUT_A_PACKET
 
 
@@ -153,7 +153,7 @@ def _body(stream: ByteStream, size: int, number: int, sieve: Sieve) -> bytes:
         raise sieve.too_large(number, size)
     block = stream.window(size)
     if not stream.skip(size):
-        raise CaptureDamage(_("The capture is cut after packet {number}.").format(number=number))
+        raise CaptureDamage(_("The capture is cut off after packet {number}.").format(number=number))
     return block[8:-4]
 
 
@@ -171,7 +171,7 @@ def _add_interface(section: _Section, body: bytes, number: int) -> None:
         if code == 9 and len(value) == 1:  # if_tsresol: a power of ten, or of two with the top bit
             power = value[0] & 0x7F
             if power > 63:
-                raise CaptureDamage(_("An interface description after packet {number} has a clock that cannot be.").format(number=number))
+                raise CaptureDamage(_("An interface description after packet {number} has an impossible clock.").format(number=number))
             interface.ticks = 2**power if value[0] & 0x80 else 10**power
         elif code == 14 and len(value) == 8:  # if_tsoffset
             interface.offset = struct.unpack(section.order + "q", value)[0]

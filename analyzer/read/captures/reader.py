@@ -61,7 +61,7 @@ def _survey(
 
 def _damages(damage: CaptureDamage | None, dissection: Dissection, survey: Survey, location: Location) -> Iterator[Damage]:
     if damage is not None:
-        kept = " " + _("What stands before was read.") if damage.kind is DamageKind.DAMAGED else ""
+        kept = " " + _("The data before that was read.") if damage.kind is DamageKind.DAMAGED else ""
         yield Damage(location, damage.kind, str(damage) + kept)
     yield from _full(survey, (survey.table, *([dissection.found] if dissection.found is not None else [])), location)
     if dissection.unclear and dissection.failure:

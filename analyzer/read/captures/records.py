@@ -22,5 +22,5 @@ def walk(stream: ByteStream, sieve: Sieve | None = None) -> Iterator[Record]:
     sieve = Sieve(b"", everything=True) if sieve is None else sieve
     head = stream.window(12)
     if not looks_like_capture(head):
-        raise CaptureDamage(_("It is no pcap or pcapng file."))
+        raise CaptureDamage(_("It is not a pcap or pcapng file."))
     return pcapng.walk(stream, sieve) if is_pcapng(head) else pcap.walk(stream, sieve)

@@ -40,7 +40,7 @@ Whose = tuple[Software, str]
 def whose(flow: Flow, shown: Sequence[Certificate]) -> Whose:
     """Whose one conversation is, by the certificates and first words it shows, and the clause that says how that is known."""
     if any(name.is_of_sftunnel for one in shown for name in (one.subject, one.issuer)):
-        return Software.SFTUNNEL, _("a certificate in it is of an InternalCA")
+        return Software.SFTUNNEL, _("its certificate is from an InternalCA")
     if shown:
         leaf = shown[0]
         told = _("its certificate is of other software (issuer {issuer}, subject {subject})")
@@ -49,10 +49,10 @@ def whose(flow: Flow, shown: Sequence[Certificate]) -> Whose:
         return Software.PRESUMED, ""  # one end at least speaks TLS: what the other one says may be the failure of a tunnel
     protocol = next((name for half in flow.halves.values() if (name := _protocol(half))), "")
     if protocol:
-        return Software.OTHER, _("it speaks {protocol}, not TLS").format(protocol=protocol)
+        return Software.OTHER, _("it uses {protocol}, not TLS").format(protocol=protocol)
     spoken = [half for half in flow.halves.values() if half.payload_seen]
     if spoken and all(is_not_tls(half) for half in spoken):
-        return Software.OTHER, _("what is said in it is not TLS")
+        return Software.OTHER, _("its content is not TLS")
     return Software.PRESUMED, ""
 
 

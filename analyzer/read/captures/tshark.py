@@ -104,7 +104,7 @@ class TsharkRun:
             raise TsharkFailed(_("tshark or pyshark failed ({error})").format(error=why))
         last = last_line(self._said)
         if last is None:
-            raise TsharkFailed(_("the answer of tshark is not whole"))
+            raise TsharkFailed(_("the answer of tshark is incomplete"))
         return Answer(f"tshark {last.version} (pyshark {self._pyshark})", frames(self._said))
 
     def _blame_the_answer(self) -> None:

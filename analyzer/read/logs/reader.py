@@ -291,9 +291,9 @@ def _infer(found: Sequence[_Found], indexes: list[int], limit: datetime, basis: 
     notes: dict[int, str] = {}
     for at, stamp, year in zip(indexes, stamps, years.infer(stamps, limit), strict=True):
         if year is None or year < 1:
-            times[at] = (None, _("29 February in a year that has none"))
+            times[at] = (None, _("29 February in a year that does not have one"))
             continue
-        note = notes.setdefault(year, _("the line states no year: {year} follows from {basis}").format(year=year, basis=basis))
+        note = notes.setdefault(year, _("the line has no year: {year} follows from {basis}").format(year=year, basis=basis))
         times[at] = (_moment(stamp, year, UTC if stamp.zone is None else timezone(timedelta(minutes=stamp.zone))).astimezone(UTC), note)
 
 
@@ -304,7 +304,7 @@ def _explicit(stamp: Stamp) -> tuple[datetime | None, str]:
         if stamp.year is None or zone is None:
             return None, _("no such time")
         if stamp.ambiguous:
-            return None, _("day and month of {text} cannot be told apart").format(text=stamp.text)
+            return None, _("day and month of {text} are ambiguous").format(text=stamp.text)
         return _moment(stamp, stamp.year, zone).astimezone(UTC), _zone_note(stamp)
     except (ValueError, OverflowError):
         return None, _("no such time")

@@ -69,9 +69,11 @@ def _left_over(page: Page, stretch: _Stretch, records: Sequence[PushFailure]) ->
     odd = [index for index, line in enumerate(lines) if line.text.strip() and page.evidence(index).location.line not in read]
     if odd:
         reason = ngettext(
-            "{n} line of FAILED_PUSH not understood: no UUID of a device, or of a manager, where one belongs. The others were read.",
-            "{n} lines, this is the first, of FAILED_PUSH not understood: no UUID of a device, or of a manager, where one belongs. "
-            "The others were read.",
+            ("{n} line of FAILED_PUSH was not understood: it has no UUID of a device or an FMC where one belongs. The others were read."),
+            (
+                "{n} lines of FAILED_PUSH, starting with this one, were not understood: they have no UUID of a device or an "
+                "FMC where one belongs. The others were read."
+            ),
             len(odd),
         ).format(n=len(odd))
         yield Damage(page.evidence(odd[0]).location, DamageKind.DAMAGED, reason)

@@ -44,7 +44,7 @@ def recognise(page: Page) -> Iterator[PeersMapEntry | Damage]:
         reason = _("PEERS_MAP.JSON holds a number with too many digits at line {line}, column {column}.").format(line=line, column=column)
     else:
         if not isinstance(found, dict):
-            reason = _("PEERS_MAP.JSON holds no object keyed by manager UUID at line {line}, column {column}.")
+            reason = _("PEERS_MAP.JSON holds no object keyed by FMC UUID at line {line}, column {column}.")
             reason = reason.format(line=line, column=column)
     keys = _keys_by_line(page)
     if not isinstance(found, dict):
@@ -59,7 +59,7 @@ def recognise(page: Page) -> Iterator[PeersMapEntry | Damage]:
 
 def _damage(page: Page, reason: str, line: int, column: int) -> Damage:
     place = page.text.location
-    advice = _("Manager UUIDs were still looked for line by line; collect the file again to be sure.")
+    advice = _("FMC UUIDs were still looked for line by line; collect the file again to be sure.")
     at = page.lines[min(line, len(page.lines)) - 1]
     return Damage(
         Location(place.artifact, place.member, line=line, offset=at.offset + column - 1),

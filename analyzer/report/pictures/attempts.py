@@ -45,9 +45,9 @@ _LOG = {
 }
 _CAPTURE = {ConnectionOutcome.COMPLETED: Kind.ESTABLISHED, ConnectionOutcome.INCOMPLETE: Kind.UNTOLD}
 _WITNESSES = {
-    Side.MANAGER: N_("log of the manager"),
+    Side.MANAGER: N_("log of the FMC"),
     Side.DEVICE: N_("log of the device"),
-    Side.UNKNOWN: N_("log, end not told"),
+    Side.UNKNOWN: N_("log, end unknown"),
     None: N_("capture"),
 }
 
@@ -217,15 +217,15 @@ def _happenings(tunnel: Tunnel, manager: Manager | None, device: Device | None) 
     elif state is not None:
         yield from _told(_("the tunnel came up"), tunnel.since)
     if isinstance(tunnel.device_leaf, Known):
-        yield _("the device's certificate ends"), tunnel.device_leaf.value.not_after
+        yield _("the device's certificate expires"), tunnel.device_leaf.value.not_after
     if manager is not None:
-        yield from _told(_("the InternalCA ends"), manager.internal_ca_not_after)
-        yield from _told(_("the InternalCA in force begins"), manager.internal_ca_not_before)
+        yield from _told(_("the InternalCA expires"), manager.internal_ca_not_after)
+        yield from _told(_("the current InternalCA starts"), manager.internal_ca_not_before)
         if isinstance(manager.renewal, Known) and manager.renewal.value.started is not None:
             yield _("generate_certs.pl ran"), manager.renewal.value.started
-        yield from _told(_("sftunnel of the manager started"), manager.process_started)
+        yield from _told(_("sftunnel started on the FMC"), manager.process_started)
     if device is not None:
-        yield from _told(_("sftunnel of the device started"), device.process_started)
+        yield from _told(_("sftunnel started on the device"), device.process_started)
 
 
 def _told(words: str, answer: Answer[datetime]) -> Iterator[tuple[str, datetime]]:

@@ -56,7 +56,7 @@ def line_of(tunnel: Tunnel) -> Line:
 def line_words(line: Line) -> str:
     """What a line means, in words."""
     state = next((state for state, drawn in _LINES.items() if drawn is line), None)
-    return TUNNEL_STATES[state].text if state is not None else _("State not in evidence")
+    return TUNNEL_STATES[state].text if state is not None else _("Tunnel state unknown")
 
 
 def line_tone(line: Line) -> Tone:
@@ -67,7 +67,7 @@ def line_tone(line: Line) -> Tone:
 def signer_words(tunnel: Tunnel, manager: str) -> str:
     """A sign, and who signed the certificate that the device holds, in a few words."""
     if not isinstance(tunnel.device_leaf_issued_by, Known):
-        return f"{SIGNS[Tone.UNKNOWN]} " + _("signer not in evidence")
+        return f"{SIGNS[Tone.UNKNOWN]} " + _("issuer unknown")
     match tunnel.device_leaf_issued_by.value:
         case IssuedBy.CURRENT_CA:
             return f"{SIGNS[Tone.GOOD]} " + _("signed by the CA of {manager}").format(manager=manager)
@@ -76,7 +76,7 @@ def signer_words(tunnel: Tunnel, manager: str) -> str:
         case IssuedBy.SAME_NAME_OTHER_KEY:
             words = _("signed by an unknown key of that name")
         case IssuedBy.ANOTHER_MANAGER:
-            words = _("signed by another manager's CA")
+            words = _("signed by another FMC's CA")
     return f"{SIGNS[Tone.CRITICAL]} {words}"
 
 
@@ -227,7 +227,7 @@ def _managers(keys: list[str], names: Mapping[str, str], told: Mapping[str, Mana
         text = (
             _("InternalCA until {date}").format(date=f"{ends.value:%Y-%m-%d}")
             if isinstance(ends, Known)
-            else _("end of its CA not in evidence")
+            else _("expiry date of its CA unknown")
         )
         boxes.append(Box(key, 4, round(y, 1), BOX, height, fit(names.get(key, key), 26), (fit(text, 34),)))
         y += height + GAP + space

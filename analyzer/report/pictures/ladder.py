@@ -150,7 +150,7 @@ def _rungs(one: CapturedConnection) -> Iterator[Rung]:
     refused = one.outcome is ConnectionOutcome.REFUSED
     yield _opening(client, _("SYN: asks for a TCP connection"), opening.get(Opening.SYN), one.summary if refused else None)
     if refused:
-        yield Rung(server, _("RST: nothing listens there, or it is filtered"), Told.SEEN, 0, True, True, one.summary)
+        yield Rung(server, _("RST: nothing listens there, or a filter blocks it"), Told.SEEN, 0, True, True, one.summary)
         return
     yield _opening(server, _("SYN, ACK: the TCP connection is open"), opening.get(Opening.SYN_ACK))
     if one.tls_version or Opening.CLIENT_HELLO in opening:
@@ -171,7 +171,7 @@ def _rungs(one: CapturedConnection) -> Iterator[Rung]:
         )
     if one.refused_by is not None and not any(_refuses(one, alert) for alert in one.alerts):
         told = Told.INFERRED if one.refusal_inferred else Told.SEEN
-        yield Rung(one.refused_by, _("refuses the handshake; the alert itself is encrypted"), told, 0, True, True, one.summary)
+        yield Rung(one.refused_by, _("rejects the handshake; the alert itself is encrypted"), told, 0, True, True, one.summary)
     if one.outcome is ConnectionOutcome.NOT_TLS:
         yield Rung(server, _("what follows is not TLS"), Told.SEEN, 0, True, True, one.summary)
     if one.reset_by is not None:
@@ -233,10 +233,12 @@ def _verdict(one: CapturedConnection) -> str:
         case ConnectionOutcome.REFUSED:
             return _("The TCP connection was refused.")
         case ConnectionOutcome.NOT_TLS:
-            return _("What was spoken is not TLS.")
+            return _("The data is not TLS.")
     if one.refused_by is None:
         return _("The connection ended before its handshake was complete.")
     who = (
-        _("The client refused what the server sent.") if one.refused_by is Sender.CLIENT else _("The server refused what the client sent.")
+        _("The client rejected what the server sent.")
+        if one.refused_by is Sender.CLIENT
+        else _("The server rejected what the client sent.")
     )
-    return who + (" " + _("That is inferred from the shape of encrypted records.") if one.refusal_inferred else "")
+    return who + (" " + _("This is inferred from the sizes of encrypted records.") if one.refusal_inferred else "")

@@ -96,7 +96,7 @@ def test_a_cut_file_gives_what_stands_before_the_cut_and_says_so(name: str) -> N
     assert read.packets == len(GOOD) - 1
     assert (damage.kind, damage.reason) == (
         DamageKind.DAMAGED,
-        f"The capture is cut after packet {len(GOOD) - 1}. What stands before was read.",
+        f"The capture is cut off after packet {len(GOOD) - 1}. The data before that was read.",
     )
     assert facts[0].outcome is ConnectionOutcome.COMPLETED  # type: ignore[union-attr]
 
@@ -106,7 +106,7 @@ def test_a_block_cut_in_the_middle_is_no_packet_even_where_wireshark_would_numbe
 
     (damage,) = (fact for fact in read_capture(p.section(GOOD[:3]) + journal[:-8]) if isinstance(fact, Damage))
 
-    assert damage.reason.startswith("The capture is cut after packet 3.")
+    assert damage.reason.startswith("The capture is cut off after packet 3.")
 
 
 def test_a_header_alone_is_an_empty_capture() -> None:
