@@ -35,6 +35,10 @@ SAID = [
 ]
 ALONE = ["  isConnected: false", '"isConnected": false,', "All (2) | Error (1) | Warning (0) | Offline (1) | Normal (1)"]
 NOT = [
+    "Alle Sensoren sind online, kein Gerät ist offline.",
+    "No device is disconnected today.",
+    "None of our firewalls is down.",
+    "Aucun équipement n'est hors ligne.",
     "All (2) | Error (0) | Warning (0) | Offline (0) | Normal (2)",
     "the meeting was dropped, sorry",
     "I was offline for 20 min, back at 7:30 pm",
