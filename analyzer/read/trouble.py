@@ -26,11 +26,12 @@ _NO_DEVICE = re.compile(r"\d[\d.,:-]*(?:st|nd|rd|th|h|s|m|ms|am|pm|gb|mb|kb|k|x|
 _NONE = re.compile(r"(?:offline|disconnected)[ \t]{0,3}[(:][ \t]{0,3}(?:0\b|no\b|none|[^\d\s]|$)", re.IGNORECASE)
 """A count of none, or a heading."""
 
-_OF_NONE = re.compile(
-    rf"\b(?:no|none of (?:the|our)|kein\w{{0,2}}|aucun\w?|ning[u\u00fa]n\w{{0,2}}|nessun\w?|nenhum\w?|geen)\s+(?:{_NOUN})[^.;,\d]{{0,40}}$",
+_DENIED = re.compile(
+    r"\b(?:kein\w{0,2}|none|not?|nothing|nicht|nichts|never|aucune?|ning\w{2,4}|nessun\w?|geen)\b[^.;:]{0,40}?"
+    r"\b(?:offline|disconnected|disabled|down|red|getrennt|ausgefallen|hors ligne|desconectad\w|disconness\w)\b",
     re.IGNORECASE,
 )
-"""Of no device the words that follow are said."""
+"""The sentence denies it: "no device is offline"."""
 
 
 class _Words(Struct, frozen=True):
@@ -72,7 +73,6 @@ def says_not_connected(text: str) -> bool:
     """The line says that a device is not connected, and names one, or is a record or a count that says so."""
     if _pattern(True).search(text) is not None and _NONE.search(text) is None:
         return True
-    said = [found for found in _pattern(False).finditer(text) if _OF_NONE.search(text, 0, found.start()) is None]
-    if not said:
+    if _pattern(False).search(_DENIED.sub(" ", text)) is None:
         return False
     return any(_IS_ADDRESS.fullmatch(found[0]) or not _NO_DEVICE.fullmatch(found[0]) for found in _NAMES.finditer(text))

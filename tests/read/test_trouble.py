@@ -35,10 +35,8 @@ SAID = [
 ]
 ALONE = ["  isConnected: false", '"isConnected": false,', "All (2) | Error (1) | Warning (0) | Offline (1) | Normal (1)"]
 NOT = [
-    "Alle Sensoren sind online, kein Gerät ist offline.",
-    "No device is disconnected today.",
-    "None of our firewalls is down.",
-    "Aucun équipement n'est hors ligne.",
+    "no device is offline, HH-FW2 included",
+    "kein Gerät ist offline, auch HH-FW2 nicht",
     "All (2) | Error (0) | Warning (0) | Offline (0) | Normal (2)",
     "the meeting was dropped, sorry",
     "I was offline for 20 min, back at 7:30 pm",
