@@ -31,6 +31,7 @@ NOTHING_TO_READ = {
     "manager-clock": "a moment, which dates the outputs beside it and is no fact of its own",
     "device-clock": "a moment, which dates the outputs beside it and is no fact of its own",
     "back-up-files": "cp prints nothing",
+    "remove-credentials": "rm prints nothing where the file is there",
     "collect-all-of-manager": "the script comes with the plan; tests/proof/test_collector.py pastes it",
     "collect-all-of-device": "the script comes with the plan; tests/proof/test_collector.py pastes it",
 }
