@@ -15,6 +15,7 @@ from analyzer.join.ca_claims import CaClaims
 from analyzer.join.ca_in_force import ca_in_force
 from analyzer.join.catalogue import certificates_in_case
 from analyzer.join.clocks import clocks, could_flip, evidence_time, largest, skew_of, taken_later
+from analyzer.join.clones import clones, of_clone
 from analyzer.join.cloud import is_cloud
 from analyzer.join.conflicts import with_conflicts
 from analyzer.join.cve_releases import CveReleases, listed
@@ -159,6 +160,7 @@ class _Joined:
         for manager, device, status in scene.statuses:
             self._status_of.setdefault((id(manager), id(device)), []).append(status)
         self._afterwards = Afterwards(scene, traffic, ages)
+        self._clones = clones(scene, ages)
         self._told = {(id(m), id(d)): self._tell(m, d) for m, d in scene.links}
         self.former = former_registrations(scene, self._told)
         self._leaves = {(id(m), id(d)): self.holdings.on_device(m, d, "sftunnel-cert.pem") for m, d in scene.links}
@@ -323,7 +325,7 @@ class _Joined:
         statuses = self._status_of.get((id(manager), id(device)), [])
         attempts = self.traffic.attempts.get((manager, device), [])
         told = tell(statuses, attempts, connections, self._witnesses, self._reports.get(id(device), ()))
-        return self._afterwards.look(manager, device, told)
+        return of_clone(self._afterwards.look(manager, device, told), self._clones.get(id(device)))
 
     def _age_of(self, file: Answer[Certificate]) -> Age:
         """How old it is that the device holds this certificate."""
