@@ -145,8 +145,8 @@ def meanwhile_of(counts: tuple[Count, ...]) -> str:
         )
     if Tone.WARNING in tones:
         return _(
-            "Nothing is lost yet. Once a tunnel drops, its device gets no policy deployment and sends no connection events until it is "
-            "repaired by hand."
+            "No tunnel is known to be down. Once a tunnel drops, its device gets no policy deployment and sends no connection events until "
+            "it is repaired by hand."
         )
     return ""
 

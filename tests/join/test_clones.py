@@ -56,9 +56,7 @@ def test_a_cloned_device_is_said_to_be_two_and_its_state_is_not_known(tmp_path: 
     (tunnel,) = result.case.tunnels
 
     assert isinstance(tunnel.state, Conflicting)
-    assert (
-        f"the UUID {DEVICE} stands in bundles of two appliances of one day, ftdv-1 (192.0.2.11) and ftdv-2 (192.0.2.12)" in tunnel.state.why
-    )
+    assert f"two bundles of one day have the UUID {DEVICE}, and are from ftdv-1 (192.0.2.11) and ftdv-2 (192.0.2.12)" in tunnel.state.why
     assert not [file for plan in result.plan.managers for file in plan.files if file.lines]
 
 
@@ -70,5 +68,5 @@ def test_a_cloned_device_is_said_to_be_two_and_its_state_is_not_known(tmp_path: 
 def test_one_that_was_renamed_is_one(second: str, address: str, taken: datetime, tmp_path: Path) -> None:
     (tunnel,) = _result(tmp_path, second, address, taken).case.tunnels
 
-    assert not isinstance(tunnel.state, Conflicting) or "two appliances" not in tunnel.state.why
+    assert not isinstance(tunnel.state, Conflicting) or "two bundles" not in tunnel.state.why
     assert isinstance(tunnel.state, (Known, Conflicting))

@@ -60,7 +60,7 @@ class Case:
 
 
 STEPS_OF = {
-    "expired-down-script": frozenset({"generate-certs", "copy-from-manager", "remove-credentials"}),
+    "expired-down-script": frozenset({"generate-certs", "copy-from-manager"}),
     "expired-down-jump-server": frozenset({"copy-from-jump-server"}),
     "expired-down-by-hand": frozenset({"empty-files", "paste-files", "restart-sftunnel"}),
     "missed-renewal-by-hand": frozenset({"empty-files", "write-files", "restart-sftunnel"}),

@@ -154,7 +154,7 @@ class Page(HTMLParser):
 
 def untranslated(pieces: list[str], result: Result) -> set[str]:
     """What of the pieces is neither data of the result nor allowed. A picture cuts a long name and ends it with an ellipsis."""
-    data = set(data_of(result))
+    data = {*data_of(result), *(one.words for one in result.case.not_understood)}
     cut = {piece for piece in pieces if piece.endswith("…") and any(one.startswith(piece[:-1]) for one in data)}
     return words_outside(pieces, {*data, *cut, *ALLOWED})
 

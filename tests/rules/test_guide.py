@@ -50,7 +50,7 @@ def test_every_step_of_the_guide_does_what_it_says(tmp_path: Path, monkeypatch: 
 
     assert said["rules test"].splitlines()[-1] == "4 tests, 0 failed"
     assert said["rules lint"].splitlines()[-1] == "1 rule checked, 0 problems"
-    assert "internal-ca-half-a-year on manager fmc-1.example" in said["analyze samples/02-expiring-in-60-days/evidence"]
+    assert "internal-ca-half-a-year on FMC fmc-1.example" in said["analyze samples/02-expiring-in-60-days/evidence"]
     (runbook,) = (path.read_text(encoding="utf-8") for path in Path("my-plan").glob("*manager*.txt"))
     assert "and enter the renewal in the calendar" in runbook
     assert "rules of my-rules" in runbook
