@@ -23,8 +23,8 @@ from analyzer.model.location import Evidence
 from analyzer.texts import N_, _
 
 CLONED = N_(
-    "two bundles of one day have the UUID {uuid}, and are from {one} and {other}: one is a clone of the other, or the bundles are mixed up. "
-    "It is unknown which of the two a tunnel state belongs to"
+    "two bundles of one day have the UUID {uuid}, and are from {one} and {other}: one is a clone of the other, or the bundles are mixed up"
+    ". It is unknown which of the two a tunnel state belongs to"
 )
 _ONE_DAY = timedelta(days=1)
 _MOST_ROOTS = 20
