@@ -89,4 +89,4 @@ def test_another_distribution_that_owns_the_package_is_said(monkeypatch: pytest.
 
     assert done.exit_code == 0
     assert done.stdout == "sftunnel-analyzer 0.1.0\n"
-    assert "The distribution analyzer has a package analyzer too" in done.stderr
+    assert "The distribution analyzer also has a package named analyzer" in done.stderr

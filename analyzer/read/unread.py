@@ -51,6 +51,12 @@ _NAMED = re.compile(
 )
 """An IPv4 address, or a word of letters and a digit."""
 _MOST_NAMED = 300
+_DOTS = 3
+_MAY_NAME = re.compile(rb"\d\.\d{1,3}\.\d{1,3}\.\d|[a-z]{2}[a-z._-]{0,30}\d")
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_HEX = re.compile(r"[0-9A-Fa-f]+")
+_MIXED = re.compile(r"[A-Za-z]{2,}(?:[-_.][A-Za-z0-9]{1,40}|\d{1,4}[A-Za-z]{0,2}$)")
+"""A name as people give to appliances. What else mixes letters and digits may be a piece of a secret."""
 _HEADER = re.compile(
     r"\s{0,8}(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [A-Z][a-z]{2} {1,2}\d|(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* {1,2}\d{1,2} "
     r"|\d{4}[-/]\d\d[-/]\d\d"
@@ -136,6 +142,8 @@ class Used:
             return
         if _NO_TEXT.search(page.name) is not None and not page.name.lower().endswith((".yaml", ".yml")):
             return
+        if _MAY_NAME.search(page.text.lowered) is None:
+            return
         met: set[str] = set()
         for index, line in enumerate(page.lines):
             text = line.text[:_LINE_CHARACTERS]
@@ -146,9 +154,10 @@ class Used:
                 continue
             for found in _NAMED.finditer(text):
                 value = found[0]
-                if value.lower() not in met and len(met) < _MOST_NAMED:
-                    met.add(value.lower())
-                    yield NamedInText(value, page.evidence(index))
+                if value.lower() in met or len(met) >= _MOST_NAMED or not _beside_words(text, found):
+                    continue
+                met.add(value.lower())
+                yield NamedInText(value, page.evidence(index, text=value))
 
     def _has_answer(self, page: Page, index: int) -> bool:
         """The line stands in the output of a command of which something was understood."""
@@ -161,6 +170,14 @@ class Used:
             last = min(place.last_line or first, first + 2_000)
             self._answered[first] = any(self.is_used(line) for line in range(first, last + 1))
         return self._answered[first]
+
+
+def _beside_words(text: str, found: re.Match[str]) -> bool:
+    """It is an address, or looks like a name, in a line that says something in words: a line of a key or of a dump does not."""
+    if _MIXED.match(found[0]) is None and found[0].count(".") != _DOTS:
+        return False
+    beside = f"{text[: found.start()]} {text[found.end() :]}"
+    return any(_HEX.fullmatch(word) is None for word in _WORD.findall(beside)) or beside.count(".") >= _DOTS
 
 
 def _is_printed(text: str) -> bool:

@@ -298,7 +298,7 @@ def test_a_report_among_the_evidence_is_written_anew(tmp_path: Path) -> None:
     second = analyze(".", "--json", "result.json", cwd=tmp_path)
 
     assert (first.returncode, second.returncode) == (ExitCode.FOUND_CRITICAL, ExitCode.FOUND_CRITICAL), second.stderr
-    assert "2 files are reports or plans that this program wrote" in second.stdout
+    assert "2 files are reports or plans from this program" in second.stdout
 
 
 def test_the_map_of_a_redaction_overwrites_no_evidence_and_is_none(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 EVIDENCE = ROOT / "samples/10-single-pem/evidence"
 AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
 CANARY = "canary-of-evidence"
-OURS = "sftunnel-analyzer: the program itself failed; the lines above say where. Please report them.\n"
+OURS = "sftunnel-analyzer: internal error; the lines above show where. Please report them.\n"
 
 
 def request(folder: Path, path: str | Path = EVIDENCE, *, redact: bool = False) -> Request:

@@ -28,7 +28,7 @@ def compare(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[st
 def test_the_same_evidence_twice_is_not_fixed(tmp_path: Path) -> None:
     done = compare(EXPIRED, EXPIRED, cwd=tmp_path)
     assert done.returncode == ExitCode.NOT_FIXED, done.stderr
-    assert "STILL THERE  internal-ca-expired" in done.stdout
+    assert "REMAINS      internal-ca-expired" in done.stdout
     assert " 0 new," in done.stdout.splitlines()[-1]
     assert list(tmp_path.iterdir()) == []
 

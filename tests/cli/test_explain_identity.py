@@ -23,7 +23,7 @@ def test_each_merge_of_an_appliance_names_what_is_shared_and_where_it_stands(tmp
 
     assert code == 14
     assert "ftd-seoul is one device:" in text
-    uuid = next(line for line in text.splitlines() if "one UUID (a72dbf00-1d37-11e8-a222-00005e005322)" in line)
+    uuid = next(line for line in text.splitlines() if "the same UUID (a72dbf00-1d37-11e8-a222-00005e005322)" in line)
     assert "fmc-1-troubleshoot.tar.gz" in uuid
     assert re.search(r"ftd-seoul-troubleshoot\.tar\.gz!/dir-archives/etc/sf/ims\.conf:\d+", uuid)
 

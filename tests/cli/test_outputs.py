@@ -64,7 +64,7 @@ def test_a_folder_that_takes_no_files_is_told(tmp_path: Path, monkeypatch: pytes
 
     told = cannot_write(tmp_path / "report.html", [])
 
-    assert told == f"{tmp_path} is not writable (Permission denied): name another place for report.html, with -o, --json or --plan-dir"
+    assert told == f"{tmp_path} is not writable (Permission denied): choose another location for report.html, with -o, --json or --plan-dir"
 
 
 def test_a_new_plan_needs_a_folder_that_takes_it_and_an_empty_one_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

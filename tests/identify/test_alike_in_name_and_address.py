@@ -67,7 +67,7 @@ def test_an_fmc_that_was_probably_installed_anew_is_not_renewed_by_its_former_uu
 
     assert isinstance(former.internal_ca_not_after, Conflicting)
     assert [claim.value.year for claim in former.internal_ca_not_after.claims] == [2026, 2034]
-    assert re.search(f"of 2026-08-11 shows the UUID {FIRST}, evidence of 2026-11-22 the UUID {SECOND}", former.internal_ca_not_after.why)
+    assert re.search(f"from 2026-08-11 shows the UUID {FIRST}, .*2026-11-22 .*{SECOND}", former.internal_ca_not_after.why)
     assert "grep APPLIANCE_UUID" in former.internal_ca_not_after.obtain
     assert not {"generate-certs", "install-hotfix"} & {step for plan in result.plan.managers for step in _typed(plan)}
     assert any(FIRST in one.text for plan in result.plan.managers for one in plan.do_not)

@@ -179,7 +179,7 @@ def test_lines_of_a_manager_that_name_no_peer_are_not_given_to_one_of_several_de
     case = case_of(*fmc_box(), push_failure(), push_failure(FTD2_UUID, "ftd-2", "192.0.2.12"), event)
 
     assert [t.attempts for t in case.tunnels] == [(), ()]
-    assert any("names no peer" in notice.text for notice in case.notices)
+    assert any("without a peer, so it is unknown" in notice.text for notice in case.notices)
 
 
 def manager_log(host: str, peer: str, artifact: str) -> list[Fact]:

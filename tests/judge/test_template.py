@@ -29,7 +29,7 @@ def test_values_dates_and_days() -> None:
 
 
 def test_a_value_that_is_missing_is_said_to_be() -> None:
-    assert filled("until {manager.internal_ca_not_after|days}") == "until (not in evidence)"
+    assert filled("until {manager.internal_ca_not_after|days}") == "until (not in the evidence)"
 
 
 def test_a_value_with_braces_is_shown_as_it_is() -> None:

@@ -141,7 +141,7 @@ def test_every_row_of_the_catalogue_is_reached_by_its_own_words() -> None:
     "line",
     [
         "Apr 15 16:17:19 firesight SF-IMS[3911]: [3962] CloudAgent:IPReputation [INFO] Response code: 200",
-        "Apr 15 16:17:19 firesight SF-IMS[3911]: [3962] pm:process [INFO] Started sftunnel (3912)",
+        "Apr 15 16:17:19 firesight SF-IMS[3911]: [3962] pm:process [INFO] Started snort (3912)",
         "Apr 15 16:17:19 firesight SF-IMS[3911]: [3962] CloudAgent:x [INFO] see sftunnel:sf_ssl [ERROR] err 10:certificate has expired",
         "sftunnel (system) - Running 3912",
         "grep sftunnel /var/log/messages",

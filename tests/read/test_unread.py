@@ -118,7 +118,7 @@ def test_it_keeps_the_evidence_from_an_all_clear_and_is_listed(tmp_path: Path) -
 def test_asked_where_nothing_is_left_it_says_so(tmp_path: Path) -> None:
     result = judged(tmp_path, "> sftunnel-status-brief", "PEER:192.0.2.75", "Registration: Completed.")
 
-    assert "No line" in "\n".join(answers(result, questions(["unread"], ())))
+    assert "Every line about trouble in a tunnel was understood." in "\n".join(answers(result, questions(["unread"], ())))
 
 
 @settings(max_examples=60, deadline=None)
