@@ -247,7 +247,7 @@ def _timestamp(value: Any) -> datetime:
     if not isinstance(value, str):
         raise undefined("timestamp")
     found = _TIMESTAMP.fullmatch(value)
-    if found is None:
+    if found is None or found[2].startswith("24"):  # Python 3.14 and later read 24:00 as the next day
         raise RuntimeError(f"Function 'timestamp' error: '{value}' is no time, such as 2024-01-01T00:00:00Z")
     fraction = f".{found[3][:6]:0<6}" if found[3] else ""
     try:
