@@ -92,6 +92,14 @@ class Child:
         self.kill()
         return CaseState.CRASHED
 
+    def _reap(self) -> None:
+        """Wait for the process, and ask how much it took: what it took between two looks is seen by nobody else."""
+        if sys.platform != "win32" and self._process.returncode is None:
+            with suppress(ChildProcessError):
+                _pid, status, used = os.wait4(self._process.pid, 0)
+                self._process.returncode = os.waitstatus_to_exitcode(status)
+                self.largest = max(self.largest, used.ru_maxrss * (1 if sys.platform == "darwin" else 1024))
+
     @property
     def returncode(self) -> int | None:
         """How the process ended, None while it runs."""
@@ -106,6 +114,7 @@ class Child:
                 os.killpg(self._process.pid, signal.SIGKILL)
         with suppress(OSError):
             self._process.kill()
+        self._reap()
         self._process.wait()
         for stream in (self._jobs, self._results):
             with suppress(OSError):
