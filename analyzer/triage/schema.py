@@ -95,10 +95,19 @@ def _bare(schema: Any) -> Any:
     return [_bare(one) for one in schema] if isinstance(schema, list) else schema
 
 
+def _flowing(schema: Any) -> Any:
+    """The schema with each description as one line: Python 3.13 and later take the indentation off docstrings, earlier ones do not."""
+    if isinstance(schema, dict):
+        return {
+            name: " ".join(one.split()) if name == "description" and isinstance(one, str) else _flowing(one) for name, one in schema.items()
+        }
+    return [_flowing(one) for one in schema] if isinstance(schema, list) else schema
+
+
 def texts() -> dict[str, str]:
     """Each file of a schema, and what stands in it."""
     made = {INDEX: index_schema(), CASE: case_schema(), FACTS: facts_schema()}
-    return {name: json.dumps(schema, indent=1, sort_keys=True) + "\n" for name, schema in made.items()}
+    return {name: json.dumps(_flowing(schema), indent=1, sort_keys=True) + "\n" for name, schema in made.items()}
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from analyzer.report.ticket import ticket_text
 from tests.browser.chromium import DESK, PHONE, WALL, Visit, visit
@@ -272,14 +272,14 @@ def test_a_citation_shows_its_line_on_the_spot_and_leads_to_the_list(browser: Br
         link.click()
         peek = opened.page.locator("#peek")
 
-        assert peek.is_visible()
+        expect(peek).to_be_visible()
         assert line in (peek.text_content() or "")
         opened.page.keyboard.press("Escape")
-        assert not peek.is_visible()
+        expect(peek).not_to_be_visible()
         link.click()
         peek.locator("a").last.click()
-        assert not peek.is_visible()
-        assert opened.page.locator(f"[id='{anchor}']").is_visible(), "though a search hid it"
+        expect(peek).not_to_be_visible()
+        expect(opened.page.locator(f"[id='{anchor}']"), "though a search hid it").to_be_visible()
         assert opened.settled() == []
 
 
@@ -294,14 +294,14 @@ def test_without_script_a_citation_leads_to_its_line(browser: Browser, report_of
 def test_marks_of_done_steps_are_counted_and_remembered(browser: Browser, report_of: Report) -> None:
     with visit(browser, report_of(URGENT)) as opened:
         progress = opened.page.locator("#progress")
-        assert progress.text_content() == "0 of 15 steps done"
+        expect(progress).to_have_text("0 of 15 steps done")
         opened.page.locator(".chapter .step .tick input").first.check()
-        assert progress.text_content() == "1 of 15 steps done"
+        expect(progress).to_have_text("1 of 15 steps done")
         opened.page.reload()
-        assert progress.text_content() == "1 of 15 steps done"
-        assert opened.page.locator(".chapter .step .tick input").first.is_checked()
+        expect(progress).to_have_text("1 of 15 steps done")
+        expect(opened.page.locator(".chapter .step .tick input").first).to_be_checked()
         opened.page.locator(".chapter .step .tick input").first.uncheck()
-        assert progress.text_content() == "0 of 15 steps done"
+        expect(progress).to_have_text("0 of 15 steps done")
 
 
 def test_marks_of_one_result_are_not_those_of_another(browser: Browser, report_of: Report) -> None:
