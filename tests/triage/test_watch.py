@@ -21,13 +21,20 @@ from tests.triage.builders import EXPIRED, VALID, put
 Start = Callable[..., subprocess.Popen[str]]
 
 
+_HEARING = (
+    "import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "runpy.run_module('analyzer', run_name='__main__', alter_sys=True)"
+)
+"""The program where Ctrl-C is heard: what is started in the background of a script inherits that it is ignored."""
+
+
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
     """Begins a triage of the folder ``in`` that is ended with the test."""
     running: list[subprocess.Popen[str]] = []
 
     def begun(*more: str) -> subprocess.Popen[str]:
-        words = [sys.executable, "-P", "-m", "analyzer", "triage", str(tmp_path / "in"), "--out", str(tmp_path / "out")]
+        words = [sys.executable, "-P", "-c", _HEARING, "triage", str(tmp_path / "in"), "--out", str(tmp_path / "out")]
         given = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "start_new_session": True}
         running.append(subprocess.Popen([*words, "--as-of", "2026-11-23", "--no-tshark", *more], **given))
         return running[-1]
