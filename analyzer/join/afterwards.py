@@ -7,8 +7,9 @@ does not count as down when something since speaks of a tunnel that works: what 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -20,20 +21,19 @@ from analyzer.join.ages import Ages
 from analyzer.join.states import WITHIN, Told, of_status
 from analyzer.join.traffic import Traffic
 from analyzer.model.answer import Age, Claim, Conflicting, Known, Missing
-from analyzer.model.capture import ConnectionOutcome
+from analyzer.model.capture import CapturedConnection, ConnectionOutcome
 from analyzer.model.case import TunnelState
 from analyzer.model.location import Evidence
 from analyzer.model.log import LogEvent, LogKind
-from analyzer.model.observed import ApplianceRecord, DoneByHand, HandAction, HealthHint, HintKind
+from analyzer.model.observed import ENDS_TUNNELS, ApplianceRecord, DoneByHand, HealthHint, HintKind
 from analyzer.model.outputs import PeerStatus, ReachabilityNote
 from analyzer.texts import N_, _
 
 PROCESS_ENDED = N_(
     "sftunnel of {label} ended or was restarted at {moment}, after the tunnel was seen up, and nothing shows that it came up again"
 )
-CUT_BY_HAND = N_(
-    "somebody restarted or stopped sftunnel on {label}, or rebooted it, at {moment}, after the tunnel was seen up, and nothing shows that "
-    "it came up again"
+CLOSED_BY_HAND = N_(
+    "a command on {label} closed its tunnels at {moment}, after the tunnel was seen up, and nothing shows that it came up again"
 )
 NO_CHANNEL = N_(
     "a later status output of {speaker} lists the other end and no connected channel: the tunnel may be down, or the output was cut"
@@ -47,10 +47,9 @@ DATA = N_("the tunnel was seen down, and both ends send data on a connection on 
 LISTED = N_("the tunnel was seen down, and a list of the FMC of {moment} says that the device is connected")
 BACK = N_("the tunnel was seen down, and somebody says at {moment} that the device is connected again")
 
-_CUTTING = (
-    *(HandAction.RESTARTED_SFTUNNEL, HandAction.RESTARTED_CHANNEL, HandAction.STOPPED_SFTUNNEL, HandAction.REBOOTED),
-    *(HandAction.BACKUP_RESTORED, HandAction.MANAGER_DELETED),
-)
+Key = TypeVar("Key", int, tuple[int, int])
+_Pair = tuple[int, int]
+"""The ids of a manager and of a device."""
 
 _WHOLE = re.compile(r"(?:sudo\s+)?(?:perl\s+)?(?:\S{0,100}[/-])?sftunnel_status\.pl\s*")
 """The command that lists every peer, or the name of its output in a bundle: without an argument, and without a filter behind it."""
@@ -74,25 +73,13 @@ class _List(Struct, frozen=True):
 
 
 class Afterwards:
-    """The ends of processes and the whole status outputs of a case."""
+    """What a case holds that a tunnel state may not outlive, by the ids of appliances."""
 
     def __init__(self, scene: Scene, traffic: Traffic, ages: Ages) -> None:
         self._ages = ages
-        self._lives: dict[tuple[int, int], list[_Sign]] = {}
-        for pair, life in _signs_of_life(scene, traffic, ages):
-            self._lives.setdefault(pair, []).append(life)
-        self._silent: dict[tuple[int, int], list[_Sign]] = {}
-        self._cuts: dict[int, list[_Sign]] = {}
-        for own, cut in _cuts(scene, ages):
-            self._cuts.setdefault(id(own), []).append(cut)
-        for pair, silent in _without_channels(scene, ages):
-            self._silent.setdefault(pair, []).append(silent)
-        self._resets: dict[tuple[int, int], list[_Sign]] = {}
-        for (manager, device), connections in traffic.connections.items():
-            for one, _serves in connections:
-                if one.reset_by is not None and one.outcome is ConnectionOutcome.INCOMPLETE:
-                    age = Age(one.started, stated=one.started is not None)
-                    self._resets.setdefault((id(manager), id(device)), []).append(_Sign(_(RESET), age, one.summary))
+        self._lives = _gathered(_signs_of_life(scene, traffic, ages))
+        self._cuts = _gathered(_cuts(scene, ages))
+        self._against = _gathered((*_without_channels(scene, ages), *_resets(traffic)))
         self._lists = _lists(scene)
 
     def look(self, manager: Appliance, device: Appliance, told: Told) -> Told:
@@ -106,19 +93,18 @@ class Afterwards:
         signs = [
             *self._cuts.get(id(manager), ()),
             *self._cuts.get(id(device), ()),
-            *self._resets.get((id(manager), id(device)), ()),
-            *self._silent.get((id(manager), id(device)), ()),
+            *self._against.get((id(manager), id(device)), ()),
         ]
         cut = next((one for one in signs if self._is_later(one, told, told.state.evidence[0])), None)
         if cut is not None:
-            return _unknown(told, told.state.evidence, cut.text.format(moment=_moment(cut.age)), cut.evidence)
+            return _unknown(told, told.state.evidence, cut.text, cut.evidence)
         later = self._later_without(manager, device)
         if later is not None and not (isinstance(told.seen_at, Known) and later.taken is not None and told.seen_at.value >= later.taken):
             return _unknown(told, told.state.evidence, _(NOT_LISTED).format(label=manager.label, device=device.label), later.evidence)
         return told
 
     def _is_later(self, sign: _Sign, told: Told, seen: Evidence) -> bool:
-        """Proven by the moments that both state, or by the order of one terminal session."""
+        """Told by the moments that both state, by the order of one terminal session, else by the newest moment of the sign's own file."""
         if sign.age.stated or not isinstance(told.seen_at, Known):
             return sign.age.at is not None and isinstance(told.seen_at, Known) and sign.age.at > told.seen_at.value
         here, there = sign.evidence.location, seen.location
@@ -142,62 +128,82 @@ class _Sign(Struct, frozen=True):
     evidence: Evidence
 
 
-def _cuts(scene: Scene, ages: Ages) -> Iterator[tuple[Appliance, _Sign]]:
-    """What cuts every tunnel of an appliance. A command has the age of its file's newest stamp where nothing else tells."""
+def _gathered(signs: Iterable[tuple[Key, _Sign]]) -> dict[Key, list[_Sign]]:
+    found: dict[Key, list[_Sign]] = {}
+    for key, sign in signs:
+        found.setdefault(key, []).append(sign)
+    return found
+
+
+def _cuts(scene: Scene, ages: Ages) -> Iterator[tuple[int, _Sign]]:
+    """What closes every tunnel of an appliance, by its id. A command has the age of its file's newest stamp where nothing else tells."""
     for event in scene.facts.of(LogEvent):
         own = scene.speaker(event) if event.kind is LogKind.PROCESS_ENDED and event.time is not None else None
         if own is not None:
-            yield own, _Sign(_(PROCESS_ENDED).format(label=own.label, moment="{moment}"), Age(event.time, stated=True), event.evidence)
+            age = Age(event.time, stated=True)
+            yield id(own), _Sign(_(PROCESS_ENDED).format(label=own.label, moment=_moment(age)), age, event.evidence)
     for done in scene.facts.of(DoneByHand):
-        own = scene.speaker(done) if done.action in _CUTTING else None
+        own = scene.speaker(done) if done.action in ENDS_TUNNELS else None
         if own is not None:
             age = ages.of(done.evidence)
-            beside = age if age.stated else Age(ages.stamp_beside(done.evidence).at)
-            yield own, _Sign(_(CUT_BY_HAND).format(label=own.label, moment="{moment}"), beside, done.evidence)
+            age = age if age.stated else Age(ages.stamp_beside(done.evidence).at)
+            yield id(own), _Sign(_(CLOSED_BY_HAND).format(label=own.label, moment=_moment(age)), age, done.evidence)
 
 
-def _without_channels(scene: Scene, ages: Ages) -> Iterator[tuple[tuple[int, int], _Sign]]:
+def _without_channels(scene: Scene, ages: Ages) -> Iterator[tuple[_Pair, _Sign]]:
     """Status outputs that list the peer, and no channel of it: it is down (field notes 3.6), or the output was cut."""
     for manager, device, status in scene.statuses:
         if of_status(status) is None and status.registration:
-            text = _(NO_CHANNEL).format(speaker=(manager if scene.speaker(status) is manager else device).label, moment="{moment}")
+            text = _(NO_CHANNEL).format(speaker=(manager if scene.speaker(status) is manager else device).label)
             yield (id(manager), id(device)), _Sign(text, ages.of(status.evidence, status.taken), status.evidence)
 
 
-def _signs_of_life(scene: Scene, traffic: Traffic, ages: Ages) -> Iterator[tuple[tuple[int, int], _Sign]]:
+def _resets(traffic: Traffic) -> Iterator[tuple[_Pair, _Sign]]:
+    """Connections that the capture shows to be reset, and not to begin."""
+    for manager, device, one in _captured(traffic):
+        if one.reset_by is not None and one.outcome is ConnectionOutcome.INCOMPLETE:
+            age = _age_of(one.started)
+            yield (id(manager), id(device)), _Sign(_(RESET).format(moment=_moment(age)), age, one.summary)
+
+
+def _captured(traffic: Traffic) -> Iterator[tuple[Appliance, Appliance, CapturedConnection]]:
+    for (manager, device), connections in traffic.connections.items():
+        for connection, _manager_serves in connections:
+            yield manager, device, connection
+
+
+def _age_of(moment: datetime | None) -> Age:
+    return Age(moment, stated=moment is not None)
+
+
+def _signs_of_life(scene: Scene, traffic: Traffic, ages: Ages) -> Iterator[tuple[_Pair, _Sign]]:
     """By the ids of manager and device. None of them proves the state of a tunnel as its status does."""
     for event in scene.facts.of(LogEvent):
         if event.kind is LogKind.FILE_TRANSFER:
-            yield from _of_pair(
-                scene.speaker(event), scene.about(event), _(FILES), Age(event.time, stated=event.time is not None), event.evidence
-            )
+            yield from _of_pair(scene.speaker(event), scene.about(event), FILES, _age_of(event.time), event.evidence)
     for note in scene.facts.of(ReachabilityNote):
         own = scene.speaker(note)
         if own is not None and note.state == "ESTABLISHED":
             others = scene.devices if own.manager else scene.managers
             peer = others.find(address=host_part(note.peer_address))
-            yield from _of_pair(own, peer, _(SOCKET), ages.of(note.evidence), note.evidence)
-    for (manager, device), connections in traffic.connections.items():
-        for connection, _serves in connections:
-            if connection.under_way:
-                age = Age(connection.started, stated=connection.started is not None)
-                yield from _of_pair(manager, device, _(DATA), age, connection.summary)
+            yield from _of_pair(own, peer, SOCKET, ages.of(note.evidence), note.evidence)
+    for manager, device, connection in _captured(traffic):
+        if connection.under_way:
+            yield from _of_pair(manager, device, DATA, _age_of(connection.started), connection.summary)
     for record in scene.facts.of(ApplianceRecord):
         listed = scene.devices.find(uuid=record.uuid, name=record.name, address=record.address) if record.connected else None
         for manager in scene.managers_of(listed) if listed is not None else ():
-            yield from _of_pair(manager, listed, _(LISTED), ages.of(record.evidence), record.evidence)
+            yield from _of_pair(manager, listed, LISTED, ages.of(record.evidence), record.evidence)
     for hint in scene.facts.of(HealthHint):
         named = scene.devices.find(name=hint.appliance, address=hint.appliance) if hint.kind is HintKind.RECONNECTED else None
         for manager in scene.managers_of(named) if named is not None else ():
-            yield from _of_pair(manager, named, _(BACK), ages.of(hint.evidence, hint.at), hint.evidence)
+            yield from _of_pair(manager, named, BACK, ages.of(hint.evidence, hint.at), hint.evidence)
 
 
-def _of_pair(
-    one: Appliance | None, other: Appliance | None, text: str, age: Age, evidence: Evidence
-) -> Iterator[tuple[tuple[int, int], _Sign]]:
+def _of_pair(one: Appliance | None, other: Appliance | None, sentence: str, age: Age, evidence: Evidence) -> Iterator[tuple[_Pair, _Sign]]:
     if one is not None and other is not None and one.manager is not other.manager:
         manager, device = (one, other) if one.manager else (other, one)
-        yield (id(manager), id(device)), _Sign(text, age, evidence)
+        yield (id(manager), id(device)), _Sign(_(sentence).format(moment=_moment(age)), age, evidence)
 
 
 def _may_be_later(age: Age, told: Told) -> bool:
@@ -207,14 +213,13 @@ def _may_be_later(age: Age, told: Told) -> bool:
 
 def _alive_after_all(told: Told, down: Known[TunnelState], alive: _Sign) -> Told:
     """The two contradict each other; connected is the reading that governs what must not be done."""
-    why = alive.text.format(moment=_moment(alive.age))
     places = (alive.evidence, *down.evidence[:2])
     claims = (
         Claim(TunnelState.CONNECTED, alive.evidence.location.source, alive.age, (alive.evidence,)),
         Claim(TunnelState.DOWN, down.speaker, down.age, down.evidence[:2]),
     )
-    gap = Missing(why, _(obtain.TUNNEL_STATE), places)
-    return Told(Conflicting(why, _(obtain.TUNNEL_STATE), places, claims), gap, gap, told.last_success)
+    gap = Missing(alive.text, _(obtain.TUNNEL_STATE), places)
+    return Told(Conflicting(alive.text, _(obtain.TUNNEL_STATE), places, claims), gap, gap, told.last_success)
 
 
 def _moment(age: Age) -> str:

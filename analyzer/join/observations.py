@@ -22,6 +22,7 @@ from analyzer.model.facts import NO_EVIDENCE, Fact
 from analyzer.model.location import Evidence
 from analyzer.model.member import Damage
 from analyzer.model.observed import (
+    CLOSES_TUNNELS,
     ApplianceRecord,
     DeniedConnection,
     DoneByHand,
@@ -77,7 +78,6 @@ _DONE = {
 _COPY_ENDED = N_("{speaker}: the InternalCA in {path} ended {day}. It is a local copy and does not show whether the FMC has a newer one.")
 _COPY_ENDS = N_("{speaker}: the InternalCA in {path} ends {day}. It is a local copy and does not show whether the FMC has a newer one.")
 _LEAF_ENDS = N_("{speaker}: the tunnel certificate {path} ends {day}.")
-_CUTTING = (HandAction.RESTARTED_SFTUNNEL, HandAction.RESTARTED_CHANNEL, HandAction.STOPPED_SFTUNNEL, HandAction.REBOOTED)
 _ENDING = (HandAction.MANAGER_DELETED, HandAction.FILES_REMOVED, HandAction.BACKUP_RESTORED)
 _OF_CA = (HintKind.CA_EXPIRES, HintKind.CA_EXPIRED)
 _HINTED = {
@@ -265,7 +265,7 @@ class Observations:
         for done in self._facts.of(DoneByHand):
             speaker = self._speaker(done)
             text = _(_DONE[done.action]).format(speaker=speaker, target=done.target or _("that is not named"))
-            cuts = done.action in _CUTTING
+            cuts = done.action in CLOSES_TUNNELS
             if cuts:
                 unknown = [one for one in self._managers if not isinstance(one.internal_ca_not_after, Known)]
                 ended = [

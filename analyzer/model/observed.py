@@ -67,6 +67,13 @@ class HandAction(StrEnum):
     BACKUP_RESTORED = "backup-restored"  # restore of a backup
 
 
+CLOSES_TUNNELS = frozenset((HandAction.RESTARTED_SFTUNNEL, HandAction.RESTARTED_CHANNEL, HandAction.STOPPED_SFTUNNEL, HandAction.REBOOTED))
+"""Actions that close every tunnel of the appliance, which may come up again."""
+
+ENDS_TUNNELS = CLOSES_TUNNELS | {HandAction.BACKUP_RESTORED, HandAction.MANAGER_DELETED}
+"""Those, and the actions after which a tunnel is another one, or none."""
+
+
 class DoneByHand(Struct, frozen=True):
     """Something that was done at a prompt and bears on the tunnel. ``target`` is what it was done to, "" when the command names nothing.
 

@@ -265,6 +265,17 @@ def test_a_later_brief_without_a_channel_ends_that_proof(tmp_path: Path) -> None
     assert "no connected channel" in states["ftd-bonn"].why
 
 
+def test_a_name_with_braces_is_quoted_as_it_is(tmp_path: Path) -> None:
+    """The name that an FMC shows may hold any sign."""
+    status = _status(SUN, ("ftd-{0}-{x.y}", BONN[1])).replace("**RUN", f"{OWN_ADDRESS}**RUN", 1)
+    socket = "tcp        0      0 192.0.2.11:45120        198.51.100.7:8305       ESTABLISHED\n"
+    restart = f"{CLOCK}{PROMPT} netstat -ant | grep 8305\n{socket}{PROMPT} pmtool restartbyid sftunnel\n"
+    (state,) = _states(tmp_path, {"a": DATES + status, "b": restart}).values()
+
+    assert isinstance(state, Missing)
+    assert "a command on ftd-{0}-{x.y} closed its tunnels at 2026-11-22 20:10 UTC" in state.why
+
+
 STRANGERS = {
     "a log": "Nov 22 20:05:00 fmc-ulm SF-IMS[3300]: [3400] sftunneld:sf_ssl [ERROR] Unable to set Post Handshake Auth SSL context: "
     "SSL_verify_client_post_handshake:extension not received\n"

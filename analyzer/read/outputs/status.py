@@ -140,7 +140,7 @@ class _Output:
         if text.startswith("*") and text.upper().lstrip("* ").startswith(("RUN STATUS", "RPC STATUS")):
             self._starred(index, text)
         elif text[:5].upper() == "PEER:":
-            self._begin(index, text, header=True).name_peer(text[5:].strip()[:100])
+            self._begin(index, text, header=True).name_peer(text[5:].strip()[:100].strip())
         elif text.upper().startswith("PEER INFO"):
             self.in_peer_info = True
         elif (keyed := _KEYED.match(text)) is not None:
