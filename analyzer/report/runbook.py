@@ -15,7 +15,7 @@ from rich.cells import cell_len
 from analyzer.model.answer import Known
 from analyzer.model.case import Device, Manager
 from analyzer.model.location import Evidence
-from analyzer.model.plan import AppliancePlan, DoNot, GeneratedFile, Refused
+from analyzer.model.plan import AppliancePlan, DoNot, GeneratedFile, Refused, Step
 from analyzer.model.result import Result
 from analyzer.report.boxes import QUIET
 from analyzer.report.labels import ARGUMENTS, PLACES, RISKS, SITUATIONS
@@ -109,9 +109,9 @@ def _runbook(result: Result, name: str, box: AppliancePlan) -> str:
         quiet = box.situation in QUIET
         told = _("Nothing to do on this appliance.") if quiet else _("It has no steps of its own. See the plans of the FMCs.")
         lines += ["", *_prose(told)]
-    titles = {(step.box, step.id): step.title for plan in result.plan.managers for step in plan.steps}
+    doing = {(step.box, step.id): step for plan in result.plan.managers for step in plan.steps}
     for step in step_views(tuple(step for step in box.steps if not step.alternative), name):
-        lines += _step(step, titles.get((step.step.box, step.step.done_by), ""))
+        lines += _step(step, doing.get((step.step.box, step.step.done_by)))
     manual = step_views(tuple(step for step in box.steps if step.alternative), name, "M")
     if manual:
         lines += ["", *_prose(_("Alternative procedure, if you cannot use the steps above:"), "")]
@@ -149,15 +149,17 @@ def _do_not(cautions: Iterable[DoNot]) -> list[str]:
     return [line for caution in cautions for line in ("", *_prose(_("DO NOT. {caution}").format(caution=caution.text)))]
 
 
-def _step(view: StepView, done_by: str = "") -> Iterator[str]:
+def _step(view: StepView, done_by: Step | None = None) -> Iterator[str]:
+    """A step. One that another step does has the risk of that one."""
     step = view.step
     place = PLACES[step.place]
     yield ""
     yield from _prose(f"{view.number}. {step.title}", "")
     where = _("{place} on {box} - {how}") if step.box_label else _("{place} - {how}")
     yield from _field(_("Where"), where.format(place=place.text, box=step.box_label, how=place.how))
-    yield from _field(_("Risk"), RISKS[step.risk].text)
-    yield from _field(_("Done by"), done_by)
+    yield from _field(_("Risk"), RISKS[(done_by or step).risk].text)
+    if done_by is not None:
+        yield from _field(_("Done by"), done_by.title)
     yield from _field(_("Why"), step.why)
     yield from _field(_("Before"), step.precondition)
     for refused in step.refused:

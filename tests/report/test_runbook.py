@@ -6,7 +6,7 @@ import re
 
 from msgspec.structs import replace
 
-from analyzer.model.plan import AppliancePlan, Argument, ArgumentKind, Command, GeneratedFile, Refused, Situation
+from analyzer.model.plan import AppliancePlan, Argument, ArgumentKind, Command, GeneratedFile, Refused, Risk, Situation
 from analyzer.prescribe.shell import render
 from analyzer.report.runbook import PlanFile, plan_files
 from tests.builders.cases import at
@@ -53,6 +53,17 @@ def test_a_step_says_where_how_risky_why_what_to_look_at_and_how_back() -> None:
     text = runbook(box_plan("device:d", "ftd-1", Situation.EXPIRED_DOWN, steps=(one,)))
     for said in ("# 1. Back it up", "It may fail.", "It is there.", "Stop.", "rm it", "A disk.", "Where:", "Risk:", "Source:"):
         assert said in text
+
+
+def test_a_step_that_another_does_has_the_risk_of_that_one() -> None:
+    copying = step("Copy to all", id="copy", risk=Risk.DISRUPTIVE)
+    waiting = step("Copy to ftd-1", done_by="copy")
+    of = box_plan("manager:fmc-paris", "fmc-paris", Situation.EXPIRED_DOWN, kind="manager", steps=(copying,))
+    to = box_plan("device:d", "ftd-1", Situation.EXPIRED_DOWN, steps=(waiting,))
+    text = plan_files(result(a_plan=plan(managers=(of,), devices=(to,))))[2].text
+
+    assert "# 1. Copy to ftd-1" in text
+    assert re.search(r"Risk: +Disruptive\n# +Done by: Copy to all\n", text)
 
 
 def test_the_manual_way_is_numbered_apart() -> None:
