@@ -40,7 +40,7 @@ RENEWAL_COMMANDS = [
     "date -u",
     "generate_certs.pl",
     "openssl x509 -dates -noout -in /etc/sf/ca_root/cacert.pem",
-    "find /var/tmp/certs -name FAILED_PUSH -mmin -240",
+    "find /var/tmp -name FAILED_PUSH -mmin -240",
     "cat /etc/sf/ca_root/cacert.pem",
     "sftunnel_status.pl",
 ]
@@ -332,7 +332,7 @@ def test_after_a_run_that_is_still_to_come_no_older_list_is_read() -> None:
     (reading,) = [step for step in plan.managers[0].steps if step.id in ("read-failed-push", "find-failed-push")]
 
     assert "generate_certs.pl" in typed(plan.managers[0])
-    assert [render(command) for command in reading.commands] == ["find /var/tmp/certs -name FAILED_PUSH -mmin -240"]
+    assert [render(command) for command in reading.commands] == ["find /var/tmp -name FAILED_PUSH -mmin -240"]
     assert not reading.refused
 
 
