@@ -80,9 +80,9 @@
       if (file) await state(file);
       return;
     }
-    const entries = Array.from(event.dataTransfer.items, (item) => item.webkitGetAsEntry?.()).filter(Boolean);
+    const dropped = Array.from(event.dataTransfer.items, (item) => item.webkitGetAsEntry?.() ?? item.getAsFile()).filter(Boolean);
     try {
-      for (const entry of entries) await walk(entry, "");
+      for (const one of dropped) await (one instanceof File ? add(one.name, one) : walk(one, ""));
     } catch (error) {
       problem(String(error?.message ?? error));
     }
@@ -101,6 +101,9 @@
   const start = () => {
     ready = new Promise((started, failed) => {
       try {
+        for (const name of ["WebAssembly", "Worker", "DecompressionStream"]) {
+          if (!(name in globalThis)) throw new Error(`${name}: not available`);
+        }
         const address = URL.createObjectURL(new Blob([get("worker").textContent], { type: "text/javascript" }));
         worker = new Worker(address);
         worker.onerror = (event) => failed(new Error(event.message || "the worker did not start"));
@@ -141,6 +144,10 @@
     }
     const seconds = ((performance.now() - running.began) / 1000).toFixed(1);
     idle();
+    conclude(data, seconds);
+    document.body.dataset.ended = ++ended; // after each run that ended by itself
+  };
+  const conclude = (data, seconds) => {
     if (data.kind === "failed") {
       stop();
       start();
@@ -170,7 +177,7 @@
     form.fill(outcome.draft);
     document.body.dataset.state = "done";
   };
-  let outcome = null;
+  let outcome = null, ended = 0;
   const analyze = async (again) => {
     if (running || !given.size) return undefined;
     running = { began: performance.now(), size: total() };
