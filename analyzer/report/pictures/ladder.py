@@ -170,8 +170,8 @@ def _rungs(one: CapturedConnection) -> Iterator[Rung]:
             alert.evidence,
         )
     if one.refused_by is not None and not any(_refuses(one, alert) for alert in one.alerts):
-        told = Basis.INFERRED if one.refusal_inferred else Basis.SEEN
-        yield Rung(one.refused_by, _("rejects the handshake; the alert itself is encrypted"), told, 0, True, True, one.summary)
+        basis = Basis.INFERRED if one.refusal_inferred else Basis.SEEN
+        yield Rung(one.refused_by, _("rejects the handshake; the alert itself is encrypted"), basis, 0, True, True, one.summary)
     if one.outcome is ConnectionOutcome.NOT_TLS:
         yield Rung(server, _("what follows is not TLS"), Basis.SEEN, 0, True, True, one.summary)
     if one.reset_by is not None:
