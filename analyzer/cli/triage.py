@@ -12,7 +12,7 @@ import typer
 
 from analyzer.cli.exit_codes import ExitCode, table
 from analyzer.cli.groups import GROUPS
-from analyzer.cli.help import SpokenGroup, with_epilog
+from analyzer.cli.help import TranslatedGroup, with_epilog
 from analyzer.cli.moments import moment_of
 from analyzer.cli.spoken import Language
 from analyzer.texts import ENGLISH, N_, _, speaking
@@ -29,7 +29,7 @@ _HELP = {"help_option_names": ["-h", "--help"]}
 _RUN = "run"
 
 
-class TriageGroup(SpokenGroup):
+class TriageGroup(TranslatedGroup):
     """``triage SOURCE...`` is ``triage run SOURCE...``: whatever does not begin with a command of the group is a source or an option."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -189,9 +189,9 @@ def _again(request: Request, facts: Path | None) -> tuple[str, ...]:
 
 def _stated(folder: Path | None, rules: Sequence[str]) -> dict[str, Stated]:
     """What a person states, by the label of the case. Every file is read before the first case is run."""
-    from analyzer.cli.case_file import read_stated
     from analyzer.judge import builtin_rules_folder, load_rules
     from analyzer.model.statements import ApplianceStated, FileStated
+    from analyzer.stated.case_file import read_stated
     from analyzer.triage.settings import Stated
     from analyzer.triage.sources import SourceError
 
