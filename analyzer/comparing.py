@@ -19,7 +19,7 @@ from analyzer.texts import _
 
 def compare(before: Result, after: Result) -> Comparison:
     """Compare two results. Boxes are the same by UUID; where one side does not know it, by an address or name that only one box has."""
-    same = _same_boxes(before.case, after.case)
+    same = _same_appliances(before.case, after.case)
     later = {finding.key: finding for finding in after.findings}
     seen: set[str] = set()
     compared: list[Compared] = []
@@ -45,7 +45,7 @@ def _compared(before: Finding, after: Finding | None) -> Compared:
     return Compared(Change.CANNOT_TELL, before, after, missing or _("the rule does not apply to the later evidence"))
 
 
-def _same_boxes(before: Case, after: Case) -> Mapping[str, str]:
+def _same_appliances(before: Case, after: Case) -> Mapping[str, str]:
     """The key that a box of the first case has in the second."""
     return _paired(before.managers, after.managers) | _paired(before.devices, after.devices)
 

@@ -15,7 +15,7 @@ import typer
 from analyzer import __version__
 from analyzer.cli.exit_codes import ExitCode, table
 from analyzer.cli.groups import RootGroup, add_groups
-from analyzer.cli.help import SpokenCommand, with_epilog
+from analyzer.cli.help import TranslatedCommand, with_epilog
 from analyzer.cli.moments import moment_of
 from analyzer.cli.signals import hear_signals
 from analyzer.cli.spoken import Language
@@ -70,7 +70,7 @@ def _root(
     version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True, help=N_("Print the version."))] = False,
     lang: Language = None,
 ) -> None:
-    """Options that stand before any command. Which language is spoken, `SpokenGroup` has decided by now."""
+    """Options that stand before any command. Which language is spoken, `TranslatedGroup` has decided by now."""
 
 
 @app.command(cls=_TELLING["command"], help=N_("Analyze the evidence of one case and write the report."))
@@ -180,7 +180,7 @@ def analyze(
     raise typer.Exit(run(request))
 
 
-@app.command(cls=SpokenCommand, help=N_("Compare the findings before and after a repair: fixed, still there, new, or unknown."))
+@app.command(cls=TranslatedCommand, help=N_("Compare the findings before and after a repair: fixed, still there, new, or unknown."))
 def compare(
     before: Annotated[str, typer.Argument(help=N_("The evidence before the repair: a file or folder."))],
     after: Annotated[str, typer.Argument(help=N_("The evidence after it."))],
@@ -198,7 +198,7 @@ def compare(
     raise typer.Exit(run_comparison(before, after, moment, source, lang or ENGLISH, tuple(facts or ()), output))
 
 
-@app.command(cls=SpokenCommand, help=N_("List all input limits. A result that hits a limit is marked incomplete and names the limit."))
+@app.command(cls=TranslatedCommand, help=N_("List all input limits. A result that hits a limit is marked incomplete and names the limit."))
 def limits() -> None:
     """One line for each cap."""
     from analyzer.model.limits import Limits

@@ -8,7 +8,7 @@ import typer
 
 from analyzer.cli.exit_codes import ExitCode
 from analyzer.cli.groups import GROUPS
-from analyzer.cli.help import SpokenCommand, SpokenGroup
+from analyzer.cli.help import TranslatedCommand, TranslatedGroup
 from analyzer.texts import N_, _
 
 app = typer.Typer(
@@ -17,11 +17,11 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    cls=SpokenGroup,
+    cls=TranslatedGroup,
 )
 
 
-@app.command("list", cls=SpokenCommand, help=N_("List the forms of evidence: the id and a description of each."))
+@app.command("list", cls=TranslatedCommand, help=N_("List the forms of evidence: the id and a description of each."))
 def list_formats() -> None:
     """One line for each."""
     from analyzer.read.formats import formats
@@ -31,7 +31,7 @@ def list_formats() -> None:
         typer.echo(f"{one.id:<{width}}  {_(one.title)}")
 
 
-@app.command(cls=SpokenCommand, help=N_("Show a form of evidence: what prints it, an example, and where it was seen."))
+@app.command(cls=TranslatedCommand, help=N_("Show a form of evidence: what prints it, an example, and where it was seen."))
 def show(form: Annotated[str, typer.Argument(metavar="ID", help=N_("The id of a form, as 'formats list' shows it."))]) -> None:
     """All that is known of it. Ends with 2 for an id that does not exist."""
     from analyzer.read.formats import formats

@@ -10,7 +10,7 @@ import typer
 from typer.main import get_group_from_info
 from typer.models import TyperInfo
 
-from analyzer.cli.help import SpokenGroup
+from analyzer.cli.help import TranslatedGroup
 from analyzer.texts import N_
 
 
@@ -30,7 +30,7 @@ GROUPS = {
 }
 
 
-class RootGroup(SpokenGroup):
+class RootGroup(TranslatedGroup):
     """The outermost group: a group of commands below it is loaded when it is named."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
@@ -47,4 +47,4 @@ class RootGroup(SpokenGroup):
 def add_groups(app: typer.Typer) -> None:
     """Add all groups by name and help."""
     for name, group in GROUPS.items():
-        app.add_typer(typer.Typer(name=name, help=group.help, cls=SpokenGroup))
+        app.add_typer(typer.Typer(name=name, help=group.help, cls=TranslatedGroup))

@@ -43,10 +43,10 @@ def asked_language(arguments: Sequence[str]) -> str:
 def with_epilog(epilog: Callable[[], str]) -> Mapping[str, type[Any]]:
     """The classes of a command and of a group whose help ends with this text, made when it is shown."""
     told = {"told": staticmethod(epilog)}
-    return {"command": type("TellingCommand", (SpokenCommand,), told), "group": type("TellingGroup", (SpokenGroup,), told)}
+    return {"command": type("TellingCommand", (TranslatedCommand,), told), "group": type("TellingGroup", (TranslatedGroup,), told)}
 
 
-class SpokenCommand(TyperCommand):
+class TranslatedCommand(TyperCommand):
     """A command whose help is translated when it is shown."""
 
     told: Callable[[], str] | None = None
@@ -63,7 +63,7 @@ class SpokenCommand(TyperCommand):
         super().format_epilog(ctx, formatter)
 
 
-class SpokenGroup(TyperGroup):
+class TranslatedGroup(TyperGroup):
     """A group of commands, the same. The outermost one also decides the language: everything below it speaks it."""
 
     told: Callable[[], str] | None = None

@@ -12,7 +12,7 @@ import typer
 
 from analyzer.cli.exit_codes import ExitCode, table
 from analyzer.cli.groups import GROUPS
-from analyzer.cli.help import SpokenGroup, with_epilog
+from analyzer.cli.help import TranslatedGroup, with_epilog
 from analyzer.cli.moments import moment_of
 from analyzer.cli.spoken import Language
 from analyzer.texts import ENGLISH, N_, _, speaking
@@ -29,7 +29,7 @@ _HELP = {"help_option_names": ["-h", "--help"]}
 _RUN = "run"
 
 
-class TriageGroup(SpokenGroup):
+class TriageGroup(TranslatedGroup):
     """``triage SOURCE...`` is ``triage run SOURCE...``: whatever does not begin with a command of the group is a source or an option."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

@@ -156,7 +156,7 @@ class Mentions(OwnWords):
 
     # -- what an FMC says of its devices -------------------------------------------------------------------------
 
-    def _fmc_speaks(self, fact: Fact, evidence: Evidence, weight: Sign) -> Node | None:
+    def _fmc_is_speaker(self, fact: Fact, evidence: Evidence, weight: Sign) -> Node | None:
         """The speaker of something that an FMC alone can say; None where a device's own tree holds it: nobody's word on a third."""
         speaker = self.speakers.of(fact)
         if speaker is None:
@@ -171,7 +171,7 @@ class Mentions(OwnWords):
         return speaker
 
     def _push_failure(self, fact: PushFailure) -> None:
-        speaker = self._fmc_speaks(fact, fact.evidence, Sign.FORM)
+        speaker = self._fmc_is_speaker(fact, fact.evidence, Sign.FORM)
         if speaker is None:
             return
         speaker.used = True
@@ -185,7 +185,7 @@ class Mentions(OwnWords):
             self._seat(device, seats, uuid_of(fact.device_uuid) or normal(fact.device_name))
 
     def _run(self, fact: GenerateCertsRun) -> None:
-        speaker = self._fmc_speaks(fact, fact.evidence, Sign.PLACE)
+        speaker = self._fmc_is_speaker(fact, fact.evidence, Sign.PLACE)
         if speaker is None:
             return
         speaker.used = True
@@ -201,7 +201,7 @@ class Mentions(OwnWords):
     def _copy(self, fact: CertificateCopy) -> None:
         passage = self.speakers.passage(fact.evidence.location)
         if passage is not None and "copy_sftunnel_certs.py" in passage.command:  # the other script of the pair runs on a jump server
-            speaker = self._fmc_speaks(fact, fact.evidence, Sign.FORM)
+            speaker = self._fmc_is_speaker(fact, fact.evidence, Sign.FORM)
             if speaker is not None:
                 speaker.used = True
         device = self.about(fact)
@@ -211,7 +211,7 @@ class Mentions(OwnWords):
 
     def _record(self, fact: ApplianceRecord) -> None:
         of_a_folder = fact.source is RecordSource.TUNNEL_JSON
-        speaker = self.speakers.of(fact) if of_a_folder else self._fmc_speaks(fact, fact.evidence, Sign.FORM)
+        speaker = self.speakers.of(fact) if of_a_folder else self._fmc_is_speaker(fact, fact.evidence, Sign.FORM)
         other = self.about(fact)
         if speaker is None or other is None:
             return

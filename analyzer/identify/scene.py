@@ -11,13 +11,13 @@ from datetime import datetime
 from analyzer.identify.addresses import is_address
 from analyzer.identify.appliance import Appliance, Registry
 from analyzer.identify.building import appliance_of, label_of, role_signs
+from analyzer.identify.distinguishing import distinguish_labels
 from analyzer.identify.groups import Group, Node, Role, Word
 from analyzer.identify.mentions import Mentions, sorted_by_place
 from analyzer.identify.names import words_of_path
 from analyzer.identify.placement import UUID, place
 from analyzer.identify.resolve import Resolved
 from analyzer.identify.sorted_facts import SortedFacts
-from analyzer.identify.telling_apart import tell_apart
 from analyzer.identify.words import admitted
 from analyzer.model.capture import CapturedConnection
 from analyzer.model.facts import Fact
@@ -201,7 +201,7 @@ class Scene:
                 self._beside_captures.add(id(appliance))
             for root in appliance.roots:
                 self._owners[root] = appliance
-        tell_apart([(appliance, min(node.evidence for node in group.nodes)) for group, appliance in made])
+        distinguish_labels([(appliance, min(node.evidence for node in group.nodes)) for group, appliance in made])
 
     def _tear(self, group: Group) -> None:
         """Signs contradict each other: it may be an FMC or a device, and is judged as neither."""

@@ -18,7 +18,7 @@ from analyzer.identify.appliance import Appliance
 from analyzer.identify.scene import Scene
 from analyzer.join import obtain
 from analyzer.join.ages import Ages
-from analyzer.join.states import WITHIN, Told, of_status
+from analyzer.join.states import WITHIN, DerivedState, of_status
 from analyzer.join.traffic import Traffic
 from analyzer.model.answer import Age, Claim, Conflicting, Known, Missing
 from analyzer.model.capture import CapturedConnection, ConnectionOutcome
@@ -82,14 +82,14 @@ class Afterwards:
         self._against = _gathered((*_without_channels(scene, ages), *_resets(traffic)))
         self._lists = _lists(scene)
 
-    def look(self, manager: Appliance, device: Appliance, told: Told) -> Told:
+    def look(self, manager: Appliance, device: Appliance, told: DerivedState) -> DerivedState:
         """The same, or with a state that is not known, where something happened after the tunnel was seen up."""
         if not isinstance(told.state, Known):
             return told
         if told.state.value is TunnelState.DOWN:
             lives = self._lives.get((id(manager), id(device)), ())
             alive = next((one for one in lives if _may_be_later(one.age, told)), None)
-            return told if alive is None else _alive_after_all(told, told.state, alive)
+            return told if alive is None else _up_after_all(told, told.state, alive)
         signs = [
             *self._cuts.get(id(manager), ()),
             *self._cuts.get(id(device), ()),
@@ -103,8 +103,8 @@ class Afterwards:
             return _unknown(told, told.state.evidence, _(NOT_LISTED).format(label=manager.label, device=device.label), later.evidence)
         return told
 
-    def _is_later(self, sign: _Sign, told: Told, seen: Evidence) -> bool:
-        """Told by the moments that both state, by the order of one terminal session, else by the newest moment of the sign's own file."""
+    def _is_later(self, sign: _Sign, told: DerivedState, seen: Evidence) -> bool:
+        """Decided by the moments that both state, by the order of one terminal session, else by the newest moment of the sign's file."""
         if sign.age.stated or not isinstance(told.seen_at, Known):
             return sign.age.at is not None and isinstance(told.seen_at, Known) and sign.age.at > told.seen_at.value
         here, there = sign.evidence.location, seen.location
@@ -206,12 +206,12 @@ def _of_pair(one: Appliance | None, other: Appliance | None, sentence: str, age:
         yield (id(manager), id(device)), _Sign(_(sentence).format(moment=_moment(age)), age, evidence)
 
 
-def _may_be_later(age: Age, told: Told) -> bool:
+def _may_be_later(age: Age, told: DerivedState) -> bool:
     """Nothing proves that it is older than the state."""
     return age.at is None or not isinstance(told.seen_at, Known) or age.at > told.seen_at.value
 
 
-def _alive_after_all(told: Told, down: Known[TunnelState], alive: _Sign) -> Told:
+def _up_after_all(told: DerivedState, down: Known[TunnelState], alive: _Sign) -> DerivedState:
     """The two contradict each other; connected is the reading that governs what must not be done."""
     places = (alive.evidence, *down.evidence[:2])
     claims = (
@@ -219,16 +219,16 @@ def _alive_after_all(told: Told, down: Known[TunnelState], alive: _Sign) -> Told
         Claim(TunnelState.DOWN, down.speaker, down.age, down.evidence[:2]),
     )
     gap = Missing(alive.text, _(obtain.TUNNEL_STATE), places)
-    return Told(Conflicting(alive.text, _(obtain.TUNNEL_STATE), places, claims), gap, gap, told.last_success)
+    return DerivedState(Conflicting(alive.text, _(obtain.TUNNEL_STATE), places, claims), gap, gap, told.last_success)
 
 
 def _moment(age: Age) -> str:
     return f"{age.at:%Y-%m-%d %H:%M} UTC" if age.at is not None else _("an unknown moment")
 
 
-def _unknown(told: Told, seen: Sequence[Evidence], why: str, place: Evidence) -> Told:
+def _unknown(told: DerivedState, seen: Sequence[Evidence], why: str, place: Evidence) -> DerivedState:
     gap = Missing(why, _(obtain.TUNNEL_STATE), (place, *seen[:2]))
-    return Told(gap, gap, gap, told.last_success)
+    return DerivedState(gap, gap, gap, told.last_success)
 
 
 def _lists(scene: Scene) -> dict[int, list[_List]]:

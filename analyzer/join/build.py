@@ -12,31 +12,31 @@ from analyzer.join import coverage, not_understood, notices, obtain
 from analyzer.join.afterwards import Afterwards
 from analyzer.join.ages import Ages
 from analyzer.join.ca_claims import CaClaims
-from analyzer.join.ca_in_force import ca_in_force
 from analyzer.join.catalogue import certificates_in_case
 from analyzer.join.clocks import clocks, could_flip, evidence_time, largest, skew_of, taken_later
 from analyzer.join.clones import clones, of_clone
 from analyzer.join.cloud import is_cloud
 from analyzer.join.conflicts import with_conflicts
+from analyzer.join.current_ca import current_ca
 from analyzer.join.cve_releases import CveReleases, listed
 from analyzer.join.device_files import DeviceFiles, device_files
 from analyzer.join.failures import newest, of_attempt, of_connection
 from analyzer.join.former import former_registrations
-from analyzer.join.handshake import BothBoxes, Witness, handshake_case
+from analyzer.join.handshake import BothAppliances, Witness, handshake_case
 from analyzer.join.holdings import Holdings, dates_of
 from analyzer.join.hotfixes import HotfixTable, hotfix_of
 from analyzer.join.interfaces import management_interfaces
 from analyzer.join.issuance import Signatures, Unchecked
 from analyzer.join.known_devices import KnownDevices
 from analyzer.join.manager_files import damaged_files, is_key
-from analyzer.join.mixups import Mixups
+from analyzer.join.misplaced_certificates import MisplacedCertificates
 from analyzer.join.named_only import named_only
 from analyzer.join.observations import observed
 from analyzer.join.printed_dates import PrintedDates, by_dates
 from analyzer.join.processes import Processes
 from analyzer.join.releases import numbered
 from analyzer.join.renewals import Renewals
-from analyzer.join.repairs import alive_since, current_still, issued_still, may_be_one, new_set_proven, push_failed_still, renewed
+from analyzer.join.repairs import current_still, issued_still, may_be_one, new_set_proven, push_failed_still, renewed, up_since
 from analyzer.join.replaced_managers import with_replaced
 from analyzer.join.reports import reports_of
 from analyzer.join.set_checks import SetChecks
@@ -44,7 +44,7 @@ from analyzer.join.speakers import speaker_of
 from analyzer.join.stated_years import in_stated_years
 from analyzer.join.stated_zones import in_stated_zones
 from analyzer.join.statements import quoted, role_of_manager, stated_roles
-from analyzer.join.states import Told, Witnesses, any_down, registration_told, rpc_failed, tell
+from analyzer.join.states import DerivedState, Witnesses, any_down, derive_state, known_registration, rpc_failed
 from analyzer.join.traffic import Traffic, attribute
 from analyzer.join.unassigned import of_addresses, of_unassigned, unassigned
 from analyzer.model.answer import UNDATED, Age, Answer, Known, Missing
@@ -143,7 +143,7 @@ class _Joined:
         self._hotfixes = hotfixes
         claims = CaClaims(scene, self.holdings, ages)
         only = len(scene.managers.all) == 1
-        in_force = {id(m): ca_in_force(m, claims, self.renewals.moments(m), self.renewals.replaced(m), only) for m in scene.managers.all}
+        in_force = {id(m): current_ca(m, claims, self.renewals.moments(m), self.renewals.replaced(m), only) for m in scene.managers.all}
         self._in_force = with_replaced(scene.managers.all, in_force, ages)
         self._ca: dict[int, Answer[Certificate]] = {key: found.certificate for key, found in self._in_force.items()}
         self._previous = {id(m): self.holdings.previous_cas(m, self._ca[id(m)]) for m in scene.managers.all}
@@ -166,7 +166,9 @@ class _Joined:
         self.former = former_registrations(scene, self._told)
         self._leaves = {(id(m), id(d)): self.holdings.on_device(m, d, "sftunnel-cert.pem") for m, d in scene.links}
         self._to_push = {(id(m), id(d)): self.holdings.leaf_to_push(m, d) for m, d in scene.links}
-        self.mixups = Mixups((m, d, self._to_push[id(m), id(d)], self._leaves[id(m), id(d)]) for m, d in scene.links)
+        self.misplaced_certificates = MisplacedCertificates(
+            (m, d, self._to_push[id(m), id(d)], self._leaves[id(m), id(d)]) for m, d in scene.links
+        )
 
     def manager(self, it: Appliance, tunnels: tuple[Tunnel, ...]) -> Manager:
         ca = self._ca[id(it)]
@@ -246,7 +248,7 @@ class _Joined:
         renewal = self._renewal[id(manager)]
         leaf = self._leaves[id(manager), id(device)]
         device_ca = self.holdings.on_device(manager, device, "cacert.pem")
-        registration = registration_told(statuses)
+        registration = known_registration(statuses)
         entry = self._entries.get(id(device))
         registered: Answer[str] = Missing(_("the registration state is not in the evidence"), _(obtain.SHOW_MANAGERS))
         if registration is not None:
@@ -265,7 +267,7 @@ class _Joined:
         if isinstance(failure, Known) and failure.value.time is not None:
             failed_at = Known(failure.value.time, failure.evidence)
         connected = isinstance(told.state, Known) and told.state.value is not TunnelState.DOWN
-        files = self._files.get((id(manager), id(device)), DeviceFiles()).standing(alive_since(told), self._ages)
+        files = self._files.get((id(manager), id(device)), DeviceFiles()).standing(up_since(told), self._ages)
         return Tunnel(
             key=f"tunnel:{manager.key}>{device.key}",
             label=_("{device} with {manager}").format(device=device.label, manager=manager.label),
@@ -283,7 +285,7 @@ class _Joined:
             leaf_matches_key=self._key_matches(manager, device, leaf),
             push_failed=push_failed_still(
                 self.renewals.push_failed(manager, device, renewal, ca_begins),
-                alive_since(told) or self._alive_to_a_double(manager, device),
+                up_since(told) or self._up_to_a_double(manager, device),
                 renewal_made,
                 proven,
                 self.renewals.listed_at(manager),
@@ -294,11 +296,13 @@ class _Joined:
             pair_mismatch=self._mismatch(manager, device),
             attempts=tuple(attempts),
             connections=tuple(c for c, _ in self.traffic.connections.get(pair, [])),
-            handshake_case=handshake_case(failure, self._failures_seen(pair), BothBoxes(ca_begins, ca_ends, ca_is_current, leaf_issued_by)),
+            handshake_case=handshake_case(
+                failure, self._failures_seen(pair), BothAppliances(ca_begins, ca_ends, ca_is_current, leaf_issued_by)
+            ),
             clock_skew=skew,
             skew_could_flip=could_flip(skew, (ca_begins, ca_ends, *dates_of(leaf)), failed_at),
-            leaf_of_other_device=self.mixups.other_device(manager, device),
-            files_swapped=self.mixups.swapped(manager, device),
+            leaf_of_other_device=self.misplaced_certificates.other_device(manager, device),
+            files_swapped=self.misplaced_certificates.swapped(manager, device),
             process_predates_leaf=_precedes(self.processes.started(device), dates_of(leaf)[0]),
             connection_predates_ca=_precedes(told.since, ca_begins) if connected else Missing(_("the tunnel is not known to be up"), ""),
             new_set_proven=proven,
@@ -315,17 +319,17 @@ class _Joined:
             damaged_keys=tuple(files.damaged_keys),
         )
 
-    def _alive_to_a_double(self, manager: Appliance, device: Appliance) -> Known[datetime] | None:
+    def _up_to_a_double(self, manager: Appliance, device: Appliance) -> Known[datetime] | None:
         """Since when the device is connected to an FMC that may be this one: nothing that is known of the two keeps them apart."""
         others = [other for other in self.scene.managers_of(device) if other is not manager and may_be_one(manager, other)]
-        found = [since for other in others if (since := alive_since(self._told[id(other), id(device)])) is not None]
+        found = [since for other in others if (since := up_since(self._told[id(other), id(device)])) is not None]
         return max(found, key=lambda since: since.value, default=None)
 
-    def _tell(self, manager: Appliance, device: Appliance) -> Told:
+    def _tell(self, manager: Appliance, device: Appliance) -> DerivedState:
         connections = [connection for connection, _serves in self.traffic.connections.get((manager, device), [])]
         statuses = self._status_of.get((id(manager), id(device)), [])
         attempts = self.traffic.attempts.get((manager, device), [])
-        told = tell(statuses, attempts, connections, self._witnesses, self._reports.get(id(device), ()))
+        told = derive_state(statuses, attempts, connections, self._witnesses, self._reports.get(id(device), ()))
         return of_clone(self._afterwards.look(manager, device, told), self._clones.get(id(device)))
 
     def _age_of(self, file: Answer[Certificate]) -> Age:
@@ -370,7 +374,7 @@ class _Joined:
         same = device_ca.value.sha256 == ca.value.sha256
         return Known(same, (*device_ca.evidence[:2], *ca.evidence[:2]), device_ca.assumed or ca.assumed)
 
-    def _failure(self, pair: tuple[Appliance, Appliance], told: Told, skew: Answer[timedelta]) -> Answer[Failure]:
+    def _failure(self, pair: tuple[Appliance, Appliance], told: DerivedState, skew: Answer[timedelta]) -> Answer[Failure]:
         seen = [s for a in self.traffic.attempts.get(pair, ()) if (s := of_attempt(a)) is not None]
         for connection, manager_serves in self.traffic.connections.get(pair, ()):
             captured = of_connection(connection, manager_serves=manager_serves)

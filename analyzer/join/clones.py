@@ -16,7 +16,7 @@ from analyzer.identify.placement import place
 from analyzer.identify.scene import Scene
 from analyzer.join import obtain
 from analyzer.join.ages import Ages
-from analyzer.join.states import Told
+from analyzer.join.states import DerivedState
 from analyzer.model.answer import UNDATED, Claim, Conflicting, Missing
 from analyzer.model.case import TunnelState
 from analyzer.model.location import Evidence
@@ -42,12 +42,12 @@ def clones(scene: Scene, ages: Ages) -> dict[int, Conflicting]:
     return found
 
 
-def of_clone(told: Told, why: Conflicting | None) -> Told:
+def of_clone(told: DerivedState, why: Conflicting | None) -> DerivedState:
     """The same, or with a state that is not known for a device that is two."""
     if why is None:
         return told
     gap = Missing(why.why, why.obtain, why.evidence)
-    return Told(why, gap, gap, told.last_success)
+    return DerivedState(why, gap, gap, told.last_success)
 
 
 def _two(device: Appliance, one: str, other: str, ages: Ages) -> Conflicting | None:

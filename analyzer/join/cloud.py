@@ -12,7 +12,7 @@ from analyzer.texts import _
 
 
 def is_cloud(scene: Scene, manager: Appliance) -> Answer[bool]:
-    """Told by the host in ``show managers`` of its devices, or by its name."""
+    """Decided by the host in ``show managers`` of its devices, or by its name."""
     for entry in scene.facts.of(ManagerEntry):
         host = entry.host.lower().rstrip(".")
         if host.endswith(CLOUD_DOMAINS) and manager is _named(scene, entry):

@@ -13,8 +13,8 @@ from msgspec import Struct
 
 from analyzer.identify.appliance import Appliance
 from analyzer.identify.scene import Scene
-from analyzer.join.repairs import alive_since
-from analyzer.join.states import Told
+from analyzer.join.repairs import up_since
+from analyzer.join.states import DerivedState
 from analyzer.model.answer import Known
 from analyzer.model.location import Evidence
 from analyzer.model.outputs import PushFailure
@@ -34,7 +34,7 @@ class Former(Struct, frozen=True):
     evidence: tuple[Evidence, ...]
 
 
-def former_registrations(scene: Scene, told: Mapping[tuple[int, int], Told]) -> list[Former]:
+def former_registrations(scene: Scene, told: Mapping[tuple[int, int], DerivedState]) -> list[Former]:
     """The devices of FAILED_PUSH that nothing else in evidence knows, each with the living device that took its place."""
     named = {failure.device_uuid.lower() for failure in scene.facts.of(PushFailure)}
     places = {failure.evidence.location.source for failure in scene.facts.of(PushFailure)}
@@ -44,7 +44,7 @@ def former_registrations(scene: Scene, told: Mapping[tuple[int, int], Told]) -> 
     living: dict[tuple[str, str], list[tuple[Appliance, Known[datetime]]]] = {}
     for manager, device in scene.links:
         seen = told.get((id(manager), id(device)))
-        since = alive_since(seen) if seen is not None else None
+        since = up_since(seen) if seen is not None else None
         if since is not None and device.uuid.seen:
             for key in _keys(device):
                 living.setdefault(key, []).append((device, since))

@@ -23,7 +23,7 @@ ONLY_CASE_F = N_(
 )
 
 
-class BothBoxes(Struct, frozen=True):
+class BothAppliances(Struct, frozen=True):
     """What is known of the certificates of both boxes: when the manager's CA is valid, and what the device holds of it."""
 
     ca_begins: Answer[datetime]
@@ -39,7 +39,7 @@ class Witness(Struct, frozen=True):
     sides: frozenset[str]
 
 
-def handshake_case(failure: Answer[Failure], witnesses: Iterable[Witness], holdings: BothBoxes) -> Answer[str]:
+def handshake_case(failure: Answer[Failure], witnesses: Iterable[Witness], holdings: BothAppliances) -> Answer[str]:
     """The row of the matrix, or two rows joined by ``-or-`` when both ends have spoken and still no certificate decides.
 
     Missing when only one end is in evidence, and for failures that the matrix does not hold.
@@ -71,7 +71,7 @@ class _Question(Struct, frozen=True):
     failure: Failure
     spoken: tuple[Evidence, ...]
     both: bool
-    holdings: BothBoxes
+    holdings: BothAppliances
 
     def expired(self) -> Answer[str]:
         begins, ends, when = self.holdings.ca_begins, self.holdings.ca_ends, self.failure.time

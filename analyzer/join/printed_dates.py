@@ -14,7 +14,7 @@ from analyzer.identify.appliance import Appliance
 from analyzer.identify.scene import Scene
 from analyzer.join import obtain
 from analyzer.join.ages import Ages
-from analyzer.join.ca_in_force import CaInForce
+from analyzer.join.current_ca import CurrentCa
 from analyzer.join.set_checks import folder_of
 from analyzer.model.answer import UNDATED, Age, Answer, Known, Missing
 from analyzer.model.certificate import Certificate, CertificateDates
@@ -65,7 +65,7 @@ class PrintedDates:
         found = self._of(manager, device, _CA)
         return self._end(found) if found else Missing(_("the device's copy of the CA is not in the evidence"), _(obtain.DEVICE_CA))
 
-    def is_current(self, manager: Appliance, device: Appliance, copy: Missing, in_force: CaInForce) -> Answer[bool]:
+    def is_current(self, manager: Appliance, device: Appliance, copy: Missing, in_force: CurrentCa) -> Answer[bool]:
         """Whether the device's copy is the InternalCA in force, by its dates: two InternalCAs of one FMC never have the same."""
         begins, ends, found = in_force.begins, in_force.ends, self._of(manager, device, _CA)
         if not found:
@@ -102,7 +102,7 @@ class PrintedDates:
         return Known(first.not_after or _NEVER, places, age=self._ages.of(first.evidence))
 
 
-def by_dates(copy: Known[Certificate], in_force: CaInForce, gap: Missing) -> Answer[bool]:
+def by_dates(copy: Known[Certificate], in_force: CurrentCa, gap: Missing) -> Answer[bool]:
     """Whether a device's copy is the InternalCA in force, of which commands printed the dates only. Other dates prove another certificate;
     the same dates do not prove the same one: then it is ``gap``."""
     begins, ends = in_force.begins, in_force.ends

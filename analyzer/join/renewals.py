@@ -8,7 +8,7 @@ from datetime import datetime
 from analyzer.identify.appliance import Appliance
 from analyzer.identify.scene import Scene
 from analyzer.join import obtain
-from analyzer.join.ca_in_force import RUN_AFTER_CA, RUN_BEFORE_CA
+from analyzer.join.current_ca import RUN_AFTER_CA, RUN_BEFORE_CA
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.case import PushListRun
 from analyzer.model.location import Evidence

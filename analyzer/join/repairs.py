@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from analyzer.identify.appliance import Appliance
 from analyzer.join import obtain
-from analyzer.join.states import Told
+from analyzer.join.states import DerivedState
 from analyzer.model.answer import Age, Answer, Known, Missing
 from analyzer.model.case import IssuedBy, TunnelState
 from analyzer.model.certificate import Certificate
@@ -66,16 +66,16 @@ def renewed(
     return Renewed(moment, Known(end, (evidence,)))
 
 
-def alive_since(told: Told) -> Known[datetime] | None:
+def up_since(told: DerivedState) -> Known[datetime] | None:
     """Since when a tunnel that is known to be up is up, where evidence says so."""
     if not isinstance(told.state, Known) or told.state.value is TunnelState.DOWN or not isinstance(told.since, Known):
         return None
     return told.since
 
 
-def new_set_proven(told: Told, renewal: Renewed) -> Answer[bool]:
+def new_set_proven(told: DerivedState, renewal: Renewed) -> Answer[bool]:
     """Whether the living connection proves the new set: it began after the renewal, and the CA before had ended by then."""
-    since = alive_since(told)
+    since = up_since(told)
     if since is None:
         return Missing(_("it is unknown since when the tunnel is up"), _(obtain.TUNNEL_STATE))
     if isinstance(renewal.moment, Missing):

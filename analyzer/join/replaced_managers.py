@@ -13,7 +13,7 @@ from analyzer.identify.appliance import Appliance
 from analyzer.identify.names import normal
 from analyzer.join import obtain
 from analyzer.join.ages import Ages
-from analyzer.join.ca_in_force import CaInForce
+from analyzer.join.current_ca import CurrentCa
 from analyzer.model.answer import Claim, Conflicting, Known
 from analyzer.texts import N_, _
 
@@ -29,7 +29,7 @@ REPLACED = N_(
 )
 
 
-def with_replaced(managers: Sequence[Appliance], found: Mapping[int, CaInForce], ages: Ages) -> dict[int, CaInForce]:
+def with_replaced(managers: Sequence[Appliance], found: Mapping[int, CurrentCa], ages: Ages) -> dict[int, CurrentCa]:
     """The answers about each manager's InternalCA by its id, with those of a manager that was probably replaced turned into conflicts.
 
     Where the age of one of them is not known, nothing tells which stands there now, and both contradict each other.
@@ -58,7 +58,7 @@ def with_replaced(managers: Sequence[Appliance], found: Mapping[int, CaInForce],
     return changed
 
 
-def _told_at(found: CaInForce, ages: Ages) -> datetime | None:
+def _told_at(found: CurrentCa, ages: Ages) -> datetime | None:
     """The age of the evidence that tells of the InternalCA, None where it has none."""
     if not isinstance(found.ends, Known):
         return None
@@ -73,7 +73,7 @@ def _day(moment: datetime | None) -> str:
     return f"{moment:%Y-%m-%d}" if moment is not None else _("an unknown day")
 
 
-def _conflict(why: str, sides: Sequence[tuple[Appliance, CaInForce]]) -> CaInForce:
+def _conflict(why: str, sides: Sequence[tuple[Appliance, CurrentCa]]) -> CurrentCa:
     """The one that ends first governs what must not be done."""
     ordered = sorted(sides, key=lambda side: side[1].ends.value if isinstance(side[1].ends, Known) else _LAST)
 
@@ -83,4 +83,4 @@ def _conflict(why: str, sides: Sequence[tuple[Appliance, CaInForce]]) -> CaInFor
         places = tuple(dict.fromkeys(place for claim in claims for place in claim.evidence[:2]))
         return Conflicting(why, _(obtain.MANAGER_UUID), places, claims)
 
-    return CaInForce(among("certificate"), among("begins"), among("ends"))
+    return CurrentCa(among("certificate"), among("begins"), among("ends"))

@@ -133,7 +133,7 @@ def _sightings(
             yield Sighting(seen, age, None, connection.summary, strong=False, assumed=_(FROM_CAPTURE), captured=True)
 
 
-class Told(Struct, frozen=True):
+class DerivedState(Struct, frozen=True):
     """The answers about one tunnel's state, and when it was last known to work."""
 
     state: Answer[TunnelState]
@@ -153,20 +153,20 @@ class Report(Struct, frozen=True):
     evidence: Evidence
 
 
-def tell(
+def derive_state(
     statuses: Iterable[PeerStatus],
     attempts: Iterable[ConnectionAttempt],
     connections: Iterable[CapturedConnection],
     witnesses: Witnesses = _NO_WITNESSES,
     reports: Iterable[Report] = (),
-) -> Told:
+) -> DerivedState:
     """The newest state, or the claims that contradict each other about it."""
     sightings = list(_sightings(statuses, attempts, connections, witnesses))
     successes = [s.time for s in sightings if s.time is not None and s.alive]
     last_success = max(successes, default=None)
     if not sightings:
         gap = Missing(_("no status output, log or capture shows the state of this tunnel"), _(obtain.TUNNEL_STATE))
-        return Told(gap, gap, gap, None)
+        return DerivedState(gap, gap, gap, None)
     timed = [s for s in sightings if s.time is not None]
     best, against = _newest(sightings, timed)
     if against is not None:
@@ -197,7 +197,7 @@ def tell(
                 run[0].time, (run[0].evidence,), _("the first failure in the evidence after the last success: it may have begun earlier")
             )
     seen_at: Answer[datetime] = Known(best.time, (best.evidence,)) if best.time else Missing(_(NO_TIME), _(obtain.TUNNEL_STATE))
-    return Told(state, since, seen_at, last_success)
+    return DerivedState(state, since, seen_at, last_success)
 
 
 def _newest(sightings: Sequence[Sighting], timed: Sequence[Sighting]) -> tuple[Sighting, Sighting | None]:
@@ -253,7 +253,7 @@ def _disagrees_within_minutes(newest: Sighting, timed: Sequence[Sighting]) -> Si
     return None
 
 
-def _contradiction(one: Sighting, other: Sighting, last_success: datetime | None) -> Told:
+def _contradiction(one: Sighting, other: Sighting, last_success: datetime | None) -> DerivedState:
     """Living first."""
     ordered = sorted((one, other), key=lambda s: not s.alive)
     said = ", ".join(
@@ -264,7 +264,7 @@ def _contradiction(one: Sighting, other: Sighting, last_success: datetime | None
     places = tuple(s.evidence for s in ordered)
     claims = tuple(Claim(s.state, s.speaker or s.evidence.location.source, s.age, (s.evidence,)) for s in ordered)
     gap = Missing(why, _(obtain.BOTH_STATES), places)
-    return Told(Conflicting(why, _(obtain.BOTH_STATES), places, claims), gap, gap, last_success)
+    return DerivedState(Conflicting(why, _(obtain.BOTH_STATES), places, claims), gap, gap, last_success)
 
 
 def _of_one_moment(one: Sighting, best: Sighting) -> bool:
@@ -274,7 +274,7 @@ def _of_one_moment(one: Sighting, best: Sighting) -> bool:
     return one.speaker != best.speaker and best.time - one.time <= WITHIN
 
 
-def _silent(one: Sighting, last_success: datetime | None) -> Told:
+def _silent(one: Sighting, last_success: datetime | None) -> DerivedState:
     """Channels that are said to be up, over which nothing arrives: no proof that the tunnel lives, and none that it is down."""
     why = _("the channels are reported as up, but no heartbeat was received since {moment}").format(
         moment=f"{one.silent_since:%Y-%m-%d %H:%M} UTC"
@@ -283,7 +283,7 @@ def _silent(one: Sighting, last_success: datetime | None) -> Told:
     speaker = one.speaker or one.evidence.location.source
     claims = tuple(Claim(state, speaker, one.age, places) for state in (one.state, TunnelState.DOWN))
     gap = Missing(why, _(obtain.TUNNEL_STATE), places)
-    return Told(Conflicting(why, _(obtain.TUNNEL_STATE), places, claims), gap, gap, last_success)
+    return DerivedState(Conflicting(why, _(obtain.TUNNEL_STATE), places, claims), gap, gap, last_success)
 
 
 def any_down(tunnels: Sequence[Tunnel]) -> Answer[bool]:
@@ -308,7 +308,7 @@ def _run_of(timed: list[Sighting], best: Sighting) -> list[Sighting]:
     return run[::-1]
 
 
-def registration_told(statuses: Sequence[PeerStatus]) -> PeerStatus | None:
+def known_registration(statuses: Sequence[PeerStatus]) -> PeerStatus | None:
     """The output whose registration counts: one that is not completed, unless a newer output says that it is since."""
     telling = [status for status in statuses if status.registration]
     completed = [status for status in telling if "completed" in status.registration.lower()]
@@ -322,7 +322,7 @@ def _is_newer(one: PeerStatus, other: PeerStatus) -> bool:
     return one.taken is not None and other.taken is not None and one.taken > other.taken
 
 
-def rpc_failed(statuses: Sequence[PeerStatus], told: Told) -> Answer[bool]:
+def rpc_failed(statuses: Sequence[PeerStatus], told: DerivedState) -> Answer[bool]:
     """The RPC STATUS of document 225502, of the tunnel as it is now: what an output said while the tunnel was down, or before the present
     connection began, tells nothing once it is up again. An output that names no RPC STATUS says nothing of it."""
     if isinstance(told.state, Conflicting):
@@ -333,7 +333,7 @@ def rpc_failed(statuses: Sequence[PeerStatus], told: Told) -> Answer[bool]:
     return Missing(_("the evidence contains no RPC status"), _(obtain.TUNNEL_STATE))
 
 
-def _of_an_earlier_connection(status: PeerStatus, told: Told) -> bool:
+def _of_an_earlier_connection(status: PeerStatus, told: DerivedState) -> bool:
     if not isinstance(told.state, Known) or told.state.value is TunnelState.DOWN:
         return False
     if of_status(status) is TunnelState.DOWN:

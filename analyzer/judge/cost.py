@@ -112,11 +112,11 @@ def _weight(value: Any) -> int:
     return 1
 
 
-class Purse(Struct):
+class Budget(Struct):
     """Steps that may still be taken: a rule's own, of those that all rules share."""
 
     left: int
-    shared: Purse | None = None
+    shared: Budget | None = None
 
     def spend(self, count: int, source: str) -> None:
         """Take steps. Raises `TooCostly`, before anything runs, when there are not so many."""
@@ -129,9 +129,9 @@ class Purse(Struct):
             self.shared.spend(count, source)
         self.left -= count
 
-    def of_rule(self, subjects: int) -> Purse:
-        """The purse of one rule about so many subjects."""
-        return Purse(STEPS_OF_A_RULE + STEPS_PER_SUBJECT * subjects, self)
+    def of_rule(self, subjects: int) -> Budget:
+        """The budget of one rule about so many subjects."""
+        return Budget(STEPS_OF_A_RULE + STEPS_PER_SUBJECT * subjects, self)
 
 
 def _short(source: str) -> str:

@@ -12,12 +12,12 @@ from typing import Any
 from msgspec import Struct
 
 from analyzer.judge.condition import Condition, compile_condition
-from analyzer.judge.cost import STEPS_OF_A_RULE, Purse
+from analyzer.judge.cost import STEPS_OF_A_RULE, Budget
 from analyzer.judge.errors import ExpressionError
 from analyzer.judge.judging import Decision, absences, decide
 from analyzer.judge.parts import Part, parts_of
 from analyzer.judge.rule import Rule
-from analyzer.judge.sight import Sight, Sights
+from analyzer.judge.seen_facts import SeenFacts, SeenFactsByRule
 from analyzer.judge.subjects import Subject, resolve, subjects
 from analyzer.judge.template import plain
 from analyzer.judge.vocabulary import ELEMENT
@@ -84,17 +84,17 @@ def _names(case: Case, subject: Subject) -> set[str]:
 
 
 def _explain(rule: Rule, subject: Subject, as_of: datetime) -> list[str]:
-    sights = Sights(rule, Purse(STEPS_OF_A_RULE))
+    seen_facts = SeenFactsByRule(rule, Budget(STEPS_OF_A_RULE))
     lines = [_(_JUDGED[subject.kind]).format(rule=rule.id, subject=subject.label, moment=plain(as_of))]
     try:
-        decision = decide(rule, subject, as_of, sights)
-        sight = sights.of(subject, as_of)
+        decision = decide(rule, subject, as_of, seen_facts)
+        sight = seen_facts.of(subject, as_of)
         return [*lines, *_before(rule, subject, as_of, sight), *_verdicts(rule, subject, as_of, sight, decision), *_answer(rule, decision)]
     except ExpressionError as error:
         return [*lines, _ANSWER + _("answer: {state}: {why}").format(state=State.ERROR.value, why=error)]
 
 
-def _before(rule: Rule, subject: Subject, now: datetime, sight: Sight) -> Iterator[str]:
+def _before(rule: Rule, subject: Subject, now: datetime, sight: SeenFacts) -> Iterator[str]:
     """What stands before the verdicts: the facts needed, and whether the rule concerns this subject."""
     if rule.needs:
         yield _ANSWER + _("needs")
@@ -108,7 +108,7 @@ def _before(rule: Rule, subject: Subject, now: datetime, sight: Sight) -> Iterat
             yield from _condition(rule.applies, rule, subject, now, sight, "    ")
 
 
-def _verdicts(rule: Rule, subject: Subject, now: datetime, sight: Sight, decision: Decision) -> Iterator[str]:
+def _verdicts(rule: Rule, subject: Subject, now: datetime, sight: SeenFacts, decision: Decision) -> Iterator[str]:
     for number, verdict in enumerate(rule.verdicts, 1):
         heading = f"  {number}. {verdict.state.value}: {{outcome}}"
         if decision.state is State.NOT_APPLICABLE and decision.verdict is None:
@@ -145,12 +145,12 @@ def _outcome(lacking: bool, holds: bool, barred: bool) -> str:
     return _("true") if holds else _("false")
 
 
-def _condition(condition: Condition, rule: Rule, subject: Subject, now: datetime, sight: Sight, indent: str) -> Iterator[str]:
+def _condition(condition: Condition, rule: Rule, subject: Subject, now: datetime, sight: SeenFacts, indent: str) -> Iterator[str]:
     named: set[str] = set()
     yield from _part(parts_of(condition.source), rule, subject, now, sight, indent, named)
 
 
-def _part(part: Part, rule: Rule, subject: Subject, now: datetime, sight: Sight, indent: str, named: set[str]) -> Iterator[str]:
+def _part(part: Part, rule: Rule, subject: Subject, now: datetime, sight: SeenFacts, indent: str, named: set[str]) -> Iterator[str]:
     condition = compile_condition(part.source, rule.subject)
     yield f"{indent}[{_truth(condition, subject, now, sight)}] {_(part.joined) + ':' if part.joined else part.source}"
     for inner in part.parts:
@@ -161,7 +161,7 @@ def _part(part: Part, rule: Rule, subject: Subject, now: datetime, sight: Sight,
             yield f"{indent}        {_value(subject, path, now)}"
 
 
-def _truth(condition: Condition, subject: Subject, now: datetime, sight: Sight) -> str:
+def _truth(condition: Condition, subject: Subject, now: datetime, sight: SeenFacts) -> str:
     """``true``, ``false``; ``-`` where a part alone cannot be told, because what it looks at is missing."""
     try:
         return "true" if sight.shows(condition) else "false"

@@ -10,10 +10,10 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from analyzer.judge.cost import STEPS_OF_ALL_RULES, Purse
+from analyzer.judge.cost import STEPS_OF_ALL_RULES, Budget
 from analyzer.judge.errors import ExpressionError
 from analyzer.judge.rule import Rule, RuleSet, Verdict
-from analyzer.judge.sight import Sights
+from analyzer.judge.seen_facts import SeenFactsByRule
 from analyzer.judge.subjects import Subject, resolve, subjects
 from analyzer.judge.template import plain
 from analyzer.model.answer import Known, Missing
@@ -42,13 +42,13 @@ def judge(case: Case, rules: RuleSet, as_of: datetime) -> tuple[Finding, ...]:
     not known. Ordered by severity (the highest first), rule and subject.
     """
     then = case.evidence_time.value if isinstance(case.evidence_time, Known) else as_of
-    purse = Purse(STEPS_OF_ALL_RULES)
+    budget = Budget(STEPS_OF_ALL_RULES)
     judged: list[_Judged] = []
     by_kind = {kind: tuple(subjects(case, kind)) for kind in SubjectKind}
     for rule in rules.in_order_of_folders():
         judged_by = by_kind[rule.subject]
-        sights = Sights(rule, purse.of_rule(len(judged_by)))
-        judged += [_judge_one(rule, subject, as_of, then, sights) for subject in judged_by]
+        seen_facts = SeenFactsByRule(rule, budget.of_rule(len(judged_by)))
+        judged += [_judge_one(rule, subject, as_of, then, seen_facts) for subject in judged_by]
     affected = {one.finding.key for one in judged if one.finding.state is State.AFFECTED}
     findings = (_explained(one, affected) for one in judged)
     return tuple(sorted(findings, key=lambda finding: (-finding.severity, finding.rule, finding.subject)))
@@ -75,14 +75,14 @@ def _explained(judged: _Judged, affected: AbstractSet[str]) -> Finding:
     return replace(judged.finding, caused_by=cause) if cause else judged.finding
 
 
-def _judge_one(rule: Rule, subject: Subject, as_of: datetime, then: datetime, sights: Sights) -> _Judged:
+def _judge_one(rule: Rule, subject: Subject, as_of: datetime, then: datetime, seen_facts: SeenFactsByRule) -> _Judged:
     """The one place where a rule may fail without ending the run: what it raises becomes its finding."""
     try:
-        decision = decide(rule, subject, as_of, sights)
+        decision = decide(rule, subject, as_of, seen_facts)
         same = then == as_of or "now" not in rule.tree
-        at_evidence = decision.state if same else decide(rule, subject, then, sights).state
+        at_evidence = decision.state if same else decide(rule, subject, then, seen_facts).state
         finding = _finding(rule, subject, decision, at_evidence, as_of)
-        return _Judged(finding, _possible_causes(rule, subject, finding, as_of, sights))
+        return _Judged(finding, _possible_causes(rule, subject, finding, as_of, seen_facts))
     except ExpressionError as error:
         return _Judged(_failed(rule, subject, str(error)), ())
     except Exception as error:
@@ -90,15 +90,15 @@ def _judge_one(rule: Rule, subject: Subject, as_of: datetime, then: datetime, si
         return _Judged(_failed(rule, subject, str(error) or type(error).__name__), ())
 
 
-def decide(rule: Rule, subject: Subject, now: datetime, sights: Sights) -> Decision:
+def decide(rule: Rule, subject: Subject, now: datetime, seen_facts: SeenFactsByRule) -> Decision:
     """The first verdict whose condition holds. One that could not be told stands in the way of a later "clear", not of a later trouble.
 
-    Raises `ExpressionError` for a condition that fails, or that takes more steps than the purse of the sights holds.
+    Raises `ExpressionError` for a condition that fails, or that takes more steps than the budget of the seen_facts holds.
     """
     absent = absences(rule.needs, subject, now)
     if absent and (rule.applies is None or any(path in rule.applies_needs for path, _ in absent)):
         return Decision(State.UNKNOWN, missing=absent)
-    sight = sights.of(subject, now)
+    sight = seen_facts.of(subject, now)
     if rule.applies is not None and not sight.shows(rule.applies):
         return Decision(State.NOT_APPLICABLE)
     if absent:
@@ -206,10 +206,10 @@ def _labels(rule: Rule, subject: Subject, now: datetime) -> tuple[str, ...]:
     return (answer.value,) if isinstance(answer.value, str) else tuple(map(plain, answer.value))
 
 
-def _possible_causes(rule: Rule, subject: Subject, finding: Finding, now: datetime, sights: Sights) -> tuple[str, ...]:
+def _possible_causes(rule: Rule, subject: Subject, finding: Finding, now: datetime, seen_facts: SeenFactsByRule) -> tuple[str, ...]:
     if not finding.counts or not rule.causes:
         return ()
-    sight = sights.of(subject, now)
+    sight = seen_facts.of(subject, now)
     return tuple(f"{cause.rule}:{key}" for cause in rule.causes if sight.shows(cause.when) for key in subject.neighbours)
 
 

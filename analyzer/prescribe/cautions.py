@@ -12,7 +12,7 @@ from analyzer.model.answer import Known
 from analyzer.model.case import Device, Manager
 from analyzer.model.finding import Finding, Severity
 from analyzer.model.plan import DoNot, Situation
-from analyzer.prescribe.diagnosis import Diagnoses, Diagnosis, ManagedTunnel, owes, owing
+from analyzer.prescribe.diagnosis import Diagnoses, Diagnosis, ManagedTunnel, missed_devices, missed_renewal
 from analyzer.prescribe.filling import Values, say, values_of
 from analyzer.prescribe.fleet import EXPIRED, Expiry, Fleet, Link, link_of, named
 from analyzer.prescribe.remedies import Remedies
@@ -60,7 +60,7 @@ def manager_cautions(
         if link_of(one.tunnel) is Link.UNKNOWN or (link_of(one.tunnel) is Link.DOWN and Link.UNKNOWN in fleet.links_of(one.device))
     ]
     elsewhere = [one.device for one in managed if link_of(one.tunnel) is Link.DOWN and Link.UP in fleet.links_of(one.device)]
-    stale = [one.device for one in managed if fleet.old_set(one.tunnel) or (owes(one) and link_of(one.tunnel) is Link.UP)]
+    stale = [one.device for one in managed if fleet.old_set(one.tunnel) or (missed_renewal(one) and link_of(one.tunnel) is Link.UP)]
     situation = diagnosis.situation
     ids: list[str] = []
     if situation is Situation.RENEW_IN_TIME and not upgrade:
@@ -78,7 +78,7 @@ def manager_cautions(
     protects = ids and situation is not Situation.RENEW_IN_TIME
     if protects and unknown and "no-restart-unknown" not in ids:
         ids.append("no-restart-of-unknown")
-    if owing(managed) and situation not in EXPIRED:
+    if missed_devices(managed) and situation not in EXPIRED:
         ids.append("no-second-run")
     elif _only_stopped(manager, diagnosis, fleet):
         ids.append("no-needless-run")

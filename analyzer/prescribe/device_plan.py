@@ -8,7 +8,7 @@ from analyzer.model.finding import Severity
 from analyzer.model.plan import AppliancePlan, Situation, Step
 from analyzer.prescribe.cautions import device_cautions
 from analyzer.prescribe.copy_list import copy_list_on_manager
-from analyzer.prescribe.diagnosis import Diagnoses, Diagnosis, ManagedTunnel, beside, worst
+from analyzer.prescribe.diagnosis import Diagnoses, Diagnosis, ManagedTunnel, other_findings, worst
 from analyzer.prescribe.filling import Values, clocks_of, fill, pem_lines, uniquely_named, values_of
 from analyzer.prescribe.fleet import Expiry, Fleet, Link
 from analyzer.prescribe.manager_plan import also, begins_stopped, can_renew, kept_back, may_copy, needs_copy
@@ -35,7 +35,7 @@ def device_plan(device: Device, diagnoses: Diagnoses, fleet: Fleet, remedies: Re
             clocks=clocks_of(tunnel, manager.label if manager is not None else _("the FMC"), device.label),
         )
         mine = _steps(tunnel, manager, device, diagnosis, values, fleet, remedies)
-        others = beside((tunnel.key, device.key) if tunnel is not None else (device.key,), diagnosis, fleet)
+        others = other_findings((tunnel.key, device.key) if tunnel is not None else (device.key,), diagnosis, fleet)
         if deciding.situation is not Situation.HEALTHY:
             others = [one for one in others if one.severity > Severity.INFO]  # what can wait must not stand among what is urgent
         steps += [*mine, *also(others, mine, values, remedies, {"manager", "device", "workstation"})]

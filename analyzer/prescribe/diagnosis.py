@@ -204,7 +204,7 @@ def manager_diagnosis(manager: Manager, managed: tuple[ManagedTunnel, ...], flee
         text = _("The InternalCA of {manager} expired on {ends}: {tally}.").format(**said, tally=tally)
         settle = ("collect-tunnels",) if lead.leads_to is Situation.EXPIRED_UNKNOWN else ()
         return Diagnosis(lead.leads_to, text, lead.key, settle=settle)
-    owed = len(owing(managed))
+    owed = len(missed_devices(managed))
     missed = ""
     if owed:
         some = ngettext(
@@ -262,17 +262,17 @@ def _tally(alive: int, down: int, unknown: int, then: str = "") -> str:
     return ", ".join(said) + (_(" (today is unknown)") if then and said else "")
 
 
-def owes(one: ManagedTunnel) -> bool:
+def missed_renewal(one: ManagedTunnel) -> bool:
     """The device missed a renewal that was made, or got only a part of the new set."""
     return one.diagnosis.situation in (Situation.MISSED_RENEWAL, Situation.PARTIAL_COPY)
 
 
-def owing(managed: tuple[ManagedTunnel, ...]) -> list[ManagedTunnel]:
-    """The tunnels whose device `owes`."""
-    return [one for one in managed if owes(one)]
+def missed_devices(managed: tuple[ManagedTunnel, ...]) -> list[ManagedTunnel]:
+    """The tunnels to devices that missed the renewal."""
+    return [one for one in managed if missed_renewal(one)]
 
 
-def beside(subjects: tuple[str, ...], diagnosis: Diagnosis, fleet: Fleet) -> list[Finding]:
+def other_findings(subjects: tuple[str, ...], diagnosis: Diagnosis, fleet: Fleet) -> list[Finding]:
     """The other unexplained findings of these subjects, those that order something or lead somewhere."""
     found = [one for subject in subjects for one in fleet.open.get(subject, ()) if one.key != diagnosis.because]
     return [one for one in found if one.leads_to is not None or one.steps]

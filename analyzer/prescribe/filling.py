@@ -72,13 +72,13 @@ def values_of(fleet: Fleet, manager: Manager | None = None, device: Device | Non
             "version": version.value.strip() if isinstance(version, Known) else _("a release that is not in the evidence"),
             "hotfix": _("an unknown hotfix"),
             "document": _("it is not in the list"),
-            "ca_ends": _end_of_ca_in_force(fleet, manager),
+            "ca_ends": _end_of_current_ca(fleet, manager),
             "clocks": clocks_of(None, to, at),
         },
     )
 
 
-def _end_of_ca_in_force(fleet: Fleet, manager: Manager | None) -> str:
+def _end_of_current_ca(fleet: Fleet, manager: Manager | None) -> str:
     """The day on which the set ends that a device needs, once the steps before were done."""
     if manager is not None and fleet.expiry(manager) is Expiry.VALID:
         return day(manager.internal_ca_not_after)
@@ -130,7 +130,7 @@ def fill(remedies: Remedies, step_id: str, values: Values, *, alternative: bool 
         id=template.id,
         place=template.place,
         box=box.key if box is not None else "",
-        box_label=_box_label(box) if box is not None else values.texts["manager"] if template.on == "manager" else "",
+        box_label=_appliance_label(box) if box is not None else values.texts["manager"] if template.on == "manager" else "",
         commands=() if gone else tuple(_command(command, values) for command in template.commands),
         sources=(*template.sources, *([_("rules of {folder}").format(folder=template.origin)] if template.origin else [])),
         risk=template.risk,
@@ -159,7 +159,7 @@ def uniquely_named(steps: Iterable[Step]) -> tuple[Step, ...]:
     return tuple(named)
 
 
-def _box_label(box: Manager | Device) -> str:
+def _appliance_label(box: Manager | Device) -> str:
     address = box.address.value if isinstance(box.address, Known) else ""
     return f"{box.label} ({address})" if address and address not in box.label else box.label
 

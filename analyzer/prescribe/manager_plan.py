@@ -11,7 +11,7 @@ from analyzer.model.finding import Finding
 from analyzer.model.plan import AppliancePlan, GeneratedFile, Risk, Situation, Step
 from analyzer.prescribe.cautions import cannot_come_back, manager_cautions
 from analyzer.prescribe.copy_list import copy_list_on_jump_server, copy_list_on_manager
-from analyzer.prescribe.diagnosis import Diagnosis, ManagedTunnel, beside, owing
+from analyzer.prescribe.diagnosis import Diagnosis, ManagedTunnel, missed_devices, other_findings
 from analyzer.prescribe.filling import Values, fill, uniquely_named, values_of
 from analyzer.prescribe.fleet import EXPIRED, Expiry, Fleet, Link, is_primary, is_secondary, link_of
 from analyzer.prescribe.remedies import Remedies
@@ -64,7 +64,7 @@ def manager_plan(
     values = values_of(fleet, manager).saying(why=diagnosis.summary)
     files: tuple[GeneratedFile, ...] = ()
     steps: list[Step] = []
-    renew, owed = diagnosis.situation in RENEW, bool(owing(managed))
+    renew, owed = diagnosis.situation in RENEW, bool(missed_devices(managed))
     if renew:
         steps = _renewal(manager, diagnosis, managed, values, fleet, remedies)
     elif owed:
@@ -78,7 +78,7 @@ def manager_plan(
         steps += [*copying, fill(remedies, "verify-tunnels", values)]
     if renew or owed:
         steps = _in_a_pair(manager, steps, values, fleet, remedies, busy)
-    others = beside((manager.key,), diagnosis, fleet)
+    others = other_findings((manager.key,), diagnosis, fleet)
     steps += also(others, steps, values, remedies, {"manager", "workstation"})
     return AppliancePlan(
         box=manager.key,

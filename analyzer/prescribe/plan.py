@@ -12,7 +12,7 @@ from analyzer.model.plan import AppliancePlan, DoNot, Plan, Situation
 from analyzer.prescribe.cautions import cautions_of_nobody
 from analyzer.prescribe.collecting import collect_next
 from analyzer.prescribe.device_plan import device_plan
-from analyzer.prescribe.diagnosis import Diagnoses, ManagedTunnel, device_diagnoses, manager_diagnosis, owing, unexplained_by
+from analyzer.prescribe.diagnosis import Diagnoses, ManagedTunnel, device_diagnoses, manager_diagnosis, missed_devices, unexplained_by
 from analyzer.prescribe.filling import values_of
 from analyzer.prescribe.fleet import URGENCY, Fleet, fleet_of, in_order_of_work
 from analyzer.prescribe.headline import headline
@@ -29,7 +29,7 @@ def prescribe(case: Case, findings: Sequence[Finding], as_of: datetime, remedies
     diagnoses = {device.key: device_diagnoses(device, fleet) for device in case.devices}
     managed = _managed(fleet, diagnoses)
     managers = [(manager, manager_diagnosis(manager, managed[manager.key], fleet)) for manager in in_order_of_work(case.managers)]
-    busy = frozenset(one.key for one, found in managers if found.situation is not Situation.HEALTHY or owing(managed[one.key]))
+    busy = frozenset(one.key for one, found in managers if found.situation is not Situation.HEALTHY or missed_devices(managed[one.key]))
     made = [(one, manager_plan(one, found, managed[one.key], fleet, remedies, busy)) for one, found in managers]
     manager_plans = tuple(asked_first(own, one, fleet, remedies) if presumed(one) else own for one, own in made)
     device_plans = tuple(sorted((_device_plan(one, diagnoses[one.key], fleet, remedies) for one in case.devices), key=_urgency))

@@ -51,7 +51,7 @@ _COPIES = {
 }
 
 
-def box_facts(box: Manager | Device) -> Facts:
+def appliance_facts(box: Manager | Device) -> Facts:
     """The facts of a manager or a device."""
     common = [Fact(_("UUID"), box.uuid), Fact(_("Name"), box.name), Fact(_("Address"), box.address), Fact(_("Version"), box.version)]
     if isinstance(box, Device):

@@ -12,7 +12,7 @@ from analyzer.model.answer import Known
 from analyzer.model.case import Case, Manager, Tunnel, TunnelState
 from analyzer.model.plan import Action, Situation
 from analyzer.model.result import Result
-from analyzer.report.boxes import BoxView, Fleet
+from analyzer.report.appliances import ApplianceView, Fleet
 from analyzer.report.labels import Tone
 from analyzer.report.pictures.fleet_map import Line, line_of, line_words
 from analyzer.texts import N_, _, ngettext
@@ -53,7 +53,7 @@ class Twig(Struct, frozen=True):
     """A device, or several in one state, at its FMC."""
 
     line: Line
-    boxes: tuple[BoxView, ...]
+    boxes: tuple[ApplianceView, ...]
     words: str
     since: datetime | None
 
@@ -62,7 +62,7 @@ class Root(Struct, frozen=True):
     """An FMC with what hangs on it. ``box`` is None for one that has no section of its own."""
 
     label: str
-    box: BoxView | None
+    box: ApplianceView | None
     ends: datetime | None
     twigs: tuple[Twig, ...]
 
@@ -121,7 +121,7 @@ def _by_standing(fleet: Fleet) -> list[tuple[str, tuple[str, ...]]]:
     return [(name, tuple(found[name])) for name in _STANDINGS if found[name]]
 
 
-def _standing(box: BoxView, managers: dict[str, Situation]) -> str:
+def _standing(box: ApplianceView, managers: dict[str, Situation]) -> str:
     """The word for one device. A tunnel that evidence contradicts itself about is unknown."""
     states = [tunnel.state.value if isinstance(tunnel.state, Known) else None for tunnel in box.tunnels]
     up = [tunnel for tunnel, state in zip(box.tunnels, states, strict=True) if state in (TunnelState.CONNECTED, TunnelState.DEGRADED)]
@@ -213,7 +213,7 @@ def _roots(case: Case, fleet: Fleet) -> Iterator[Root]:
             yield Root(fleet.labels.get(key, key), None, None, tuple(_twigs(tunnels[key], devices)))
 
 
-def _twigs(tunnels: list[Tunnel], devices: dict[str, BoxView]) -> Iterator[Twig]:
+def _twigs(tunnels: list[Tunnel], devices: dict[str, ApplianceView]) -> Iterator[Twig]:
     groups: defaultdict[Line, list[Tunnel]] = defaultdict(list)
     for tunnel in tunnels:
         if tunnel.device in devices:

@@ -21,13 +21,13 @@ from analyzer.model.plan import Risk, Situation
 from analyzer.model.result import Result
 from analyzer.report import labels, wording
 from analyzer.report.alike import alike
+from analyzer.report.appliances import CONNECTION_ROWS, fleet_of, tunnel_order
 from analyzer.report.attempts import attempts_of
-from analyzer.report.boxes import CONNECTION_ROWS, fleet_of, tunnel_order
 from analyzer.report.captured import captured_of
 from analyzer.report.certificates import decoded, pem
 from analyzer.report.citations import Citations
 from analyzer.report.compiled import BesideTemplates
-from analyzer.report.facts import box_facts, tunnel_facts
+from analyzer.report.facts import appliance_facts, tunnel_facts
 from analyzer.report.findings import grouped_findings, label_of
 from analyzer.report.front import front_of
 from analyzer.report.neutralise import neutralise
@@ -168,7 +168,7 @@ def environment_of(templates: Path) -> Environment:
         "attempts": attempts_of,
         "alike": alike,
         "line_words": line_words,
-        "box_facts": box_facts,
+        "appliance_facts": appliance_facts,
         "tunnel_facts": tunnel_facts,
         "is_within": lambda texts, cautions: set(texts) <= {one.text for one in cautions},
         "head": _head,

@@ -17,7 +17,7 @@ from analyzer.model.case import Device, Manager
 from analyzer.model.location import Evidence
 from analyzer.model.plan import AppliancePlan, DoNot, GeneratedFile, Refused, Step
 from analyzer.model.result import Result
-from analyzer.report.boxes import QUIET
+from analyzer.report.appliances import QUIET
 from analyzer.report.labels import ARGUMENTS, PLACES, RISKS, SITUATIONS
 from analyzer.report.neutralise import neutralise
 from analyzer.report.steps import StepView, step_views

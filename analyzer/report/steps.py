@@ -44,7 +44,7 @@ class Value(Struct, frozen=True):
 class StepView(Struct, frozen=True):
     """A step with its number among the steps of its box (``3``, or ``M2`` for the manual way) and its anchor.
 
-    What an earlier step of the same way has told: ``place_told`` how to get to its place, ``undo_told`` (that step) how to undo it;
+    What an earlier step of the same way has told: ``place_known`` how to get to its place, ``undo_shown`` (that step) how to undo it;
     ``undo_text`` are the commands that undo it, as they are typed. ``new_values`` are the values without those that an earlier step has
     told, with the same evidence.
     """
@@ -55,8 +55,8 @@ class StepView(Struct, frozen=True):
     blocks: tuple[Block, ...]
     values: tuple[Value, ...]
     new_values: tuple[Value, ...]
-    place_told: bool
-    undo_told: StepView | None
+    place_known: bool
+    undo_shown: StepView | None
     undo_text: str
 
 
@@ -75,8 +75,8 @@ def step_views(steps: tuple[Step, ...], anchor: str, prefix: str = "") -> tuple[
             blocks=tuple(_blocks(step.commands)),
             values=values,
             new_values=tuple(value for value in values if value not in told),
-            place_told=step.place in places,
-            undo_told=undos.get((step.undo_commands, step.undo_note)),
+            place_known=step.place in places,
+            undo_shown=undos.get((step.undo_commands, step.undo_note)),
             undo_text="\n".join(render(command) for command in step.undo_commands),
         )
         views.append(view)

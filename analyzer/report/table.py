@@ -11,7 +11,7 @@ from unicodedata import normalize
 from analyzer.model.answer import Answer, Known
 from analyzer.model.case import Manager, Tunnel
 from analyzer.model.result import Result
-from analyzer.report.boxes import BoxView, Fleet, fleet_of
+from analyzer.report.appliances import ApplianceView, Fleet, fleet_of
 from analyzer.report.neutralise import neutralise
 from analyzer.report.timestamps import timestamp
 from analyzer.texts import speaking
@@ -63,7 +63,7 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return table if table.isascii() else f"\ufeff{table}"
 
 
-def _row(box: BoxView, fleet: Fleet) -> tuple[str, ...]:
+def _row(box: ApplianceView, fleet: Fleet) -> tuple[str, ...]:
     thing = box.thing
     severity = max((finding.severity for finding in box.findings), default=None)
     views = box.steps or box.manual

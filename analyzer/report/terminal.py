@@ -15,7 +15,7 @@ from analyzer.model.case import Device, Manager
 from analyzer.model.finding import Severity
 from analyzer.model.plan import Situation
 from analyzer.model.result import Result
-from analyzer.report.boxes import BoxView, Fleet, fleet_of
+from analyzer.report.appliances import ApplianceView, Fleet, fleet_of
 from analyzer.report.front import counts_of
 from analyzer.report.labels import EACH_FOR_ITSELF, PLACES, SIGNS, TUNNEL_STATES, Label, Tone
 from analyzer.report.neutralise import neutralise
@@ -170,12 +170,12 @@ def _more(number: int) -> Iterator[Line]:
         yield Line("", _INDENT + _("and {number} more, in the report").format(number=number))
 
 
-def _boxes(boxes: tuple[BoxView, ...], result: Result, signs: dict[Tone, str]) -> Iterator[Line]:
+def _boxes(boxes: tuple[ApplianceView, ...], result: Result, signs: dict[Tone, str]) -> Iterator[Line]:
     """A line for each box that needs something, as the plan orders them; boxes of which the same is to be said share one.
 
     Those that need nothing share one line too, which is left out where others had to be.
     """
-    groups: dict[object, list[BoxView]] = {}
+    groups: dict[object, list[ApplianceView]] = {}
     for box in boxes:
         if not box.needs_nothing:
             shape = cut(_about(box, result), {Slot.NAME: box.plan.label})
@@ -187,7 +187,7 @@ def _boxes(boxes: tuple[BoxView, ...], result: Result, signs: dict[Tone, str]) -
             about = filled(cut(about, {Slot.NAME: group[0].plan.label}), {Slot.NAME: _(EACH)})
         yield Line(f"{_INDENT}{signs[label.tone]} {_named(group)}: {label.text}.", about, label.tone)
     left = sum(map(len, lines[LISTED:]))
-    idle: dict[Label, list[BoxView]] = {}
+    idle: dict[Label, list[ApplianceView]] = {}
     for box in boxes:
         if box.needs_nothing:
             idle.setdefault(box.label, []).append(box)
@@ -203,7 +203,7 @@ def _boxes(boxes: tuple[BoxView, ...], result: Result, signs: dict[Tone, str]) -
         yield Line(f"{_INDENT}{signs[label.tone]} {_named(group)}: {label.text}.", _("Nothing to do."), label.tone)
 
 
-def _named(boxes: list[BoxView]) -> str:
+def _named(boxes: list[ApplianceView]) -> str:
     """``ftd-a, ftd-b and 8 more``."""
     names = listed(box.plan.label for box in boxes[:NAMED])
     return _("{names} and {n} more").format(names=names, n=f"{len(boxes) - NAMED:,}") if len(boxes) > NAMED else names
@@ -222,7 +222,7 @@ def _last(result: Result, fleet: Fleet, signs: dict[Tone, str]) -> Iterator[Line
         yield Line(_INDENT + _("First:"), f"{step.title} ({place})")
 
 
-def _about(box: BoxView, result: Result) -> str:
+def _about(box: ApplianceView, result: Result) -> str:
     text = "; ".join(_told(box, result))
     said = f"{text[:1].upper()}{text[1:]}." if text else ""
     if box.plan.situation in EACH_FOR_ITSELF and box.plan.summary not in result.plan.headline:
@@ -230,7 +230,7 @@ def _about(box: BoxView, result: Result) -> str:
     return said
 
 
-def _told(box: BoxView, result: Result) -> Iterator[str]:
+def _told(box: ApplianceView, result: Result) -> Iterator[str]:
     if isinstance(box.thing, Manager):
         until = box.thing.internal_ca_not_after
         if isinstance(until, Known):

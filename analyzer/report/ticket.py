@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from analyzer.model.answer import Known
 from analyzer.model.case import TunnelState
 from analyzer.model.result import Result
-from analyzer.report.boxes import Fleet, fleet_of
+from analyzer.report.appliances import Fleet, fleet_of
 from analyzer.report.front import counts_of, meanwhile_of, standing_words
 from analyzer.report.neutralise import neutralise
 from analyzer.report.unknowns import gaps_of

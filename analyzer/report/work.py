@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from analyzer.model.answer import Known
 from analyzer.model.location import Evidence
 from analyzer.model.plan import ArgumentKind, GeneratedFile, Place, Risk, Step
-from analyzer.report.boxes import BoxView, Fleet
+from analyzer.report.appliances import ApplianceView, Fleet
 from analyzer.report.steps import Block, StepView, Value, step_views
 
 
@@ -37,7 +37,7 @@ Pieces = tuple[str | Slot, ...]
 class Member(Struct, frozen=True):
     """An appliance of a part: its own values, and every value of its commands with the evidence that it was read from."""
 
-    box: BoxView
+    box: ApplianceView
     own: dict[Slot, str]
     values: tuple[Value, ...]
 
@@ -72,7 +72,7 @@ class Part(Struct, frozen=True):
     summary: str | None = None
 
     @property
-    def first(self) -> BoxView:
+    def first(self) -> ApplianceView:
         """The appliance whose texts the part is written with."""
         return self.members[0].box
 
@@ -92,8 +92,8 @@ class Work(Struct, frozen=True):
     one appliance, by appliance and id."""
 
     parts: tuple[Part, ...]
-    quiet: tuple[BoxView, ...]
-    open_: tuple[BoxView, ...]
+    quiet: tuple[ApplianceView, ...]
+    open_: tuple[ApplianceView, ...]
     total: int
     part_of: dict[str, Part]
     by_id: dict[tuple[str, str], Entry] = {}
@@ -153,7 +153,7 @@ def work_digest(work: Work, artifacts: Iterable[str]) -> str:
     return hashlib.sha256("\0".join(told).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def _member(box: BoxView) -> Member:
+def _member(box: ApplianceView) -> Member:
     thing = box.thing
     own = {Slot.NAME: box.plan.label}
     if thing is not None:
@@ -249,7 +249,7 @@ def _part(members: tuple[Member, ...], numbers: _Numbers, seen: dict[Step, Entry
             same = (view.undo_text, view.step.undo_note)
             entry = Entry(
                 key=key,
-                view=replace(view, number=number, anchor=f"{anchor}-step-{key}", place_told=numbers.told(view.step.place)),
+                view=replace(view, number=number, anchor=f"{anchor}-step-{key}", place_known=numbers.told(view.step.place)),
                 undo=undone.get(same) if view.undo_text else None,
                 files=files,
                 same=None if shared or files else seen.get(_act(view.step)),

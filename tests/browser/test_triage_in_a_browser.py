@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from analyzer.triage.index import Index, index_of
 from analyzer.triage.page import render_page
@@ -81,7 +81,7 @@ def test_without_script_every_case_is_there_and_no_filter_is(page_of: Callable[.
     opened = page_of(script=False)
 
     assert len(shown(opened)) == len(every_part().records)
-    assert not opened.page.locator("#filters").is_visible()
+    expect(opened.page.locator("#filters")).not_to_be_visible()
 
 
 def test_the_cases_are_filtered_by_words_by_state_and_by_what_is_new(page_of: Callable[..., Visit]) -> None:
@@ -96,7 +96,7 @@ def test_the_cases_are_filtered_by_words_by_state_and_by_what_is_new(page_of: Ca
     opened.page.select_option("#state", "")
     opened.page.check("#fresh")
     assert shown(opened) == ["fine"]
-    assert "1 of 8" in opened.page.locator("#count").inner_text()
+    expect(opened.page.locator("#count")).to_contain_text("1 of 8")
     opened.page.uncheck("#fresh")
 
 
@@ -107,9 +107,9 @@ def test_the_cases_are_sorted_by_days_as_numbers_both_ways(page_of: Callable[...
 
     head.locator("button").click()
     assert shown(opened)[:3] == ["down", f"case-{LONG}", "up"]
-    assert head.get_attribute("aria-sort") == "ascending"
+    expect(head).to_have_attribute("aria-sort", "ascending")
     head.locator("button").click()
-    assert head.get_attribute("aria-sort") == "descending"
+    expect(head).to_have_attribute("aria-sort", "descending")
     assert shown(opened)[-1] == "down"
 
 
@@ -117,5 +117,5 @@ def test_on_paper_the_filter_is_left_out(page_of: Callable[..., Visit]) -> None:
     opened = page_of()
     opened.page.emulate_media(media="print")
 
-    assert not opened.page.locator("#filters").is_visible()
+    expect(opened.page.locator("#filters")).not_to_be_visible()
     opened.page.emulate_media(media="screen")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from analyzer.join.build import build_case
-from analyzer.join.ca_in_force import LOOSE_CA, NEWER_CA
+from analyzer.join.current_ca import LOOSE_CA, NEWER_CA
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.capture import ConnectionOutcome
 from analyzer.model.case import Case, FailureReason, IssuedBy, Manager, Tunnel, TunnelState

@@ -9,22 +9,22 @@ import pytest
 from msgspec.structs import replace
 
 from analyzer.join.failures import Seen
-from analyzer.join.handshake import ONLY_CASE_F, BothBoxes, Witness, handshake_case
+from analyzer.join.handshake import ONLY_CASE_F, BothAppliances, Witness, handshake_case
 from analyzer.model.answer import Answer, Known, Missing
 from analyzer.model.case import FailureReason, IssuedBy
 from tests.builders.cases import at, failure, known, missing, utc
 
 R = FailureReason
 FAILED = utc("2034-10-20")
-NOTHING = BothBoxes(missing(), missing("no CA", "the CA"), missing(), missing())
+NOTHING = BothAppliances(missing(), missing("no CA", "the CA"), missing(), missing())
 
 
-def ca(begins: str, ends: str, boxes: BothBoxes = NOTHING) -> BothBoxes:
+def ca(begins: str, ends: str, boxes: BothAppliances = NOTHING) -> BothAppliances:
     """The manager's CA in force."""
     return replace(boxes, ca_begins=known(utc(begins), at("cacert.pem")), ca_ends=known(utc(ends), at("cacert.pem")))
 
 
-def device(*, holds_new_ca: bool | None = None, issued_by: IssuedBy | None = None) -> BothBoxes:
+def device(*, holds_new_ca: bool | None = None, issued_by: IssuedBy | None = None) -> BothAppliances:
     """What the device holds."""
     return replace(
         NOTHING,
@@ -42,7 +42,7 @@ class Said:
     logs: tuple[str, ...] = ("manager", "device")
     when: datetime | None = FAILED
 
-    def judged(self, boxes: BothBoxes = NOTHING) -> Answer[str]:
+    def judged(self, boxes: BothAppliances = NOTHING) -> Answer[str]:
         told = failure(self.reason, seen_by=self.by, time=self.when)
         witnesses = [Witness(Seen(told, (at(f"{side}/messages"),)), frozenset({side})) for side in self.logs]
         return handshake_case(Known(told, (at(f"{self.logs[0]}/messages"),)), witnesses, boxes)
@@ -67,7 +67,7 @@ def row(answer: Answer[str]) -> str:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_each_row_of_the_matrix(said: Said, boxes: BothBoxes, expected: str) -> None:
+def test_each_row_of_the_matrix(said: Said, boxes: BothAppliances, expected: str) -> None:
     assert row(said.judged(boxes)) == expected
 
 

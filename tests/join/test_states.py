@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from analyzer.join.states import FROM_LOG, NO_TIME, Witnesses, registration_told, rpc_failed, tell
+from analyzer.join.states import FROM_LOG, NO_TIME, Witnesses, derive_state, known_registration, rpc_failed
 from analyzer.model.answer import Age, Conflicting, Known, Missing
 from analyzer.model.capture import ConnectionOutcome
 from analyzer.model.case import TunnelState
@@ -29,14 +29,14 @@ from tests.join.builders_facts import attempt, connection, here, peer_status
     ],
 )
 def test_the_two_channels_decide(control: bool, event: bool, state: TunnelState) -> None:
-    told = tell([peer_status(control=control, event=event, taken=utc("2026-11-01"))], [], [])
+    told = derive_state([peer_status(control=control, event=event, taken=utc("2026-11-01"))], [], [])
 
     assert isinstance(told.state, Known)
     assert told.state.value is state
 
 
 def test_a_completed_registration_is_not_a_connection() -> None:
-    told = tell([peer_status(registration="Completed", taken=utc("2026-11-01"))], [], [])
+    told = derive_state([peer_status(registration="Completed", taken=utc("2026-11-01"))], [], [])
 
     assert isinstance(told.state, Missing)
     assert "sftunnel_status.pl" in told.state.obtain
@@ -45,7 +45,7 @@ def test_a_completed_registration_is_not_a_connection() -> None:
 def test_down_since_the_last_disconnect_that_the_output_names() -> None:
     status = peer_status(control=False, event=False, last_disconnect=utc("2026-10-30"), taken=utc("2026-11-01"))
 
-    told = tell([status], [], [])
+    told = derive_state([status], [], [])
 
     assert isinstance(told.since, Known)
     assert told.since.value == utc("2026-10-30")
@@ -55,7 +55,7 @@ def test_a_later_failure_in_the_log_outweighs_an_older_status() -> None:
     status = peer_status(control=True, event=True, taken=utc("2026-11-01"))
     failed = attempt(AttemptOutcome.HANDSHAKE_FAILED, utc("2026-11-02"))
 
-    told = tell([status], [failed], [])
+    told = derive_state([status], [failed], [])
 
     assert isinstance(told.state, Known)
     assert told.state.value is TunnelState.DOWN
@@ -66,7 +66,7 @@ def test_a_later_status_outweighs_an_older_failure() -> None:
     status = peer_status(control=True, event=True, taken=utc("2026-11-02"))
     failed = attempt(AttemptOutcome.HANDSHAKE_FAILED, utc("2026-11-01"))
 
-    told = tell([status], [failed], [])
+    told = derive_state([status], [failed], [])
 
     assert isinstance(told.state, Known)
     assert told.state.value is TunnelState.CONNECTED
@@ -74,7 +74,7 @@ def test_a_later_status_outweighs_an_older_failure() -> None:
 
 
 def test_a_status_without_a_time_is_believed_and_says_so() -> None:
-    told = tell([peer_status(control=True, event=True)], [attempt(AttemptOutcome.HANDSHAKE_FAILED, utc("2026-11-01"))], [])
+    told = derive_state([peer_status(control=True, event=True)], [attempt(AttemptOutcome.HANDSHAKE_FAILED, utc("2026-11-01"))], [])
 
     assert isinstance(told.state, Known)
     assert told.state.value is TunnelState.CONNECTED
@@ -88,21 +88,21 @@ def test_down_since_the_first_failure_after_the_last_success() -> None:
         attempt(AttemptOutcome.HANDSHAKE_FAILED, utc("2026-11-03")),
     ]
 
-    told = tell([], log, [])
+    told = derive_state([], log, [])
 
     assert isinstance(told.since, Known)
     assert told.since.value == utc("2026-11-02")
 
 
 def test_a_capture_alone_tells_the_state_of_its_moment() -> None:
-    told = tell([], [], [connection(ConnectionOutcome.NO_ANSWER), connection(ConnectionOutcome.COMPLETED, when="2026-11-02")])
+    told = derive_state([], [], [connection(ConnectionOutcome.NO_ANSWER), connection(ConnectionOutcome.COMPLETED, when="2026-11-02")])
 
     assert isinstance(told.state, Known)
     assert told.state.value is TunnelState.CONNECTED
 
 
 def test_an_unfinished_capture_tells_nothing() -> None:
-    assert isinstance(tell([], [], [connection(ConnectionOutcome.INCOMPLETE)]).state, Missing)
+    assert isinstance(derive_state([], [], [connection(ConnectionOutcome.INCOMPLETE)]).state, Missing)
 
 
 def named(status: PeerStatus) -> str:
@@ -121,7 +121,7 @@ def output(file: str, up: bool, taken: str = "", line: int = 1, **fields: Any) -
 
 def state_of(*statuses: PeerStatus, log: tuple[ConnectionAttempt, ...] = (), **days: str) -> str:
     """The state, or the states that contradict each other."""
-    told = [tell(order, log, [], bounded(**days)).state for order in permutations(statuses)]
+    told = [derive_state(order, log, [], bounded(**days)).state for order in permutations(statuses)]
     assert len({type(one) for one in told}) == 1, "the order of the files decides"
     answer = told[0]
     if isinstance(answer, Conflicting):
@@ -188,7 +188,7 @@ def test_a_success_in_the_log_stands_against_an_undated_output_that_says_down() 
 
 
 def test_a_contradiction_tells_no_moment_and_names_both() -> None:
-    told = tell([output("a.txt", False), output("b.txt", True, NEW)], [], [], bounded())
+    told = derive_state([output("a.txt", False), output("b.txt", True, NEW)], [], [], bounded())
 
     assert isinstance(told.state, Conflicting)
     assert "a.txt says down" in told.state.why
@@ -211,7 +211,7 @@ def test_channels_over_which_no_heartbeat_arrives_prove_no_tunnel(received: str,
     status = peer_status(control=True, event=True, heartbeat_received=utc(received), taken=utc(taken))
     age = Age(utc(beside), stated=True) if beside else Age(utc("2027-01-01"))
 
-    told = tell([status], [], [], Witnesses(age=lambda _evidence: age))
+    told = derive_state([status], [], [], Witnesses(age=lambda _evidence: age))
 
     assert isinstance(told.state, Conflicting) is silent
     if isinstance(told.state, Conflicting):
@@ -231,7 +231,7 @@ def test_channels_over_which_no_heartbeat_arrives_prove_no_tunnel(received: str,
 def test_a_registration_that_is_not_completed_counts_until_a_newer_output_completes_it(words: list[tuple[str, int]], told: str) -> None:
     statuses = [peer_status(registration=word, taken=utc(f"2026-11-0{day}")) for word, day in words]
 
-    found = registration_told(statuses)
+    found = known_registration(statuses)
 
     assert found is not None
     assert found.registration == told

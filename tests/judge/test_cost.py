@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from analyzer.judge import judge, load_rules
 from analyzer.judge.condition import compile_condition
-from analyzer.judge.cost import STEPS_PER_SUBJECT, Purse, TooCostly, Weights
+from analyzer.judge.cost import STEPS_PER_SUBJECT, Budget, TooCostly, Weights
 from analyzer.judge.errors import ExpressionError
 from analyzer.model.case import Case
 from analyzer.model.finding import State, SubjectKind
@@ -102,16 +102,16 @@ def test_a_long_text_weighs_more_than_a_short_one() -> None:
 
 
 def test_steps_that_are_refused_are_not_taken() -> None:
-    purse = Purse(100)
+    budget = Budget(100)
     with pytest.raises(TooCostly):
-        purse.spend(101, "true")
-    purse.spend(100, "true")
+        budget.spend(101, "true")
+    budget.spend(100, "true")
 
-    assert purse.left == 0
+    assert budget.left == 0
 
 
 def test_rules_share_what_all_of_them_may_take() -> None:
-    shared = Purse(1000)
+    shared = Budget(1000)
     one, other = shared.of_rule(1), shared.of_rule(1)
     one.spend(900, "true")
 

@@ -19,7 +19,7 @@ from analyzer.report.labels import Tone
 from analyzer.report.pictures.attempts import Kind, attempts_picture
 from analyzer.report.pictures.draw import DRAWN_DEVICES, pictures_of
 from analyzer.report.pictures.fleet_map import MAX_DEVICES, Line, fleet_map
-from analyzer.report.pictures.ladder import Told, ladder_of
+from analyzer.report.pictures.ladder import Basis, ladder_of
 from analyzer.report.pictures.lettering import fit
 from analyzer.report.pictures.moments import MAX_COLUMNS, MIN_COLUMNS, axis_of
 from tests.builders.cases import at, case, certificate, device, known, manager, tunnel, utc
@@ -171,7 +171,7 @@ def test_what_opened_the_connection_is_drawn_as_seen_where_the_capture_holds_it(
     ladder = ladder_of(tunnel(connections=(connection(opening=steps),)))
 
     assert ladder is not None
-    assert [rung.told for rung in ladder.rungs[:3]] == [Told.SEEN, Told.INFERRED, Told.SEEN]
+    assert [rung.basis for rung in ladder.rungs[:3]] == [Basis.SEEN, Basis.INFERRED, Basis.SEEN]
     assert "(packet 3)" in ladder.rungs[0].short
     assert [rung.time for rung in ladder.rungs[:3]] == [steps[0].time, None, steps[1].time]
 
@@ -184,7 +184,7 @@ def test_the_ladder_names_who_sent_what_and_marks_the_refusal() -> None:
     assert ladder is not None
     assert (ladder.client.name, ladder.client.place) == ("ftd-1", "192.0.2.12 port 48759")
     assert (ladder.server.name, ladder.server.place) == ("fmc-1", "192.0.2.10 port 8305")
-    assert [(rung.sender.value, rung.text, rung.told.value, rung.refusal) for rung in ladder.rungs] == [
+    assert [(rung.sender.value, rung.text, rung.basis.value, rung.refusal) for rung in ladder.rungs] == [
         ("client", "SYN: asks for a TCP connection", "inferred", False),
         ("server", "SYN, ACK: the TCP connection is open", "inferred", False),
         ("client", "ClientHello", "inferred", False),
@@ -210,23 +210,23 @@ def test_in_tls_13_what_is_encrypted_and_what_is_inferred_is_said() -> None:
     ladder = ladder_of(tunnel(connections=(hidden,)))
 
     assert ladder is not None
-    assert [(rung.sender, rung.told) for rung in ladder.rungs if "Certificate, encrypted" in rung.text] == [
-        (Sender.SERVER, Told.HIDDEN),
-        (Sender.CLIENT, Told.INFERRED),
+    assert [(rung.sender, rung.basis) for rung in ladder.rungs if "Certificate, encrypted" in rung.text] == [
+        (Sender.SERVER, Basis.HIDDEN),
+        (Sender.CLIENT, Basis.INFERRED),
     ]
-    assert (ladder.rungs[-1].sender, ladder.rungs[-1].told, ladder.rungs[-1].refusal) == (Sender.SERVER, Told.INFERRED, True)
+    assert (ladder.rungs[-1].sender, ladder.rungs[-1].basis, ladder.rungs[-1].refusal) == (Sender.SERVER, Basis.INFERRED, True)
     assert ladder.verdict == "The server rejected what the client sent. This is inferred from the sizes of encrypted records."
 
 
 def test_an_unanswered_syn_does_not_arrive_and_an_rst_does() -> None:
-    def last(outcome: ConnectionOutcome) -> tuple[Sender, bool, Told]:
+    def last(outcome: ConnectionOutcome) -> tuple[Sender, bool, Basis]:
         dead = connection(outcome=outcome, tls_version="", server_chain=(), alerts=(), refused_by=None)
         ladder = ladder_of(tunnel(connections=(dead,)))
         assert ladder is not None
-        return ladder.rungs[-1].sender, ladder.rungs[-1].arrived, ladder.rungs[-1].told
+        return ladder.rungs[-1].sender, ladder.rungs[-1].arrived, ladder.rungs[-1].basis
 
-    assert last(ConnectionOutcome.NO_ANSWER) == (Sender.CLIENT, False, Told.SEEN)
-    assert last(ConnectionOutcome.REFUSED) == (Sender.SERVER, True, Told.SEEN)
+    assert last(ConnectionOutcome.NO_ANSWER) == (Sender.CLIENT, False, Basis.SEEN)
+    assert last(ConnectionOutcome.REFUSED) == (Sender.SERVER, True, Basis.SEEN)
 
 
 def test_the_newest_of_the_most_telling_failures_is_drawn_and_its_like_are_counted() -> None:

@@ -227,8 +227,8 @@ def test_a_step_knows_what_a_step_before_it_has_told() -> None:
         "x",
     )
 
-    assert [view.place_told for view in views] == [False, False, True]
-    assert [view.undo_told and view.undo_told.number for view in views] == [None, None, "1"]
+    assert [view.place_known for view in views] == [False, False, True]
+    assert [view.undo_shown and view.undo_shown.number for view in views] == [None, None, "1"]
     assert [len(view.new_values) for view in views] == [1, 0, 1], "the same value of other evidence is told"
 
 

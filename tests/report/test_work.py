@@ -8,7 +8,7 @@ import pytest
 
 from analyzer.model.plan import AppliancePlan, Argument, ArgumentKind, Command, Risk, Situation, Step, Word
 from analyzer.model.result import Result
-from analyzer.report.boxes import fleet_of
+from analyzer.report.appliances import fleet_of
 from analyzer.report.front import MOST_EVENTS, front_of
 from analyzer.report.html import render_html
 from analyzer.report.steps import StepView

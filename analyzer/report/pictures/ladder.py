@@ -25,7 +25,7 @@ WIDTH, LEFT, RIGHT = 760, 120, 640
 TOP, RUNG, FOOT = 78, 46, 18
 
 
-class Told(StrEnum):
+class Basis(StrEnum):
     """How a rung is known."""
 
     SEEN = "seen"
@@ -38,7 +38,7 @@ class Rung(Struct, frozen=True):
 
     sender: Sender
     text: str
-    told: Told
+    basis: Basis
     y: int
     refusal: bool = False
     arrived: bool = True
@@ -136,7 +136,7 @@ def _end(address: str, port: int, names: dict[str, str]) -> End:
 
 def _numbered(rungs: Iterable[Rung]) -> Iterator[Rung]:
     for number, one in enumerate(rungs):
-        yield Rung(one.sender, one.text, one.told, TOP + RUNG * number + 30, one.refusal, one.arrived, one.evidence, one.time)
+        yield Rung(one.sender, one.text, one.basis, TOP + RUNG * number + 30, one.refusal, one.arrived, one.evidence, one.time)
 
 
 def _rungs(one: CapturedConnection) -> Iterator[Rung]:
@@ -150,34 +150,34 @@ def _rungs(one: CapturedConnection) -> Iterator[Rung]:
     refused = one.outcome is ConnectionOutcome.REFUSED
     yield _opening(client, _("SYN: asks for a TCP connection"), opening.get(Opening.SYN), one.summary if refused else None)
     if refused:
-        yield Rung(server, _("RST: nothing listens there, or a filter blocks it"), Told.SEEN, 0, True, True, one.summary)
+        yield Rung(server, _("RST: nothing listens there, or a filter blocks it"), Basis.SEEN, 0, True, True, one.summary)
         return
     yield _opening(server, _("SYN, ACK: the TCP connection is open"), opening.get(Opening.SYN_ACK))
     if one.tls_version or Opening.CLIENT_HELLO in opening:
         yield _opening(client, "ClientHello", opening.get(Opening.CLIENT_HELLO))
     if one.tls_version:
         hello = "ServerHello, {version}, {resumed}" if one.resumed else "ServerHello, {version}"
-        yield Rung(server, hello.format(version=one.tls_version, resumed=_("the session is resumed")), Told.SEEN, 0)
+        yield Rung(server, hello.format(version=one.tls_version, resumed=_("the session is resumed")), Basis.SEEN, 0)
         yield from _certificates(one)
     for alert in one.alerts:
         yield Rung(
             alert.sender,
             _alert_text(alert),
-            Told.HIDDEN if alert.number is None else Told.SEEN,
+            Basis.HIDDEN if alert.number is None else Basis.SEEN,
             0,
             _refuses(one, alert),
             True,
             alert.evidence,
         )
     if one.refused_by is not None and not any(_refuses(one, alert) for alert in one.alerts):
-        told = Told.INFERRED if one.refusal_inferred else Told.SEEN
-        yield Rung(one.refused_by, _("rejects the handshake; the alert itself is encrypted"), told, 0, True, True, one.summary)
+        basis = Basis.INFERRED if one.refusal_inferred else Basis.SEEN
+        yield Rung(one.refused_by, _("rejects the handshake; the alert itself is encrypted"), basis, 0, True, True, one.summary)
     if one.outcome is ConnectionOutcome.NOT_TLS:
-        yield Rung(server, _("what follows is not TLS"), Told.SEEN, 0, True, True, one.summary)
+        yield Rung(server, _("what follows is not TLS"), Basis.SEEN, 0, True, True, one.summary)
     if one.reset_by is not None:
-        yield Rung(one.reset_by, _("RST: drops the connection"), Told.SEEN, 0, one.refused_by is None)
+        yield Rung(one.reset_by, _("RST: drops the connection"), Basis.SEEN, 0, one.refused_by is None)
     elif one.outcome is ConnectionOutcome.CLOSED_BEFORE_HANDSHAKE:
-        yield Rung(server, _("the connection is closed before the handshake"), Told.SEEN, 0, True, True, one.summary)
+        yield Rung(server, _("the connection is closed before the handshake"), Basis.SEEN, 0, True, True, one.summary)
 
 
 def _opening(
@@ -185,8 +185,8 @@ def _opening(
 ) -> Rung:
     """A message that opens the connection: seen where the capture holds it, or where ``known`` shows that it was there."""
     if step is None:
-        return Rung(sender, text, Told.INFERRED if known is None else Told.SEEN, 0, refusal, arrived, known)
-    return Rung(sender, text, Told.SEEN, 0, refusal, arrived, step.evidence, step.time)
+        return Rung(sender, text, Basis.INFERRED if known is None else Basis.SEEN, 0, refusal, arrived, known)
+    return Rung(sender, text, Basis.SEEN, 0, refusal, arrived, step.evidence, step.time)
 
 
 def _certificates(one: CapturedConnection) -> Iterator[Rung]:
@@ -198,15 +198,15 @@ def _certificates(one: CapturedConnection) -> Iterator[Rung]:
         return
     hidden = one.tls_version == "TLSv1.3"
     if one.server_chain:
-        yield Rung(Sender.SERVER, _certificate_text(one.server_chain[0]), Told.SEEN, 0, evidence=one.server_chain[0].evidence)
+        yield Rung(Sender.SERVER, _certificate_text(one.server_chain[0]), Basis.SEEN, 0, evidence=one.server_chain[0].evidence)
     elif hidden:
-        yield Rung(Sender.SERVER, _("Certificate, encrypted: TLS 1.3 hides it"), Told.HIDDEN, 0)
+        yield Rung(Sender.SERVER, _("Certificate, encrypted: TLS 1.3 hides it"), Basis.HIDDEN, 0)
     elif one.certificates_hidden:
-        yield Rung(Sender.SERVER, _("Certificate, not visible: {why}").format(why=one.certificates_hidden), Told.INFERRED, 0)
+        yield Rung(Sender.SERVER, _("Certificate, not visible: {why}").format(why=one.certificates_hidden), Basis.INFERRED, 0)
     if one.client_chain:
-        yield Rung(Sender.CLIENT, _certificate_text(one.client_chain[0]), Told.SEEN, 0, evidence=one.client_chain[0].evidence)
+        yield Rung(Sender.CLIENT, _certificate_text(one.client_chain[0]), Basis.SEEN, 0, evidence=one.client_chain[0].evidence)
     elif hidden and one.refused_by is Sender.SERVER:
-        yield Rung(Sender.CLIENT, _("Certificate, encrypted: TLS 1.3 hides it"), Told.INFERRED, 0)
+        yield Rung(Sender.CLIENT, _("Certificate, encrypted: TLS 1.3 hides it"), Basis.INFERRED, 0)
 
 
 def _certificate_text(leaf: Certificate) -> str:

@@ -16,7 +16,7 @@ _TELLING: tuple[Callable[[_Made], str], ...] = (
 """What can tell two apart, the most telling to a person first."""
 
 
-def tell_apart(made: Iterable[_Made]) -> None:
+def distinguish_labels(made: Iterable[_Made]) -> None:
     """Give each appliance that would be called as another one what it alone has: its address, its UUID, or the file that names it.
 
     ``made`` holds each appliance with the first place that mentions it.

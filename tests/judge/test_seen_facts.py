@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from analyzer.judge import judge, sight
+from analyzer.judge import judge, seen_facts
 from analyzer.judge.condition import Condition
-from analyzer.judge.cost import Purse
-from analyzer.judge.sight import Sights
+from analyzer.judge.cost import Budget
+from analyzer.judge.seen_facts import SeenFactsByRule
 from analyzer.judge.subjects import subjects
 from analyzer.model.case import Case, TunnelState
 from analyzer.model.finding import State, SubjectKind
@@ -103,12 +103,12 @@ def test_the_same_sight_at_another_time_is_another(tmp_path: Path) -> None:
 def test_each_subject_pays_for_its_answer_so_that_a_limit_does_not_depend_on_likeness(tmp_path: Path, runs: Counter[str]) -> None:
     (rule,) = rules_of(tmp_path, DOWN.format(when="tunnel.state == 'down'")).rules
     runs.clear()
-    purse = Purse(1_000)
-    sights = Sights(rule, purse)
+    budget = Budget(1_000)
+    seen_facts = SeenFactsByRule(rule, budget)
     left = []
     for one in subjects(fleet(up=3, down=0), SubjectKind.TUNNEL):
-        sights.of(one, utc("2026-11-23")).shows(rule.verdicts[0].when)
-        left.append(purse.left)
+        seen_facts.of(one, utc("2026-11-23")).shows(rule.verdicts[0].when)
+        left.append(budget.left)
 
     assert left[0] - left[1] == left[1] - left[2] == 1_000 - left[0] > 0
     assert runs == {"tunnel.state == 'down'": 1}
@@ -118,7 +118,7 @@ def test_each_subject_pays_for_its_answer_so_that_a_limit_does_not_depend_on_lik
 def test_memory_has_a_bound_beyond_which_each_is_asked_for_itself(
     tmp_path: Path, runs: Counter[str], monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:
-    monkeypatch.setattr(sight, limit, 0)
+    monkeypatch.setattr(seen_facts, limit, 0)
     rules = rules_of(tmp_path, DOWN.format(when="tunnel.state == 'down'"))
     runs.clear()
 

@@ -43,7 +43,7 @@ _PLACES = 6
 _SECONDS = timedelta(seconds=2)
 
 
-class CaInForce(Struct, frozen=True):
+class CurrentCa(Struct, frozen=True):
     """The answers about one manager's InternalCA. ``certificate`` is missing where a text alone tells its dates."""
 
     certificate: Answer[Certificate]
@@ -80,9 +80,9 @@ class _Group(Struct, frozen=True):
         return max(one.age.at or _LAST for one in self.claims)
 
 
-def ca_in_force(
+def current_ca(
     manager: Appliance, claims: CaClaims, runs: Sequence[datetime], replaced: Sequence[tuple[datetime, Evidence]], only: bool
-) -> CaInForce:
+) -> CurrentCa:
     """What is known of the manager's InternalCA. ``runs`` are the moments at which generate_certs.pl ran there, ``replaced`` the ends that
     its outputs name of the InternalCA before; ``only``: it is the only manager in evidence."""
     told = claims.of(manager)
@@ -122,7 +122,7 @@ def _warns_of_another(alert: CaClaim, standing: _Group, today: datetime) -> bool
     return alert.age.stated or begins < today - _NEW
 
 
-def _replaced(manager: Appliance, group: _Group, by: Evidence) -> CaInForce:
+def _replaced(manager: Appliance, group: _Group, by: Evidence) -> CurrentCa:
     """The newest InternalCA in evidence is the one that a run of generate_certs.pl says it replaced."""
     why = _(
         "generate_certs.pl ran on {manager} and replaced the InternalCA in the evidence, which ends on {day}: the "
@@ -131,7 +131,7 @@ def _replaced(manager: Appliance, group: _Group, by: Evidence) -> CaInForce:
     gap = Missing(
         why.format(manager=manager.label, day=f"{group.ends:%Y-%m-%d}"), _(obtain.CA_IN_FORCE), (by, *_places(group.claims))[:_PLACES]
     )
-    return CaInForce(gap, gap, gap)
+    return CurrentCa(gap, gap, gap)
 
 
 def _strange(standing: _Group, known: list[_Group], unnamed: list[_Group]) -> list[_Group]:
@@ -187,7 +187,7 @@ def _with_hints(
     told: list[CaClaim],
     strange: list[_Group],
     assumed: str = "",
-) -> CaInForce:
+) -> CurrentCa:
     """A hint that speaks of a newer certificate than the manager's own word: where that word is provably older, the hint is believed, with
     its assumption; else the two contradict each other (a restored FMC, the file of a clone)."""
     if strange:
@@ -206,7 +206,7 @@ def _with_hints(
     return _conflict(manager, [standing, newest], told)
 
 
-def _known(manager: Appliance, group: _Group, told: list[CaClaim], assumed: str) -> CaInForce:
+def _known(manager: Appliance, group: _Group, told: list[CaClaim], assumed: str) -> CurrentCa:
     best = group.claims[0]
     assumed = assumed or best.assumed or next((merge.text for merge in manager.merged if merge.assumed), "")
     places = _places([*group.claims, *(one for one in told if any(one.same_as(mine) for mine in group.claims))])
@@ -218,12 +218,12 @@ def _known(manager: Appliance, group: _Group, told: list[CaClaim], assumed: str)
     holding = group.certificate or next((one for one in told if one.certificate is not None and one.same_as(best)), None)
     if holding is None or holding.certificate is None:
         why = _("the evidence contains only the dates of the current InternalCA, not the certificate")
-        return CaInForce(Missing(why, _(obtain.CA_FILE), places[:1]), begins, ends)
+        return CurrentCa(Missing(why, _(obtain.CA_FILE), places[:1]), begins, ends)
     certificate = holding.certificate
     if not assumed and manager.uuid.seen and certificate.subject.common_name.lower() not in manager.uuid.seen:
         assumed = _(OTHER_NAME).format(name=certificate.subject.common_name)
     places = _places([holding, *group.claims, *told_of(told, certificate)])
-    return CaInForce(Known(certificate, places, assumed, holding.speaker, age), begins, ends)
+    return CurrentCa(Known(certificate, places, assumed, holding.speaker, age), begins, ends)
 
 
 def told_of(told: Sequence[CaClaim], certificate: Certificate) -> list[CaClaim]:
@@ -235,7 +235,7 @@ def _places(claims: Sequence[CaClaim]) -> tuple[Evidence, ...]:
     return tuple(dict.fromkeys(one.evidence for one in claims))[:_PLACES]
 
 
-def _conflict(manager: Appliance, groups: Sequence[_Group], told: list[CaClaim]) -> CaInForce:
+def _conflict(manager: Appliance, groups: Sequence[_Group], told: list[CaClaim]) -> CurrentCa:
     """Two or more that cannot all be in force. The one that ends first governs what must not be done."""
     ordered = sorted(groups, key=lambda group: (group.ends, group.claims[0].evidence))
     said = "; ".join(
@@ -260,14 +260,14 @@ def _conflict(manager: Appliance, groups: Sequence[_Group], told: list[CaClaim])
                 found.append(Claim(value, first.speaker, first.age, _places(group.claims)))
         return tuple(found)
 
-    return CaInForce(
+    return CurrentCa(
         Conflicting(why, settle, evidence, claims("certificate")),
         Conflicting(why, settle, evidence, claims("begins")),
         Conflicting(why, settle, evidence, claims("ends")),
     )
 
 
-def _without_a_word(manager: Appliance, counts: list[CaClaim], ownerless: list[CaClaim], copies: list[_Group], only: bool) -> CaInForce:
+def _without_a_word(manager: Appliance, counts: list[CaClaim], ownerless: list[CaClaim], copies: list[_Group], only: bool) -> CurrentCa:
     """No word of the manager itself: a count of days that has run out in any case, else what there is, as a question."""
     why, seen = _("the InternalCA certificate of this FMC is not in the evidence"), ()
     evidence: tuple[Evidence, ...] = seen
@@ -276,7 +276,7 @@ def _without_a_word(manager: Appliance, counts: list[CaClaim], ownerless: list[C
         last = max(ended, key=lambda one: one.ends or _FIRST)
         gap = Missing(why, _(obtain.CA_FILE), (last.evidence,))
         ends: Answer[datetime] = Known(last.ends or _FIRST, (last.evidence,), last.assumed, last.speaker, last.age)
-        return CaInForce(gap, gap, ends)
+        return CurrentCa(gap, gap, ends)
     dated = [one for one in ownerless if one.ends is not None and one.days_left is None]
     if copies:
         why = _("the evidence contains only a device's copy of its InternalCA, and the FMC may have been renewed since")
@@ -295,4 +295,4 @@ def _without_a_word(manager: Appliance, counts: list[CaClaim], ownerless: list[C
             why += ": " + _("the only FMC here is {manager}").format(**said)
         evidence = _places(dated)
     gap = Missing(why, _(obtain.CA_IN_FORCE), evidence)
-    return CaInForce(gap, gap, gap)
+    return CurrentCa(gap, gap, gap)

@@ -14,7 +14,7 @@ from analyzer.texts import N_, _
 NOT_KEPT = N_("the FMC keeps no such certificate for any device in the evidence: it is assumed to be the device's own")
 
 
-class Mixups:
+class MisplacedCertificates:
     """The leaves that a manager keeps for its devices and those that the devices hold, found by public key.
 
     ``rows`` are (manager, device, leaf that the manager keeps for it, leaf that the device holds).

@@ -26,7 +26,7 @@ QUIET = frozenset({Situation.HEALTHY, Situation.NOT_APPLICABLE})
 """Situations in which a box without steps needs nothing."""
 
 
-class BoxView(Struct, frozen=True, kw_only=True):
+class ApplianceView(Struct, frozen=True, kw_only=True):
     """One manager or device. ``thing`` is None when the plan names a box that the case does not hold.
 
     ``because`` are the findings that its plan stands on. ``steps`` are the way to go, ``manual`` the one behind it. ``findings`` are those
@@ -61,8 +61,8 @@ class BoxView(Struct, frozen=True, kw_only=True):
 class Fleet(Struct, frozen=True):
     """All boxes, in the order of the plan, and the anchors of everything that a report links to, by key."""
 
-    managers: tuple[BoxView, ...]
-    devices: tuple[BoxView, ...]
+    managers: tuple[ApplianceView, ...]
+    devices: tuple[ApplianceView, ...]
     anchors: dict[str, str]
     labels: dict[str, str]
 
@@ -75,7 +75,7 @@ def fleet_of(result: Result) -> Fleet:
     for tunnel in case.tunnels:
         tunnels[tunnel.device].append(tunnel)
         tunnels[tunnel.manager].append(tunnel)
-    findings = _findings_by_box(result)
+    findings = _findings_by_appliance(result)
     by_key = {finding.key: finding for finding in result.findings}
     planned = {box.box for box in (*result.plan.managers, *result.plan.devices)}
     managers = result.plan.managers + tuple(_no_plan(one, "manager") for one in case.managers if one.key not in planned)
@@ -91,9 +91,9 @@ def fleet_of(result: Result) -> Fleet:
         for one in case.certificates
     }
 
-    def view(box: AppliancePlan, kind: str, place: int) -> BoxView:
+    def view(box: AppliancePlan, kind: str, place: int) -> ApplianceView:
         anchor = anchors[box.box]
-        return BoxView(
+        return ApplianceView(
             anchor=anchor,
             kind=kind,
             plan=box,
@@ -137,7 +137,7 @@ def _no_plan(thing: Manager | Device, kind: str) -> AppliancePlan:
     )
 
 
-def _findings_by_box(result: Result) -> defaultdict[str, list[Finding]]:
+def _findings_by_appliance(result: Result) -> defaultdict[str, list[Finding]]:
     """Findings that count, below the box that they are about: a tunnel's below its device, a certificate's below its owner."""
     box_of = {tunnel.key: tunnel.device for tunnel in result.case.tunnels}
     box_of |= {one.key: one.owner for one in result.case.certificates}
