@@ -75,5 +75,5 @@ def together(groups: list[Group], *, weak: bool = True) -> bool:
         whole.hosts |= probe.hosts
         whole.own_addresses |= probe.own_addresses
         whole.seats.update(probe.seats)
-        whole.signs.update(probe.signs)
+        whole.weigh(probe.signs, {})
     return True
