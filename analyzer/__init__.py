@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from analyzer.collect import InputNotFound
     from analyzer.comparing import compare
     from analyzer.model.result import Result
-    from analyzer.pipeline import Options, analyze
+    from analyzer.pipeline import Options, analyze, analyze_stream
     from analyzer.report.document import render_json
     from analyzer.report.html import render_html
     from analyzer.report.reading import read_json
@@ -26,7 +26,18 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["InputNotFound", "Options", "Result", "RuleError", "analyze", "compare", "read_json", "render_html", "render_json"]
+__all__ = [
+    "InputNotFound",
+    "Options",
+    "Result",
+    "RuleError",
+    "analyze",
+    "analyze_stream",
+    "compare",
+    "read_json",
+    "render_html",
+    "render_json",
+]
 
 _FROM = {
     "InputNotFound": "analyzer.collect",
@@ -34,6 +45,7 @@ _FROM = {
     "Result": "analyzer.model.result",
     "RuleError": "analyzer.rulefiles.node",
     "analyze": "analyzer.pipeline",
+    "analyze_stream": "analyzer.pipeline",
     "compare": "analyzer.comparing",
     "read_json": "analyzer.report.reading",
     "render_html": "analyzer.report.html",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from analyzer import __version__
+from analyzer.collect.chunked import as_stream
 from analyzer.collect.inputs import Streamed
 from analyzer.deadline import within
 from analyzer.gather import Gathered, gather
@@ -54,8 +56,8 @@ class Options(Struct, frozen=True):
     statements: tuple[Statement, ...] = ()
 
 
-def analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[int], None] = lambda _: None) -> Result:
-    """Analyze everything given as one case. ``progress`` is told how many bytes of the inputs were just consumed.
+def analyze(paths: Sequence[Path | str | Streamed], options: Options, progress: Callable[[int], None] = lambda _: None) -> Result:
+    """Analyze everything given as one case. ``progress`` is called with the bytes of the inputs that were just consumed.
 
     Raises what `collect` raises for an input that is not there, what `load_rules` raises for a rule file that is wrong, and `TimeIsUp`
     where the conclusions take longer than the limit ``seconds``.
@@ -64,7 +66,29 @@ def analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[i
         return _analyze(paths, options, progress)
 
 
-def _analyze(paths: Sequence[Path | str], options: Options, progress: Callable[[int], None]) -> Result:
+def analyze_stream(
+    name: str,
+    chunks: Iterable[bytes],
+    options: Options,
+    progress: Callable[[int], None] = lambda _: None,
+    *,
+    modified: datetime | None = None,
+    size: int | None = None,
+) -> Result:
+    """Analyze bytes that arrive in pieces as the file ``name``: an upload, a pipe, a file of a browser. The same bytes in pieces of any
+    size give the result that the file gives to `analyze`. An empty piece is passed over.
+
+    ``chunks`` is asked for the next piece when it is needed, and no piece is held longer than it is read. ``modified`` is the time of the
+    file (aware, UTC) and ``size`` its bytes, None where they are not known beforehand. A zip or 7-Zip archive has its directory at its
+    end: up to the limit ``spool_bytes`` it is held in memory. A larger zip is read forward, and a larger 7-Zip archive is reported as not
+    read.
+
+    Raises what `analyze` raises. An OSError of ``chunks`` is reported in the result as damage of the file.
+    """
+    return analyze([Streamed(name, modified, partial(as_stream, chunks), depth=0, size=size)], options, progress)
+
+
+def _analyze(paths: Sequence[Path | str | Streamed], options: Options, progress: Callable[[int], None]) -> Result:
     knowledge = load_knowledge(options.rules)  # first: a rule file that is wrong is said before minutes of reading
     read = read_case(paths, options, progress)
     with within(options.limits.seconds):
@@ -97,9 +121,25 @@ def read_case(
 ) -> Gathered:
     """The first half: all that the inputs say and a person states, redacted where that is asked for. ``leave_out`` as in
     `collect`. Raises what `collect` raises."""
+    return prepared(gather_case(paths, options, progress, leave_out), options)
+
+
+def gather_case(
+    paths: Sequence[Path | str | Streamed],
+    options: Options,
+    progress: Callable[[int], None] = lambda _: None,
+    leave_out: Iterable[str] = (),
+) -> Gathered:
+    """All that the inputs say, and nothing that a person states. Kept, it is judged again with other statements (`prepared`), and nothing
+    is read twice. Raises what `collect` raises."""
     context = ReadContext(as_of=options.as_of, port=options.port, tshark=options.tshark, limits=options.limits)
-    read = with_statements(gather(paths, context, progress, partial=options.partial, leave_out=leave_out), options.statements)
-    return read if options.redact_to is None else redacted(read, options.redact_to, options.redaction_secret)
+    return gather(paths, context, progress, partial=options.partial, leave_out=leave_out)
+
+
+def prepared(read: Gathered, options: Options) -> Gathered:
+    """What was read, as it is concluded from: with what a person states, and redacted where that is asked for. ``read`` stays as it is."""
+    stated = with_statements(read, options.statements)
+    return stated if options.redact_to is None else redacted(stated, options.redact_to, options.redaction_secret)
 
 
 def with_statements(read: Gathered, statements: Sequence[Statement]) -> Gathered:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from analyzer import __version__
 from analyzer.report.page_words import words
+from analyzer.stated.case_file import case_schema
 from analyzer.texts import LANGUAGES
 from page.inputs import HERE, Inputs, Pin
 
@@ -54,7 +55,8 @@ def build(inputs: Inputs) -> bytes:
     facts = {
         "version": __version__,
         "program": hashlib.sha256(program).hexdigest(),
-        "rules": _rules_version(),
+        "rules": _rules_digest(),
+        "schema": case_schema(),
         "words": {language: words(language) for language in LANGUAGES},
         "licences": [f"{pin.name} {pin.version}: {pin.licence}" for pin in inputs.pins],
     }
@@ -63,6 +65,7 @@ def build(inputs: Inputs) -> bytes:
         ("{{policy}}", POLICY),
         ("{{style}}", (HERE / "shell.css").read_text(encoding="utf-8")),
         ("{{facts}}", _in_script(json.dumps(facts, ensure_ascii=False, sort_keys=True))),
+        ("{{statements}}", _in_script((HERE / "statements.js").read_text(encoding="utf-8"))),
         ("{{worker}}", _in_script((HERE / "worker.js").read_text(encoding="utf-8"))),
         ("{{script}}", _in_script((HERE / "shell.js").read_text(encoding="utf-8"))),
         ("{{parts}}", stored),
@@ -81,10 +84,10 @@ def _in_script(text: str) -> str:
     return text.replace("</", "<\\/").replace("<!--", "<\\!--")
 
 
-def _rules_version() -> str:
+def _rules_digest() -> str:
     from analyzer.judge import builtin_rules_folder, load_rules
 
-    return load_rules([builtin_rules_folder()]).version
+    return load_rules([builtin_rules_folder()]).digest
 
 
 def _program(inputs: Inputs) -> Iterator[tuple[str, bytes]]:

@@ -14,9 +14,9 @@
   const speak = (language) => {
     words = facts.words[language] ?? facts.words.en;
     document.documentElement.lang = language;
-    for (const place of document.querySelectorAll("[data-word]")) place.textContent = say(place.dataset.word);
+    for (const place of document.querySelectorAll("[data-word]")) place.textContent = say(place.dataset.word, place.dataset);
     get("version").textContent = say("version", facts);
-    get("check").textContent = say("check", { digest: facts.program.slice(0, 16) });
+    get("check").textContent = say("check", { digest: facts.program });
     get("licences").textContent = say("licences", { list: facts.licences.join("; ") });
     show();
   };
@@ -26,12 +26,31 @@
   // What was given: path -> File
   const given = new Map();
   const total = () => Array.from(given.values()).reduce((sum, file) => sum + file.size, 0);
-  const add = (path, file) => given.set(path.replace(/^\/+/, ""), file);
+  let edition = 0; // changes with what was given: what was read of another edition is not judged again
+  const add = (path, file) => { edition++; given.set(path.replace(/^\/+/, ""), file); };
   const show = () => {
     get("chosen").hidden = given.size === 0;
     get("chosen").firstElementChild.textContent = say("chosen", { n: given.size, size: size(total()) });
     get("start").disabled = given.size === 0 || running;
+    get("stated-name").textContent = stated ? say("stated_now", { name: stated.name }) : "";
+    get("unstate").hidden = !stated;
   };
+
+  // The file of statements: only what is chosen or dropped as one. In what is analyzed no file is taken for it.
+  const LARGEST_STATED = 256 << 10;
+  let stated = null;
+  const state = async (file) => {
+    take(file.name, new Uint8Array(await file.slice(0, LARGEST_STATED + 1).arrayBuffer()));
+  };
+  const take = (name, bytes) => {
+    stated = { name, base64: btoa(Array.from(bytes, (one) => String.fromCharCode(one)).join("")) };
+    show();
+  };
+  get("case-file").addEventListener("change", async ({ target }) => {
+    if (target.files.length) await state(target.files[0]);
+    target.value = "";
+  });
+  get("unstate").addEventListener("click", () => { stated = null; show(); get("case-file").focus(); });
   for (const id of ["files", "folder"]) {
     get(id).addEventListener("change", ({ target }) => {
       for (const file of target.files) add(file.webkitRelativePath || file.name, file);
@@ -56,15 +75,20 @@
     event.preventDefault();
     get("drop").classList.remove("over");
     if (running) return;
-    const entries = Array.from(event.dataTransfer.items, (item) => item.webkitGetAsEntry?.()).filter(Boolean);
+    if (event.target.closest?.("#stated-file, #statements")) {
+      const [file] = event.dataTransfer.files;
+      if (file) await state(file);
+      return;
+    }
+    const dropped = Array.from(event.dataTransfer.items, (item) => item.webkitGetAsEntry?.() ?? item.getAsFile()).filter(Boolean);
     try {
-      for (const entry of entries) await walk(entry, "");
+      for (const one of dropped) await (one instanceof File ? add(one.name, one) : walk(one, ""));
     } catch (error) {
       problem(String(error?.message ?? error));
     }
     show();
   });
-  get("clear").addEventListener("click", () => { given.clear(); show(); });
+  get("clear").addEventListener("click", () => { edition++; given.clear(); stated = null; show(); }); // statements are of one case
 
   // The worker
   let worker = null, ready = null, running = null;
@@ -77,12 +101,16 @@
   const start = () => {
     ready = new Promise((started, failed) => {
       try {
+        for (const name of ["WebAssembly", "Worker", "DecompressionStream"]) {
+          if (!(name in globalThis)) throw new Error(`${name}: not available`);
+        }
         const address = URL.createObjectURL(new Blob([get("worker").textContent], { type: "text/javascript" }));
         worker = new Worker(address);
         worker.onerror = (event) => failed(new Error(event.message || "the worker did not start"));
         worker.onmessage = ({ data }) => {
           if (data.kind === "ready") started();
           else if (data.kind === "failed" && data.during === "begin") failed(new Error(data.text));
+          else if (data.kind === "written" || data.during === "write") writing?.(data.result ?? { problem: data.text, field: "" });
           else heard(data);
         };
         const wheels = Array.from(document.querySelectorAll('[data-part^="wheel "]'), (one) => part(one.dataset.part));
@@ -101,6 +129,7 @@
   const problem = (text) => { get("problem").textContent = text; get("problem").hidden = !text; };
   const idle = () => {
     running = null;
+    if (document.activeElement === get("cancel")) get("told").focus(); // a button that goes away takes the focus with it
     get("progress").hidden = get("cancel").hidden = true;
     show();
   };
@@ -115,6 +144,10 @@
     }
     const seconds = ((performance.now() - running.began) / 1000).toFixed(1);
     idle();
+    conclude(data, seconds);
+    document.body.dataset.ended = ++ended; // after each run that ended by itself
+  };
+  const conclude = (data, seconds) => {
     if (data.kind === "failed") {
       stop();
       start();
@@ -141,23 +174,25 @@
     frame.allow = "clipboard-write";
     frame.srcdoc = outcome.html;
     get("report").replaceChildren(frame);
+    form.fill(outcome.draft);
     document.body.dataset.state = "done";
   };
-  let outcome = null;
-  get("asked").addEventListener("submit", async (event) => {
-    event.preventDefault();
-    if (running || !given.size) return;
+  let outcome = null, ended = 0;
+  const analyze = async (again) => {
+    if (running || !given.size) return undefined;
     running = { began: performance.now(), size: total() };
     document.body.dataset.state = "running";
     outcome = null;
     problem("");
     get("report").replaceChildren();
     get("saves").hidden = true;
+    if (!again) form.fill(null);
     get("progress").max = Math.max(1, running.size);
     get("progress").value = 0;
     get("progress").hidden = get("cancel").hidden = false;
     show();
     told(say("loading"));
+    if (document.activeElement === document.body || document.activeElement.disabled) get("cancel").focus();
     const mine = running;
     try {
       await ready;
@@ -167,8 +202,29 @@
     if (running !== mine) return undefined;
     running.began = performance.now();
     const files = Array.from(given, ([path, file]) => ({ path, file }));
-    const options = { language: get("language").value, as_of: get("as-of").value, redact: get("redact").checked };
+    const options = {
+      language: get("language").value, as_of: get("as-of").value, redact: get("redact").checked,
+      case: edition, again, stated: stated?.name ?? "", statements: stated?.base64 ?? "",
+    };
     worker.postMessage({ kind: "run", files, options });
+  };
+  get("asked").addEventListener("submit", (event) => { event.preventDefault(); analyze(false); });
+
+  // Statements of the form: the program writes them as a file, which is stated or saved.
+  let writing = null;
+  const write = async (draft) => {
+    await ready;
+    return new Promise((written) => {
+      writing = written;
+      worker.postMessage({ kind: "write", draft, language: get("language").value });
+    });
+  };
+  const form = statementsForm(facts.schema, say, {
+    again: {
+      write,
+      take: (text) => { take("case.yaml", new TextEncoder().encode(text)); analyze(true); },
+    },
+    save: { write, take: (text) => save("case.yaml", "application/yaml", text) },
   });
   get("cancel").addEventListener("click", () => {
     stop();

@@ -1,7 +1,7 @@
 "use strict";
 // Runs Python. Everything it needs is handed to it: it asks no address for anything, and the policy of the page would not let it.
 const INSIDE = "https://inside.invalid/"; // a name for what is in the page; no request ever leaves for it
-let run = null;
+let run = null, write = null;
 
 const gunzip = async (packed) =>
   new Uint8Array(await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
@@ -45,7 +45,13 @@ const begin = async ({ runtime, program, wheels }) => {
   const site = python.runPython("import site; site.getsitepackages()[0]");
   for (const packed of [...wheels, program]) python.unpackArchive(packed, "zip", { extractDir: site });
   python.runPython("import importlib; importlib.invalidate_caches()");
-  const inWorker = python.pyimport("in_worker");
+  const session = python.pyimport("in_worker").Session();
+  const plain = (answer) => {
+    const told = answer.toJs({ dict_converter: Object.fromEntries });
+    answer.destroy();
+    return told;
+  };
+  write = ({ draft, language }) => plain(session.written(draft, language));
   run = ({ files: given, options }) => {
     const { FS } = python;
     const place = "/case";
@@ -67,10 +73,7 @@ const begin = async ({ runtime, program, wheels }) => {
         last = performance.now();
         self.postMessage({ kind: "progress", bytes });
       };
-      const answer = inWorker.run(JSON.stringify(options), progress);
-      const told = answer.toJs({ dict_converter: Object.fromEntries });
-      answer.destroy();
-      return told;
+      return plain(session.run(JSON.stringify(options), progress));
     } finally {
       FS.unmount(place);
     }
@@ -81,6 +84,7 @@ const begin = async ({ runtime, program, wheels }) => {
 self.onmessage = async ({ data }) => {
   try {
     if (data.kind === "begin") self.postMessage(await begin(data));
+    else if (data.kind === "write") self.postMessage({ kind: "written", result: write(data) });
     else {
       const result = run(data);
       self.postMessage({ kind: "done", result });

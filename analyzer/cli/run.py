@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -29,14 +29,10 @@ from analyzer.read.captures import find_tshark
 from analyzer.report.html import render_html
 from analyzer.report.neutralise import neutralise
 from analyzer.report.wording import listed, size
-from analyzer.texts import ENGLISH, _, ngettext, speaking
+from analyzer.texts import ENGLISH, _, speaking
 
 if TYPE_CHECKING:  # what a feature needs is loaded where it begins
     from analyzer.cli.explain import Question
-
-_NAMED = 5
-_DAMAGES_NAMED = 20
-"""Places that could not be read and are named where there is nothing else to say: an archive can have a million."""
 
 
 class Format(StrEnum):
@@ -109,7 +105,7 @@ def _run(request: Request, written: list[Path]) -> ExitCode:
     unwritten: OSError | None = None
     try:
         with within(request.limits.seconds):
-            _write(request, result, substitutes, written)
+            _write(request, result, options.statements, substitutes, written)
     except OSError as error:  # a full disk: the verdict took minutes, and it is printed all the same
         unwritten = error
     try:
@@ -134,7 +130,13 @@ def _asked(request: Request) -> tuple[Question, ...]:
     return questions(request.explain, request.rules)
 
 
-def _write(request: Request, result: Result, substitutes: Sequence[tuple[str, str, str]], written: list[Path]) -> None:
+def _write(
+    request: Request,
+    result: Result,
+    statements: Sequence[Statement],
+    substitutes: Sequence[tuple[str, str, str]],
+    written: list[Path],
+) -> None:
     """Every file that was asked for. The map comes after the report: it must not lie there alone."""
     write_whole(request.output, render_html(result))
     written.append(request.output)
@@ -151,7 +153,8 @@ def _write(request: Request, result: Result, substitutes: Sequence[tuple[str, st
     if request.write_facts is not None:
         from analyzer.report.case_file import case_file_text
 
-        write_whole(request.write_facts, case_file_text(result))
+        stated = () if request.redact else statements  # a redacted file names nobody
+        write_whole(request.write_facts, case_file_text(result, stated))
         written.append(request.write_facts)
     if request.plan_dir is not None:
         from analyzer.cli.plan_folder import write_plan
@@ -232,7 +235,7 @@ def statements_of(files: Sequence[Path]) -> tuple[Statement, ...]:
     """What a person states in these files. Raises `RuleError` with file and line."""
     if not files:
         return ()
-    from analyzer.cli.case_file import read_case_file
+    from analyzer.stated.case_file import read_case_file
 
     return tuple(stated for path in files for stated in read_case_file(path))
 
@@ -274,49 +277,11 @@ def _run_comparison(before: str, after: str, options: Options, page: Path | None
 
 
 def _nothing_usable(result: Result, paths: tuple[str, ...]) -> ExitCode:
-    for damage in result.incomplete[:_DAMAGES_NAMED]:
-        told = _("could not read {place}: {why}").format(place=damage.location, why=damage.reason)
-        sys.stderr.write(f"{neutralise(told)}\n")
-    if len(result.incomplete) > _DAMAGES_NAMED:
-        sys.stderr.write(_("and {number:,} more").format(number=len(result.incomplete) - _DAMAGES_NAMED) + "\n")
-    for notice in result.case.notices:  # its own reports, for example, which are no evidence
-        sys.stderr.write(f"{neutralise(notice.text)}\n")
-    for line in _seeming(result, paths):
-        sys.stderr.write(f"{neutralise(line)}\n")
-    if not result.members and result.incomplete:
-        return fail(_("No input could be read, for the reasons above. No report was written."), exit_code(result))
-    given = listed(paths[:_NAMED])
-    if len(paths) > _NAMED:
-        given = _("{places} and {number} more").format(places=given, number=len(paths) - _NAMED)
-    files = ngettext("{n} file", "{n} files", result.members).format(n=result.members) if result.members else _("no file")
-    told = _(
-        "{given}: {files} read, without any evidence of an sftunnel. Provide a troubleshoot bundle, messages or "
-        "comms.log, a capture of TCP 8305, or certificate files. No report was written."
-    )
-    return fail(told.format(given=given, files=files), exit_code(result))
+    from analyzer.nothing_usable import why_nothing
 
-
-def _seeming(result: Result, paths: tuple[str, ...]) -> Iterator[str]:
-    """For the first files as given: what each seems to be. Of those that were not read that is said already.
-
-    Below a folder an artifact is named from that folder on.
-    """
-    from analyzer.read.seems import HEAD_BYTES, seems
-
-    said = {damage.location.artifact for damage in result.incomplete}
-    for artifact in result.artifacts[:_NAMED]:
-        if artifact.path in said:
-            continue
-        places = (Path(artifact.path), *(Path(path).absolute().parent / artifact.path for path in paths))
-        place = next((place for place in places if place.is_file()), None)
-        if place is None:
-            continue  # standard input: it was read once
-        try:
-            with place.open("rb") as file:
-                what = seems(file.read(HEAD_BYTES))
-        except OSError:  # gone, or closed to us, since it was read
-            continue
-        yield _("{file} seems to be {what}").format(file=artifact.path, what=what)
+    lines, told = why_nothing(result, paths)
+    sys.stderr.writelines(f"{line}\n" for line in lines)
+    return fail(told, exit_code(result))
 
 
 def _cannot_use(request: Request) -> str:

@@ -189,9 +189,9 @@ def _again(request: Request, facts: Path | None) -> tuple[str, ...]:
 
 def _stated(folder: Path | None, rules: Sequence[str]) -> dict[str, Stated]:
     """What a person states, by the label of the case. Every file is read before the first case is run."""
-    from analyzer.cli.case_file import read_stated
     from analyzer.judge import builtin_rules_folder, load_rules
     from analyzer.model.statements import ApplianceStated, FileStated
+    from analyzer.stated.case_file import read_stated
     from analyzer.triage.settings import Stated
     from analyzer.triage.sources import SourceError
 

@@ -128,7 +128,7 @@ def _read_stream(
         yield _unopened(location, error)
         return
     with closing(handle):
-        place = Place(location, streamed.name.rpartition("/")[2], None, streamed.modified, given=depth <= _OF_A_PERSON)
+        place = Place(location, streamed.name.rpartition("/")[2], streamed.size, streamed.modified, given=depth <= _OF_A_PERSON)
         yield from _read(handle, place, None, limits, progress, closed)
 
 

@@ -52,11 +52,14 @@ class InputIsNoFile(InputNotFound):
 
 class Streamed(Struct, frozen=True):
     """An input that is no file of this machine: its name, its time (aware, UTC; None where none is told), and what opens it as a stream
-    that is read forward. Raises OSError when it is opened or read."""
+    that is read forward. Raises OSError when it is opened or read. ``depth`` counts the folders between what was given and the file; None:
+    those of its name. ``size`` is None where it is not known beforehand."""
 
     name: str
     modified: datetime | None
     open: Callable[[], BinaryIO]
+    depth: int | None = None
+    size: int | None = None
 
 
 class Root(Struct, frozen=True):
@@ -140,7 +143,8 @@ def _below(full: str, folder: str) -> bool:
 def files(root: Root, seen: set[str]) -> Iterator[Found]:
     """The file itself, or everything below a folder in sorted order. No link is followed; what is in ``seen`` (full paths) is left out."""
     if root.path is None:
-        yield Found(None, root.name, depth=root.name.count("/"), streamed=root.streamed)
+        given = root.streamed.depth if root.streamed else None
+        yield Found(None, root.name, depth=root.name.count("/") if given is None else given, streamed=root.streamed)
         return
     full = os.path.realpath(root.path)
     if Path(full).is_dir():

@@ -54,6 +54,7 @@ _NO_TEXT = N_("This document contains no text, or it is damaged: open it, copy t
 _ORNAMENT_BYTES = 8 << 10
 """Pictures of a document that are smaller are logos and signatures: none holds a screen of text."""
 
+_END_OF_ZIP = b"PK\x05\x06"
 _END_OF_ZIP_BYTES = 22 + 65_535
 _BEFORE_ZIP = (b"MZ", b"\x7fELF", b"#!")
 _ZIP_NAMES = (".zip", ".exe", ".sfx", ".docx", ".xlsx")
@@ -107,7 +108,7 @@ class Walker:
         if not head and stream.error is not None:
             raise stream.error
         kind = sniff(head)
-        if kind is None and self._is_prefixed_zip(head, place, depth):
+        if kind is None and self._is_prefixed_zip(head, stream, place, depth):
             kind = Container.ZIP
         split = _SPLIT.fullmatch(place.name) if place.given else None
         if split is not None:
@@ -381,18 +382,17 @@ class Walker:
             yield Damage(place.location, DamageKind.DAMAGED, _(_NO_TEXT))
         yield from self._items(zip_items(archive, attached, self._budget.metered), inside, depth)
 
-    def _is_prefixed_zip(self, head: bytes, place: Place, depth: int) -> bool:
-        """A zip archive behind other bytes, as those that unpack themselves: its directory stands at the end of the file."""
-        if (
-            depth
-            or self._raw is None
-            or not place.given
-            or (not head.startswith(_BEFORE_ZIP) and not place.name.lower().endswith(_ZIP_NAMES))
-        ):
+    def _is_prefixed_zip(self, head: bytes, stream: Stream, place: Place, depth: int) -> bool:
+        """A zip archive behind other bytes, as those that unpack themselves: its directory stands at the end of the file. What is read
+        forward is looked at where it can be held in memory."""
+        if depth or not place.given or (not head.startswith(_BEFORE_ZIP) and not place.name.lower().endswith(_ZIP_NAMES)):
             return False
+        if self._raw is None:
+            whole = stream.peek(self._limits.spool_bytes + 1)
+            return len(whole) <= self._limits.spool_bytes and stream.error is None and _END_OF_ZIP in whole[-_END_OF_ZIP_BYTES:]
         view = View(self._raw, self._raw_size, self._limits.zip_directory_bytes)
         view.seek(max(0, self._raw_size - _END_OF_ZIP_BYTES))
-        found = b"PK\x05\x06" in view.read(_END_OF_ZIP_BYTES)
+        found = _END_OF_ZIP in view.read(_END_OF_ZIP_BYTES)
         self._raw.rewind()
         return found
 

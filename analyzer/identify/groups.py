@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
@@ -28,10 +29,11 @@ class Sign(IntEnum):
 
     NONE = 0
     HINT = 1  # a habit: a home folder, the bare name of a command, whom it talks to
-    NAMED = 2  # a path that somebody named in a command: it may stand on the other kind as well
-    FORM = 3  # a wording or an output that the documents show on one side only
-    PLACE = 4  # files and programs that stand on one kind only
-    MODEL = 5  # the appliance's own tree or output names its model
+    WORDING = 2  # a log tells of attempts as the documents show it on one side: both ends dial, and both fail
+    NAMED = 3  # a path that somebody named in a command: it may stand on the other kind as well
+    FORM = 4  # a wording or an output that the documents show on one side only
+    PLACE = 5  # files and programs that stand on one kind only
+    MODEL = 6  # the appliance's own tree or output names its model
 
 
 class Word(IntEnum):
@@ -117,7 +119,8 @@ class Merge:
 @dataclass(eq=False, slots=True)
 class Group:
     """Mentions that are one appliance, and what is known of it: what keeps it apart from others (``uuids``, ``hosts``, ``own_addresses``,
-    ``seats``, ``signs``), and why it is one (``merges``). ``listed``: an FMC has it among its peers."""
+    ``seats``, ``signs``, ``peers``: the addresses of others that its logs name), and why it is one (``merges``). ``listed``: an FMC has it
+    among its peers."""
 
     nodes: list[Node]
     uuids: set[str]
@@ -126,6 +129,7 @@ class Group:
     seats: dict[str, str]
     signs: dict[Role, Sign]
     derived: dict[Role, Sign] = field(default_factory=dict)
+    peers: set[str] = field(default_factory=set)
     listed: bool = False
     merges: dict[tuple[str, str], Merge] = field(default_factory=dict)
     _weighed: tuple[int, int] | None = None
@@ -172,6 +176,11 @@ class Group:
         return self.derived.get(Role.MANAGER, Sign.NONE) >= Sign.FORM > self.signs.get(Role.MANAGER, Sign.NONE)
 
     @property
+    def only_called(self) -> bool:
+        """Its name is that of an FMC, and nothing else says what it is."""
+        return self.signs.get(Role.MANAGER) == Sign.HINT and Role.DEVICE not in self.signs and not self.hosts
+
+    @property
     def torn(self) -> bool:
         """Signs of one weight speak for both roles."""
         manager, device = self._weights()
@@ -197,6 +206,8 @@ def apart(first: Group, second: Group, *, weak: bool = True) -> str:
         return "name"
     if first.own_addresses and second.own_addresses and not first.own_addresses & second.own_addresses:
         return "address"
+    if not first.peers.isdisjoint(second.own_addresses) or not second.peers.isdisjoint(first.own_addresses):
+        return "peer"  # nobody's log names its own address as that of another
     return ""
 
 
@@ -206,6 +217,10 @@ class Groups:
 
     def __init__(self, nodes: list[Node], hosts: dict[int, set[str]], own_addresses: dict[int, set[str]]) -> None:
         self.joined = 0
+        met: dict[int, set[str]] = defaultdict(set)
+        for node in nodes:
+            if node.speaker is not None:
+                met[node.speaker.number] |= {said.value for said in node.addresses.values() if said.seen}
         self._group: dict[int, Group] = {}
         for node in nodes:
             self._group[node.number] = Group(
@@ -214,6 +229,7 @@ class Groups:
                 hosts=set(hosts.get(node.number, ())),
                 own_addresses=set(own_addresses.get(node.number, ())),
                 seats=dict(node.seats),
+                peers=met.get(node.number, set()),
                 signs={role: sign[0] for role, sign in node.signs.items()},
             )
 
@@ -241,6 +257,7 @@ class Groups:
         large.hosts |= small.hosts
         large.listed = large.listed or small.listed
         large.own_addresses |= small.own_addresses
+        large.peers |= small.peers
         large.seats.update(small.seats)
         large.weigh(small.signs, small.derived)
         for merge in small.merges.values():

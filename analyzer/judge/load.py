@@ -106,7 +106,8 @@ def load_rules(folders: Sequence[Path]) -> RuleSet:
                 raise RuleError(rule.path, 1, f"more than {MAX_RULES} rules")
             rules[rule.id] = rule
     _check_causes(rules)
-    return RuleSet(tuple(_spoken(rules[rule_id]) for rule_id in sorted(rules)), digest.hexdigest()[:16], tuple(folders))
+    whole = digest.hexdigest()
+    return RuleSet(tuple(_spoken(rules[rule_id]) for rule_id in sorted(rules)), whole[:16], tuple(folders), whole)
 
 
 def _written(folder: Path, digest: hashlib._Hash) -> Iterator[Rule]:

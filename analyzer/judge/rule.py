@@ -71,11 +71,13 @@ class Rule(Struct, frozen=True, kw_only=True):
 
 
 class RuleSet(Struct, frozen=True):
-    """All rules of a call, by id. ``version`` is a digest of their files: the same files, the same version."""
+    """All rules of a call, by id. ``digest`` is the SHA-256 of their files in hex, ``version`` its beginning: the same files, the same
+    version."""
 
     rules: tuple[Rule, ...]
     version: str
     folders: Sequence[Path] = ()
+    digest: str = ""
 
     def rule(self, rule_id: str) -> Rule | None:
         """The rule of this id."""

@@ -22,6 +22,11 @@ def read_bytes(path: Path) -> bytes:
             data = file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         raise RuleError(path, 1, f"cannot be read: {error.strerror}") from error
+    return within_limit(path, data)
+
+
+def within_limit(path: Path, data: bytes) -> bytes:
+    """The bytes. Raises `RuleError` where they are more than one file may have."""
     if len(data) > MAX_FILE_BYTES:
         raise RuleError(path, 1, f"larger than {MAX_FILE_BYTES} bytes")
     return data

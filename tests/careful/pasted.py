@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from analyzer.cli.case_file import read_case_file
 from analyzer.model.result import Result
 from analyzer.pipeline import Options, analyze
+from analyzer.stated.case_file import read_case_file
 
 TODAY = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 VALID = "notBefore=Aug  3 09:10:00 2022 GMT\nnotAfter=Jul 31 09:10:00 2032 GMT\n"

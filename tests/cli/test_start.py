@@ -25,7 +25,7 @@ NOT_FOR_ONE_PEM = (
     "analyzer.report.runbook",
     "analyzer.report.document",
     "analyzer.report.table",
-    "analyzer.cli.case_file",
+    "analyzer.stated.case_file",
     "analyzer.cli.explain",
     "analyzer.cli.plan_folder",
     "analyzer.cli.redaction_map",

@@ -9,12 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 LONG = 300_000
 """Milliseconds after which something did not happen; on a loaded machine Python takes most of a minute to start."""
-
-ENDED = ", ".join(f"body[data-state={state}]" for state in ("done", "problem", "failed"))
 
 
 @dataclass
@@ -35,11 +33,20 @@ class Opened:
         """Analyze a folder or file; how it ended (``done``, ``problem`` or ``failed``)."""
         self.give(path)
         self.page.select_option("#language", language)
+        return self.started(day)
+
+    def started(self, day: str = "2026-11-23") -> str:
+        """Analyze what was given; how it ended."""
         self.page.fill("#as-of", day)
+        before = int(self.page.get_attribute("body", "data-ended") or 0)
         self.page.click("#start")
-        self.page.wait_for_selector("body[data-state=running]", timeout=LONG)
-        self.page.wait_for_selector(ENDED, timeout=LONG)
+        expect(self.page.locator("body")).to_have_attribute("data-ended", str(before + 1), timeout=LONG)
         return str(self.page.get_attribute("body", "data-state"))
+
+    def start(self, ends: str = "done") -> None:
+        """Analyze what was given, in English. It must end so."""
+        self.page.select_option("#language", "en")
+        assert self.started() == ends
 
     def saved(self, button: str) -> bytes:
         """What a save button gives."""
@@ -55,7 +62,7 @@ class Opened:
 @contextmanager
 def opened(browser: Browser, file: Path, *, wait: bool = True, **options: Any) -> Iterator[Opened]:
     """Open it from its file, and wait until Python has started."""
-    context = browser.new_context(accept_downloads=True, locale="en-US", **options)
+    context = browser.new_context(**{"accept_downloads": True, "locale": "en-US", **options})
     page = context.new_page()
     found = Opened(page, context)
     page.on("console", lambda message: found.complaints.append(f"console {message.type}: {message.text}"))

@@ -392,7 +392,7 @@ def test_a_tunnel_that_is_down_with_good_certificates_sends_elsewhere() -> None:
     [
         (FailureReason.NOT_REACHED, "listening"),
         (FailureReason.REFUSED, "listening"),
-        (FailureReason.NOT_YET_VALID, "manager-clock"),
+        (FailureReason.NOT_YET_VALID, "device-clock"),  # it rejects: its clock first
         (FailureReason.WEAK, "newest-log"),
     ],
 )

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from analyzer.cli.case_file import read_stated
 from analyzer.model.statements import ApplianceStated, FileStated
 from analyzer.rulefiles.node import RuleError
+from analyzer.stated.case_file import read_stated
 from analyzer.triage.facts_file import NotOfThisVersion, unpack
 from analyzer.triage.index import Index
 from analyzer.triage.names import ALL, KEY, Names, names_of

@@ -1,4 +1,4 @@
-"""``--facts case.yaml``: what a person states about a case, read from a file that was named on the command line and never from evidence.
+"""``--facts case.yaml``: what a person states about a case, read from a file that a person named as one and never from evidence.
 
 appliances:
   - name: fmc-1
@@ -35,7 +35,7 @@ from analyzer.model.location import Evidence, Location
 from analyzer.model.statements import Accepted, ApplianceStated, FileStated, Statement
 from analyzer.model.time_zones import time_zone
 from analyzer.rulefiles.node import Node, did_you_mean
-from analyzer.rulefiles.read import read_yaml
+from analyzer.rulefiles.read import parse_yaml, read_bytes, within_limit
 
 SCHEMA = "case.schema.json"
 KINDS = ("fmc", "ftd")
@@ -57,8 +57,12 @@ def read_case_file(path: Path) -> tuple[Statement, ...]:
 def read_stated(path: Path, rules: Collection[str] | None = None) -> tuple[tuple[Statement, ...], tuple[Accepted, ...]]:
     """The statements of a file, and the findings that it accepts, each in its order. ``rules`` are the ids that a finding may have, None
     for any. Raises as `read_case_file`."""
-    root, _data = read_yaml(path)
-    top = root.fields(TOP_FIELDS)
+    return parse_stated(path, read_bytes(path), rules)
+
+
+def parse_stated(path: Path, data: bytes, rules: Collection[str] | None = None) -> tuple[tuple[Statement, ...], tuple[Accepted, ...]]:
+    """What these bytes of the file ``path`` state and accept, as `read_stated`. The file itself is not touched."""
+    top = parse_yaml(path, within_limit(path, data)).fields(TOP_FIELDS)
     appliances = [_appliance(node) for node in _items(top.get("appliances"))]
     by_name: dict[str, ApplianceStated] = {}
     for stated, node in zip(appliances, _items(top.get("appliances")), strict=True):

@@ -1,0 +1,1 @@
+"""What a person states about a case: the file ``case.yaml`` (``--facts``), read and checked."""
