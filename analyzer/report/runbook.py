@@ -88,7 +88,7 @@ def _plain(label: str) -> str:
 
 
 def _read_first(result: Result, named: list[tuple[str, AppliancePlan]]) -> str:
-    lines = [*_prose(_("The plan"), ""), *_prose(result.plan.headline), "", *_made(result)]
+    lines = [*_prose(_("The plan"), ""), *_prose(" ".join((result.plan.headline, *result.plan.also))), "", *_made(result)]
     lines += _do_not(result.plan.do_not)
     lines += ["", *_prose(_("In this order:"), "")]
     for name, box in named:
