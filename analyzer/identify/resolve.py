@@ -211,7 +211,7 @@ class Resolved(Relations):
     def _roles(self, *, settle: bool = False) -> None:
         """What follows from whom an appliance talks to. Twice: what is concluded of a speaker tells of its peers."""
         for group in self.groups.all():
-            group.derived = {}
+            group.forget_derived()
             group.listed = False
         for _turn in range(2):
             peers: dict[int, tuple[Group, list[Role | None]]] = {}
@@ -238,7 +238,7 @@ class Resolved(Relations):
             for server, client, _fact in self.mentions.captured.values():
                 self._ends(derived, self.of(server), self.of(client), settle=settle)
             for group, role, weight in derived.values():
-                group.derived[role] = max(group.derived.get(role, Sign.NONE), weight)
+                group.weigh({}, {role: weight})
 
     @staticmethod
     def _ends(derived: Derived, server: Group, client: Group, *, settle: bool) -> None:
