@@ -132,10 +132,10 @@ class CaseRecord(Struct, frozen=True, kw_only=True):
     how), ``result_key`` what was concluded of it (facts key,
     version, rules, day, statements). ``newest_file`` is the latest time of a file that gave facts: the reading holds for every day from
     then on; None where a file has no time, so that it holds for ``as_of`` alone. ``exit_code`` and ``severity`` are those of
-    ``analyze`` without what is accepted. ``reason`` completes the state with a sentence. ``reason_made`` is
-    what it is made of (`analyzer.texts.Made`) where the case failed, so that it can be said in another ``language``; "" elsewhere. ``asked`` are the open questions, ``conflicts``
-    where the evidence contradicts itself, ``gaps`` what it does not cover. ``failures`` counts the runs in a row that ended in a failure.
-    ``first_seen`` is when the run began that saw the case first.
+    ``analyze`` without what is accepted. ``reason`` completes the state with a sentence. ``reason_made`` is what it is made of
+    (`analyzer.texts.Made`) where the case failed, so that it can be said in another ``language``; "" elsewhere. ``asked`` are the
+    open questions, ``conflicts`` where the evidence contradicts itself, ``gaps`` what it does not cover. ``failures`` counts the runs
+    in a row that ended in a failure. ``first_seen`` is when the run began that saw the case first.
     """
 
     schema_version: int = SCHEMA_VERSION
