@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
@@ -131,19 +132,34 @@ class Group:
     peers: set[str] = field(default_factory=set)
     listed: bool = False
     merges: dict[tuple[str, str], Merge] = field(default_factory=dict)
+    _weighed: tuple[int, int] | None = None
+
+    def weigh(self, signs: Mapping[Role, Sign], derived: Mapping[Role, Sign]) -> None:
+        """Further signs of its roles: of each role the heaviest is kept."""
+        for known, more in ((self.signs, signs), (self.derived, derived)):
+            for role, weight in more.items():
+                known[role] = max(known.get(role, Sign.NONE), weight)
+        self._weighed = None
+
+    def forget_derived(self) -> None:
+        """Nothing is derived of its role any more."""
+        self.derived = {}
+        self._weighed = None
 
     def _weights(self) -> tuple[int, int]:
-        """The heaviest sign for a manager and for a device."""
-        signs, derived = self.signs, self.derived
-        return (
-            max(signs.get(Role.MANAGER, 0), derived.get(Role.MANAGER, 0)),
-            max(signs.get(Role.DEVICE, 0), derived.get(Role.DEVICE, 0)),
-        )
+        """The heaviest sign for a manager and for a device: asked a hundred times for each that changes it."""
+        if self._weighed is None:
+            signs, derived = self.signs, self.derived
+            self._weighed = (
+                max(signs.get(Role.MANAGER, 0), derived.get(Role.MANAGER, 0)),
+                max(signs.get(Role.DEVICE, 0), derived.get(Role.DEVICE, 0)),
+            )
+        return self._weighed
 
     @property
     def role(self) -> Role | None:
         """What the heaviest sign says, None without a sign or where two of one weight contradict each other."""
-        manager, device = self._weights()
+        manager, device = self._weighed or self._weights()
         return None if manager == device else Role.MANAGER if manager > device else Role.DEVICE
 
     @property
@@ -243,10 +259,7 @@ class Groups:
         large.own_addresses |= small.own_addresses
         large.peers |= small.peers
         large.seats.update(small.seats)
-        for role, weight in small.signs.items():
-            large.signs[role] = max(large.signs.get(role, Sign.NONE), weight)
-        for role, weight in small.derived.items():
-            large.derived[role] = max(large.derived.get(role, Sign.NONE), weight)
+        large.weigh(small.signs, small.derived)
         for merge in small.merges.values():
             self._keep(large, merge.kind, merge.value, merge.evidence)
         for node in small.nodes:

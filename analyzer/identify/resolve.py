@@ -229,7 +229,7 @@ class Resolved(Relations):
         """What follows from whom an appliance talks to. Twice: what is concluded of a speaker tells of its peers. Where roles are settled,
         an assumption is made after all that is concluded, and what follows from it comes after it."""
         for group in self.groups.all():
-            group.derived = {}
+            group.forget_derived()
             group.listed = False
         for turn in range(3 if settle else 2):
             peers: dict[int, tuple[Group, list[Role | None]]] = {}
@@ -256,7 +256,7 @@ class Resolved(Relations):
             for server, client, _fact in self.mentions.captured.values():
                 self._ends(derived, self.of(server), self.of(client), settle=settle and turn > 0)
             for group, role, weight in derived.values():
-                group.derived[role] = max(group.derived.get(role, Sign.NONE), weight)
+                group.weigh({}, {role: weight})
 
     @staticmethod
     def _ends(derived: Derived, server: Group, client: Group, *, settle: bool) -> None:

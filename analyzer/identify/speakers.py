@@ -83,6 +83,7 @@ class Speakers:
         self.nodes: list[Node] = []
         self.carried: dict[str, str] = {}
         self._facts = facts
+        self._spoken: dict[int, tuple[Fact, Node | None]] = {}
         self._known: dict[Key, Node] = {}
         self._prompts: dict[int, tuple[str, int, str]] = {}
         self._words: dict[int, int] = {}
@@ -143,6 +144,14 @@ class Speakers:
 
     def of(self, fact: Fact) -> Node | None:
         """The node that speaks where the fact was read. None for packets: a capture is nobody's word."""
+        known = self._spoken.get(id(fact))
+        if known is not None and known[0] is fact:
+            return known[1]
+        node = self._of(fact)
+        self._spoken[id(fact)] = (fact, node)
+        return node
+
+    def _of(self, fact: Fact) -> Node | None:
         location = location_of(fact)
         if location.packet is not None:
             return None
