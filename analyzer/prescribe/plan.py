@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from analyzer.model.answer import Known
+from analyzer.model.answer import Conflicting, Known
 from analyzer.model.case import Case, Device
 from analyzer.model.finding import Finding
 from analyzer.model.plan import AppliancePlan, DoNot, Plan, Situation
@@ -21,6 +21,7 @@ from analyzer.prescribe.presumed import asked_first, presumed
 from analyzer.prescribe.remedies import Remedies
 from analyzer.prescribe.then import seen_then
 from analyzer.prescribe.wrong_day import without_steps
+from analyzer.texts import _
 
 
 def prescribe(case: Case, findings: Sequence[Finding], as_of: datetime, remedies: Remedies) -> Plan:
@@ -60,9 +61,16 @@ def _device_plan(device: Device, diagnoses: Diagnoses, fleet: Fleet, remedies: R
 
 
 def _contradicted(case: Case) -> list[str]:
-    """The FMCs of whose InternalCA, and the tunnels of whose state the evidence contradicts itself."""
-    found = [one.label for one in case.managers if "internal_ca_not_after" in one.conflicting]
-    return found + [one.label for one in case.tunnels if "state" in one.conflicting]
+    """What the evidence answers in two ways: when an InternalCA expires, and whether a tunnel is up."""
+    found: list[str] = []
+    for one in case.managers:
+        ends = one.internal_ca_not_after
+        if isinstance(ends, Conflicting):
+            days = sorted({f"{claim.value:%Y-%m-%d}" for claim in ends.claims if isinstance(claim.value, datetime)})
+            text = _("when the InternalCA of {manager} expires ({days})")
+            found.append(text.format(manager=one.label, days=_(" or ").join(days) or _("an unknown date")))
+    text = _("whether the tunnel of {tunnel} is up")
+    return found + [text.format(tunnel=one.label) for one in case.tunnels if "state" in one.conflicting]
 
 
 def _do_not(managers: Sequence[AppliancePlan], devices: Sequence[AppliancePlan]) -> tuple[DoNot, ...]:
