@@ -11,10 +11,13 @@ TIMED := tests/read/test_logs_times.py tests/read/test_logs_lines.py tests/read/
 LIBRARIES := tests/test_libraries.py tests/collect/test_containers.py tests/judge/test_condition.py tests/rulefiles \
 	tests/read/test_search.py tests/read/test_certificates_der.py tests/read/captures/test_capture_dissectors_agree.py \
 	tests/cli/test_rules_command.py tests/cli/test_language.py tests/report/test_html.py tests/samples/test_samples.py
+# What the pure backend (analyzer/backend.py) answers: certificates, signatures, conditions. All tests run on it with `make test-pure`.
+PURE := tests/join tests/rules tests/rulefiles tests/judge/test_condition.py tests/read/test_certificates_der.py \
+	tests/read/test_certificates_keys.py tests/read/test_certificates_pem.py
 SAMPLE ?= samples/12-full-case
 FUZZ_SECONDS ?= 60
 
-.PHONY: demo demo-triage page test quick test-all test-newest test-oldest lint setup lock samples pictures catalogues docs wheel fuzz benchmarks benchmarks-against clean recall
+.PHONY: demo demo-triage page wheelhouse test test-pure quick test-all test-newest test-oldest lint setup lock samples pictures catalogues docs wheel fuzz benchmarks benchmarks-against clean recall
 
 demo: $(VENV)/.ready  ## set up, analyze a sample, write report.html
 	@$(BIN)/sftunnel-analyzer analyze $(SAMPLE)/evidence --as-of 2026-11-23 -o report.html || [ $$? -ge 10 ]
@@ -28,17 +31,25 @@ demo-triage: $(VENV)/.ready  ## make 60 cases of the samples, run them as a tria
 page: $(VENV)/.ready-dev  ## build dist/sftunnel-analyzer.html, the whole program in one page for a browser (needs npm and PyPI the first time)
 	$(BIN)/python -m page
 
+wheelhouse: $(VENV)/.ready-dev  ## build the offline zip for Windows into dist: make wheelhouse [EMBEDDED=the embeddable Python, else it is fetched from python.org]
+	$(BIN)/python -m wheelhouse $(EMBEDDED)
+
 test: $(VENV)/.ready-dev lint  ## set up, check style and types, run all tests
 	$(PYTEST)
 	TZ=Asia/Seoul $(PYTEST) -q $(TIMED)
 	TZ=EST+5 $(PYTEST) -q $(TIMED)
+	SFTUNNEL_ANALYZER_BACKEND=pure $(PYTEST) -q $(PURE)
+
+test-pure: $(VENV)/.ready-dev  ## all tests with the pure backend, which the page uses
+	SFTUNNEL_ANALYZER_BACKEND=pure $(PYTEST) -q
 
 quick: $(VENV)/.ready-dev  ## the tests of daily work, in under a minute: no browser, no captures, no handshakes
 	$(BIN)/ruff check .
 	$(PYTEST) -q --quick
 
-test-all: $(VENV)/.ready-dev lint  ## every cell of each matrix, new examples, and the oldest releases of the libraries
+test-all: $(VENV)/.ready-dev lint  ## every cell of each matrix, new examples, the pure backend, and the oldest releases of the libraries
 	$(PYTEST) --all
+	$(MAKE) test-pure
 	$(MAKE) test-oldest
 
 test-newest:  ## the same tests with the newest releases of all libraries, in an environment of their own

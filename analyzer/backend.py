@@ -11,32 +11,49 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from importlib.util import find_spec
 
 NATIVE, PURE = "native", "pure"
 
 VARIABLE = "SFTUNNEL_ANALYZER_BACKEND"
-"""The variable of the environment that asks for the pure one: for tests and for comparing."""
+"""The variable of the environment that asks for the pure one, also of child processes: for tests and for comparing."""
+
+
+def checked(name: str) -> str:
+    """This name of a backend. Raises `ValueError` for one that there is not, or whose libraries are not installed."""
+    if name not in (NATIVE, PURE):
+        raise ValueError(f"{VARIABLE} is '{name}': set it to {NATIVE} or {PURE}, or unset it")
+    if name == PURE and find_spec("ecdsa") is None:
+        raise ValueError("the pure backend needs the package ecdsa: python -m pip install ecdsa")
+    return name
 
 
 def _asked_for() -> str:
+    """What the environment asks for. It is looked at once: nothing changes it while the program runs but `choose`."""
     if sys.platform == "emscripten":
         return PURE
-    asked = os.environ.get(VARIABLE, "") or NATIVE
-    if asked not in (NATIVE, PURE):
-        raise ValueError(f"{VARIABLE} is '{asked}': set it to {NATIVE} or {PURE}, or unset it")
-    return asked
+    return checked(os.environ.get(VARIABLE, "") or NATIVE)
+
+
+def choose(name: str) -> None:
+    """Answers of this one from now on, in this process and those that it starts. Raises `ValueError` like `checked`."""
+    global _default
+    _default = os.environ[VARIABLE] = checked(name)
 
 
 HAS_THREADS = sys.platform != "emscripten"
 """Whether a second thread may be started: what one does ahead or beside is else done when it is asked for."""
 
-_DEFAULT = _asked_for()
-_chosen: ContextVar[str] = ContextVar("backend", default=_DEFAULT)
+_default = ""
+_chosen: ContextVar[str] = ContextVar("backend", default="")
 
 
 def is_pure() -> bool:
-    """Whether nothing native may be imported."""
-    return _chosen.get() == PURE
+    """Whether nothing native may be imported. Raises `ValueError` when the environment asks for what there is not."""
+    global _default
+    if not _default:
+        _default = _asked_for()
+    return (_chosen.get() or _default) == PURE
 
 
 @contextmanager

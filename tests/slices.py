@@ -14,7 +14,22 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 NOT_QUICK = (
-    *("browser", "careful", "cli", "lab", "loop", "page", "proof", "read/captures", "redact", "samples", "skips", "triage", "worlds"),
+    *(
+        "browser",
+        "careful",
+        "cli",
+        "lab",
+        "loop",
+        "page",
+        "proof",
+        "read/captures",
+        "redact",
+        "samples",
+        "skips",
+        "triage",
+        "wheelhouse",
+        "worlds",
+    ),
     *("collect/test_hostile.py", "collect/test_hostile_corpus.py", "collect/test_damage.py", "judge/test_cost.py", "read/test_linear.py"),
     *("test_linear_fleet.py", "test_secrets.py", "test_stopping.py"),
 )

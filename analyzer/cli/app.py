@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from analyzer import __version__
+from analyzer import __version__, backend
 from analyzer.cli.exit_codes import ExitCode, table
 from analyzer.cli.groups import RootGroup, add_groups
 from analyzer.cli.help import TranslatedCommand, with_epilog
@@ -52,6 +52,14 @@ def _show_version(value: bool) -> None:
         raise typer.Exit
 
 
+def _choose_backend(value: str | None) -> None:
+    if value:
+        try:
+            backend.choose(value)
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from error
+
+
 Facts = Annotated[
     list[Path] | None,
     typer.Option(
@@ -69,8 +77,14 @@ Facts = Annotated[
 def _root(
     version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True, help=N_("Print the version."))] = False,
     lang: Language = None,
+    _backend: Annotated[
+        str | None, typer.Option("--backend", metavar="native|pure", hidden=True, envvar=backend.VARIABLE, callback=_choose_backend)
+    ] = None,
 ) -> None:
-    """Options that stand before any command. Which language is spoken, `TranslatedGroup` has decided by now."""
+    """Options that stand before any command. Which language is spoken, `TranslatedGroup` has decided by now.
+
+    ``--backend`` is for tests and for comparing (`analyzer.backend`).
+    """
 
 
 @app.command(cls=_TELLING["command"], help=N_("Analyze the evidence of one case and write the report."))

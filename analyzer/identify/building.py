@@ -153,6 +153,9 @@ def role_signs(group: Group) -> tuple[RoleSign, ...]:
     found: list[tuple[Sign, Role, str, tuple[Evidence, ...]]] = [
         (weight, role, _(_SIGNS.get(why, why)), (evidence,)) for (role, why), (weight, evidence) in best.items()
     ]
-    found += [(weight, role, _(_BY_PEERS), ()) for role, weight in group.derived.items()]
+    found += [
+        (weight, role, _(NO_ROLE_IN_CAPTURE if not group.signs and role is Role.MANAGER and weight is Sign.HINT else _BY_PEERS), ())
+        for role, weight in group.derived.items()
+    ]
     found.sort(key=lambda one: (-one[0], one[1].value, one[2]))
     return tuple(RoleSign(role.value, weight.name.lower(), text, evidence) for weight, role, text, evidence in found)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
@@ -27,10 +29,11 @@ class Sign(IntEnum):
 
     NONE = 0
     HINT = 1  # a habit: a home folder, the bare name of a command, whom it talks to
-    NAMED = 2  # a path that somebody named in a command: it may stand on the other kind as well
-    FORM = 3  # a wording or an output that the documents show on one side only
-    PLACE = 4  # files and programs that stand on one kind only
-    MODEL = 5  # the appliance's own tree or output names its model
+    WORDING = 2  # a log tells of attempts as the documents show it on one side: both ends dial, and both fail
+    NAMED = 3  # a path that somebody named in a command: it may stand on the other kind as well
+    FORM = 4  # a wording or an output that the documents show on one side only
+    PLACE = 5  # files and programs that stand on one kind only
+    MODEL = 6  # the appliance's own tree or output names its model
 
 
 class Word(IntEnum):
@@ -116,7 +119,8 @@ class Merge:
 @dataclass(eq=False, slots=True)
 class Group:
     """Mentions that are one appliance, and what is known of it: what keeps it apart from others (``uuids``, ``hosts``, ``own_addresses``,
-    ``seats``, ``signs``), and why it is one (``merges``). ``listed``: an FMC has it among its peers."""
+    ``seats``, ``signs``, ``peers``: the addresses of others that its logs name), and why it is one (``merges``). ``listed``: an FMC has it
+    among its peers."""
 
     nodes: list[Node]
     uuids: set[str]
@@ -125,21 +129,37 @@ class Group:
     seats: dict[str, str]
     signs: dict[Role, Sign]
     derived: dict[Role, Sign] = field(default_factory=dict)
+    peers: set[str] = field(default_factory=set)
     listed: bool = False
     merges: dict[tuple[str, str], Merge] = field(default_factory=dict)
+    _weighed: tuple[int, int] | None = None
+
+    def weigh(self, signs: Mapping[Role, Sign], derived: Mapping[Role, Sign]) -> None:
+        """Further signs of its roles: of each role the heaviest is kept."""
+        for known, more in ((self.signs, signs), (self.derived, derived)):
+            for role, weight in more.items():
+                known[role] = max(known.get(role, Sign.NONE), weight)
+        self._weighed = None
+
+    def forget_derived(self) -> None:
+        """Nothing is derived of its role any more."""
+        self.derived = {}
+        self._weighed = None
 
     def _weights(self) -> tuple[int, int]:
-        """The heaviest sign for a manager and for a device."""
-        signs, derived = self.signs, self.derived
-        return (
-            max(signs.get(Role.MANAGER, 0), derived.get(Role.MANAGER, 0)),
-            max(signs.get(Role.DEVICE, 0), derived.get(Role.DEVICE, 0)),
-        )
+        """The heaviest sign for a manager and for a device: asked a hundred times for each that changes it."""
+        if self._weighed is None:
+            signs, derived = self.signs, self.derived
+            self._weighed = (
+                max(signs.get(Role.MANAGER, 0), derived.get(Role.MANAGER, 0)),
+                max(signs.get(Role.DEVICE, 0), derived.get(Role.DEVICE, 0)),
+            )
+        return self._weighed
 
     @property
     def role(self) -> Role | None:
         """What the heaviest sign says, None without a sign or where two of one weight contradict each other."""
-        manager, device = self._weights()
+        manager, device = self._weighed or self._weights()
         return None if manager == device else Role.MANAGER if manager > device else Role.DEVICE
 
     @property
@@ -154,6 +174,11 @@ class Group:
     def only_dialled(self) -> bool:
         """Nothing says that it is a manager but that a device dials it."""
         return self.derived.get(Role.MANAGER, Sign.NONE) >= Sign.FORM > self.signs.get(Role.MANAGER, Sign.NONE)
+
+    @property
+    def only_called(self) -> bool:
+        """Its name is that of an FMC, and nothing else says what it is."""
+        return self.signs.get(Role.MANAGER) == Sign.HINT and Role.DEVICE not in self.signs and not self.hosts
 
     @property
     def torn(self) -> bool:
@@ -181,6 +206,8 @@ def apart(first: Group, second: Group, *, weak: bool = True) -> str:
         return "name"
     if first.own_addresses and second.own_addresses and not first.own_addresses & second.own_addresses:
         return "address"
+    if not first.peers.isdisjoint(second.own_addresses) or not second.peers.isdisjoint(first.own_addresses):
+        return "peer"  # nobody's log names its own address as that of another
     return ""
 
 
@@ -190,6 +217,10 @@ class Groups:
 
     def __init__(self, nodes: list[Node], hosts: dict[int, set[str]], own_addresses: dict[int, set[str]]) -> None:
         self.joined = 0
+        met: dict[int, set[str]] = defaultdict(set)
+        for node in nodes:
+            if node.speaker is not None:
+                met[node.speaker.number] |= {said.value for said in node.addresses.values() if said.seen}
         self._group: dict[int, Group] = {}
         for node in nodes:
             self._group[node.number] = Group(
@@ -198,6 +229,7 @@ class Groups:
                 hosts=set(hosts.get(node.number, ())),
                 own_addresses=set(own_addresses.get(node.number, ())),
                 seats=dict(node.seats),
+                peers=met.get(node.number, set()),
                 signs={role: sign[0] for role, sign in node.signs.items()},
             )
 
@@ -225,11 +257,9 @@ class Groups:
         large.hosts |= small.hosts
         large.listed = large.listed or small.listed
         large.own_addresses |= small.own_addresses
+        large.peers |= small.peers
         large.seats.update(small.seats)
-        for role, weight in small.signs.items():
-            large.signs[role] = max(large.signs.get(role, Sign.NONE), weight)
-        for role, weight in small.derived.items():
-            large.derived[role] = max(large.derived.get(role, Sign.NONE), weight)
+        large.weigh(small.signs, small.derived)
         for merge in small.merges.values():
             self._keep(large, merge.kind, merge.value, merge.evidence)
         for node in small.nodes:

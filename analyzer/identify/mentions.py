@@ -8,7 +8,7 @@ from typing import Any
 
 from analyzer.identify.addresses import identifying, is_address
 from analyzer.identify.groups import STATED, Node, Role, Sign
-from analyzer.identify.names import hint_of_path, normal
+from analyzer.identify.names import called_like_a_manager, hint_of_path, normal
 from analyzer.identify.own_words import DEVICE_MODEL, MANAGER_MODEL, MANAGER_PATHS, OwnWords
 from analyzer.identify.peers import uuid_of
 from analyzer.identify.placement import UUID, Placement, place
@@ -216,12 +216,21 @@ class Mentions(OwnWords):
         if speaker is None or other is None:
             return
         speaker.used = other.used = other.backed = True
-        if fact.manager is not None or fact.source is not RecordSource.TUNNEL_JSON:
+        called = fact.manager is None and self._called_as_it_is(other, fact.name, fact.evidence)
+        if (fact.manager is not None or fact.source is not RecordSource.TUNNEL_JSON) and not called:
             other.sign(Role.MANAGER if fact.manager else Role.DEVICE, Sign.FORM if fact.manager else Sign.HINT, "output", fact.evidence)
         if MANAGER_MODEL.search(fact.model):
             other.sign(Role.MANAGER, Sign.PLACE, "model", fact.evidence)
         elif DEVICE_MODEL.search(fact.model):
             other.sign(Role.DEVICE, Sign.PLACE, "model", fact.evidence)
+
+    @staticmethod
+    def _called_as_it_is(peer: Node, name: str, evidence: Evidence) -> bool:
+        """The name of a peer is one that an FMC has (fmc-b): a list of an FMC has the other one of its pair as well."""
+        if not called_like_a_manager(name):
+            return False
+        peer.sign(Role.MANAGER, Sign.HINT, "name", evidence)
+        return True
 
     def _health(self, fact: HealthHint) -> None:
         other = self.about(fact)
@@ -293,6 +302,7 @@ class Mentions(OwnWords):
         if peer is None:
             return
         peer.backed = peer.used = peer.dialled = True
+        self._called_as_it_is(peer, fact.peer_name, fact.evidence)
         passage = self.speakers.passage(fact.evidence.location)
         line = passage.evidence.location.line if passage is not None else 0
         run = f"status {fact.evidence.location.source} {line}"

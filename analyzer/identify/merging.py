@@ -63,7 +63,13 @@ def together(groups: list[Group], *, weak: bool = True) -> bool:
     for group in groups:
         role = group.firm_role
         probe = Group(
-            [], group.uuids, group.hosts, group.own_addresses, group.seats, {role: Sign.MODEL} if role is not None and weak else {}
+            [],
+            group.uuids,
+            group.hosts,
+            group.own_addresses,
+            group.seats,
+            {role: Sign.MODEL} if role is not None and weak else {},
+            peers=group.peers,
         )
         if weak:
             dialled, listed = dialled or group.only_dialled, listed or group.listed
@@ -74,6 +80,7 @@ def together(groups: list[Group], *, weak: bool = True) -> bool:
         whole.uuids |= probe.uuids
         whole.hosts |= probe.hosts
         whole.own_addresses |= probe.own_addresses
+        whole.peers |= probe.peers
         whole.seats.update(probe.seats)
-        whole.signs.update(probe.signs)
+        whole.weigh(probe.signs, {})
     return True

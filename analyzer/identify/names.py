@@ -153,6 +153,15 @@ def identifies(name: str) -> bool:
     return not (head in FACTORY_NAMES and domain in _FACTORY_DOMAINS)
 
 
+_LIKE_A_MANAGER = re.compile(r"(?:^|[-_.])v?fmcv?\d*(?=[-_.]|$)", re.IGNORECASE)
+_LIKE_A_DEVICE = re.compile(r"ftd|fpr|asa|fw|firewall|ngfw|sensor|ips(?=[-_.\d]|$)", re.IGNORECASE)
+
+
+def called_like_a_manager(name: str) -> bool:
+    """The name says FMC, and nothing that a device is called."""
+    return _LIKE_A_MANAGER.search(name) is not None and _LIKE_A_DEVICE.search(name) is None
+
+
 def like_a_host(text: str) -> bool:
     """It could be a host name: one word of letters, digits, hyphens and dots. A folder that says something else has blanks."""
     return _HOST.fullmatch(text) is not None

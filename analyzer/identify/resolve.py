@@ -181,10 +181,14 @@ class Resolved(Relations):
         network = {
             number: (address, min(group.uuids)) for address, groups in at.items() if len(groups) > 1 for number, group in groups.items()
         }
+        in_networks: dict[int, set[tuple[str, str]]] = defaultdict(set)
         for node in self.mentions.nodes if network else ():
-            address, uuid = network.get(id(self.of(node.speaker)), ("", "")) if node.speaker is not None else ("", "")
-            if address and not self.of(node).uuids:
-                self.of(node).seats.setdefault(f"network of {address}", uuid)
+            if node.speaker is not None and id(self.of(node.speaker)) in network:
+                in_networks[id(self.of(node))].add(network[id(self.of(node.speaker))])
+        for group in self.groups.all() if network else ():
+            found = sorted(in_networks.get(id(group), ()))
+            if len(found) == 1 or (found and not group.uuids):  # one UUID in both is one device, which was moved
+                group.seats.setdefault(f"network of {found[0][0]}", found[0][1])
 
     def _copies_of_one_output(self) -> None:
         """The same text given twice is one output, unless the files bear the names of two appliances."""
@@ -207,7 +211,7 @@ class Resolved(Relations):
     def _roles(self, *, settle: bool = False) -> None:
         """What follows from whom an appliance talks to. Twice: what is concluded of a speaker tells of its peers."""
         for group in self.groups.all():
-            group.derived = {}
+            group.forget_derived()
             group.listed = False
         for _turn in range(2):
             peers: dict[int, tuple[Group, list[Role | None]]] = {}
@@ -216,10 +220,11 @@ class Resolved(Relations):
                 if node.speaker is None or not (node.backed or node.addresses):
                     continue
                 speaker, peer = self.of(node.speaker), self.of(node)
-                peers.setdefault(id(speaker), (speaker, []))[1].append(peer.role)
+                called = peer.only_called
+                peers.setdefault(id(speaker), (speaker, []))[1].append(None if called else peer.role)
                 if speaker.role is Role.DEVICE:
                     _derive(derived, peer, Role.MANAGER, Sign.FORM)
-                elif speaker.role is Role.MANAGER:
+                elif speaker.role is Role.MANAGER and not called:  # else: the other FMC of a pair
                     # To have typed a command with a path of an FMC is no more than to be in the list of one.
                     tied = node.backed and peer.signs.get(Role.MANAGER, Sign.NONE) == Sign.NAMED
                     lowered = node.backed and peer.signs.get(Role.MANAGER) == peer.signs.get(Role.DEVICE) == Sign.HINT
@@ -233,7 +238,7 @@ class Resolved(Relations):
             for server, client, _fact in self.mentions.captured.values():
                 self._ends(derived, self.of(server), self.of(client), settle=settle)
             for group, role, weight in derived.values():
-                group.derived[role] = max(group.derived.get(role, Sign.NONE), weight)
+                group.weigh({}, {role: weight})
 
     @staticmethod
     def _ends(derived: Derived, server: Group, client: Group, *, settle: bool) -> None:

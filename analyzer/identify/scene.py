@@ -293,6 +293,8 @@ class Scene:
             if node.speaker is None or not node.backed:
                 continue
             own, other = self._of(node.speaker), self._of(node)
+            if own is not None and other is not None and own is not other and own.manager and other.manager and node.signs:
+                self.ha_pairs.append((own, other))
             if own is None or other is None or own.manager is other.manager:
                 continue
             manager, device = (own, other) if own.manager else (other, own)

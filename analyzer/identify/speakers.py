@@ -26,7 +26,8 @@ _HOME_OF_DEVICE = re.compile(r"/home/admin(?:/|$)")
 """An FMC has its homes in /Volume/home."""
 _PEER_FOLDER = re.compile(rf"/var/sf/peers/({UUID.pattern})", re.IGNORECASE)
 
-_DEVICE_LINES = {LogKind.INITIATING, LogKind.WAITING, LogKind.TCP_CONNECTED, LogKind.HANDSHAKE_FAILED}
+_DIALS = {LogKind.INITIATING, LogKind.WAITING, LogKind.TCP_CONNECTED}
+_DEVICE_LINES = {*_DIALS, LogKind.HANDSHAKE_FAILED}
 _MANAGER_WORDS = ("establishSSLConnection", "establishConnectionUtil")
 
 _NAMED_AFTER = {
@@ -48,16 +49,22 @@ def _process(event: LogEvent) -> Process:
 
 def _sides(events: list[LogEvent]) -> dict[Process, Role]:
     """The side whose wording the lines have. Both ends dial (field notes 2.4), but establishSSLConnection is shown on the FMC only: beside
-    it the wording of a device tells nothing. Lines without host and process may be of several appliances: nothing, where they have both."""
+    it the wording of a device tells nothing. A handshake that failed is a device's where that device dialled: of one who accepted it tells
+    nothing. Lines without host and process may be of several appliances: nothing, where they have both."""
     said: dict[Process, set[Role]] = defaultdict(set)
     called: set[Process] = set()
+    kinds: dict[Process, set[LogKind]] = defaultdict(set)
     for event in events:
+        kinds[_process(event)].add(event.kind)
         if event.message.startswith(_MANAGER_WORDS):
             said[_process(event)].add(Role.MANAGER)
         elif event.kind in _DEVICE_LINES:
             said[_process(event)].add(Role.DEVICE)
         elif event.kind is LogKind.VERIFY_CALLBACK:
             called.add(_process(event))
+    for process, seen in kinds.items():
+        if LogKind.ACCEPTED in seen and not seen & _DIALS and said[process] == {Role.DEVICE}:
+            del said[process]
     found: dict[Process, Role] = {}
     for process, roles in said.items():
         if len(roles) == 1:
@@ -76,6 +83,7 @@ class Speakers:
         self.nodes: list[Node] = []
         self.carried: dict[str, str] = {}
         self._facts = facts
+        self._spoken: dict[int, tuple[Fact, Node | None]] = {}
         self._known: dict[Key, Node] = {}
         self._prompts: dict[int, tuple[str, int, str]] = {}
         self._words: dict[int, int] = {}
@@ -136,6 +144,14 @@ class Speakers:
 
     def of(self, fact: Fact) -> Node | None:
         """The node that speaks where the fact was read. None for packets: a capture is nobody's word."""
+        known = self._spoken.get(id(fact))
+        if known is not None and known[0] is fact:
+            return known[1]
+        node = self._of(fact)
+        self._spoken[id(fact)] = (fact, node)
+        return node
+
+    def _of(self, fact: Fact) -> Node | None:
         location = location_of(fact)
         if location.packet is not None:
             return None
@@ -217,7 +233,7 @@ class Speakers:
                 self._prompts[node.number] = (passage.host, passage.output, passage.label)
             self._hint(node, location)
         if side is not None:
-            node.sign(side, Sign.FORM, "log", event.evidence)
+            node.sign(side, Sign.FORM if side is Role.MANAGER else Sign.WORDING, "log", event.evidence)
         return node
 
     def _node(self, key: Key, evidence: Evidence) -> Node:

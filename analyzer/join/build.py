@@ -41,6 +41,7 @@ from analyzer.join.replaced_managers import with_replaced
 from analyzer.join.reports import reports_of
 from analyzer.join.set_checks import SetChecks
 from analyzer.join.speakers import speaker_of
+from analyzer.join.stated_years import in_stated_years
 from analyzer.join.stated_zones import in_stated_zones
 from analyzer.join.statements import quoted, role_of_manager, stated_roles
 from analyzer.join.states import DerivedState, Witnesses, any_down, derive_state, known_registration, rpc_failed
@@ -67,7 +68,7 @@ def build_case(
 ) -> Case:
     """Join the facts. ``as_of`` ("today", aware UTC) bounds what may count as the time of the evidence. ``cve_releases`` are the releases
     that a CVE lists; without them it is not told whether a manager's is one. ``signatures`` is the limit of that name."""
-    scene = Scene(SortedFacts(in_stated_zones(facts, as_of)), as_of)
+    scene = Scene(SortedFacts(in_stated_zones(in_stated_years(facts), as_of)), as_of)
     traffic = attribute(scene)
     scene.managers.settle()
     scene.devices.settle()

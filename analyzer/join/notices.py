@@ -53,8 +53,20 @@ def notices(
         *_other_software(traffic),
         *_credentials(scene),
         *_own_outputs(scene),
+        *_called_fmcs(managers),
     ]
     return tuple(sorted(found, key=lambda notice: not notice.grave))
+
+
+def _called_fmcs(managers: tuple[Manager, ...]) -> Iterator[Notice]:
+    for one in managers:
+        signs = one.role_signs
+        if one.ha_peer and signs and all(sign.weight == "hint" and sign.evidence for sign in signs):
+            text = _(
+                "Only its name shows that {label} is an FMC: it is assumed to be the other FMC of a pair. If it is a device, state that "
+                "in a case file (--facts)."
+            ).format(label=one.label)
+            yield Notice(text=text, grave=False, evidence=signs[0].evidence)
 
 
 def _mismatched(scene: Scene, tunnels: tuple[Tunnel, ...]) -> Iterator[Notice]:

@@ -44,7 +44,8 @@ WITHIN = timedelta(minutes=10)
 class Sighting(Struct, frozen=True):
     """A state at a moment. ``strong`` ones are status outputs, whose whole purpose it is to tell. ``speaker`` is whose output it is.
 
-    ``silent_since``: the channels are said to be up, and this is the last heartbeat that was received, long before the output was taken.
+    ``captured``: packets show it. ``silent_since``: the channels are said to be up, and this is the last heartbeat that was received, long
+    before the output was taken.
     """
 
     state: TunnelState
@@ -56,6 +57,7 @@ class Sighting(Struct, frozen=True):
     speaker: str = ""
     silent_since: datetime | None = None
     session: int = 0
+    captured: bool = False
 
     @property
     def time(self) -> datetime | None:
@@ -128,7 +130,7 @@ def _sightings(
         # A handshake that is only presumed to be sftunnel's proves no tunnel. Silence and refusal are what they are, whoever asks.
         if seen is not None and not (seen is TunnelState.CONNECTED and connection.software is not Software.SFTUNNEL):
             age = Age(connection.started, stated=connection.started is not None)
-            yield Sighting(seen, age, None, connection.summary, strong=False, assumed=_(FROM_CAPTURE))
+            yield Sighting(seen, age, None, connection.summary, strong=False, assumed=_(FROM_CAPTURE), captured=True)
 
 
 class DerivedState(Struct, frozen=True):
@@ -172,6 +174,9 @@ def derive_state(
     silent = next((s for s in (best, *timed) if s.silent_since is not None and _of_one_moment(s, best)), None)
     if silent is not None and best.alive:
         return _silent(silent, last_success)
+    during = _failed_while_up(best, timed)
+    if during is not None:
+        return _contradiction(best, during, last_success)
     later = max((one for one in reports if one.at > best.not_later), key=lambda one: one.at, default=None) if best.alive else None
     if later is not None:
         said = Sighting(TunnelState.DOWN, Age(later.at, stated=True), None, later.evidence, strong=False, assumed="", speaker=later.speaker)
@@ -212,6 +217,15 @@ def _newest(sightings: Sequence[Sighting], timed: Sequence[Sighting]) -> tuple[S
         # An attempt that failed may lie before an output that says connected; one that succeeded is kept against one that says down.
         other = newest if newest.strong or newest.alive else None
     return best, other
+
+
+def _failed_while_up(best: Sighting, timed: Sequence[Sighting]) -> Sighting | None:
+    """An attempt to connect that failed, seen on the wire at a time through which the output says that the tunnel was up: a tunnel that is
+    up needs no attempt. A log says so of each of the channels, which come and go by themselves; a capture shows all that was sent."""
+    if not best.alive or not best.strong or best.since is None or best.time is None:
+        return None
+    failed = [s for s in timed if s.captured and not s.alive and s.time is not None and best.since + WITHIN < s.time < best.time]
+    return max(failed, key=lambda s: s.time or _NEVER, default=None)
 
 
 def _last_of_each_text(sightings: Iterable[Sighting]) -> list[Sighting]:

@@ -44,7 +44,8 @@ class Merged(Struct, frozen=True):
 
 class RoleSign(Struct, frozen=True):
     """A sign of what an appliance is: ``role`` (manager or device), a sentence, and where it stands. ``weight`` is ``model``, ``place``,
-    ``form`` or ``hint``: the heaviest decides, and where two of one weight contradict each other the role is unknown."""
+    ``form``, ``named``, ``wording`` or ``hint``: the heaviest decides, and where two of one weight contradict each other the role is
+    unknown."""
 
     role: str
     weight: str

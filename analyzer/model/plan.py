@@ -74,7 +74,8 @@ class Word(Struct, frozen=True):
 class Command(Struct, frozen=True):
     """One command line: its words; ``output_to`` for ``> file``; ``here_document`` lines for its input (no secrets, ever).
 
-    A command without words and with ``output_to`` empties that file. ``answers`` are typed at its prompts. ``expect`` says what to see.
+    A command without words and with ``output_to`` empties that file. ``answers`` are typed at its prompts. ``expect`` says what to see,
+    ``then`` what to do in it or with what it prints.
     ``here_evidence`` is where the lines of the here-document were read.
     """
 
@@ -83,6 +84,7 @@ class Command(Struct, frozen=True):
     here_document: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     expect: str = ""
+    then: str = ""
     here_evidence: tuple[Evidence, ...] = ()
 
 

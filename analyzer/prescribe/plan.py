@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from analyzer.model.answer import Known
-from analyzer.model.case import Case
+from analyzer.model.answer import Conflicting, Known
+from analyzer.model.case import Case, Device
 from analyzer.model.finding import Finding
 from analyzer.model.plan import AppliancePlan, DoNot, Plan, Situation
 from analyzer.prescribe.cautions import cautions_of_nobody
@@ -17,9 +17,11 @@ from analyzer.prescribe.filling import values_of
 from analyzer.prescribe.fleet import URGENCY, Fleet, fleet_of, in_order_of_work
 from analyzer.prescribe.headline import headline
 from analyzer.prescribe.manager_plan import manager_plan
+from analyzer.prescribe.presumed import asked_first, presumed
 from analyzer.prescribe.remedies import Remedies
 from analyzer.prescribe.then import seen_then
 from analyzer.prescribe.wrong_day import without_steps
+from analyzer.texts import _
 
 
 def prescribe(case: Case, findings: Sequence[Finding], as_of: datetime, remedies: Remedies) -> Plan:
@@ -29,8 +31,9 @@ def prescribe(case: Case, findings: Sequence[Finding], as_of: datetime, remedies
     managed = _managed(fleet, diagnoses)
     managers = [(manager, manager_diagnosis(manager, managed[manager.key], fleet)) for manager in in_order_of_work(case.managers)]
     busy = frozenset(one.key for one, found in managers if found.situation is not Situation.HEALTHY or missed_devices(managed[one.key]))
-    manager_plans = tuple(manager_plan(one, found, managed[one.key], fleet, remedies, busy) for one, found in managers)
-    device_plans = tuple(sorted((device_plan(one, diagnoses[one.key], fleet, remedies) for one in case.devices), key=_urgency))
+    made = [(one, manager_plan(one, found, managed[one.key], fleet, remedies, busy)) for one, found in managers]
+    manager_plans = tuple(asked_first(own, one, fleet, remedies) if presumed(one) else own for one, own in made)
+    device_plans = tuple(sorted((_device_plan(one, diagnoses[one.key], fleet, remedies) for one in case.devices), key=_urgency))
     said = frozenset(key for plan in (*manager_plans, *device_plans) for key in plan.because)
     plan = Plan(
         headline=headline(
@@ -50,10 +53,24 @@ def prescribe(case: Case, findings: Sequence[Finding], as_of: datetime, remedies
     return without_steps(plan, later.value, as_of) if isinstance(later, Known) else plan
 
 
+def _device_plan(device: Device, diagnoses: Diagnoses, fleet: Fleet, remedies: Remedies) -> AppliancePlan:
+    plan = device_plan(device, diagnoses, fleet, remedies)
+    managers = [fleet.managers[one.manager] for one in fleet.by_device.get(device.key, ()) if one.manager in fleet.managers]
+    guessed = next((one for one in managers if presumed(one)), None)
+    return asked_first(plan, guessed, fleet, remedies) if guessed is not None and plan.steps else plan
+
+
 def _contradicted(case: Case) -> list[str]:
-    """The FMCs of whose InternalCA, and the tunnels of whose state the evidence contradicts itself."""
-    found = [one.label for one in case.managers if "internal_ca_not_after" in one.conflicting]
-    return found + [one.label for one in case.tunnels if "state" in one.conflicting]
+    """What the evidence answers in two ways: when an InternalCA expires, and whether a tunnel is up."""
+    found: list[str] = []
+    for one in case.managers:
+        ends = one.internal_ca_not_after
+        if isinstance(ends, Conflicting):
+            days = sorted({f"{claim.value:%Y-%m-%d}" for claim in ends.claims if isinstance(claim.value, datetime)})
+            text = _("when the InternalCA of {manager} expires ({days})")
+            found.append(text.format(manager=one.label, days=_(" or ").join(days) or _("an unknown date")))
+    text = _("whether the tunnel of {tunnel} is up")
+    return found + [text.format(tunnel=one.label) for one in case.tunnels if "state" in one.conflicting]
 
 
 def _do_not(managers: Sequence[AppliancePlan], devices: Sequence[AppliancePlan]) -> tuple[DoNot, ...]:

@@ -37,6 +37,7 @@ _DENIED = re.compile(
 class _Words(Struct, frozen=True):
     words: str
     alone: bool = False
+    when: str = ""
 
 
 _LAST_LATIN = "\u024f"
@@ -48,19 +49,25 @@ def _rows() -> tuple[_Words, ...]:
     data: Any = yaml.load(files("analyzer.read").joinpath("trouble.yaml").read_text(encoding="utf-8"), Loader=yaml_loader())  # noqa: S506 - both are safe
     rows = [row for language in data.values() for row in language]
     for row in rows:
-        if not isinstance(row, dict) or not {"words"} <= set(row) <= {"words", "alone"}:
-            raise ValueError(f"trouble.yaml: a row has words, and nothing else but alone: {row!r}")
-    return tuple(_Words(str(row["words"]).lower(), bool(row.get("alone"))) for row in rows)
+        if not isinstance(row, dict) or not {"words"} <= set(row) <= {"words", "alone", "when"}:
+            raise ValueError(f"trouble.yaml: a row has words, and nothing else but alone and when: {row!r}")
+    return tuple(_Words(str(row["words"]).lower(), bool(row.get("alone")), str(row.get("when", ""))) for row in rows)
 
 
 @cache
 def _pattern(alone: bool) -> re.Pattern[str]:
     """One pattern of all words. A field of a record may have a word before it, and so has a word of a language that writes none apart."""
-    words = sorted((row.words for row in _rows() if row.alone is alone), key=len, reverse=True)
+    words = sorted((row.words for row in _rows() if row.alone is alone and not row.when), key=len, reverse=True)
     joined = [re.escape(word) for word in words if alone or word[0] > _LAST_LATIN]
     apart = [re.escape(word) for word in words if not alone and word[0] <= _LAST_LATIN]
     either = [r"(?<![^\W\d_])(?:" + "|".join(apart) + ")"] if apart else []
     return re.compile("|".join([*joined, *either]), re.IGNORECASE)
+
+
+@cache
+def _in_such_lines() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The words that count in lines of one form only, with that form."""
+    return tuple((row.words, re.compile(row.when, re.IGNORECASE)) for row in _rows() if row.when)
 
 
 @cache
@@ -72,6 +79,9 @@ def literals() -> tuple[bytes, ...]:
 def says_not_connected(text: str) -> bool:
     """The line says that a device is not connected, and names one, or is a record or a count that says so."""
     if _pattern(True).search(text) is not None and _NONE.search(text) is None:
+        return True
+    lowered = text.lower()
+    if any(words in lowered and form.search(text) is not None for words, form in _in_such_lines()):
         return True
     if _pattern(False).search(_DENIED.sub(" ", text)) is None:
         return False

@@ -107,7 +107,7 @@ def _runbook(result: Result, name: str, box: AppliancePlan) -> str:
     lines += _do_not(box.do_not)
     if not box.steps:
         quiet = box.situation in QUIET
-        told = _("Nothing to do on this appliance.") if quiet else _("It has no steps of its own. See the plans of the FMCs.")
+        told = _("Nothing to change on this appliance.") if quiet else _("It has no steps of its own. See the plans of the FMCs.")
         lines += ["", *_prose(told)]
     doing = {(step.box, step.id): step for plan in result.plan.managers for step in plan.steps}
     for step in step_views(tuple(step for step in box.steps if not step.alternative), name):
@@ -166,7 +166,8 @@ def _step(view: StepView, done_by: Step | None = None) -> Iterator[str]:
         yield from _refused(refused)
     for block in view.blocks:
         yield from ("", block.text, "")
-        yield from _field(_("Answer"), _(", then ").join(block.answers))
+        yield from _field(_("Do"), block.then)
+        yield from _field(_("Answer"), "" if block.then else _(", then ").join(block.answers))
         yield from _field(_("Expect"), block.expect)
     yield from _field(_("Check"), step.check)
     yield from _field(_("If not"), step.if_check_fails)

@@ -176,7 +176,7 @@ def _shape(member: Member) -> object:
     box, own = member.box, member.own
 
     def block(one: Block) -> object:
-        return (cut(one.text, own), one.answers, cut(one.expect, own))
+        return (cut(one.text, own), one.answers, cut(one.expect, own), cut(one.then, own))
 
     def step(view: StepView) -> object:
         one: Step = view.step

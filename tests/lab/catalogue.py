@@ -64,7 +64,7 @@ ROWS = (
     Row("A certificate file of the FMC itself is damaged", "30-manager-file-damaged", "manager-certificate-file-damaged"),
     Row("sftunnel does not run on the FMC", "16-fmc-process-stopped", "sftunnel-not-running"),
     Row("TCP 8305 is refused (RST)", "16-fmc-process-stopped", "handshake-failed", "refuses the connection (RST)"),
-    Row("TCP 8305 is not answered (a filter, a route)", "13-look-elsewhere", "handshake-failed", "does not answer"),
+    Row("TCP 8305 is not answered (a filter, a route)", "13-look-elsewhere", "handshake-failed", "get no answer"),
     Row("The tunnel is down, its certificates are healthy", "13-look-elsewhere", "tunnel-down-certificates-healthy"),
     Row("sftunnel does not run on the device", "17-five-other-troubles", "sftunnel-not-running-on-device"),
     Row("One of the two channels is down", "17-five-other-troubles", "tunnel-degraded"),

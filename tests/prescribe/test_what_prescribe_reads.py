@@ -15,6 +15,7 @@ WHO = {"key", "label", "name", "uuid", "address", "version", "manager", "device"
 FACTS = {
     "state": "whether a tunnel is up: restarts, lists and do-nots",
     "role": "the order of a pair",
+    "role_signs": "whether it is only assumed which end is the FMC: nothing is changed before that is known",
     "ha_peer": "the order of a pair",
     "hotfix": "how generate_certs.pl comes to the release",
     "process_running": "whether a process may be started",

@@ -355,7 +355,7 @@ def test_a_long_list_of_devices_is_folded_behind_the_first_dozen() -> None:
     text = Page(render_html(fleet(20))).text
 
     first = ", ".join(["fmc-1", *(f"ftd-{number:04d}" for number in range(11))])
-    assert re.search(rf"Nothing to do on: {first},? ?and 9 more", text)
+    assert re.search(rf"Nothing to change on: {first},? ?and 9 more", text)
 
 
 def test_a_device_of_the_case_without_a_plan_is_shown_as_not_told() -> None:

@@ -64,6 +64,17 @@ def _no_parts_of_the_page() -> bool:
     return False
 
 
+def _no_wheels_for_windows() -> bool:
+    """The wheels of the offline zip are neither kept here nor can they be fetched (`wheelhouse.inputs`)."""
+    from wheelhouse.inputs import CannotBeHad, wheels
+
+    try:
+        wheels()
+    except CannotBeHad:
+        return True
+    return False
+
+
 PLACES: Mapping[str, Callable[[], bool]] = {
     "Windows": lambda: sys.platform == "win32",
     "macOS": lambda: sys.platform == "darwin",
@@ -72,6 +83,7 @@ PLACES: Mapping[str, Callable[[], bool]] = {
     "Python 3.14": lambda: sys.version_info >= (3, 14),
     "OpenSSL 3.1": _newer_openssl,
     "no parts of the page": _no_parts_of_the_page,
+    "no wheels for Windows": _no_wheels_for_windows,
 }
 """What a row may name, and how it is found out."""
 

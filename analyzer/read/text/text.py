@@ -8,7 +8,7 @@ from functools import cached_property
 
 from analyzer.model.limits import DEFAULT_LIMITS
 from analyzer.model.location import Evidence, Location
-from analyzer.read.neighbours import around
+from analyzer.read.neighbours import Shown, around
 from analyzer.read.patterns import OWN_FILE
 from analyzer.read.search import find
 from analyzer.read.secrets import masked
@@ -16,6 +16,9 @@ from analyzer.read.text.line import Line, lines_of
 
 QUOTE_CHARACTERS = 500
 """Characters of a line that evidence quotes."""
+
+_SMALL = 2_000
+"""Bytes of a text in which a search takes no longer than calling another library's."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,10 @@ class Text:
         return tuple(lines_of(self.kept, self.line_bytes)) if self._segments is None else self._segments
 
     @cached_property
+    def _shown(self) -> Shown:
+        return {}
+
+    @cached_property
     def lowered(self) -> bytes:
         """What is kept, its ASCII letters in lower case."""
         if isinstance(self.kept, bytes) and self._segments is None:
@@ -66,7 +73,12 @@ class Text:
         """Any of the literals (lower case) stands somewhere in what is kept."""
         lowered = self.lowered
         size = len(lowered)
-        for literal in literals:  # noqa: SIM110 - asked some hundred thousand times: a generator takes as long as the search
+        if size < _SMALL:
+            for literal in literals:  # noqa: SIM110 - asked some hundred thousand times: a generator takes as long as the search
+                if literal in lowered:
+                    return True
+            return False
+        for literal in literals:  # noqa: SIM110
             if find(lowered, literal, 0, size) >= 0:
                 return True
         return False
@@ -76,7 +88,7 @@ class Text:
 
         With ``near``, the indexes of the first and the last line, it keeps the lines around it.
         """
-        before, after = around(self.lines, *near, gaps=not self.whole) if near is not None else ((), ())
+        before, after = around(self.lines, *near, gaps=not self.whole, shown=self._shown) if near is not None else ((), ())
         end = (last or line).end
         return Evidence(
             Location(
