@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from analyzer.identify.groups import Group, Node, Role, Said, Sign, apart
 from analyzer.identify.mentions import Mentions
@@ -19,6 +19,9 @@ from analyzer.identify.words import admitted
 from analyzer.model.location import Evidence
 
 ROUNDS = 3
+
+LINES_OF_ONE_LOG = 3
+"""Two appliances of one factory name may write one line at one second with equal numbers of process and thread; hardly three of them."""
 
 
 class Resolved(Relations):
@@ -37,6 +40,7 @@ class Resolved(Relations):
         self._own_cas()
         self._sessions()
         self._copies_of_one_output()
+        self._parts_of_one_log()
         for turn in range(ROUNDS):
             before = self.groups.joined
             self._roles()
@@ -208,12 +212,26 @@ class Resolved(Relations):
                 for copies in zip_longest(*places.values()):
                     self.join("copy", "", [(node, node.evidence) for node in copies if node is not None])
 
+    def _parts_of_one_log(self) -> None:
+        """Logs without a name of their own that have lines of one process at one time in common are parts of one log, unless the files bear
+        the names of two appliances."""
+        shared: dict[tuple[int, int], int] = defaultdict(int)
+        for writers in self.mentions.lines.values():
+            for one, other in pairwise(writers):
+                shared[min(one.number, other.number), max(one.number, other.number)] += 1
+        for (first, second), lines in sorted(shared.items()):
+            one, other = self.mentions.nodes[first], self.mentions.nodes[second]
+            hints = {normal(said.value) for node in (one, other) for said in node.names.values() if said.hint}
+            if first != second and lines >= LINES_OF_ONE_LOG and len(hints) < 2:
+                self.join("copy", "", [(one, one.evidence), (other, other.evidence)])
+
     def _roles(self, *, settle: bool = False) -> None:
-        """What follows from whom an appliance talks to. Twice: what is concluded of a speaker tells of its peers."""
+        """What follows from whom an appliance talks to. Twice: what is concluded of a speaker tells of its peers. Where roles are settled,
+        an assumption is made after all that is concluded, and what follows from it comes after it."""
         for group in self.groups.all():
             group.forget_derived()
             group.listed = False
-        for _turn in range(2):
+        for turn in range(3 if settle else 2):
             peers: dict[int, tuple[Group, list[Role | None]]] = {}
             derived: Derived = {}
             for node in self.mentions.nodes:
@@ -236,7 +254,7 @@ class Resolved(Relations):
                 if all(role is Role.MANAGER for role in roles):
                     _derive(derived, speaker, Role.DEVICE, Sign.HINT if max(speaker.signs.values(), default=0) > Sign.HINT else Sign.FORM)
             for server, client, _fact in self.mentions.captured.values():
-                self._ends(derived, self.of(server), self.of(client), settle=settle)
+                self._ends(derived, self.of(server), self.of(client), settle=settle and turn > 0)
             for group, role, weight in derived.values():
                 group.weigh({}, {role: weight})
 
@@ -244,9 +262,9 @@ class Resolved(Relations):
     def _ends(derived: Derived, server: Group, client: Group, *, settle: bool) -> None:
         """What one end tells of the other. Where nothing else tells in the end, the one that listens is taken for the manager."""
         for one, other in ((server, client), (client, server)):
-            if one.role is Role.DEVICE and one.signs:
+            if one.role is Role.DEVICE and (one.signs or one.listed):
                 _derive(derived, other, Role.MANAGER, Sign.FORM)
-            elif one.role is Role.MANAGER and one.signs:
+            elif one.role is Role.MANAGER and (one.signs or one.only_dialled):
                 _derive(derived, other, Role.DEVICE, Sign.HINT)
         if settle and not server.signs and not client.signs and server.role is None and client.role is None:
             _derive(derived, server, Role.MANAGER, Sign.HINT)

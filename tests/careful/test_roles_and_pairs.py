@@ -274,3 +274,30 @@ def test_a_unit_of_a_pair_that_failed_keeps_the_all_clear_away(unit: str, clear:
     text = dates(prompt, VALID) + status(prompt, up("edge-1", "192.0.2.11"))
 
     assert (exit_code(judged({"a.txt": text, "f.txt": shown})) is ExitCode.CLEAR) is clear
+
+
+# -- parts of one log ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("host", ["firepower", "localhost"])
+def test_a_log_and_a_part_of_it_are_of_one_device_in_any_order(host: str, turned: bool) -> None:
+    lines = [LOG.format(second=at, host=host, line=line) for at, line in enumerate(DIALLED + FAILED)]
+    whole, part = "".join(lines), "".join(lines[2:])
+    result = judged({"a/messages": part, "z/messages": whole} if turned else {"a/messages": whole, "z/messages": part})
+
+    assert len(result.case.devices) == 1
+    assert len(result.case.tunnels) == 1
+
+
+def test_two_devices_of_one_factory_name_that_log_other_lines_stay_two() -> None:
+    one = log("firepower", DIALLED + FAILED)
+    other = one.replace("[3300]", "[4411]").replace("[3400]", "[4500]")
+
+    assert len(judged({"a/messages": one, "z/messages": other}).case.devices) == 2
+
+
+def test_the_same_log_in_files_with_the_names_of_two_devices_is_of_two() -> None:
+    lines = log("firepower", DIALLED + FAILED)
+
+    assert len(judged({"edge-1.log": lines, "edge-2.log": lines}).case.devices) == 2
