@@ -85,7 +85,7 @@ class Page:
     def credentials(self) -> tuple[CredentialRow, ...]:
         """Rows and records that may hold a password."""
         rows: list[CredentialRow] = []
-        if is_devices_csv(self.name) or may_have_rows(self.has, lambda: self.lowered):
+        if is_devices_csv(self.name) or may_have_rows(self.has, lambda: self.lowered, self.text.lowered):
             rows += credential_rows(self.text.lines, self.name)
         if self.is_pasted and self.has(*WORDS):
             rows += credential_records(self.text.lines)
