@@ -81,7 +81,7 @@ class Session:
             try:
                 return self._run(asked, progress)
             except RuleError as error:
-                return {"problem": str(error)}
+                return {"problem": neutralise(str(error))}
             finally:
                 gc.collect()
 
@@ -137,11 +137,13 @@ class Session:
 
 
 def _shown(draft: Draft) -> str:
-    """The draft as JSON. What is a sentence in it is made harmless; what is a field stays what it is, to be stated as it is."""
+    """The draft as JSON, each appliance with the ``label`` that it is shown by. What is shown is made harmless; what is a field stays what
+    it is, to be stated as it is."""
     told = msgspec.to_builtins(draft)
     told["questions"] = [neutralise(question) for question in draft.questions]
     for entry in told["appliances"]:
         entry["contradictions"] = [neutralise(why) for why in entry["contradictions"]]
+        entry |= {"label": neutralise(entry["name"]), "asks_role": neutralise(entry["asks_role"])}
     return json.dumps(told)
 
 

@@ -59,3 +59,10 @@ def test_the_constraints_are_the_versions_of_the_lock() -> None:
     text = (ROOT / "requirements" / "constraints.txt").read_text(encoding="utf-8")
 
     assert [str(Requirement(line)) for line in text.splitlines()] == [str(pin) for pin in locked("run")]
+
+
+def test_git_converts_no_line_ends() -> None:
+    """On Windows git would otherwise write evidence and golden files with CRLF: other bytes, other sizes, failing tests."""
+    lines = (ROOT / ".gitattributes").read_text(encoding="utf-8").splitlines()
+
+    assert [line for line in lines if line and not line.startswith("#")] == ["* -text"]

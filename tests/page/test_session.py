@@ -107,8 +107,12 @@ def test_a_wrong_field_of_the_form_is_named(ask: Callable[..., dict[str, Any]]) 
 
 
 def test_what_is_drafted_is_shown_harmless_and_stated_as_it_is(ask: Callable[..., dict[str, Any]]) -> None:
-    """A sentence of the draft holds no sign that hides; a name stays what the evidence says."""
-    draft = json.loads(ask()["draft"])
+    """What is shown of a name holds no sign that hides; the field holds the name as the evidence has it."""
+    hostile = "ftd\u202egnp"
+    answer = ask(f"appliances:\n  - {{name: {hostile}, kind: ftd, same_as: [192.0.2.99]}}\n")
+    draft = json.loads(answer["draft"])
 
-    assert draft["appliances"]
+    assert {one["label"] for one in draft["appliances"] if one["name"] == hostile} == {"ftd[U+202E]gnp"}
+    assert all(text.isprintable() for one in draft["appliances"] for text in (one["label"], *one["contradictions"]))
     assert all(text.isprintable() for text in draft["questions"])
+    assert stated_by(answer["session"], draft)["text"] == answer["facts"]
