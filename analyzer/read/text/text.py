@@ -13,12 +13,10 @@ from analyzer.read.patterns import OWN_FILE
 from analyzer.read.search import find
 from analyzer.read.secrets import masked
 from analyzer.read.text.line import Line, lines_of
+from analyzer.read.text.worth import may_be_changed
 
 QUOTE_CHARACTERS = 500
 """Characters of a line that evidence quotes."""
-
-_SMALL = 2_000
-"""Bytes of a text in which a search takes no longer than calling another library's."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,9 @@ class Text:
         that is, as every file of an appliance's own tree."""
         if not isinstance(self.kept, bytes) or OWN_FILE.search(self.location.member or self.location.artifact) is not None:
             return None
-        from analyzer.read.text.segments import segments  # a certificate file has none
+        if not may_be_changed(self.kept):
+            return None
+        from analyzer.read.text.segments import segments  # a certificate file needs none of it
 
         return segments(self.kept, self.line_bytes)
 
@@ -73,12 +73,7 @@ class Text:
         """Any of the literals (lower case) stands somewhere in what is kept."""
         lowered = self.lowered
         size = len(lowered)
-        if size < _SMALL:
-            for literal in literals:  # noqa: SIM110 - asked some hundred thousand times: a generator takes as long as the search
-                if literal in lowered:
-                    return True
-            return False
-        for literal in literals:  # noqa: SIM110
+        for literal in literals:  # noqa: SIM110 - asked some hundred thousand times: a generator takes as long as the search
             if find(lowered, literal, 0, size) >= 0:
                 return True
         return False
