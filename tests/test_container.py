@@ -31,7 +31,7 @@ DONE = {
 
 
 def test_it_copies_what_there_is_and_what_the_ignore_file_lets_through() -> None:
-    ignored, *rows = [line for line in (ROOT / ".containerignore").read_text(encoding="utf-8").splitlines() if line[:1] not in ("", "#")]
+    ignored, *rows = [line for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines() if line[:1] not in ("", "#")]
     let_through = {line[1:] for line in rows if line.startswith("!")}
 
     assert ignored == "*"

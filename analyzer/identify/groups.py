@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+
+from msgspec import Struct, field
 
 from analyzer.identify.names import may_be_one
 from analyzer.model.location import Evidence
@@ -46,8 +47,7 @@ class Word(IntEnum):
     ANONYMOUS = 4  # a text that does not say who speaks
 
 
-@dataclass(eq=False, slots=True)
-class Said:
+class Said(Struct, eq=False):
     """A value, who says it, and the places. ``own``: the appliance's own interface or host name. ``seen``: met in a log or a capture.
     ``hint``: the name of a file or folder, or a heading."""
 
@@ -59,8 +59,7 @@ class Said:
     hint: bool = False
 
 
-@dataclass(eq=False, slots=True)
-class Node:
+class Node(Struct, eq=False):
     """One mention of an appliance: a tree, the prompt of an output, a peer that an output names.
 
     ``speaker`` is the mention whose output it stands in, None for a speaker itself. ``anchored``: a tree, or an output whose prompt names
@@ -107,8 +106,7 @@ class Node:
             self.addresses.setdefault((address, own), Said(address, self if own else self.speaker, evidence, own=own, seen=seen))
 
 
-@dataclass(eq=False, slots=True)
-class Merge:
+class Merge(Struct, eq=False):
     """Why mentions are one appliance: a kind of reason, the value they share, and where it stands."""
 
     kind: str
@@ -116,8 +114,7 @@ class Merge:
     evidence: list[Evidence]
 
 
-@dataclass(eq=False, slots=True)
-class Group:
+class Group(Struct, eq=False):
     """Mentions that are one appliance, and what is known of it: what keeps it apart from others (``uuids``, ``hosts``, ``own_addresses``,
     ``seats``, ``signs``, ``peers``: the addresses of others that its logs name), and why it is one (``merges``). ``listed``: an FMC has it
     among its peers."""

@@ -151,8 +151,9 @@ class Resolved(Relations):
                 by_session[node.session[:2]].append(node)
         runs: dict[tuple[str, ...], list[Node]] = defaultdict(list)
         for (source, session), nodes in by_session.items():
+            named = any(speakers.prompt_of(one)[0] or speakers.host_above(one) for one in nodes)
             for node in nodes:
-                if any(speakers.prompt_of(one)[0] for one in nodes):
+                if named:
                     runs[source, str(session)].append(node)
                 else:
                     _host, output, label = speakers.prompt_of(node)
@@ -163,7 +164,7 @@ class Resolved(Relations):
             host = ""
             for node in nodes:
                 at_clish = speakers.clish_of(node)
-                host = normal(speakers.prompt_of(node)[0] or at_clish) or host
+                host = normal(speakers.prompt_of(node)[0] or at_clish or speakers.host_above(node)) or host
                 for earlier in reversed(latest[host]):
                     other_mode = speakers.clish_of(earlier) != at_clish  # to leave one mode for the other tells more than a role
                     if not apart(self.of(earlier), self.of(node), weak=not other_mode):

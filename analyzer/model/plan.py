@@ -180,7 +180,8 @@ class AppliancePlan(Struct, frozen=True, kw_only=True):
 class Plan(Struct, frozen=True, kw_only=True):
     """What to do, in order: managers first (an HA primary before its secondary), then devices by urgency.
 
-    ``headline`` is the verdict in one sentence. ``do_not`` is what must not be done now. ``collect`` is what to bring next.
+    ``headline`` is the verdict in one sentence, ``also`` holds sentences on what else was found. ``do_not`` is what must not be done now.
+    ``collect`` is what to collect next.
     """
 
     headline: str
@@ -188,3 +189,4 @@ class Plan(Struct, frozen=True, kw_only=True):
     managers: tuple[AppliancePlan, ...]
     devices: tuple[AppliancePlan, ...]
     collect: tuple[Step, ...]
+    also: tuple[str, ...] = ()

@@ -21,8 +21,8 @@ ON_MANAGER = "devices.csv"
 ON_JUMP_SERVER = "devices-jumpserver.csv"
 
 _COLUMNS = N_(
-    "One row for each appliance: device_name, IP address, admin_username, admin_password, without a heading. "
-    "Fill in the last two where you use the file. Delete the file afterwards, and never send it to anyone."
+    "One row for each appliance, without a heading: device_name, IP address, admin_username, admin_password. "
+    "Fill in the last two only where you run the script, and never send the file to anyone."
 )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from analyzer.model.answer import Conflicting, Known
 from analyzer.model.case import Case, Device
-from analyzer.model.finding import Finding
+from analyzer.model.finding import Finding, Severity
 from analyzer.model.plan import AppliancePlan, DoNot, Plan, Situation
 from analyzer.prescribe.cautions import cautions_of_nobody
 from analyzer.prescribe.collecting import collect_next
@@ -23,6 +23,9 @@ from analyzer.prescribe.then import seen_then
 from analyzer.prescribe.wrong_day import without_steps
 from analyzer.texts import _
 
+_GRAVE = frozenset({Severity.HIGH, Severity.CRITICAL})
+"""Severities of findings that the headline names although no plan stands on them; those of medium severity stand below it."""
+
 
 def prescribe(case: Case, findings: Sequence[Finding], as_of: datetime, remedies: Remedies) -> Plan:
     """The plan for a case. ``as_of`` is "today", aware. Same input, same plan."""
@@ -35,15 +38,19 @@ def prescribe(case: Case, findings: Sequence[Finding], as_of: datetime, remedies
     manager_plans = tuple(asked_first(own, one, fleet, remedies) if presumed(one) else own for one, own in made)
     device_plans = tuple(sorted((_device_plan(one, diagnoses[one.key], fleet, remedies) for one in case.devices), key=_urgency))
     said = frozenset(key for plan in (*manager_plans, *device_plans) for key in plan.because)
+    grave = unexplained_by(said, fleet, _GRAVE)
+    also = unexplained_by(said, fleet, frozenset({Severity.MEDIUM}))
+    alone = not any(_decides(one) for one in (*manager_plans, *device_plans)) and not grave
     plan = Plan(
         headline=headline(
             manager_plans,
             device_plans,
-            unexplained_by(said, fleet),
+            [*grave, *(also if alone else ())],
             seen_then(case.tunnels, as_of),
             remarks=bool(case.notices),
             contradicted=_contradicted(case),
         ),
+        also=() if alone else tuple(also),
         do_not=_do_not(manager_plans, device_plans) or cautions_of_nobody(fleet, values_of(fleet), remedies),
         managers=manager_plans,
         devices=device_plans,
@@ -58,6 +65,11 @@ def _device_plan(device: Device, diagnoses: Diagnoses, fleet: Fleet, remedies: R
     managers = [fleet.managers[one.manager] for one in fleet.by_device.get(device.key, ()) if one.manager in fleet.managers]
     guessed = next((one for one in managers if presumed(one)), None)
     return asked_first(plan, guessed, fleet, remedies) if guessed is not None and plan.steps else plan
+
+
+def _decides(plan: AppliancePlan) -> bool:
+    """The headline has a sentence about this appliance, which a finding of medium severity must not be mixed with."""
+    return plan.situation not in (Situation.HEALTHY, Situation.NOT_APPLICABLE)
 
 
 def _contradicted(case: Case) -> list[str]:

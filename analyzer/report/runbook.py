@@ -56,7 +56,7 @@ def plan_files(result: Result) -> tuple[PlanFile, ...]:
 def _plan_files(result: Result) -> tuple[PlanFile, ...]:
     boxes = (*result.plan.managers, *result.plan.devices)
     digits = max(2, len(str(len(boxes))))
-    named = [(f"{number:0{digits}}-{box.kind}-{_plain(box.label)}", box) for number, box in enumerate(boxes, start=1)]
+    named = [(f"{number:0{digits}}-{box.kind}-{plain_name(box.label)}", box) for number, box in enumerate(boxes, start=1)]
     files = [PlanFile(f"{0:0{digits}}-read-first.txt", _read_first(result, named))]
     for name, box in named:
         files.append(PlanFile(f"{name}.txt", _runbook(result, name, box)))
@@ -78,17 +78,17 @@ def plan_of(result: Result, wanted: str) -> tuple[str, ...]:
             answers = (thing.name, thing.address, thing.uuid) if thing is not None else ()
             called = {box.label, *(one.value for one in answers if isinstance(one, Known))}
             if wanted.lower() in {one.lower() for one in called}:
-                found.append(_runbook(result, _plain(box.label), box))
+                found.append(_runbook(result, plain_name(box.label), box))
         return tuple(found)
 
 
-def _plain(label: str) -> str:
+def plain_name(label: str) -> str:
     """What of a label can stand in a file name anywhere; never empty, and never with a dot or dash at its ends."""
     return re.sub(r"[^A-Za-z0-9._]+", "-", label[: LONGEST_NAME * 4])[:LONGEST_NAME].strip("-.") or "unnamed"
 
 
 def _read_first(result: Result, named: list[tuple[str, AppliancePlan]]) -> str:
-    lines = [*_prose(_("The plan"), ""), *_prose(result.plan.headline), "", *_made(result)]
+    lines = [*_prose(_("The plan"), ""), *_prose(" ".join((result.plan.headline, *result.plan.also))), "", *_made(result)]
     lines += _do_not(result.plan.do_not)
     lines += ["", *_prose(_("In this order:"), "")]
     for name, box in named:

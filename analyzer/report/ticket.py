@@ -37,7 +37,7 @@ def ticket_text(result: Result) -> str:
 def ticket_lines(result: Result, fleet: Fleet, work: Work) -> Iterator[str]:
     """The six lines, in the language that is spoken."""
     verdict = verdict_of(result)
-    yield _("What: {word}. {headline}").format(word=verdict.word, headline=verdict.headline)
+    yield _("What: {word}. {headline}").format(word=verdict.word, headline=" ".join((verdict.headline, *result.plan.also)))
     yield _("Since: {when}").format(when=_since(result) or _("no beginning is known from the files"))
     yield _("Impact: {impact}").format(impact=meanwhile_of(fleet) or _("no device is known to be down"))
     yield _("Devices: {devices}").format(devices=_devices(fleet) or _("none in the files"))

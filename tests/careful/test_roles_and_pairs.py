@@ -13,7 +13,7 @@ from analyzer.model.plan import Risk
 from analyzer.model.result import Result
 from analyzer.pipeline import Options, analyze
 from tests.careful.pasted import ENDED, TODAY, VALID, at_fmc, at_ftd, dates, down, judged, status, up
-from tests.careful.test_pasted_texts import forbidden
+from tests.careful.test_pasted_texts import BRIEF, forbidden
 
 LOG = "Nov 22 18:59:0{second} {host} SF-IMS[3300]: [3400] sftunneld:sf_ssl {line}\n"
 ACCEPTED = ["[INFO] Accepted IPv4 connection from 192.0.2.12:45321/tcp"]
@@ -301,3 +301,43 @@ def test_the_same_log_in_files_with_the_names_of_two_devices_is_of_two() -> None
     lines = log("firepower", DIALLED + FAILED)
 
     assert len(judged({"edge-1.log": lines, "edge-2.log": lines}).case.devices) == 2
+
+
+# -- prompts without a name, and two FMCs of one device --------------------------------------------------------------
+
+MANAGERS = (
+    "> show managers\nType                      : Manager\nHost                      : 198.51.100.7\n"
+    "Registration              : {state}\n\n"
+)
+
+
+@pytest.mark.parametrize("shell", ["admin@kiel-fw:~$ date\nSun Nov 22 18:00:00 UTC 2026\n", "root@kiel-fw:/home/admin# ls /tmp\nx\n"])
+def test_outputs_at_the_prompt_of_the_cli_are_of_the_host_above_though_its_own_output_gives_nothing(shell: str) -> None:
+    brief = BRIEF.replace("198.51.100.31", "198.51.100.7")
+    (device,) = judged(shell + MANAGERS.format(state="Pending") + MANAGERS.format(state="Completed") + brief).case.devices
+
+    assert isinstance(device.address, Known)
+    assert device.address.value == "192.0.2.13"
+
+
+def test_without_a_name_above_a_repeated_command_is_of_another_device() -> None:
+    assert len(judged(MANAGERS.format(state="Pending") + MANAGERS.format(state="Completed")).case.devices) == 2
+
+
+def both(second: str, heartbeat: str = "Sun Nov 22 21:30:08 2026") -> Result:
+    """Two FMCs that list one device. Only the first is certain to be connected to it."""
+    first = dates(at_fmc("mc-1"), ENDED) + status(at_fmc("mc-1"), up("edge-1", "192.0.2.11"))
+    block = up("edge-1", "192.0.2.11", heartbeat=heartbeat) if second == "up" else down("edge-1", "192.0.2.11")
+    return judged({"a.txt": first, "b.txt": dates(at_fmc("mc-2"), ENDED) + status(at_fmc("mc-2"), block, own="192.0.2.20")})
+
+
+def test_two_fmcs_that_one_device_is_connected_to_at_once_are_a_pair() -> None:
+    result = both("up")
+
+    assert all(manager.ha_peer for manager in result.case.managers)
+    assert [plan.steps[0].id for plan in result.plan.managers] == ["which-is-primary"] * 2
+
+
+@pytest.mark.parametrize("result", [both("down"), both("up", "Sat Nov 14 21:30:08 2026")], ids=["down", "eight days apart"])
+def test_two_fmcs_of_a_device_that_was_moved_are_no_pair(result: Result) -> None:
+    assert not any(manager.ha_peer for manager in result.case.managers)

@@ -13,6 +13,7 @@ from analyzer.read.patterns import OWN_FILE
 from analyzer.read.search import find
 from analyzer.read.secrets import masked
 from analyzer.read.text.line import Line, lines_of
+from analyzer.read.text.worth import may_be_changed
 
 QUOTE_CHARACTERS = 500
 """Characters of a line that evidence quotes."""
@@ -47,7 +48,9 @@ class Text:
         that is, as every file of an appliance's own tree."""
         if not isinstance(self.kept, bytes) or OWN_FILE.search(self.location.member or self.location.artifact) is not None:
             return None
-        from analyzer.read.text.segments import segments  # a certificate file has none
+        if not may_be_changed(self.kept):
+            return None
+        from analyzer.read.text.segments import segments  # a certificate file needs none of it
 
         return segments(self.kept, self.line_bytes)
 
