@@ -49,6 +49,7 @@ def prescribe(case: Case, findings: Sequence[Finding], as_of: datetime, remedies
             seen_then(case.tunnels, as_of),
             remarks=bool(case.notices),
             contradicted=_contradicted(case),
+            about_a_ca=any("internal_ca_not_after" in one.conflicting for one in case.managers),
         ),
         also=() if alone else tuple(also),
         do_not=_do_not(manager_plans, device_plans) or cautions_of_nobody(fleet, values_of(fleet), remedies),

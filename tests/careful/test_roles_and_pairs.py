@@ -243,6 +243,8 @@ def test_packets_of_a_device_that_dials_in_vain_while_its_tunnel_is_said_to_be_u
 
     assert isinstance(tunnel.state, Missing)
     assert exit_code(result) is not ExitCode.CLEAR
+    assert "assume that the tunnels are up" in result.plan.headline
+    assert "has expired" not in result.plan.headline
 
 
 def test_packets_from_before_the_tunnel_came_up_contradict_nothing() -> None:
