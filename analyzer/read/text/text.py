@@ -18,9 +18,6 @@ from analyzer.read.text.worth import may_be_changed
 QUOTE_CHARACTERS = 500
 """Characters of a line that evidence quotes."""
 
-_SMALL = 2_000
-"""Bytes of a text in which a search takes no longer than calling another library's."""
-
 
 @dataclass(frozen=True)
 class Text:
@@ -76,12 +73,7 @@ class Text:
         """Any of the literals (lower case) stands somewhere in what is kept."""
         lowered = self.lowered
         size = len(lowered)
-        if size < _SMALL:
-            for literal in literals:  # noqa: SIM110 - asked some hundred thousand times: a generator takes as long as the search
-                if literal in lowered:
-                    return True
-            return False
-        for literal in literals:  # noqa: SIM110
+        for literal in literals:  # noqa: SIM110 - asked some hundred thousand times: a generator takes as long as the search
             if find(lowered, literal, 0, size) >= 0:
                 return True
         return False
