@@ -99,6 +99,11 @@ class Sentence(str):
         return Sentence(said(made, ENGLISH), made)
 
 
+def made_of(text: str) -> Made:
+    """What a text is made of, for `said`: a text that is no sentence is made of itself."""
+    return text.made if isinstance(text, Sentence) else text
+
+
 def _remembered(value: object) -> Made:
     if isinstance(value, Sentence):
         return value.made

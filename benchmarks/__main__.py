@@ -2,7 +2,8 @@
 
 Every program that a peer is made of is looked for first; when one is missing it is named with its package, and nothing is measured. The
 evidence takes about 1.7 GB in the data folder (default: ``sftunnel-benchmarks`` in the temporary folder) and is kept for the next run.
-Lines that are not measured in a run keep what the README says of them.
+That of ``page-large`` takes 2.8 GB more, and is removed when it was measured. Lines that are not measured in a run keep what the README
+says of them.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ def _measured(line: Line, folder: Path, rounds: int) -> str:
     runs = in_turns({"ours": line.ours(path), "peer": line.peer(path)}, rounds)
     if line.check is not None:
         line.check(path)
+    if not line.kept:
+        path.unlink()
     mine, peer = runs["ours"], runs["peer"]
     ratio = mine.fastest / peer.fastest
     bounded = bool(line.target or line.seconds)
@@ -52,7 +55,9 @@ def _write(rows: dict[str, str]) -> None:
 evidence (1.7 GB in the temporary folder, kept), run ours and the peer in turns, and rewrite this table. Wall time in seconds, the fastest
 run and the median; the ratio and the target are of the fastest runs, which other work on the machine disturbs least. Memory in MiB, our
 process and its tshark apart. `load` is the load average at the end of a line's runs: above 1, other work was on the machine. `fleet-*`
-counts from the last byte read to the finished report, `first-paint` is Chromium's own time to the first text on the screen.
+counts from the last byte read to the finished report, `first-paint` is Chromium's own time to the first text on the screen. `page` and
+`page-large` are the program in the page (docs/page.md) against the program itself: from **Analyze** to the report, and the memory of the
+process of the page; `python -m benchmarks page page-large` measures them (2.8 GB more, removed afterwards).
 A line without a fastest run was measured when only the median was kept. `python -m benchmarks.against PROGRAM` measures the same
 evidence against an older `sftunnel-analyzer`.
 Machine: {machine}.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import io
+import shutil
 import tarfile
 import tempfile
 from collections.abc import Iterable
@@ -53,6 +55,15 @@ def bundle(path: Path, size: int, seed: int = 222464) -> None:
             tar.add(f"dir-archives/var-log/messages.{number + 1}.gz", nested.getvalue())
             at += count
         tar.end()
+
+
+def large_tar(path: Path) -> None:
+    """A bundle that is not compressed, as a file of more than 2.5 GB."""
+    packed = path.with_name(f"{path.name}.gz")
+    bundle(packed, 3_000_000_000)
+    with gzip.open(packed) as unpacked, path.open("wb") as file:
+        shutil.copyfileobj(unpacked, file, 1 << 20)
+    packed.unlink()
 
 
 def _log(pool: list[bytes], start: int, count: int, *, hot: bool) -> list[bytes]:

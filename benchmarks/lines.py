@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.bundle import bundle
+from benchmarks.bundle import bundle, large_tar
 from benchmarks.captures import big_capture, capture_folder
 from benchmarks.fleet import fleet
 from benchmarks.found import FIELDS, FILTER, PREFERENCES, compare
@@ -23,6 +23,7 @@ class Line:
 
     ``rounds``: how often, 0 for as often as is asked for. ``check`` looks at what both left behind beside the evidence, and raises.
     ``seconds``: how long it may take instead, whatever the peer takes. ``needs``: the programs of the system that it runs.
+    ``kept``: the evidence stays for the next run.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Line:
     check: Callable[[Path], None] | None = None
     seconds: float = 0
     needs: tuple[str, ...] = ()
+    kept: bool = True
 
 
 DATA = Path(tempfile.gettempdir()) / "sftunnel-benchmarks"
@@ -66,6 +68,23 @@ def _left_by_tshark(capture: Path) -> Path:
 
 def _quoted(line: str) -> Callable[[Path], Command]:
     return lambda path: shell(line.format(shlex.quote(str(path))), fresh=True)
+
+
+def _in_page(name: str, what: str, data: str, build: Callable[[Path], None], *, rounds: int = 0, kept: bool = True) -> Line:
+    """The program in the page against the program itself, both with the embedded reader of captures."""
+    return Line(
+        name,
+        what,
+        "the program, --no-tshark",
+        6,
+        data,
+        build,
+        lambda p: noting("benchmarks.page", p),
+        lambda p: _analyze(p, "--no-tshark"),
+        rounds=rounds,
+        needs=("chromium",),
+        kept=kept,
+    )
 
 
 def _fleet(count: int) -> Line:
@@ -188,6 +207,8 @@ LINES = (
         seconds=2,
         needs=("chromium",),
     ),
+    _in_page("page", "the bundle of 584 MB, in the page", "bundle.tar.gz", lambda p: bundle(p, 3_000_000_000), rounds=1),
+    _in_page("page-large", "a .tar of more than 2.5 GB, not compressed, in the page", "large.tar", large_tar, rounds=1, kept=False),
     Line("help", "--help", "import typer", 3, "", None, lambda _: ours("--help"), lambda _: python("import typer"), rounds=15),
     Line(
         "one-pem",

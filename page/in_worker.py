@@ -61,9 +61,10 @@ class _Read(Struct, frozen=True):
     moment: datetime
 
 
-def _key(asked: Asked) -> tuple[int, str, str]:
-    """What reading depends on: the files, the language of the sentences in facts, and the day."""
-    return asked.case, asked.language, asked.as_of
+def _key(asked: Asked, moment: datetime) -> tuple[int, str, str]:
+    """What reading depends on: the files, the language of the sentences in facts, and the day. A page that stays open over midnight reads
+    anew: what it kept was read as of yesterday."""
+    return asked.case, asked.language, moment.date().isoformat()
 
 
 class Session:
@@ -81,7 +82,7 @@ class Session:
             try:
                 return self._run(asked, progress)
             except RuleError as error:
-                return {"problem": str(error)}
+                return {"problem": neutralise(str(error))}
             finally:
                 gc.collect()
 
@@ -105,7 +106,7 @@ class Session:
         substitutes: list[tuple[str, str, str]] = []
         knowledge = load_knowledge(())
         moment, source = _moment(asked.as_of)
-        kept = self._kept if asked.again and self._kept is not None and self._kept.key == _key(asked) else None
+        kept = self._kept if asked.again and self._kept is not None and self._kept.key == _key(asked, moment) else None
         options = Options(
             as_of=kept.moment if kept else moment,
             as_of_source=source,
@@ -115,7 +116,7 @@ class Session:
         )
         if kept is None:
             self._kept = None  # before the next is read: memory holds one of them
-            kept = self._kept = _Read(_key(asked), gather_case(self._given(), options, progress), options.as_of)
+            kept = self._kept = _Read(_key(asked, moment), gather_case(self._given(), options, progress), options.as_of)
         with within(options.limits.seconds):
             result = conclude(prepared(kept.gathered, options), options, knowledge)
         if not result.usable:
@@ -137,11 +138,13 @@ class Session:
 
 
 def _shown(draft: Draft) -> str:
-    """The draft as JSON. What is a sentence in it is made harmless; what is a field stays what it is, to be stated as it is."""
+    """The draft as JSON, each appliance with the ``label`` that it is shown by. What is shown is made harmless; what is a field stays what
+    it is, to be stated as it is."""
     told = msgspec.to_builtins(draft)
     told["questions"] = [neutralise(question) for question in draft.questions]
     for entry in told["appliances"]:
         entry["contradictions"] = [neutralise(why) for why in entry["contradictions"]]
+        entry |= {"label": neutralise(entry["name"]), "asks_role": neutralise(entry["asks_role"])}
     return json.dumps(told)
 
 

@@ -120,7 +120,7 @@
         failed(error);
       }
     });
-    ready.then(() => { document.body.dataset.state ||= "ready"; }, (error) => problem(say("no_start", { text: error.message })));
+    ready.then(() => { document.body.dataset.state ||= "ready"; }, (error) => problem(say("no_start", { text: error.message.replace(/\.$/, "") })));
   };
   const stop = () => { worker?.terminate(); worker = null; };
 

@@ -47,7 +47,7 @@ const statementsForm = (schema, say, { again, save }) => {
     if (list === "appliances" && !isNew) {
       tick = make("input", { type: "checkbox", checked: values.stated });
       tick.dataset.tick = "";
-      legend.append(make("label", {}, tick, " ", word("span", "i_state", { name: values.name })));
+      legend.append(make("label", {}, tick, " ", word("span", "i_state", { name: values.label })));
     } else legend.append(word("span", list === "files" ? "a_file" : "an_appliance"));
     for (const text of values.contradictions ?? []) place.append(make("p", { textContent: text }));
     for (const [name, rule] of Object.entries(properties(list))) {

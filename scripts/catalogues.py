@@ -39,6 +39,7 @@ RULE_FIELDS = frozenset(
         "undo_note",
         "assumed",
         "expect",
+        "then",
         "text",
         "document",
         "what",

@@ -164,3 +164,23 @@ def test_nothing_leans_on_libyaml() -> None:
     leaning = {path.relative_to(HOUSE).as_posix() for path in HOUSE.rglob("*.py") if re.search(r"CSafeLoader|CLoader", path.read_text())}
 
     assert leaning == {"backend.py"}
+
+
+def test_the_pure_backend_is_imported_only_where_it_was_chosen() -> None:
+    """By itself, or inside a branch of `is_pure`: a native run never loads it (`tests/test_backends.py` watches whole commands)."""
+    importing = {}
+    for path in HOUSE.rglob("*.py"):
+        if path.stem.startswith("pure"):
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        branches = [node for node in ast.walk(tree) if isinstance(node, ast.If) and ast.unparse(node.test) == "is_pure()"]
+        chosen = {id(inner) for branch in branches for statement in branch.body for inner in ast.walk(statement)}
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Import | ast.ImportFrom):
+                continue
+            module = (node.module or "") if isinstance(node, ast.ImportFrom) else ""
+            names = {name for one in node.names for name in (*module.split("."), *one.name.split("."))}
+            if any(name == "ecdsa" or name == "pure" or name.startswith("pure_") for name in names):
+                importing[path.relative_to(HOUSE).as_posix()] = id(node) in chosen
+
+    assert importing == {"judge/engine.py": True, "read/x509/__init__.py": True}

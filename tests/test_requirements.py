@@ -52,3 +52,17 @@ def test_a_lock_is_exact_has_hashes_and_names_no_registry(lock: str) -> None:
     assert [str(pin) for pin in locked(lock) if not re.fullmatch(r"==[\w.+!]+", str(pin.specifier))] == []
     assert re.findall(r"(?m)^[a-z].*\\\n(?!    --hash=sha256:)", text) == []
     assert re.findall(r"https?://|^-", text, re.MULTILINE) == []
+
+
+def test_the_constraints_are_the_versions_of_the_lock() -> None:
+    """For pipx: pip verifies no hashes where a folder is installed. `make lock` writes them."""
+    text = (ROOT / "requirements" / "constraints.txt").read_text(encoding="utf-8")
+
+    assert [str(Requirement(line)) for line in text.splitlines()] == [str(pin) for pin in locked("run")]
+
+
+def test_git_converts_no_line_ends() -> None:
+    """On Windows git would otherwise write evidence and golden files with CRLF: other bytes, other sizes, failing tests."""
+    lines = (ROOT / ".gitattributes").read_text(encoding="utf-8").splitlines()
+
+    assert [line for line in lines if line and not line.startswith("#")] == ["* -text"]

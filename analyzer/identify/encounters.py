@@ -8,6 +8,7 @@ from datetime import datetime
 
 from analyzer.identify.addresses import identifying, is_address
 from analyzer.identify.groups import Node, Role, Sign
+from analyzer.identify.names import identifies
 from analyzer.identify.peers import Peers
 from analyzer.identify.placement import UUID
 from analyzer.identify.sorted_facts import SortedFacts
@@ -21,13 +22,15 @@ _FAILURES = (LogKind.HANDSHAKE_FAILED, LogKind.CONNECTION_FAILED)
 
 class Encounters(Peers):
     """``captured`` are the two ends of each connection. ``shown`` are UUIDs of FMCs by the issuer of what a peer showed to a speaker.
-    ``failed_at`` are the moments of failures that a speaker logs of a peer."""
+    ``failed_at`` are the moments of failures that a speaker logs of a peer. ``lines`` holds, by the time, process and words of a line of a
+    log that names nobody, who wrote it."""
 
     def __init__(self, facts: SortedFacts) -> None:
         super().__init__(facts)
         self.captured: dict[int, tuple[Node, Node, CapturedConnection]] = {}
         self.shown: list[tuple[Node, Node, str, Evidence]] = []
         self.failed_at: dict[tuple[int, int], list[datetime]] = defaultdict(list)
+        self.lines: dict[tuple[str, int | None, int | None, str], list[Node]] = defaultdict(list)
         self._last_peer: dict[tuple[int, int | None, int | None], Node] = {}
 
     def _seat(self, node: Node, seats: str, item: str) -> None:
@@ -40,6 +43,10 @@ class Encounters(Peers):
         if fact.kind is LogKind.PROCESS_ENDED:
             return  # any Linux writes such lines: they make no appliance
         speaker.used = True
+        if fact.pid is not None and fact.time_text and not identifies(fact.host):
+            writers = self.lines[fact.time_text, fact.pid, fact.tid, fact.message]
+            if speaker not in writers[-1:]:
+                writers.append(speaker)
         thread = (speaker.number, fact.pid, fact.tid)
         if fact.peer:
             peer = self.about(fact)

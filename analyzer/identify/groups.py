@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from enum import IntEnum, StrEnum
+
+from msgspec import Struct, field
 
 from analyzer.identify.names import may_be_one
 from analyzer.model.location import Evidence
@@ -45,8 +47,7 @@ class Word(IntEnum):
     ANONYMOUS = 4  # a text that does not say who speaks
 
 
-@dataclass(eq=False, slots=True)
-class Said:
+class Said(Struct, eq=False):
     """A value, who says it, and the places. ``own``: the appliance's own interface or host name. ``seen``: met in a log or a capture.
     ``hint``: the name of a file or folder, or a heading."""
 
@@ -58,8 +59,7 @@ class Said:
     hint: bool = False
 
 
-@dataclass(eq=False, slots=True)
-class Node:
+class Node(Struct, eq=False):
     """One mention of an appliance: a tree, the prompt of an output, a peer that an output names.
 
     ``speaker`` is the mention whose output it stands in, None for a speaker itself. ``anchored``: a tree, or an output whose prompt names
@@ -106,8 +106,7 @@ class Node:
             self.addresses.setdefault((address, own), Said(address, self if own else self.speaker, evidence, own=own, seen=seen))
 
 
-@dataclass(eq=False, slots=True)
-class Merge:
+class Merge(Struct, eq=False):
     """Why mentions are one appliance: a kind of reason, the value they share, and where it stands."""
 
     kind: str
@@ -115,8 +114,7 @@ class Merge:
     evidence: list[Evidence]
 
 
-@dataclass(eq=False, slots=True)
-class Group:
+class Group(Struct, eq=False):
     """Mentions that are one appliance, and what is known of it: what keeps it apart from others (``uuids``, ``hosts``, ``own_addresses``,
     ``seats``, ``signs``, ``peers``: the addresses of others that its logs name), and why it is one (``merges``). ``listed``: an FMC has it
     among its peers."""
@@ -131,19 +129,34 @@ class Group:
     peers: set[str] = field(default_factory=set)
     listed: bool = False
     merges: dict[tuple[str, str], Merge] = field(default_factory=dict)
+    _weighed: tuple[int, int] | None = None
+
+    def weigh(self, signs: Mapping[Role, Sign], derived: Mapping[Role, Sign]) -> None:
+        """Further signs of its roles: of each role the heaviest is kept."""
+        for known, more in ((self.signs, signs), (self.derived, derived)):
+            for role, weight in more.items():
+                known[role] = max(known.get(role, Sign.NONE), weight)
+        self._weighed = None
+
+    def forget_derived(self) -> None:
+        """Nothing is derived of its role any more."""
+        self.derived = {}
+        self._weighed = None
 
     def _weights(self) -> tuple[int, int]:
-        """The heaviest sign for a manager and for a device."""
-        signs, derived = self.signs, self.derived
-        return (
-            max(signs.get(Role.MANAGER, 0), derived.get(Role.MANAGER, 0)),
-            max(signs.get(Role.DEVICE, 0), derived.get(Role.DEVICE, 0)),
-        )
+        """The heaviest sign for a manager and for a device: asked a hundred times for each that changes it."""
+        if self._weighed is None:
+            signs, derived = self.signs, self.derived
+            self._weighed = (
+                max(signs.get(Role.MANAGER, 0), derived.get(Role.MANAGER, 0)),
+                max(signs.get(Role.DEVICE, 0), derived.get(Role.DEVICE, 0)),
+            )
+        return self._weighed
 
     @property
     def role(self) -> Role | None:
         """What the heaviest sign says, None without a sign or where two of one weight contradict each other."""
-        manager, device = self._weights()
+        manager, device = self._weighed or self._weights()
         return None if manager == device else Role.MANAGER if manager > device else Role.DEVICE
 
     @property
@@ -243,10 +256,7 @@ class Groups:
         large.own_addresses |= small.own_addresses
         large.peers |= small.peers
         large.seats.update(small.seats)
-        for role, weight in small.signs.items():
-            large.signs[role] = max(large.signs.get(role, Sign.NONE), weight)
-        for role, weight in small.derived.items():
-            large.derived[role] = max(large.derived.get(role, Sign.NONE), weight)
+        large.weigh(small.signs, small.derived)
         for merge in small.merges.values():
             self._keep(large, merge.kind, merge.value, merge.evidence)
         for node in small.nodes:

@@ -82,5 +82,5 @@ def together(groups: list[Group], *, weak: bool = True) -> bool:
         whole.own_addresses |= probe.own_addresses
         whole.peers |= probe.peers
         whole.seats.update(probe.seats)
-        whole.signs.update(probe.signs)
+        whole.weigh(probe.signs, {})
     return True

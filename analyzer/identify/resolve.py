@@ -9,16 +9,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from analyzer.identify.groups import Group, Node, Role, Said, Sign, apart
 from analyzer.identify.mentions import Mentions
-from analyzer.identify.names import identifies, normal, short
+from analyzer.identify.names import identifies, like_a_host, normal, short
 from analyzer.identify.relations import Relations
 from analyzer.identify.words import admitted
 from analyzer.model.location import Evidence
 
 ROUNDS = 3
+
+LINES_OF_ONE_LOG = 3
+"""Two appliances of one factory name may write one line at one second with equal numbers of process and thread; hardly three of them."""
 
 
 class Resolved(Relations):
@@ -37,6 +40,7 @@ class Resolved(Relations):
         self._own_cas()
         self._sessions()
         self._copies_of_one_output()
+        self._parts_of_one_log()
         for turn in range(ROUNDS):
             before = self.groups.joined
             self._roles()
@@ -147,8 +151,9 @@ class Resolved(Relations):
                 by_session[node.session[:2]].append(node)
         runs: dict[tuple[str, ...], list[Node]] = defaultdict(list)
         for (source, session), nodes in by_session.items():
+            named = any(speakers.prompt_of(one)[0] or speakers.host_above(one) for one in nodes)
             for node in nodes:
-                if any(speakers.prompt_of(one)[0] for one in nodes):
+                if named:
                     runs[source, str(session)].append(node)
                 else:
                     _host, output, label = speakers.prompt_of(node)
@@ -159,7 +164,7 @@ class Resolved(Relations):
             host = ""
             for node in nodes:
                 at_clish = speakers.clish_of(node)
-                host = normal(speakers.prompt_of(node)[0] or at_clish) or host
+                host = normal(speakers.prompt_of(node)[0] or at_clish or speakers.host_above(node)) or host
                 for earlier in reversed(latest[host]):
                     other_mode = speakers.clish_of(earlier) != at_clish  # to leave one mode for the other tells more than a role
                     if not apart(self.of(earlier), self.of(node), weak=not other_mode):
@@ -208,12 +213,26 @@ class Resolved(Relations):
                 for copies in zip_longest(*places.values()):
                     self.join("copy", "", [(node, node.evidence) for node in copies if node is not None])
 
+    def _parts_of_one_log(self) -> None:
+        """Logs without a name of their own that have lines of one process at one time in common are parts of one log, unless the files bear
+        the names of two appliances."""
+        shared: dict[tuple[int, int], int] = defaultdict(int)
+        for writers in self.mentions.lines.values():
+            for one, other in pairwise(writers):
+                shared[min(one.number, other.number), max(one.number, other.number)] += 1
+        for (first, second), lines in sorted(shared.items()):
+            one, other = self.mentions.nodes[first], self.mentions.nodes[second]
+            hints = {normal(said.value) for node in (one, other) for said in node.names.values() if said.hint}
+            if first != second and lines >= LINES_OF_ONE_LOG and len(hints) < 2:
+                self.join("copy", "", [(one, one.evidence), (other, other.evidence)])
+
     def _roles(self, *, settle: bool = False) -> None:
-        """What follows from whom an appliance talks to. Twice: what is concluded of a speaker tells of its peers."""
+        """What follows from whom an appliance talks to. Twice: what is concluded of a speaker tells of its peers. Where roles are settled,
+        an assumption is made after all that is concluded, and what follows from it comes after it."""
         for group in self.groups.all():
-            group.derived = {}
+            group.forget_derived()
             group.listed = False
-        for _turn in range(2):
+        for turn in range(3 if settle else 2):
             peers: dict[int, tuple[Group, list[Role | None]]] = {}
             derived: Derived = {}
             for node in self.mentions.nodes:
@@ -236,17 +255,17 @@ class Resolved(Relations):
                 if all(role is Role.MANAGER for role in roles):
                     _derive(derived, speaker, Role.DEVICE, Sign.HINT if max(speaker.signs.values(), default=0) > Sign.HINT else Sign.FORM)
             for server, client, _fact in self.mentions.captured.values():
-                self._ends(derived, self.of(server), self.of(client), settle=settle)
+                self._ends(derived, self.of(server), self.of(client), settle=settle and turn > 0)
             for group, role, weight in derived.values():
-                group.derived[role] = max(group.derived.get(role, Sign.NONE), weight)
+                group.weigh({}, {role: weight})
 
     @staticmethod
     def _ends(derived: Derived, server: Group, client: Group, *, settle: bool) -> None:
         """What one end tells of the other. Where nothing else tells in the end, the one that listens is taken for the manager."""
         for one, other in ((server, client), (client, server)):
-            if one.role is Role.DEVICE and one.signs:
+            if one.role is Role.DEVICE and (one.signs or one.listed):
                 _derive(derived, other, Role.MANAGER, Sign.FORM)
-            elif one.role is Role.MANAGER and one.signs:
+            elif one.role is Role.MANAGER and (one.signs or one.only_dialled):
                 _derive(derived, other, Role.DEVICE, Sign.HINT)
         if settle and not server.signs and not client.signs and server.role is None and client.role is None:
             _derive(derived, server, Role.MANAGER, Sign.HINT)
@@ -261,6 +280,11 @@ class Resolved(Relations):
         for _node, said in named:
             if "." in normal(said.value):
                 full[short(said.value)].add(normal(said.value))
+        for node in self.mentions.nodes:
+            for said in node.names.values():
+                # A folder or file named after a host with its domain: that host is in evidence, whichever prompt is its.
+                if said.hint and said.value.count(".") > 1 and like_a_host(said.value):
+                    full[short(said.value)].add(normal(said.value))
         several = {name for name, names in full.items() if len(names) > 1}  # two full names with one short name are two appliances
         known = {name: members for name, members in self._names(named, normal).items() if name not in several}
         self.shared_names = self._values(known, "name", strict=strict) | several

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from typing import TypeVar, cast
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from typing import Any, TypeVar, cast
 
 from analyzer.identify.placement import Placement, place
 from analyzer.model.capture import CapturedConnection
@@ -13,6 +13,7 @@ from analyzer.model.location import Evidence, Location
 from analyzer.model.member import Damage
 
 F = TypeVar("F")
+M = TypeVar("M")
 
 
 def evidence_of(fact: Fact) -> Evidence:
@@ -37,6 +38,7 @@ class SortedFacts:
         self._by_type: dict[type, list[Fact]] = defaultdict(list)
         self.roots: dict[str, dict[Placement, Location]] = defaultdict(dict)
         self.artifacts: set[str] = set()
+        self._made: dict[Hashable, Any] = {}
         for fact in facts:
             self._by_type[type(fact)].append(fact)
             location = location_of(fact)
@@ -48,6 +50,12 @@ class SortedFacts:
     def of(self, kind: type[F]) -> list[F]:
         """The facts of one type."""
         return cast("list[F]", self._by_type.get(kind, []))
+
+    def once(self, key: Hashable, make: Callable[[], M]) -> M:
+        """What is made of these facts once, and asked for again and again. ``key`` names it."""
+        if key not in self._made:
+            self._made[key] = make()
+        return cast("M", self._made[key])
 
     def all(self) -> Iterator[Fact]:
         """Every fact, by type."""

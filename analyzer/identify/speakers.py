@@ -83,10 +83,12 @@ class Speakers:
         self.nodes: list[Node] = []
         self.carried: dict[str, str] = {}
         self._facts = facts
+        self._spoken: dict[int, tuple[Fact, Node | None]] = {}
         self._known: dict[Key, Node] = {}
         self._prompts: dict[int, tuple[str, int, str]] = {}
         self._words: dict[int, int] = {}
         self._passages: dict[str, tuple[list[tuple[int, int]], list[Passage]]] = {}
+        self._hosts_above: dict[str, list[str]] = {}
         self._clish_of: dict[Key, str] = {}
         self._clish: dict[int, str] = {}
         self._sides = _sides(facts.of(LogEvent))
@@ -99,6 +101,7 @@ class Speakers:
             places = sorted(((one.evidence.location.line or 0, one.evidence.location.offset or 0), at) for at, one in enumerate(passages))
             ordered = [passages[at] for _, at in places]
             self._passages[source] = ([place for place, _ in places], ordered)
+            self._hosts_above[source] = list(_hosts_above(ordered))
             self._clish_of.update((_key_of(one), host) for one, host in _clish_hosts(ordered))
 
     # -- trees -------------------------------------------------------------------------------------------------
@@ -143,6 +146,14 @@ class Speakers:
 
     def of(self, fact: Fact) -> Node | None:
         """The node that speaks where the fact was read. None for packets: a capture is nobody's word."""
+        known = self._spoken.get(id(fact))
+        if known is not None and known[0] is fact:
+            return known[1]
+        node = self._of(fact)
+        self._spoken[id(fact)] = (fact, node)
+        return node
+
+    def _of(self, fact: Fact) -> Node | None:
         location = location_of(fact)
         if location.packet is not None:
             return None
@@ -186,6 +197,15 @@ class Speakers:
     def prompt_of(self, node: Node) -> tuple[str, int, str]:
         """The host of its prompt, which of the appliances without a name of its text it is (`Passage.output`), and the label above it."""
         return self._prompts.get(node.number, ("", 0, ""))
+
+    def host_above(self, node: Node) -> str:
+        """The host of the nearest prompt above that has a name, in the same session; "" for none. Its output may have given nothing."""
+        if node.session is None:
+            return ""
+        source, _session, line = node.session
+        places, _passages = self._passages.get(source, ((), ()))
+        at = bisect_right(places, (line, 0)) - 1
+        return self._hosts_above[source][at] if at >= 0 else ""
 
     def clish_of(self, node: Node) -> str:
         """The host at whose CLISH it was typed, as the expert mode that was opened from there, or left to it, names it; else ""."""
@@ -275,6 +295,15 @@ def _clish_hosts(passages: list[Passage]) -> Iterator[tuple[Passage, str]]:
             yield from ((earlier, one.host) for earlier in waiting)
             waiting = []
         before = one
+
+
+def _hosts_above(passages: list[Passage]) -> Iterator[str]:
+    """For each output the host of its prompt, else that of the nearest above in its session."""
+    host, session = "", None
+    for one in passages:
+        host = one.host or (host if one.session == session else "")
+        session = one.session
+        yield host
 
 
 def _is_bundle(placements: dict[Placement, Location]) -> bool:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from analyzer.identify.placement import place
 from analyzer.identify.sorted_facts import SortedFacts
-from analyzer.join.clocks import SLACK, stamps
+from analyzer.join.clocks import SLACK, newest
 from analyzer.model.answer import UNDATED, Age
 from analyzer.model.location import Evidence, Location
 from analyzer.model.passage import FileSeen, Passage
@@ -45,12 +45,11 @@ class Ages:
             placement = place(location)
             if placement.path.startswith(_WRITTEN_WHEN_TAKEN):
                 _keep_newest(self._taken, placement.root, moment)
-        for moment, _assumed, evidence in stamps(facts):
-            if moment <= latest:
-                _keep_newest(self._stamped, evidence.location.source, moment)
-                placement = place(evidence.location)
-                if not placement.loose:
-                    _keep_newest(self._taken, placement.root, moment)
+        for moment, _assumed, evidence in newest(facts, as_of).believed:
+            _keep_newest(self._stamped, evidence.location.source, moment)
+            placement = place(evidence.location)
+            if not placement.loose:
+                _keep_newest(self._taken, placement.root, moment)
         by_source: dict[str, list[Passage]] = {}
         sessions: dict[str, list[tuple[tuple[int, int], int]]] = {}
         for passage in facts.of(Passage):

@@ -91,7 +91,7 @@ def attempts(events: Sequence[LogEvent], origin: Origin, side_of: SideOf | None 
         thread[event.evidence.location.source].append(event)
     found: list[ConnectionAttempt] = []
     seen: dict[tuple[object, ...], str] = {}
-    for (source, *_), files in threads.items():
+    for (source, *_), files in sorted(threads.items(), key=lambda one: (one[0][0], one[0][1], one[0][2] or 0, one[0][3] or 0)):
         groups = [group for group in _groups(_in_order(files)) if any(line.kind in _MAKES_AN_ATTEMPT and _counts(line) for line in group)]
         for at, group in enumerate(groups):
             lines = tuple(group[:MAX_EVENTS])

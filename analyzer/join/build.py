@@ -32,6 +32,7 @@ from analyzer.join.manager_files import damaged_files, is_key
 from analyzer.join.misplaced_certificates import MisplacedCertificates
 from analyzer.join.named_only import named_only
 from analyzer.join.observations import observed
+from analyzer.join.pairs import add_pairs
 from analyzer.join.printed_dates import PrintedDates, by_dates
 from analyzer.join.processes import Processes
 from analyzer.join.releases import numbered
@@ -163,6 +164,7 @@ class _Joined:
         self._afterwards = Afterwards(scene, traffic, ages)
         self._clones = clones(scene, ages)
         self._told = {(id(m), id(d)): self._tell(m, d) for m, d in scene.links}
+        add_pairs(scene, self._told)
         self.former = former_registrations(scene, self._told)
         self._leaves = {(id(m), id(d)): self.holdings.on_device(m, d, "sftunnel-cert.pem") for m, d in scene.links}
         self._to_push = {(id(m), id(d)): self.holdings.leaf_to_push(m, d) for m, d in scene.links}

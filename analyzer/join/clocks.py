@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
+from msgspec import Struct
+
 from analyzer.identify.placement import place
 from analyzer.identify.sorted_facts import SortedFacts
 from analyzer.join import obtain
@@ -35,8 +37,10 @@ MAYBE_ZONE = N_(
 )
 _QUARTER = 15 * 60
 
+_Stamp = tuple[datetime, str, Evidence]
 
-def stamps(facts: SortedFacts) -> Iterator[tuple[datetime, str, Evidence]]:
+
+def stamps(facts: SortedFacts) -> Iterator[_Stamp]:
     """Every moment that evidence states about itself, what was assumed to read it, and where it stands. Unordered."""
     for event in facts.of(LogEvent):
         if event.time is not None:
@@ -56,22 +60,59 @@ def stamps(facts: SortedFacts) -> Iterator[tuple[datetime, str, Evidence]]:
             yield copy.time, _("local time of the appliance, assumed to be UTC"), copy.evidence
 
 
+class Newest(Struct, frozen=True):
+    """Of a case with a hundred thousand stamps those that anything is concluded from, in the order of `stamps`. ``believed``: of each
+    member the newest one that is not later than "today" and `SLACK`; ``stated``: of each member the newest one that rests on no
+    assumption; ``future``: every one that is later. Of equal ones the first."""
+
+    believed: tuple[_Stamp, ...]
+    stated: tuple[_Stamp, ...]
+    future: tuple[_Stamp, ...]
+
+
+def newest(facts: SortedFacts, as_of: datetime) -> Newest:
+    """The stamps that matter, from one pass over all for a case and a day."""
+    return facts.once((Newest, as_of), lambda: _newest(facts, as_of))
+
+
+def _newest(facts: SortedFacts, as_of: datetime) -> Newest:
+    latest = as_of + SLACK
+    believed: dict[tuple[str, str], tuple[int, _Stamp]] = {}
+    stated: dict[tuple[str, str], tuple[int, _Stamp]] = {}
+    future = []
+    for at, stamp in enumerate(stamps(facts)):
+        moment, assumed, evidence = stamp
+        member = (evidence.location.artifact, evidence.location.member)
+        if moment <= latest:
+            known = believed.get(member)
+            if known is None or moment > known[1][0]:
+                believed[member] = (at, stamp)
+        else:
+            future.append(stamp)
+        if not assumed:
+            known = stated.get(member)
+            if known is None or moment > known[1][0]:
+                stated[member] = (at, stamp)
+    return Newest(_in_order(believed), _in_order(stated), tuple(future))
+
+
+def _in_order(found: dict[tuple[str, str], tuple[int, _Stamp]]) -> tuple[_Stamp, ...]:
+    return tuple(stamp for _at, stamp in sorted(found.values(), key=lambda one: one[0]))
+
+
 def clocks(facts: SortedFacts, as_of: datetime) -> tuple[Clock, ...]:
     """The newest time stamp of each box or loose file that has one."""
-    newest: dict[str, tuple[datetime, str, Evidence]] = {}
-    for stamp in stamps(facts):
+    found: dict[str, _Stamp] = {}
+    for stamp in newest(facts, as_of).believed:
         source = place(stamp[2].location).root
-        if stamp[0] <= as_of + SLACK and (source not in newest or stamp[0] > newest[source][0]):
-            newest[source] = stamp
-    return tuple(Clock(source=s, newest=t, assumed=a, evidence=e) for s, (t, a, e) in sorted(newest.items()))
+        if source not in found or stamp[0] > found[source][0]:
+            found[source] = stamp
+    return tuple(Clock(source=s, newest=t, assumed=a, evidence=e) for s, (t, a, e) in sorted(found.items()))
 
 
 def evidence_time(facts: SortedFacts, as_of: datetime) -> Answer[datetime]:
     """The newest believable time stamp of the whole case."""
-    best: tuple[datetime, str, Evidence] | None = None
-    for stamp in stamps(facts):
-        if stamp[0] <= as_of + SLACK and (best is None or stamp[0] > best[0]):
-            best = stamp
+    best = max(newest(facts, as_of).believed, key=lambda stamp: stamp[0], default=None)
     if best is None:
         return Missing(_("nothing in the evidence has its own time"), _(obtain.LOGS))
     return Known(min(best[0], as_of), (best[2],), best[1])
@@ -80,7 +121,7 @@ def evidence_time(facts: SortedFacts, as_of: datetime) -> Answer[datetime]:
 def of_the_future(facts: SortedFacts, as_of: datetime) -> tuple[datetime, Evidence] | None:
     """The latest moment that had been when the evidence was taken, where it lies after "today": one of the clocks is wrong. A log
     without a year is never of the future, for its year is inferred from "today"."""
-    had_been = [(moment, evidence) for moment, _assumed, evidence in stamps(facts)]
+    had_been = [(moment, evidence) for moment, _assumed, evidence in newest(facts, as_of).future]
     had_been += [(one.not_before, one.evidence) for one in facts.of(Certificate)]
     had_been += [(one.not_before, one.evidence) for one in facts.of(CertificateDates) if one.not_before is not None]
     had_been += [(one.at, one.evidence) for one in facts.of(Passage) if one.at is not None]  # `date` at a prompt
@@ -90,13 +131,13 @@ def of_the_future(facts: SortedFacts, as_of: datetime) -> tuple[datetime, Eviden
 def taken_later(facts: SortedFacts, as_of: datetime) -> Answer[datetime]:
     """The latest moment that the evidence states, where half of what states any, or more, is later than "today": then it is "today" that
     is wrong, and not the clock of one appliance. Moments that rest on an assumption say nothing here."""
-    newest: dict[str, tuple[datetime, Evidence]] = {}
-    for moment, assumed, evidence in stamps(facts):
+    found: dict[str, tuple[datetime, Evidence]] = {}
+    for moment, _assumed, evidence in newest(facts, as_of).stated:
         source = place(evidence.location).root
-        if not assumed and (source not in newest or moment > newest[source][0]):
-            newest[source] = (moment, evidence)
-    later = [one for one in newest.values() if one[0] > as_of + SLACK]
-    if not later or 2 * len(later) < len(newest):
+        if source not in found or moment > found[source][0]:
+            found[source] = (moment, evidence)
+    later = [one for one in found.values() if one[0] > as_of + SLACK]
+    if not later or 2 * len(later) < len(found):
         return Missing(_(NOT_LATER), "")
     moment, evidence = max(later, key=lambda one: one[0])
     return Known(moment, (evidence,))

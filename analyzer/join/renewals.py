@@ -35,6 +35,7 @@ class Renewals:
         self._copies: dict[int, list[CertificateCopy]] = defaultdict(list)
         self._newest: dict[int, dict[str, list[tuple[int, PushFailure]]]] = {}
         self._named: dict[int, tuple[GenerateCertsRun, dict[int, list[Evidence]]]] = {}
+        self._epoch: dict[int, int | None] = {}
         for failure in scene.facts.of(PushFailure):
             manager = scene.speaker(failure)
             if manager is not None and manager.manager:
@@ -84,9 +85,11 @@ class Renewals:
 
     def list_epoch(self, manager: Appliance) -> int | None:
         """The number of the newest FAILED_PUSH in evidence, from its own path or the output that names it."""
-        epochs = [f.epoch for f in self._failures.get(id(manager), []) if f.epoch is not None]
-        epochs += [r.failed_push_epoch for r in self._runs.get(id(manager), []) if r.failed_push_epoch is not None]
-        return max(epochs, default=None)
+        if id(manager) not in self._epoch:  # asked for each device, of a list that names each device
+            epochs = [f.epoch for f in self._failures.get(id(manager), []) if f.epoch is not None]
+            epochs += [r.failed_push_epoch for r in self._runs.get(id(manager), []) if r.failed_push_epoch is not None]
+            self._epoch[id(manager)] = max(epochs, default=None)
+        return self._epoch[id(manager)]
 
     def replaced(self, manager: Appliance) -> list[tuple[datetime, Evidence]]:
         """When the InternalCA ended that a run replaced which was confirmed and reached its end."""

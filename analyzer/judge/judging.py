@@ -168,7 +168,7 @@ def _explanation(rule: Rule, subject: Subject, decision: Decision, now: datetime
     text = verdict.explanation.fill(subject, now) if verdict else _("Checked: no problem of this kind.")
     if decision.state in (State.AFFECTED, State.AT_RISK):
         likeness = rule.looks_like.fill(subject, now)
-        text += " " + _("What else looks like this: {likeness}").format(likeness=likeness) if likeness else ""
+        text += " " + _("It could also be: {likeness}").format(likeness=likeness) if likeness else ""
     assumed = dict.fromkeys(
         answer.assumed
         for path in (*rule.needs, *(verdict.needs if verdict else ()))

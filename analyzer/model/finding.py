@@ -42,6 +42,10 @@ class SubjectKind(StrEnum):
     CERTIFICATE = "certificate"
 
 
+_COUNT = (State.AFFECTED, State.AT_RISK)
+"""What is found: asked of each check of each appliance, again and again."""
+
+
 class Finding(Struct, frozen=True, kw_only=True):
     """One rule's answer about one subject.
 
@@ -89,4 +93,4 @@ class Finding(Struct, frozen=True, kw_only=True):
     @property
     def counts(self) -> bool:
         """It is something to act on or to know."""
-        return self.state in (State.AFFECTED, State.AT_RISK)
+        return self.state in _COUNT

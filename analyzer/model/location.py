@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from msgspec import Struct
 
 _END_OF_LINE = 1 << 62
 
 NESTED = "!/"
 """Joins the member path of a nested archive to the path of its own member: ``a.zip!/b.tar.gz!/c``."""
+
+
+@lru_cache(maxsize=65536)
+def _source(artifact: str, member: str) -> str:
+    return f"{artifact}{NESTED}{member}"
 
 
 class Location(Struct, frozen=True):
@@ -30,7 +37,7 @@ class Location(Struct, frozen=True):
     @property
     def source(self) -> str:
         """The artifact and member in one string: the same for all facts of one member."""
-        return f"{self.artifact}{NESTED}{self.member}" if self.member else self.artifact
+        return _source(self.artifact, self.member) if self.member else self.artifact
 
     @property
     def spot(self) -> tuple[int, int]:

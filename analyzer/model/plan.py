@@ -74,7 +74,8 @@ class Word(Struct, frozen=True):
 class Command(Struct, frozen=True):
     """One command line: its words; ``output_to`` for ``> file``; ``here_document`` lines for its input (no secrets, ever).
 
-    A command without words and with ``output_to`` empties that file. ``answers`` are typed at its prompts. ``expect`` says what to see.
+    A command without words and with ``output_to`` empties that file. ``answers`` are typed at its prompts. ``expect`` says what to see,
+    ``then`` what to do in it or with what it prints.
     ``here_evidence`` is where the lines of the here-document were read.
     """
 
@@ -83,6 +84,7 @@ class Command(Struct, frozen=True):
     here_document: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     expect: str = ""
+    then: str = ""
     here_evidence: tuple[Evidence, ...] = ()
 
 
@@ -178,7 +180,8 @@ class AppliancePlan(Struct, frozen=True, kw_only=True):
 class Plan(Struct, frozen=True, kw_only=True):
     """What to do, in order: managers first (an HA primary before its secondary), then devices by urgency.
 
-    ``headline`` is the verdict in one sentence. ``do_not`` is what must not be done now. ``collect`` is what to bring next.
+    ``headline`` is the verdict in one sentence, ``also`` holds sentences on what else was found. ``do_not`` is what must not be done now.
+    ``collect`` is what to collect next.
     """
 
     headline: str
@@ -186,3 +189,4 @@ class Plan(Struct, frozen=True, kw_only=True):
     managers: tuple[AppliancePlan, ...]
     devices: tuple[AppliancePlan, ...]
     collect: tuple[Step, ...]
+    also: tuple[str, ...] = ()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, timedelta, timezone, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2})(?::?([0-5]\d))?", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+-]{0,30}(?:/[A-Za-z0-9_+-]{1,30}){1,2}")
@@ -21,6 +20,8 @@ def time_zone(text: str) -> tzinfo | None:
         return timezone(-shift if offset[1] == "-" else shift) if shift <= timedelta(hours=_MOST_HOURS) else None
     if _NAME.fullmatch(text) is None:
         return None
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # few cases state a zone
+
     try:
         return ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError, OSError):

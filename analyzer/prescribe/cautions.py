@@ -61,6 +61,7 @@ def manager_cautions(
     ]
     elsewhere = [one.device for one in managed if link_of(one.tunnel) is Link.DOWN and Link.UP in fleet.links_of(one.device)]
     stale = [one.device for one in managed if fleet.old_set(one.tunnel) or (missed_renewal(one) and link_of(one.tunnel) is Link.UP)]
+    unconfirmed = [one.device for one in managed if link_of(one.tunnel) is Link.UP and _is_to_confirm(one, fleet)]
     situation = diagnosis.situation
     ids: list[str] = []
     if situation is Situation.RENEW_IN_TIME and not upgrade:
@@ -75,23 +76,30 @@ def manager_cautions(
         ids = ["no-restart-before-cleared"]
     elif stale:
         ids, up = ["old-set-alive"], stale
-    protects = ids and situation is not Situation.RENEW_IN_TIME
+    protects = bool(ids) and situation is not Situation.RENEW_IN_TIME
     if protects and unknown and "no-restart-unknown" not in ids:
         ids.append("no-restart-of-unknown")
     if missed_devices(managed) and situation not in EXPIRED:
         ids.append("no-second-run")
+        if unconfirmed and not protects:
+            ids.append("no-restart-before-confirmed")
     elif _only_stopped(manager, diagnosis, fleet):
         ids.append("no-needless-run")
+    elif _only_the_path(manager, managed, fleet):
+        ids.append("no-run-for-the-path")
     on = {
         "no-restart-of-unknown": unknown,
         "no-second-run": [],
         "no-needless-run": [],
+        "no-run-for-the-path": [],
+        "no-restart-before-confirmed": unconfirmed,
         "renew-before-upgrade": [],
         "renew-before-upgrade-alive": up,
     }
     values = values.saying(
         connected=listed(one.label for one in up),
         unknown=listed(one.label for one in unknown),
+        unconfirmed=listed(one.label for one in unconfirmed),
         elsewhere=listed(one.label for one in elsewhere),
         copied=listed(one.label for one in copied),
     )
@@ -116,6 +124,27 @@ def _only_stopped(manager: Manager, diagnosis: Diagnosis, fleet: Fleet) -> bool:
     )
 
 
+def _is_to_confirm(one: ManagedTunnel, fleet: Fleet) -> bool:
+    """A finding asks whether every new file arrived there: what is up was set up with the old ones."""
+    return any("confirm-new-set" in finding.steps for finding in fleet.open.get(one.tunnel.key, ()))
+
+
+def _only_the_path(manager: Manager, managed: tuple[ManagedTunnel, ...], fleet: Fleet) -> bool:
+    """A tunnel is down because nothing answers, the CA is valid, nothing found of the FMC leads anywhere, and nothing found of its tunnels
+    leads to certificates: a new run would only add trouble."""
+    if fleet.expiry(manager) is not Expiry.VALID or any(one.leads_to is not None for one in fleet.counted.get(manager.key, ())):
+        return False
+    subjects = {key for one in managed for key in (one.tunnel.key, one.device.key)}
+    leads = {finding.leads_to for subject in subjects for finding in fleet.counted.get(subject, ())}
+    return any(_asks_the_path(one, fleet) for one in managed) and not leads & {*_NOT_AGAIN, Situation.RENEW_IN_TIME, Situation.UNKNOWN}
+
+
+def _asks_the_path(one: ManagedTunnel, fleet: Fleet) -> bool:
+    """The tunnel is down, and a finding sends to the path between the two ends."""
+    steps = (step for finding in fleet.counted.get(one.tunnel.key, ()) for step in finding.steps)
+    return link_of(one.tunnel) is Link.DOWN and "capture-on-manager" in steps
+
+
 def _no_run_on_valid(manager: Manager, fleet: Fleet, remedies: Remedies) -> Iterable[DoNot]:
     """In a pair of which one is to be renewed and the other's CA is valid: no run on the other. Stands in the plans of both."""
     peer = fleet.peer_of(manager)
@@ -123,7 +152,7 @@ def _no_run_on_valid(manager: Manager, fleet: Fleet, remedies: Remedies) -> Iter
         return
     for one, other in ((manager, peer), (peer, manager)):
         if fleet.expiry(one) is Expiry.VALID and fleet.expiry(other) in (Expiry.EXPIRED, Expiry.SOON):
-            yield _do_not("other-of-pair-is-valid", named([one]), values_of(fleet, one), remedies)
+            yield _do_not("other-of-pair-is-valid", named([one]), values_of(fleet, one).saying(peer=other.label), remedies)
 
 
 def device_cautions(device: Device, diagnoses: Diagnoses, fleet: Fleet, values: Values, remedies: Remedies) -> tuple[DoNot, ...]:

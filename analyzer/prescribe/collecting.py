@@ -88,15 +88,24 @@ def collect_next(
 
 def _from_findings(wanted: _Wanted, fleet: Fleet) -> None:
     """Findings about managers that are UNKNOWN. Those of tunnels speak only where the diagnosis had nothing to ask for."""
-    for finding in fleet.findings.values():
-        if finding.state is not State.UNKNOWN or finding.subject_kind is not SubjectKind.MANAGER:
-            continue
+    unknown = [one for one in fleet.findings.values() if one.state is State.UNKNOWN and one.subject_kind is SubjectKind.MANAGER]
+    answered_by = {
+        (one.subject, missing.obtain): SETTLES[_field(path)] for one in unknown for path, missing in one.missing if _field(path) in SETTLES
+    }
+    for finding in unknown:
         lead = fleet.of_manager(finding.subject)
         if lead is not None and lead.leads_to is Situation.NOT_APPLICABLE:
             continue  # nobody who reads this can bring it
         for path, missing in finding.missing:
-            step_id = SETTLES.get(path.rsplit(".", 1)[-1], "collect-other")
+            step_id = SETTLES.get(_field(path)) or answered_by.get((finding.subject, missing.obtain), "collect-other")
             if step_id == "collect-other" and isinstance(fleet.managers[finding.subject].internal_ca_not_after, Known):
                 continue
+            if step_id == "collect-other" and _field(path) == "any_tunnel_down":
+                step_id = "collect-tunnels"
             why = _('It decides whether this applies: "{title}". Unknown: {why}.').format(title=finding.title, why=missing.why)
             wanted.add(step_id, why, finding.subject, obtain=missing.obtain)
+
+
+def _field(path: str) -> str:
+    """The last part of the path of a fact."""
+    return path.rsplit(".", 1)[-1]

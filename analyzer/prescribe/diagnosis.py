@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from analyzer.model.answer import Known
 from analyzer.model.case import Device, Manager, Tunnel, TunnelState
-from analyzer.model.finding import Finding, State
+from analyzer.model.finding import Finding, Severity, State
 from analyzer.model.plan import Situation
 from analyzer.prescribe.fleet import URGENCY, Expiry, Fleet, Link, link_of
 from analyzer.prescribe.then import seen_then
@@ -278,10 +278,10 @@ def other_findings(subjects: tuple[str, ...], diagnosis: Diagnosis, fleet: Fleet
     return [one for one in found if one.leads_to is not None or one.steps]
 
 
-def unexplained_by(plans: frozenset[str], fleet: Fleet) -> list[str]:
-    """A sentence for each finding of medium severity or more that no plan stands on, those of one title together."""
+def unexplained_by(plans: frozenset[str], fleet: Fleet, severities: frozenset[Severity]) -> list[str]:
+    """A sentence for each finding of these severities that no plan stands on, those of one title together."""
     groups: dict[str, list[str]] = {}
     for finding in fleet.findings.values():
-        if finding.unexplained and finding.severity >= 2 and finding.key not in plans:
+        if finding.unexplained and finding.severity in severities and finding.key not in plans:
             groups.setdefault(finding.title, []).append(finding.subject_label)
     return [_("{title} ({labels}).").format(title=title, labels=listed(labels)) for title, labels in groups.items()]

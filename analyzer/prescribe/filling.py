@@ -40,12 +40,6 @@ class Values(Struct, frozen=True):
         """The same with the lines of a here-document."""
         return replace(self, blocks={**self.blocks, name: (lines, evidence)})
 
-    def before_the_run(self) -> Values:
-        """The same for steps after a run of generate_certs.pl that is still to come: the number of any run in evidence is another's."""
-        what = _("the number of the run of generate_certs.pl on {manager}").format(manager=self.texts["manager"])
-        to_come = Refused(what, _("You get it from the previous step"), _(PRINTED))
-        return replace(self, arguments={**self.arguments, "epoch": to_come})
-
 
 def values_of(fleet: Fleet, manager: Manager | None = None, device: Device | None = None) -> Values:
     """All values that evidence has for this manager and this device."""
@@ -73,6 +67,7 @@ def values_of(fleet: Fleet, manager: Manager | None = None, device: Device | Non
             "hotfix": _("an unknown hotfix"),
             "document": _("it is not in the list"),
             "ca_ends": _end_of_current_ca(fleet, manager),
+            "renewed": _renewed(fleet, manager, to),
             "clocks": clocks_of(None, to, at),
         },
     )
@@ -83,6 +78,18 @@ def _end_of_current_ca(fleet: Fleet, manager: Manager | None) -> str:
     if manager is not None and fleet.expiry(manager) is Expiry.VALID:
         return day(manager.internal_ca_not_after)
     return _("about ten years after the renewal")
+
+
+def _renewed(fleet: Fleet, manager: Manager | None, label: str) -> str:
+    """What to know of generate_certs.pl before its files are copied: it ran and must not run again, or it has to run first."""
+    if manager is None or fleet.expiry(manager) is not Expiry.VALID:
+        return _("Make sure that generate_certs.pl has run on {manager} first.").format(manager=label)
+    if not isinstance(manager.renewal, Known):
+        return _("The InternalCA of {manager} is valid. Do not run generate_certs.pl there.").format(manager=label)
+    started = manager.renewal.value.started
+    if started is None:
+        return _("generate_certs.pl has run on {manager}. Do not run it again.").format(manager=label)
+    return _("generate_certs.pl ran on {manager} on {day}. Do not run it again.").format(manager=label, day=f"{started:%Y-%m-%d}")
 
 
 def clocks_of(tunnel: Tunnel | None, manager: str, device: str) -> str:
@@ -172,6 +179,7 @@ def _command(template: CommandTemplate, values: Values) -> Command:
         here_document=lines,
         answers=template.answers,
         expect=say(template.expect, values),
+        then=say(template.then, values),
         here_evidence=places,
     )
 

@@ -21,12 +21,21 @@ _DEVICES = {
 """What is said of the devices of a situation, where the sentence about the manager does not say it already."""
 
 CONTRADICTED = N_(
-    "The evidence contradicts itself about {names}. Until that is resolved, assume that the InternalCA has "
+    "The evidence contradicts itself about {questions}. Until that is resolved, assume that the InternalCA has "
     "expired and that the tunnels are up."
 )
 
+STATES_CONTRADICTED = N_("The evidence contradicts itself about {questions}. Until that is resolved, assume that the tunnels are up.")
+"""Where the end of every InternalCA is told by evidence that agrees."""
+
 NAMED = 3
 """Devices that the verdict names before it counts the rest."""
+
+
+def _both(questions: Sequence[str]) -> str:
+    """Two questions with "and", more with commas."""
+    return _(" and ").join(questions) if len(questions) == 2 else listed(questions)
+
 
 _SAID_FIRST = tuple(one for one in URGENCY if one not in (Situation.HEALTHY, Situation.UNKNOWN))
 
@@ -39,12 +48,13 @@ def headline(
     *,
     remarks: bool = False,
     contradicted: Sequence[str] = (),
+    about_a_ca: bool = True,
 ) -> str:
     """The managers with something to do, the worst first, the devices that this does not explain, and what no plan stands on.
 
     ``remarks``: the evidence tells something, of appliances that it does not name. ``then`` is the day that the evidence about the tunnels
-    is of, where it is too old to speak of today. ``contradicted`` are the labels of the FMCs and tunnels that the evidence contradicts
-    itself about: they come first.
+    is of, where it is too old to speak of today. ``contradicted`` are the questions that the evidence answers in two ways: they come
+    first. ``about_a_ca``: one of them is when an InternalCA expires.
     """
     if not managers and not devices and (remarks or others):
         nobody = _(
@@ -58,7 +68,8 @@ def headline(
             "The evidence mentions no FMC and no device with a tunnel to one. Provide a troubleshoot bundle of the FMC, "
             "or its file /etc/sf/ca_root/cacert.pem and the output of sftunnel_status.pl."
         )
-    said = [_(CONTRADICTED).format(names=listed(contradicted))] if contradicted else []
+    opening = _(CONTRADICTED) if about_a_ca else _(STATES_CONTRADICTED)
+    said = [opening.format(questions=_both(contradicted))] if contradicted else []
     said += [one.summary for situation in _SAID_FIRST for one in managers if one.situation is situation]
     for situation, sentence in _DEVICES.items():
         affected = [one for one in devices if one.situation is situation]

@@ -176,7 +176,7 @@ def _renewal(
     upgrade = [fill(remedies, "upgrade-allowed", values, alternative=can_renew(manager))] if allowed else []
     if not can_renew(manager):
         return [*before, *checks, *script, *upgrade]
-    run = [fill(remedies, one, values.before_the_run()) for one in ("generate-certs", "read-failed-push", "collect-after-renewal")]
+    run = [fill(remedies, one, values) for one in ("generate-certs", "find-failed-push", "collect-after-renewal")]
     if diagnosis.situation is Situation.EXPIRED_UNKNOWN:
         return [*checks, *before, *script, *run]  # first see what is up: everything else depends on it
     return [*before, *script, *checks, *run, *upgrade]

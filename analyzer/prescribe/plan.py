@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from analyzer.model.answer import Known
+from analyzer.model.answer import Conflicting, Known
 from analyzer.model.case import Case, Device
-from analyzer.model.finding import Finding
+from analyzer.model.finding import Finding, Severity
 from analyzer.model.plan import AppliancePlan, DoNot, Plan, Situation
 from analyzer.prescribe.cautions import cautions_of_nobody
 from analyzer.prescribe.collecting import collect_next
@@ -21,6 +21,10 @@ from analyzer.prescribe.presumed import asked_first, presumed
 from analyzer.prescribe.remedies import Remedies
 from analyzer.prescribe.then import seen_then
 from analyzer.prescribe.wrong_day import without_steps
+from analyzer.texts import _
+
+_GRAVE = frozenset({Severity.HIGH, Severity.CRITICAL})
+"""Severities of findings that the headline names although no plan stands on them; those of medium severity stand below it."""
 
 
 def prescribe(case: Case, findings: Sequence[Finding], as_of: datetime, remedies: Remedies) -> Plan:
@@ -34,15 +38,20 @@ def prescribe(case: Case, findings: Sequence[Finding], as_of: datetime, remedies
     manager_plans = tuple(asked_first(own, one, fleet, remedies) if presumed(one) else own for one, own in made)
     device_plans = tuple(sorted((_device_plan(one, diagnoses[one.key], fleet, remedies) for one in case.devices), key=_urgency))
     said = frozenset(key for plan in (*manager_plans, *device_plans) for key in plan.because)
+    grave = unexplained_by(said, fleet, _GRAVE)
+    also = unexplained_by(said, fleet, frozenset({Severity.MEDIUM}))
+    alone = not any(_decides(one) for one in (*manager_plans, *device_plans)) and not grave
     plan = Plan(
         headline=headline(
             manager_plans,
             device_plans,
-            unexplained_by(said, fleet),
+            [*grave, *(also if alone else ())],
             seen_then(case.tunnels, as_of),
             remarks=bool(case.notices),
             contradicted=_contradicted(case),
+            about_a_ca=any("internal_ca_not_after" in one.conflicting for one in case.managers),
         ),
+        also=() if alone else tuple(also),
         do_not=_do_not(manager_plans, device_plans) or cautions_of_nobody(fleet, values_of(fleet), remedies),
         managers=manager_plans,
         devices=device_plans,
@@ -59,10 +68,22 @@ def _device_plan(device: Device, diagnoses: Diagnoses, fleet: Fleet, remedies: R
     return asked_first(plan, guessed, fleet, remedies) if guessed is not None and plan.steps else plan
 
 
+def _decides(plan: AppliancePlan) -> bool:
+    """The headline has a sentence about this appliance, which a finding of medium severity must not be mixed with."""
+    return plan.situation not in (Situation.HEALTHY, Situation.NOT_APPLICABLE)
+
+
 def _contradicted(case: Case) -> list[str]:
-    """The FMCs of whose InternalCA, and the tunnels of whose state the evidence contradicts itself."""
-    found = [one.label for one in case.managers if "internal_ca_not_after" in one.conflicting]
-    return found + [one.label for one in case.tunnels if "state" in one.conflicting]
+    """What the evidence answers in two ways: when an InternalCA expires, and whether a tunnel is up."""
+    found: list[str] = []
+    for one in case.managers:
+        ends = one.internal_ca_not_after
+        if isinstance(ends, Conflicting):
+            days = sorted({f"{claim.value:%Y-%m-%d}" for claim in ends.claims if isinstance(claim.value, datetime)})
+            text = _("when the InternalCA of {manager} expires ({days})")
+            found.append(text.format(manager=one.label, days=_(" or ").join(days) or _("an unknown date")))
+    text = _("whether the tunnel of {tunnel} is up")
+    return found + [text.format(tunnel=one.label) for one in case.tunnels if "state" in one.conflicting]
 
 
 def _do_not(managers: Sequence[AppliancePlan], devices: Sequence[AppliancePlan]) -> tuple[DoNot, ...]:

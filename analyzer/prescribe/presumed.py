@@ -32,7 +32,7 @@ def asked_first(plan: AppliancePlan, manager: Manager, fleet: Fleet, remedies: R
     """The plan of a presumed FMC, or of a device of one: it begins with the question which of the two is the FMC, and ends before the
     first step that changes something."""
     others = [fleet.devices[tunnel.device].label for tunnel in fleet.by_manager.get(manager.key, ())]
-    values = values_of(fleet, manager).saying(device=listed(others), why=_(WHY))
+    values = values_of(fleet, manager).saying(device=listed(others) or _("the other end"), why=_(WHY))
     safe = next((at for at, step in enumerate(plan.steps) if step.risk is not Risk.SAFE), len(plan.steps))
     steps = [fill(remedies, "which-is-manager", values), *plan.steps[:safe]]
     if safe < len(plan.steps):

@@ -48,6 +48,8 @@ TEXTS = frozenset(
         "why",
         "obtain",
         "peer",
+        "renewed",
+        "unconfirmed",
         "unknown",
         "waiting",
     }
@@ -83,6 +85,7 @@ class CommandTemplate(Struct, frozen=True):
     block: str
     answers: tuple[str, ...]
     expect: Template
+    then: Template = ()
 
 
 class StepTemplate(Struct, frozen=True):
@@ -107,7 +110,7 @@ class StepTemplate(Struct, frozen=True):
         return replace(
             self,
             prose={name: _spoken(text) for name, text in self.prose.items()},
-            commands=tuple(replace(command, expect=_spoken(command.expect)) for command in self.commands),
+            commands=tuple(replace(one, expect=_spoken(one.expect), then=_spoken(one.then)) for one in self.commands),
         )
 
     @property
@@ -198,7 +201,7 @@ def _step(node: Node) -> StepTemplate:
 
 
 def _command(node: Node) -> CommandTemplate:
-    fields = node.fields(("words", "output_to", "here_document", "answers", "expect"), what="field of a command")
+    fields = node.fields(("words", "output_to", "here_document", "answers", "expect", "then"), what="field of a command")
     if "words" not in fields and "output_to" not in fields:
         raise node.error("a command has words, or a file to empty")
     block = fields["here_document"].text if "here_document" in fields else ""
@@ -210,6 +213,7 @@ def _command(node: Node) -> CommandTemplate:
         block=block,
         answers=tuple(answer.text for answer in fields["answers"].items) if "answers" in fields else (),
         expect=_template(fields["expect"], prose=True) if "expect" in fields else (),
+        then=_template(fields["then"], prose=True) if "then" in fields else (),
     )
 
 

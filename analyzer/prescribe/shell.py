@@ -107,6 +107,13 @@ def argument(kind: ArgumentKind, answer: Answer[Any], what: str = "") -> Argumen
     value = str(answer.value)
     if looks_like(kind, value):
         return Argument(kind, value, tuple(sorted(answer.evidence, key=lambda place: value not in place.text)[:MAX_PLACES]))
+    if kind is ArgumentKind.NAME and looks_like(kind, "".join("x" if not sign.isascii() and sign.isalnum() else sign for sign in value)):
+        return Refused(
+            what,
+            _("the name has letters that are not ASCII, and no document shows whether the copy scripts can read them"),
+            _("copy the files by hand, with the steps in the plan of the device"),
+            answer.evidence,
+        )
     return Refused(
         what,
         _("the value in the evidence does not look like {looks}, so it must not be part of a command").format(looks=looks),

@@ -31,5 +31,5 @@ def without_steps(plan: Plan, taken: datetime, as_of: datetime) -> Plan:
     managers, devices = tuple(map(unknown, plan.managers)), tuple(map(unknown, plan.devices))
     careful = DoNot(action=Action.RESTART, on=tuple(one.label for one in (*managers, *devices)), text=_(DO_NOT))
     return replace(
-        plan, headline=_(HEADLINE).format(**days), do_not=(careful, *plan.do_not), managers=managers, devices=devices, collect=()
+        plan, headline=_(HEADLINE).format(**days), do_not=(careful, *plan.do_not), managers=managers, devices=devices, collect=(), also=()
     )

@@ -147,7 +147,7 @@ def _left_out(text: Text, limits: Limits) -> Iterator[Damage]:
         reason = _("Of this line, which names sftunnel or holds a certificate, only the first {size:,} bytes were read (limit line_bytes).")
         place = Location(text.location.artifact, text.location.member, line=text.cut)
         yield Damage(place, DamageKind.LIMIT, reason.format(size=limits.line_bytes))
-    if isinstance(text.kept, bytes) and any(bar.encode() in text.kept for bar in BARS):
+    if isinstance(text.kept, bytes) and not text.kept.isascii() and any(bar.encode() in text.kept for bar in BARS):
         lines = text.kept.decode("utf-8", "replace").split("\n")
         beginning = in_columns(lines)
         if beginning is not None:

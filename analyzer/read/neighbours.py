@@ -85,27 +85,47 @@ class Numbered(Protocol):
     def text(self) -> str: ...
 
 
-def around(lines: Sequence[Numbered], first: int, last: int, *, gaps: bool = True) -> tuple[tuple[str, ...], tuple[str, ...]]:
+Shown = dict[int, str | None]
+"""By index of a line of one text, what is shown of it as a neighbour: None for encoded data, beside which nothing is shown."""
+
+
+def around(
+    lines: Sequence[Numbered], first: int, last: int, *, gaps: bool = True, shown: Shown | None = None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The neighbours before the line at index ``first`` and after the one at index ``last``, in their order, harmless.
 
     ``lines`` ascend by number. With ``gaps`` not all were kept (of a large log only those of sftunnel): what is not next to it is no
-    neighbour.
+    neighbour. ``shown`` is kept for the whole text: a line stands near up to six quoted ones.
     """
-    above = lines[max(0, first - _LOOKED_AT) : first]
-    if gaps and above and lines[first].number - above[0].number != len(above):
-        above = [one for at, one in enumerate(above) if lines[first].number - one.number == len(above) - at]
-    below = lines[last + 1 : last + 1 + _LOOKED_AT]
-    if gaps and below and below[-1].number - lines[last].number != len(below):
-        below = [one for at, one in enumerate(below, start=1) if one.number - lines[last].number == at]
-    return _harmless([one.text for one in reversed(above)])[::-1], _harmless([one.text for one in below])
+    shown = {} if shown is None else shown
+    above = range(first - 1, max(0, first - _LOOKED_AT) - 1, -1)
+    below = range(last + 1, min(len(lines), last + 1 + _LOOKED_AT))
+    if gaps:
+        top, end = lines[first].number - first, lines[last].number - last
+        if above and lines[above[-1]].number - above[-1] != top:
+            above = range(first - 1, max(at for at in above if lines[at].number - at != top), -1)
+        if below and lines[below[-1]].number - below[-1] != end:
+            below = range(last + 1, min(at for at in below if lines[at].number - at != end))
+    return _harmless(lines, above, shown)[::-1], _harmless(lines, below, shown)
 
 
-def _harmless(texts: list[str]) -> tuple[str, ...]:
+def _harmless(lines: Sequence[Numbered], indexes: range, shown: Shown) -> tuple[str, ...]:
     """The nearest few of the lines on one side, the nearest first."""
-    looks = [_look(timeless(text)) if len(text) <= CHARACTERS else _looked_at(text) for text in texts]
-    if _Look.ENCODED in looks:
-        return (_(WITHHELD),) * len(texts[:LINES])
-    return tuple(text[:CHARACTERS] if look is _Look.CALM else _(_SAID[look]) for text, look in zip(texts[:LINES], looks, strict=False))
+    found = []
+    for index in indexes:
+        if index not in shown:
+            shown[index] = _shown(lines[index].text)
+        found.append(shown[index])
+    if None in found:
+        return (_(WITHHELD),) * len(found[:LINES])
+    return tuple(found[:LINES])  # type: ignore[arg-type]
+
+
+def _shown(text: str) -> str | None:
+    look = _look(timeless(text)) if len(text) <= CHARACTERS else _looked_at(text)
+    if look is _Look.ENCODED:
+        return None
+    return text[:CHARACTERS] if look is _Look.CALM else _(_SAID[look])
 
 
 class _Look(Enum):
@@ -130,4 +150,4 @@ def _looked_at(text: str) -> _Look:
 
 
 _look = lru_cache(maxsize=8192)(_looked_at)
-"""A line stands near up to six quoted ones, and comes again at other times. Short lines only: so the cache stays small."""
+"""A line comes again at other times. Short lines only: so the cache stays small."""

@@ -73,6 +73,9 @@ class _Open:
         Blanks may part the base64 of a long line, or of one that is ``marked``: it holds the BEGIN or END mark too (a block on one line).
         """
         self.seen = line.number
+        if not self.quote and not self.numbered and _BASE64.fullmatch(piece):  # most lines, of most blocks
+            self._keep(line, (piece,), len(piece))
+            return True
         if self.quote and piece.startswith(self.quote):
             piece = piece[len(self.quote) :]
         elif self.numbered:
@@ -88,11 +91,14 @@ class _Open:
         if not all(_BASE64.fullmatch(word) for word in words):
             return marked
         if words:
-            self.last = line
-        self.size += sum(map(len, words))
+            self._keep(line, words, sum(map(len, words)))
+        return True
+
+    def _keep(self, line: Line, words: Sequence[str], size: int) -> None:
+        self.last = line
+        self.size += size
         if self.size <= self._room:
             self.pieces.extend(words)
-        return True
 
     def close(self, line: Line | None, why: str = "") -> Block:
         """The block, ended by ``line`` (its END mark) or stopped for a reason."""

@@ -112,12 +112,14 @@ class Withheld:
 
 def timeless(text: str) -> str:
     """The line with the same time as every other: a log says the same again and again, and no secret is made of a time of syslog."""
-    return _SOME_TIME + text[len(_SOME_TIME) :] if _STAMP.match(text) is not None else text
+    if text[9:10] != ":" or _STAMP.match(text) is None:  # the first asks most lines, a tenth of what the pattern costs
+        return text
+    return _SOME_TIME + text[len(_SOME_TIME) :]
 
 
 def is_calm(text: str) -> bool:
     """A short line of a log with a time of syslog, which holds no secret of any form. False for any other line, which may hold none."""
-    if len(text) > _SHORT:
+    if len(text) > _SHORT or text[9:10] != ":":
         return False
     alike = timeless(text)
     return alike.startswith(_SOME_TIME) and _is_calm(alike)

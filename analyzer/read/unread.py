@@ -84,8 +84,11 @@ class Used:
         evidence = getattr(fact, "evidence", None) or getattr(fact, "summary", None)
         if isinstance(evidence, Evidence) and evidence.location.line is not None:
             first = evidence.location.line
-            last = evidence.location.last_line or first
-            self._lines.update(range(first, min(last, first + 5_000) + 1))
+            last = evidence.location.last_line
+            if last is None:
+                self._lines.add(first)
+            else:
+                self._lines.update(range(first, min(last, first + 5_000) + 1))
 
     def _log(self, event: LogEvent) -> None:
         if event.kind is LogKind.OTHER and event.level in _TROUBLE and not catalogue().is_harmless(event.message):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
+from enum import StrEnum
 
 from msgspec import Struct
 
@@ -15,6 +16,7 @@ from analyzer.model.result import Result
 from analyzer.report.appliances import ApplianceView, Fleet
 from analyzer.report.labels import Tone
 from analyzer.report.pictures.fleet_map import Line, line_of, line_words
+from analyzer.report.urgency import EXPIRED
 from analyzer.texts import N_, _, ngettext
 
 MOST_EVENTS = 9
@@ -28,8 +30,6 @@ MOST_ROOTS = 3
 
 SINGLY = 5
 """Devices of an FMC that are drawn one by one; more are drawn by their state."""
-
-_EXPIRED = (Situation.EXPIRED_DOWN, Situation.EXPIRED_MIXED, Situation.EXPIRED_CONNECTED, Situation.EXPIRED_UNKNOWN)
 
 
 class Count(Struct, frozen=True):
@@ -79,27 +79,41 @@ class Front(Struct, frozen=True):
 
 def front_of(result: Result, fleet: Fleet) -> Front:
     """The first screen of a result."""
-    counts = counts_of(fleet)
     roots = tuple(_roots(result.case, fleet))
-    return Front(counts, meanwhile_of(counts), events_of(result), roots[:MOST_ROOTS], max(len(roots) - MOST_ROOTS, 0))
+    return Front(counts_of(fleet), meanwhile_of(fleet), events_of(result), roots[:MOST_ROOTS], max(len(roots) - MOST_ROOTS, 0))
 
 
-class _Standing(Struct, frozen=True):
-    """A way in which a device stands: its words as a message id, and its tone."""
+class Standing(StrEnum):
+    """A way in which a device stands towards its FMCs, the worst first."""
+
+    DOWN = "down"
+    PARTLY = "partly"
+    WILL_NOT = "will-not"
+    MAY_NOT = "may-not"
+    UNKNOWN = "unknown"
+    UP = "up"
+
+
+AT_STAKE = frozenset({Standing.WILL_NOT, Standing.MAY_NOT})
+"""Connected, and the next drop of the tunnel can last."""
+
+
+class _Words(Struct, frozen=True):
+    """What a standing is called (a message id), and its tone."""
 
     english: str
     tone: Tone
 
 
 _STANDINGS = {
-    "down": _Standing(N_("down"), Tone.CRITICAL),
-    "partly": _Standing(N_("down to one FMC, connected to another"), Tone.CRITICAL),
-    "will-not": _Standing(N_("connected, cannot reconnect once the tunnel drops"), Tone.WARNING),
-    "may-not": _Standing(N_("connected, might not reconnect once the tunnel drops"), Tone.WARNING),
-    "unknown": _Standing(N_("unknown"), Tone.UNKNOWN),
-    "up": _Standing(N_("connected"), Tone.GOOD),
+    Standing.DOWN: _Words(N_("down"), Tone.CRITICAL),
+    Standing.PARTLY: _Words(N_("down to one FMC but connected to another"), Tone.CRITICAL),
+    Standing.WILL_NOT: _Words(N_("connected but unable to reconnect after a drop"), Tone.WARNING),
+    Standing.MAY_NOT: _Words(N_("connected but maybe unable to reconnect after a drop"), Tone.WARNING),
+    Standing.UNKNOWN: _Words(N_("unknown"), Tone.UNKNOWN),
+    Standing.UP: _Words(N_("connected"), Tone.GOOD),
 }
-"""The worst first."""
+"""The words of each, the worst first."""
 
 
 def counts_of(fleet: Fleet) -> tuple[Count, ...]:
@@ -112,38 +126,53 @@ def standing_words(fleet: Fleet) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple((_(_STANDINGS[name].english), labels) for name, labels in _by_standing(fleet))
 
 
-def _by_standing(fleet: Fleet) -> list[tuple[str, tuple[str, ...]]]:
+def _by_standing(fleet: Fleet) -> list[tuple[Standing, tuple[str, ...]]]:
     situations = {box.plan.box: box.plan.situation for box in fleet.managers}
-    found: dict[str, list[str]] = defaultdict(list)
+    found: dict[Standing, list[str]] = defaultdict(list)
     for box in fleet.devices:
         if box.plan.situation is not Situation.NOT_APPLICABLE:
             found[_standing(box, situations)].append(box.plan.label)
     return [(name, tuple(found[name])) for name in _STANDINGS if found[name]]
 
 
-def _standing(box: ApplianceView, managers: dict[str, Situation]) -> str:
+def _standing(box: ApplianceView, managers: dict[str, Situation]) -> Standing:
     """The word for one device. A tunnel that evidence contradicts itself about is unknown."""
     states = [tunnel.state.value if isinstance(tunnel.state, Known) else None for tunnel in box.tunnels]
     up = [tunnel for tunnel, state in zip(box.tunnels, states, strict=True) if state in (TunnelState.CONNECTED, TunnelState.DEGRADED)]
     if up and TunnelState.DOWN in states:
-        return "partly"
+        return Standing.PARTLY
     if up:
-        if any(managers.get(tunnel.manager) in _EXPIRED for tunnel in up):
-            return "will-not"
+        if any(managers.get(tunnel.manager) in EXPIRED for tunnel in up):
+            return Standing.WILL_NOT
         kept = any(caution.action is Action.RESTART for caution in box.plan.do_not)
-        return "may-not" if kept else "up" if None not in states else "unknown"
-    return "down" if states and None not in states else "unknown"
+        return Standing.MAY_NOT if kept else Standing.UP if None not in states else Standing.UNKNOWN
+    return Standing.DOWN if states and None not in states else Standing.UNKNOWN
 
 
-def meanwhile_of(counts: tuple[Count, ...]) -> str:
+def standings_of(fleet: Fleet) -> frozenset[Standing]:
+    """The ways in which the devices of this fleet stand."""
+    return frozenset(name for name, _labels in _by_standing(fleet))
+
+
+def meanwhile_of(fleet: Fleet) -> str:
     """What the trouble costs until it is repaired (field notes 6.3, Cisco document 222464); "" where no device is down or at stake."""
-    tones = {one.tone for one in counts}
-    if Tone.CRITICAL in tones:
+    there = standings_of(fleet)
+    if Standing.DOWN in there:
         return _(
             "Meanwhile, a device that is down gets no policy deployment and sends no connection events. Malware lookups "
             "and identity rules fail on it. The evidence does not show whether traffic passes."
         )
-    if Tone.WARNING in tones:
+    if Standing.PARTLY in there:
+        return _(
+            "Meanwhile, a device that does not reach its active FMC gets no policy deployment and sends no connection events. The evidence "
+            "does not show which FMC is active."
+        )
+    if Standing.UNKNOWN in there:
+        return _(
+            "The state of a tunnel is unknown. If it is down, its device gets no policy deployment and sends no connection events until it "
+            "is repaired by hand."
+        )
+    if there & AT_STAKE:
         return _(
             "No tunnel is known to be down. Once a tunnel drops, its device gets no policy deployment and sends no connection events until "
             "it is repaired by hand."

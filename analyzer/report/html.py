@@ -35,6 +35,8 @@ from analyzer.report.notes import Notes
 from analyzer.report.parts import Parts
 from analyzer.report.pictures.draw import pictures_of
 from analyzer.report.pictures.fleet_map import line_tone, line_words
+from analyzer.report.runbook import plain_name
+from analyzer.report.table import render_csv
 from analyzer.report.ticket import ticket_lines
 from analyzer.report.timeline import refused_certificates, timeline_of
 from analyzer.report.timestamps import timestamp
@@ -47,6 +49,9 @@ LARGE_FLEET = 200
 """Devices above which each value shows one piece of its evidence, findings of one kind stand together and only point to their evidence,
 background that boxes share is told once (`analyzer.report.notes`), and certificates go without text and PEM, so that a browser opens the
 file at once. The JSON document has all."""
+
+LONGEST_TABLE = 256 << 10
+"""Characters of the table of appliances that a report carries for its own button: some 600 devices. `--format csv` has no such bound."""
 
 HEAD_LINES = 3
 """Lines of a piece of evidence that a report on a large fleet quotes."""
@@ -100,11 +105,27 @@ def _render(result: Result) -> str:
             ticket="\n".join(ticket_lines(result, fleet, work)),
             notes=Notes(sharing=large),
             large=large,
+            table_csv=_table(result),
+            file_name=file_name_of(result),
             around={one.location: one for one in result.surroundings},
             today=result.as_of,
             evidence_time=evidence_time,
         )
     )
+
+
+def _table(result: Result) -> str:
+    """The table of appliances as CSV, "" where it is longer than `LONGEST_TABLE`."""
+    if not (result.case.managers or result.case.devices):
+        return ""
+    text = render_csv(result)
+    return text if len(text) <= LONGEST_TABLE else ""
+
+
+def file_name_of(result: Result) -> str:
+    """What a file that the page saves is called, without its ending: the first FMC, or device, and the day. ASCII."""
+    labels = [one.label for one in result.case.managers] + [one.label for one in result.case.devices]
+    return f"sftunnel-{plain_name(labels[0]) if labels else 'case'}-{result.as_of:%Y-%m-%d}"
 
 
 def content_security_policy(style: str, script: str) -> str:

@@ -119,8 +119,8 @@ RISKS = {
 
 RISK_MEANINGS = {
     Risk.SAFE: N_("only reads, or changes nothing important"),
-    Risk.DISRUPTIVE: N_("changes files or closes a connection"),
-    Risk.IRREVERSIBLE: N_("cannot be undone"),
+    Risk.DISRUPTIVE: N_("changes files or processes, or closes a connection"),
+    Risk.IRREVERSIBLE: N_("no command takes it back"),
 }
 """The legend of the risks."""
 

@@ -56,7 +56,7 @@ def plan_files(result: Result) -> tuple[PlanFile, ...]:
 def _plan_files(result: Result) -> tuple[PlanFile, ...]:
     boxes = (*result.plan.managers, *result.plan.devices)
     digits = max(2, len(str(len(boxes))))
-    named = [(f"{number:0{digits}}-{box.kind}-{_plain(box.label)}", box) for number, box in enumerate(boxes, start=1)]
+    named = [(f"{number:0{digits}}-{box.kind}-{plain_name(box.label)}", box) for number, box in enumerate(boxes, start=1)]
     files = [PlanFile(f"{0:0{digits}}-read-first.txt", _read_first(result, named))]
     for name, box in named:
         files.append(PlanFile(f"{name}.txt", _runbook(result, name, box)))
@@ -78,17 +78,17 @@ def plan_of(result: Result, wanted: str) -> tuple[str, ...]:
             answers = (thing.name, thing.address, thing.uuid) if thing is not None else ()
             called = {box.label, *(one.value for one in answers if isinstance(one, Known))}
             if wanted.lower() in {one.lower() for one in called}:
-                found.append(_runbook(result, _plain(box.label), box))
+                found.append(_runbook(result, plain_name(box.label), box))
         return tuple(found)
 
 
-def _plain(label: str) -> str:
+def plain_name(label: str) -> str:
     """What of a label can stand in a file name anywhere; never empty, and never with a dot or dash at its ends."""
     return re.sub(r"[^A-Za-z0-9._]+", "-", label[: LONGEST_NAME * 4])[:LONGEST_NAME].strip("-.") or "unnamed"
 
 
 def _read_first(result: Result, named: list[tuple[str, AppliancePlan]]) -> str:
-    lines = [*_prose(_("The plan"), ""), *_prose(result.plan.headline), "", *_made(result)]
+    lines = [*_prose(_("The plan"), ""), *_prose(" ".join((result.plan.headline, *result.plan.also))), "", *_made(result)]
     lines += _do_not(result.plan.do_not)
     lines += ["", *_prose(_("In this order:"), "")]
     for name, box in named:
@@ -107,7 +107,7 @@ def _runbook(result: Result, name: str, box: AppliancePlan) -> str:
     lines += _do_not(box.do_not)
     if not box.steps:
         quiet = box.situation in QUIET
-        told = _("Nothing to do on this appliance.") if quiet else _("It has no steps of its own. See the plans of the FMCs.")
+        told = _("Nothing to change on this appliance.") if quiet else _("It has no steps of its own. See the plans of the FMCs.")
         lines += ["", *_prose(told)]
     doing = {(step.box, step.id): step for plan in result.plan.managers for step in plan.steps}
     for step in step_views(tuple(step for step in box.steps if not step.alternative), name):
@@ -166,7 +166,8 @@ def _step(view: StepView, done_by: Step | None = None) -> Iterator[str]:
         yield from _refused(refused)
     for block in view.blocks:
         yield from ("", block.text, "")
-        yield from _field(_("Answer"), _(", then ").join(block.answers))
+        yield from _field(_("Do"), block.then)
+        yield from _field(_("Answer"), "" if block.then else _(", then ").join(block.answers))
         yield from _field(_("Expect"), block.expect)
     yield from _field(_("Check"), step.check)
     yield from _field(_("If not"), step.if_check_fails)

@@ -20,12 +20,13 @@ WIDE = 100
 class Block(Struct, frozen=True):
     """Commands that are typed together: up to one that asks something or shows something to look at.
 
-    ``answers`` are typed at the last command's prompts, ``expect`` is what it shows.
+    ``answers`` are typed at the last command's prompts, ``expect`` is what it shows, ``then`` what to do with it.
     """
 
     text: str
     answers: tuple[str, ...]
     expect: str
+    then: str = ""
 
     @property
     def is_wide(self) -> bool:
@@ -90,8 +91,8 @@ def _blocks(commands: tuple[Command, ...]) -> Iterator[Block]:
     lines: list[str] = []
     for command in commands:
         lines.append(render(command))
-        if command.answers or command.expect:
-            yield Block("\n".join(lines), command.answers, command.expect)
+        if command.answers or command.expect or command.then:
+            yield Block("\n".join(lines), command.answers, command.expect, command.then)
             lines = []
     if lines:
         yield Block("\n".join(lines), (), "")

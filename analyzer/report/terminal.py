@@ -200,7 +200,7 @@ def _boxes(boxes: tuple[ApplianceView, ...], result: Result, signs: dict[Tone, s
         yield Line("", _INDENT + told.format(n=f"{left:,}"))
         return
     for label, group in idle.items():
-        yield Line(f"{_INDENT}{signs[label.tone]} {_named(group)}: {label.text}.", _("Nothing to do."), label.tone)
+        yield Line(f"{_INDENT}{signs[label.tone]} {_named(group)}: {label.text}.", _("Nothing to change."), label.tone)
 
 
 def _named(boxes: list[ApplianceView]) -> str:
@@ -241,10 +241,16 @@ def _told(box: ApplianceView, result: Result) -> Iterator[str]:
             yield _("expiry date of its InternalCA unknown")
     elif isinstance(box.thing, Device) and box.plan.situation is not Situation.NOT_APPLICABLE:
         states = sorted({TUNNEL_STATES[one.state.value].inline for one in box.tunnels if isinstance(one.state, Known)})
+        fmcs = {one.key: one.label for one in result.case.managers}
         if any(isinstance(one.state, Conflicting) for one in box.tunnels):
             yield _("the evidence contradicts itself about the tunnel state")
+        elif len(states) > 1:
+            for one in box.tunnels:
+                if isinstance(one.state, Known):
+                    said = _("tunnel to {fmc} {state}")
+                    yield said.format(fmc=fmcs.get(one.manager, one.manager), state=TUNNEL_STATES[one.state.value].inline)
         else:
-            yield _("tunnel {state}").format(state=_(" and ").join(states)) if states else _("tunnel state unknown")
+            yield _("tunnel {state}").format(state=states[0]) if states else _("tunnel state unknown")
     views = box.steps or box.manual
     if views:
         yield _("next: {step}").format(step=views[0].step.title)

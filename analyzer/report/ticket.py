@@ -8,7 +8,7 @@ from analyzer.model.answer import Known
 from analyzer.model.case import TunnelState
 from analyzer.model.result import Result
 from analyzer.report.appliances import Fleet, fleet_of
-from analyzer.report.front import counts_of, meanwhile_of, standing_words
+from analyzer.report.front import meanwhile_of, standing_words
 from analyzer.report.neutralise import neutralise
 from analyzer.report.unknowns import gaps_of
 from analyzer.report.verdict import verdict_of
@@ -37,10 +37,9 @@ def ticket_text(result: Result) -> str:
 def ticket_lines(result: Result, fleet: Fleet, work: Work) -> Iterator[str]:
     """The six lines, in the language that is spoken."""
     verdict = verdict_of(result)
-    yield _("What: {word}. {headline}").format(word=verdict.word, headline=verdict.headline)
+    yield _("What: {word}. {headline}").format(word=verdict.word, headline=" ".join((verdict.headline, *result.plan.also)))
     yield _("Since: {when}").format(when=_since(result) or _("no beginning is known from the files"))
-    counts = counts_of(fleet)
-    yield _("Impact: {impact}").format(impact=meanwhile_of(counts) or _("no device is known to be down"))
+    yield _("Impact: {impact}").format(impact=meanwhile_of(fleet) or _("no device is known to be down"))
     yield _("Devices: {devices}").format(devices=_devices(fleet) or _("none in the files"))
     yield _("Plan: {plan}").format(plan=_plan(work) or _("nothing to do"))
     yield _("Needed from you: {needed}").format(needed=_needed(result) or _("nothing more"))
@@ -71,7 +70,7 @@ def _devices(fleet: Fleet) -> str:
 
 
 def _plan(work: Work) -> str:
-    titles = [entry.view.step.title for part in work.parts if not part.shared for entry in part.entries]
+    titles = [entry.view.step.title for part in work.parts if not part.shared for entry in part.entries if entry.same is None]
     titles += [
         ngettext("the steps of {n} device", "the steps of {n} devices", len(part.members)).format(n=len(part.members))
         for part in work.parts

@@ -14,8 +14,9 @@ from analyzer.model.finding import Finding, Severity, State
 from analyzer.model.plan import DoNot
 from analyzer.model.result import Result
 from analyzer.report.labels import SITUATIONS, STATES, Tone, worst_of
+from analyzer.report.urgency import urgency_of
 from analyzer.report.wording import listed
-from analyzer.texts import N_, _, ngettext
+from analyzer.texts import _, ngettext
 
 _SEVERITY_TONES = {
     Severity.CRITICAL: Tone.CRITICAL,
@@ -23,13 +24,6 @@ _SEVERITY_TONES = {
     Severity.MEDIUM: Tone.WARNING,
     Severity.LOW: Tone.WARNING,
     Severity.INFO: Tone.GOOD,
-}
-
-_WORDS = {
-    Tone.CRITICAL: N_("Act now"),
-    Tone.WARNING: N_("Act soon"),
-    Tone.UNKNOWN: N_("Not enough evidence"),
-    Tone.GOOD: N_("Nothing to do"),
 }
 
 
@@ -66,7 +60,7 @@ def verdict_of(result: Result) -> Verdict:
     tone = _tone(result)
     return Verdict(
         tone=tone,
-        word=_(_WORDS[tone]),
+        word=urgency_of(result, tone).word,
         headline=result.plan.headline,
         do_not=result.plan.do_not,
         stake=_stake(result.case),
@@ -126,10 +120,15 @@ def _tone(result: Result) -> Tone:
 
 
 def _counted(states: Iterable[State]) -> str:
-    """``2 affected, 1 at risk, 3 could not tell``; the states with nothing to say are left out."""
+    """``2 findings (1 affected, 1 at risk), 3 checks without an answer``; what there is none of is left out."""
     tally = Counter(states)
-    told = (State.AFFECTED, State.AT_RISK, State.UNKNOWN)
-    shown = [_("{n} {what}").format(n=f"{tally[state]:,}", what=STATES[state].inline) for state in told if tally[state]]
+    found, open_ = tally[State.AFFECTED] + tally[State.AT_RISK], tally[State.UNKNOWN]
+    states_ = [
+        _("{n} {what}").format(n=f"{tally[one]:,}", what=STATES[one].inline) for one in (State.AFFECTED, State.AT_RISK) if tally[one]
+    ]
+    text = ngettext("{n} finding ({states})", "{n} findings ({states})", found)
+    shown = [text.format(n=f"{found:,}", states=listed(states_))] * bool(found)
+    shown += [ngettext("{n} check without an answer", "{n} checks without an answer", open_).format(n=f"{open_:,}")] * bool(open_)
     if shown:
         return listed(shown)
     clear = tally[State.CLEAR]

@@ -8,7 +8,6 @@ text that the plan has for this device, letter for letter.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
@@ -134,8 +133,21 @@ def cut(text: str, own: dict[Slot, str]) -> Pieces:
     slots = {value: slot for slot, value in own.items() if value}
     if not slots:
         return (text,)
-    pattern = "|".join(re.escape(value) for value in sorted(slots, key=len, reverse=True))
-    return tuple(slots.get(piece, piece) for piece in re.split(f"({pattern})", text) if piece)
+    places = {value: at for value in sorted(slots, key=len, reverse=True) if (at := text.find(value)) >= 0}
+    pieces: list[str | Slot] = []
+    behind = 0
+    while places:
+        value = min(places, key=places.__getitem__)  # of those at one place the first, which is the longest
+        at = places[value]
+        if at > behind:
+            pieces.append(text[behind:at])
+        pieces.append(slots[value])
+        behind = at + len(value)
+        for one in [one for one, place in places.items() if place < behind]:
+            places[one] = text.find(one, behind)
+            if places[one] < 0:
+                del places[one]
+    return (*pieces, text[behind:]) if behind < len(text) else tuple(pieces)
 
 
 def filled(pieces: Pieces, own: dict[Slot, str]) -> str:
@@ -176,7 +188,7 @@ def _shape(member: Member) -> object:
     box, own = member.box, member.own
 
     def block(one: Block) -> object:
-        return (cut(one.text, own), one.answers, cut(one.expect, own))
+        return (cut(one.text, own), one.answers, cut(one.expect, own), cut(one.then, own))
 
     def step(view: StepView) -> object:
         one: Step = view.step

@@ -11,21 +11,22 @@ import time
 import traceback
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from analyzer.texts import _, speaking
+from analyzer.texts import _, made_of, remembering
 from analyzer.triage.frames import receive, send
 from analyzer.triage.record import CaseRecord
 from analyzer.triage.settings import Job
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What became of a job: its record, or why there is none. ``memory``: it needed more than the limit. ``usage``: the inputs or rules are
-    wrong, which another try would not change."""
+    """What became of a job: its record, or why there is none. ``problem`` is what a sentence is made of (`analyzer.texts.Made`).
+    ``memory``: it needed more than the limit. ``usage``: the inputs or rules are wrong, which another try would not change."""
 
     record: CaseRecord | None = None
-    problem: str = ""
+    problem: Any = ""
     memory: bool = False
     usage: bool = False
 
@@ -57,13 +58,14 @@ def _answer(job: Job) -> Answer:
         from analyzer.rulefiles.node import RuleError
 
         if isinstance(error, InputNotFound | RuleError):
-            with speaking(job.settings.language):
+            with remembering():
                 hidden = _("An input no longer exists. Its name is hidden here: run without --redact to see it.")
-            return Answer(problem=hidden if job.settings.names and isinstance(error, InputNotFound) else str(error), usage=True)
+            told = hidden if job.settings.names and isinstance(error, InputNotFound) else str(error)
+            return Answer(problem=made_of(told), usage=True)
         frames = traceback.extract_tb(error.__traceback__)
         where = f"{Path(frames[-1].filename).name} line {frames[-1].lineno}" if frames else ""
-        told = error.strerror or "" if isinstance(error, OSError) else ""
-        return Answer(problem=f"{type(error).__name__} {told} in {where}".replace("  ", " "))
+        system = error.strerror or "" if isinstance(error, OSError) else ""
+        return Answer(problem=f"{type(error).__name__} {system} in {where}".replace("  ", " "))
 
 
 def _limit_memory(size: int) -> None:

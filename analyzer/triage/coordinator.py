@@ -75,20 +75,19 @@ def plan_work(cases: Sequence[Case], run: Run, store: Store) -> Work:
         record = store.record(case.folder)
         step = _step(case, record, run, store)
         if step is None and record is not None:
-            kept.append(_under(record, case, store))
+            kept.append(_now(record, case, run, store))
         else:
             jobs.append(run.job(case, record, store.out, rejudge=step == "judge"))
     jobs.sort(key=_largest_first)
     return Work(tuple(jobs), tuple(kept))
 
 
-def _under(record: CaseRecord, case: Case, store: Store) -> CaseRecord:
-    """The record, with what ``case.yaml`` says now."""
-    if record.about == case.about:
-        return record
-    record = replace(record, about=case.about)
-    store.finish(record)
-    return record
+def _now(record: CaseRecord, case: Case, run: Run, store: Store) -> CaseRecord:
+    """The record, with what ``case.yaml`` says now, and a failure in the language of this run."""
+    changed = replace(record.speaking(run.settings.language), about=case.about)
+    if changed != record:
+        store.finish(changed)
+    return changed
 
 
 def _largest_first(job: Job) -> tuple[int, str]:
@@ -109,7 +108,7 @@ def _step(case: Case, record: CaseRecord | None, run: Run, store: Store) -> str 
     holds = same_reading and (same_day or (record.newest_file is not None and record.newest_file <= settings.as_of))
     if not holds or not (store.place(case.folder) / FACTS).is_file():
         return "read"
-    if record.result_key == run.key(record) or (not record.result_key and same_day):
+    if record.result_key == run.key(record) or (not record.result_key and same_day and record.language == settings.language):
         return None
     return "judge"
 
@@ -125,7 +124,7 @@ def rejudged(run: Run, store: Store) -> tuple[Work, tuple[CaseRecord, ...]]:
         if step == "judge":
             jobs.append(run.job(case, record, store.out, rejudge=True))
         elif step is None or record.state in (CaseState.DUPLICATE, *FAILED):
-            kept.append(record)
+            kept.append(_now(record, case, run, store))
         else:
             lost.append(record)
     return Work(tuple(jobs), tuple(kept)), tuple(lost)

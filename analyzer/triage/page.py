@@ -13,6 +13,7 @@ from analyzer import __version__
 from analyzer.model.finding import Severity
 from analyzer.report.html import content_security_policy, environment_of, inline_style
 from analyzer.report.labels import SEVERITIES, SIGNS, SITUATIONS, Tone
+from analyzer.report.urgency import EXPIRED, Urgency
 from analyzer.texts import N_, _, ngettext, speaking
 from analyzer.triage.index import Index, days_until, failures, is_undecided
 from analyzer.triage.record import CaseRecord, CaseState
@@ -86,10 +87,18 @@ def _verdict(index: Index) -> tuple[Tone, str, str]:
         told = ngettext("{n} case leaves a question open.", "{n} cases leave a question open.", open_ones)
         parts.append(told.format(n=f"{open_ones:,}"))
     if index.actions and index.critical:
-        return Tone.CRITICAL, _("Act now"), " ".join(parts)
+        return Tone.CRITICAL, _urgency(index).word, " ".join(parts)
     if parts:
         return Tone.WARNING, _("Start with these"), " ".join(parts)
     return Tone.GOOD, _("Nothing urgent"), _("Every case has a verdict, and none is urgent.")
+
+
+def _urgency(index: Index) -> Urgency:
+    """The most urgent word of its FMCs, as `analyzer.report.urgency` has it for one case, from what a record keeps of a case."""
+    lines = [line for record in index.records for line in record.managers if not line.accepted]
+    if any(line.situation in EXPIRED and (line.up or line.unknown or not line.down) for line in lines):
+        return Urgency.NOW
+    return Urgency.TODAY if any(line.down for line in lines) else Urgency.WEEK
 
 
 def _soonest(record: CaseRecord, as_of: datetime) -> int | None:

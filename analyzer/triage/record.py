@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
+
+from analyzer.texts import said
 
 SCHEMA_VERSION = 2
 
@@ -128,9 +132,10 @@ class CaseRecord(Struct, frozen=True, kw_only=True):
     how), ``result_key`` what was concluded of it (facts key,
     version, rules, day, statements). ``newest_file`` is the latest time of a file that gave facts: the reading holds for every day from
     then on; None where a file has no time, so that it holds for ``as_of`` alone. ``exit_code`` and ``severity`` are those of
-    ``analyze`` without what is accepted. ``reason`` completes the state with a sentence. ``asked`` are the open questions, ``conflicts``
-    where the evidence contradicts itself, ``gaps`` what it does not cover. ``failures`` counts the runs in a row that ended in a failure.
-    ``first_seen`` is when the run began that saw the case first.
+    ``analyze`` without what is accepted. ``reason`` completes the state with a sentence. ``reason_made`` is what it is made of
+    (`analyzer.texts.Made`) where the case failed, so that it can be said in another ``language``; "" elsewhere. ``asked`` are the
+    open questions, ``conflicts`` where the evidence contradicts itself, ``gaps`` what it does not cover. ``failures`` counts the runs
+    in a row that ended in a failure. ``first_seen`` is when the run began that saw the case first.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -138,6 +143,7 @@ class CaseRecord(Struct, frozen=True, kw_only=True):
     folder: str
     state: CaseState
     reason: str = ""
+    reason_made: Any = ""
     inputs: tuple[InputFile, ...] = ()
     about: About = About()
     digest: str = ""
@@ -164,6 +170,12 @@ class CaseRecord(Struct, frozen=True, kw_only=True):
     failures: int = 0
     first_seen: datetime | None = None
     took: Took = Took(0.0, 0, 0)
+
+    def speaking(self, language: str) -> CaseRecord:
+        """The record with its reason in this language, where it knows what that is made of. Raises ValueError for a damaged one."""
+        if language == self.language or not self.reason_made:
+            return self
+        return replace(self, reason=said(self.reason_made, language), language=language)
 
     @property
     def size(self) -> int:

@@ -69,7 +69,8 @@ def children(source: str) -> list[tuple[str, str]]:
     try:
         if not system.isdir(place):
             return [(source.rstrip("/").rpartition("/")[2], source)]
-        found = sorted({str(one["name"]).rstrip("/") for one in system.ls(place, detail=True)} - {place.rstrip("/")})
+        listed = {str(one["name"]).rstrip("/") for one in system.ls(place, detail=True)}
+        found = sorted(one for one in listed - {place.rstrip("/")} if not _sorts(system, one))
     except Exception as error:  # whatever the library of a store raises: it is not ours to know
         raise _failed(source, error) from error
     return [(one.rpartition("/")[2], str(system.unstrip_protocol(one))) for one in found]
@@ -89,7 +90,15 @@ def _found(source: str) -> tuple[Any, str, list[tuple[str, dict[str, Any]]]]:
         found: dict[str, dict[str, Any]] = system.find(place, detail=True)
     except Exception as error:  # whatever the library of a store raises
         raise _failed(source, error) from error
-    return system, place, sorted((name, about) for name, about in found.items() if name != f"{place.rstrip('/')}/{ABOUT}")
+    own = f"{place.rstrip('/')}/{ABOUT}"
+    kept = {name: about for name, about in found.items() if about.get("type") != "directory" and name != own and not _sorts(system, name)}
+    return system, place, sorted(kept.items())
+
+
+def _sorts(system: Any, name: str) -> bool:
+    """A link of a web server's list of files that sorts it (``?C=M;O=D``), not a file. Elsewhere a name may have a question mark."""
+    protocols = (system.protocol,) if isinstance(system.protocol, str) else tuple(system.protocol)
+    return "http" in protocols and "?" in name
 
 
 def about_text(source: str) -> str:

@@ -19,7 +19,7 @@ from typing import BinaryIO, cast
 import msgspec
 from msgspec.structs import replace
 
-from analyzer.texts import _, speaking
+from analyzer.texts import Made, _, made_of, remembering, said
 from analyzer.triage.child import Answer
 from analyzer.triage.frames import receive, send
 from analyzer.triage.keys import reading_key
@@ -150,7 +150,7 @@ def memory_of(pid: int) -> tuple[int, int]:
 
 def run_job(job: Job) -> CaseRecord:
     """Run one case in the child of this thread, write its record, and give it. Raises nothing of the case's."""
-    with speaking(job.settings.language):
+    with remembering():
         record = _run(job)
         store = Store(Path(job.out))
         before = store.record(job.case.folder)
@@ -172,31 +172,37 @@ def _run(job: Job) -> CaseRecord:
                 return ended.record
             _renew()
             if ended.memory:
-                return _failed(job, CaseState.MEMORY, _memory(job), began)
+                return _failed(job, CaseState.MEMORY, made_of(_memory(job)), began)
             return _failed(job, CaseState.UNREADABLE if ended.usage else CaseState.CRASHED, ended.problem, began)
         code = child.returncode
         _renew()
         if ended is CaseState.TIMEOUT:
-            return _failed(
-                job, ended, _("It took more than {n:,} seconds (limit case_seconds).").format(n=job.settings.limits.case_seconds), began
-            )
+            told = _("It took more than {n:,} seconds (limit case_seconds).").format(n=job.settings.limits.case_seconds)
+            return _failed(job, ended, made_of(told), began)
         if ended is CaseState.MEMORY or (
             code is not None and -code in (signal.SIGABRT, signal.SIGSEGV) and 2 * child.largest > job.settings.limits.case_bytes
         ):
             # A C library that gets no memory aborts instead of saying so.
-            return _failed(job, CaseState.MEMORY, _memory(job), began)
+            return _failed(job, CaseState.MEMORY, made_of(_memory(job)), began)
         if attempt + 1 < TRIES:
             continue
     told = _("Its process ended with {code}, twice. Try it again with --retry-failed.").format(code=code)
-    return _failed(job, CaseState.CRASHED, told, began)
+    return _failed(job, CaseState.CRASHED, made_of(told), began)
 
 
 def _memory(job: Job) -> str:
     return _("It needed more than {n:,} bytes of memory (limit case_bytes).").format(n=job.settings.limits.case_bytes)
 
 
-def _failed(job: Job, state: CaseState, reason: str, began: float) -> CaseRecord:
-    return job.record(state, reason, reading=reading_key(job.settings), took=Took(round(time.monotonic() - began, 2), 0, 0))
+def _failed(job: Job, state: CaseState, reason: Made, began: float) -> CaseRecord:
+    """The record of a case without a verdict. What its reason is made of stays with it: another run may speak another language."""
+    return job.record(
+        state,
+        said(reason, job.settings.language),
+        reason_made=reason,
+        reading=reading_key(job.settings),
+        took=Took(round(time.monotonic() - began, 2), 0, 0),
+    )
 
 
 _children: set[Child] = set()

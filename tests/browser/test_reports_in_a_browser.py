@@ -13,6 +13,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, expect
 
+from analyzer.prescribe.shell import render
+from analyzer.report.table import render_csv
 from analyzer.report.ticket import ticket_text
 from tests.browser.chromium import DESK, PHONE, WALL, Visit, visit
 from tests.browser.conftest import SAMPLES, result_of
@@ -22,6 +24,7 @@ from tests.report.test_html import hostile
 NAMES = sorted(path.parent.name for path in SAMPLES.glob("*/evidence"))
 URGENT = "04-expired-one-up-two-down"
 FULL = "12-full-case"
+HOSTILE = "28-hostile-names"
 Report = Callable[..., Path]
 UNFOLD = "for (const one of document.querySelectorAll('details')) one.open = true"
 
@@ -394,6 +397,44 @@ def test_the_summary_for_a_ticket_is_copied(browser: Browser, report_of: Report)
         text = copied(opened, opened.page.locator("#copy-ticket"))
 
     assert text + "\n" == ticket_text(result_of(URGENT, "en"))
+
+
+def saved(opened: Visit, button: str) -> tuple[str, str]:
+    """The name and the text of the file that a button saves."""
+    with opened.page.expect_download() as waiting:
+        opened.page.locator(button).click()
+    return waiting.value.suggested_filename, Path(waiting.value.path()).read_text(encoding="utf-8")
+
+
+def test_the_plan_is_saved_as_text_with_the_steps_of_each_device(browser: Browser, report_of: Report) -> None:
+    with visit(browser, report_of(URGENT)) as opened:
+        before = opened.page.locator(".present").first.text_content()
+        name, text = saved(opened, '[data-save="plan"]')
+
+        expect(opened.page.locator(".present").first).to_have_text(str(before))
+        assert opened.settled() == []
+
+    steps = [step for plan in (*result_of(URGENT, "en").plan.managers, *result_of(URGENT, "en").plan.devices) for step in plan.steps]
+    typed = [f"    $ {line}" for step in steps for command in step.commands for line in render(command).split("\n")]
+    assert name == "sftunnel-fmc-1.example-2026-11-23.txt"
+    assert [line for line in typed if line not in text] == []
+    assert "✖ Do not reboot or upgrade fmc-1.example" in text
+    assert "Do: Answer yes to the first question." in text
+
+
+def test_the_table_is_saved_as_the_program_writes_it(browser: Browser, report_of: Report) -> None:
+    for sample in (URGENT, HOSTILE):
+        with visit(browser, report_of(sample)) as opened:
+            name, text = saved(opened, '[data-save="fleet"]')
+            assert opened.settled() == []
+
+        assert name.endswith("-2026-11-23.csv")
+        assert text == render_csv(result_of(sample, "en"))
+
+
+def test_nothing_offers_to_save_without_script(browser: Browser, report_of: Report) -> None:
+    with visit(browser, report_of(URGENT), java_script_enabled=False) as opened:
+        expect(opened.page.locator("[data-save]").first).to_be_hidden()
 
 
 def test_the_address_keeps_the_filter(browser: Browser, report_of: Report) -> None:

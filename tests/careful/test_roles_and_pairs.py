@@ -13,7 +13,7 @@ from analyzer.model.plan import Risk
 from analyzer.model.result import Result
 from analyzer.pipeline import Options, analyze
 from tests.careful.pasted import ENDED, TODAY, VALID, at_fmc, at_ftd, dates, down, judged, status, up
-from tests.careful.test_pasted_texts import forbidden
+from tests.careful.test_pasted_texts import BRIEF, forbidden
 
 LOG = "Nov 22 18:59:0{second} {host} SF-IMS[3300]: [3400] sftunneld:sf_ssl {line}\n"
 ACCEPTED = ["[INFO] Accepted IPv4 connection from 192.0.2.12:45321/tcp"]
@@ -243,6 +243,8 @@ def test_packets_of_a_device_that_dials_in_vain_while_its_tunnel_is_said_to_be_u
 
     assert isinstance(tunnel.state, Missing)
     assert exit_code(result) is not ExitCode.CLEAR
+    assert "assume that the tunnels are up" in result.plan.headline
+    assert "has expired" not in result.plan.headline
 
 
 def test_packets_from_before_the_tunnel_came_up_contradict_nothing() -> None:
@@ -274,3 +276,80 @@ def test_a_unit_of_a_pair_that_failed_keeps_the_all_clear_away(unit: str, clear:
     text = dates(prompt, VALID) + status(prompt, up("edge-1", "192.0.2.11"))
 
     assert (exit_code(judged({"a.txt": text, "f.txt": shown})) is ExitCode.CLEAR) is clear
+
+
+# -- parts of one log ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("host", ["firepower", "localhost"])
+def test_a_log_and_a_part_of_it_are_of_one_device_in_any_order(host: str, turned: bool) -> None:
+    lines = [LOG.format(second=at, host=host, line=line) for at, line in enumerate(DIALLED + FAILED)]
+    whole, part = "".join(lines), "".join(lines[2:])
+    result = judged({"a/messages": part, "z/messages": whole} if turned else {"a/messages": whole, "z/messages": part})
+
+    assert len(result.case.devices) == 1
+    assert len(result.case.tunnels) == 1
+
+
+def test_two_devices_of_one_factory_name_that_log_other_lines_stay_two() -> None:
+    one = log("firepower", DIALLED + FAILED)
+    other = one.replace("[3300]", "[4411]").replace("[3400]", "[4500]")
+
+    assert len(judged({"a/messages": one, "z/messages": other}).case.devices) == 2
+
+
+def test_the_same_log_in_files_with_the_names_of_two_devices_is_of_two() -> None:
+    lines = log("firepower", DIALLED + FAILED)
+
+    assert len(judged({"edge-1.log": lines, "edge-2.log": lines}).case.devices) == 2
+
+
+# -- prompts without a name, and two FMCs of one device --------------------------------------------------------------
+
+MANAGERS = (
+    "> show managers\nType                      : Manager\nHost                      : 198.51.100.7\n"
+    "Registration              : {state}\n\n"
+)
+
+
+@pytest.mark.parametrize("shell", ["admin@kiel-fw:~$ date\nSun Nov 22 18:00:00 UTC 2026\n", "root@kiel-fw:/home/admin# ls /tmp\nx\n"])
+def test_outputs_at_the_prompt_of_the_cli_are_of_the_host_above_though_its_own_output_gives_nothing(shell: str) -> None:
+    brief = BRIEF.replace("198.51.100.31", "198.51.100.7")
+    (device,) = judged(shell + MANAGERS.format(state="Pending") + MANAGERS.format(state="Completed") + brief).case.devices
+
+    assert isinstance(device.address, Known)
+    assert device.address.value == "192.0.2.13"
+
+
+def test_without_a_name_above_a_repeated_command_is_of_another_device() -> None:
+    assert len(judged(MANAGERS.format(state="Pending") + MANAGERS.format(state="Completed")).case.devices) == 2
+
+
+def both(second: str, heartbeat: str = "Sun Nov 22 21:30:08 2026") -> Result:
+    """Two FMCs that list one device. Only the first is certain to be connected to it."""
+    first = dates(at_fmc("mc-1"), ENDED) + status(at_fmc("mc-1"), up("edge-1", "192.0.2.11"))
+    block = up("edge-1", "192.0.2.11", heartbeat=heartbeat) if second == "up" else down("edge-1", "192.0.2.11")
+    return judged({"a.txt": first, "b.txt": dates(at_fmc("mc-2"), ENDED) + status(at_fmc("mc-2"), block, own="192.0.2.20")})
+
+
+def test_two_fmcs_that_one_device_is_connected_to_at_once_are_a_pair() -> None:
+    result = both("up")
+
+    assert all(manager.ha_peer for manager in result.case.managers)
+    assert [plan.steps[0].id for plan in result.plan.managers] == ["which-is-primary"] * 2
+
+
+@pytest.mark.parametrize("result", [both("down"), both("up", "Sat Nov 14 21:30:08 2026")], ids=["down", "eight days apart"])
+def test_two_fmcs_of_a_device_that_was_moved_are_no_pair(result: Result) -> None:
+    assert not any(manager.ha_peer for manager in result.case.managers)
+
+
+@pytest.mark.parametrize("folder", ["gw1.nantes.corp.example/messages", "gw1.nantes.corp.example-messages.log"])
+def test_a_short_host_name_is_nobodys_where_files_are_named_after_two_hosts_that_it_fits(folder: str) -> None:
+    own = at_ftd("gw1") + BRIEF.removeprefix("> ").replace("198.51.100.31", "192.0.2.12")
+    logs = {"kiel.log": log("gw1.kiel.corp.example", DIALLED + FAILED), folder: log("gw1", DIALLED + FAILED)}
+    result = judged({"output.txt": own, **logs})
+
+    assert len(result.case.devices) == 3
+    assert all(isinstance(one.state, Known) and one.state.value is TunnelState.DOWN for one in result.case.tunnels if "kiel" in one.label)

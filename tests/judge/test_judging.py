@@ -68,7 +68,7 @@ def test_a_finding_carries_what_its_rule_and_its_subject_say(tmp_path: Path) -> 
         state_at_evidence=State.AFFECTED,
         severity=Severity.HIGH,
         title="Expired",
-        explanation="fmc-1 expired 10 days ago. What else looks like this: A clock ahead.",
+        explanation="fmc-1 expired 10 days ago. It could also be: A clock ahead.",
         primary=at("cacert.pem"),
         related=(at("copy.pem"),),
         missing=(),

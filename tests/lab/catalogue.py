@@ -25,12 +25,12 @@ ROWS = (
     Row("Expired; only the CA file was given", "10-single-pem", "internal-ca-expired"),
     Row("Renewed, the push failed, devices still hold the old set (C)", "05-renewed-two-missed", "push-failed"),
     Row("Renewed early, the old set is still valid by date (G)", "29-renewed-early", "handshake-failed", "still trusts the old CA"),
-    Row("The device's CA file is not the FMC's present one", "05-renewed-two-missed", "device-ca-differs"),
+    Row("The device's CA file is not the FMC's current one", "05-renewed-two-missed", "device-ca-differs"),
     Row("A partial copy: new CA file, old certificate (D)", "06-partial-copy", "leaf-not-issued-by-current-ca"),
     Row("The set of another FMC (F)", "07-another-manager", "issuer-of-another-manager"),
-    Row("The FMC's own certificate is not of its present CA (H)", "22-manager-leaf-stale", "manager-leaf-not-current"),
+    Row("The FMC's own certificate is not of its current CA (H)", "22-manager-leaf-stale", "manager-leaf-not-current"),
     Row(
-        "Both logs agree, and A cannot be told from C",
+        "Both logs agree, and A looks like C",
         "25-never-or-missed",
         "handshake-failed-expired",
         "it cannot distinguish A from C",
@@ -50,7 +50,7 @@ ROWS = (
     Row("The device's certificate expired under a valid CA", "20-device-leaf-expired", "device-leaf-expired"),
     Row("A weak digest after an upgrade (CSCwa10423; code 68, alert 42)", "19-weak-digest", "handshake-failed", "CSCwa10423"),
     Row("Not yet valid: the device's clock is behind (code 9)", "18-wrong-clock", "handshake-failed", "not yet valid"),
-    Row("The clocks of the two boxes differ", "18-wrong-clock", "clock-skew"),
+    Row("The clocks of the two appliances differ", "18-wrong-clock", "clock-skew"),
     Row(
         "Renewed and copied, not restarted",
         "21-not-restarted",
@@ -64,12 +64,12 @@ ROWS = (
     Row("A certificate file of the FMC itself is damaged", "30-manager-file-damaged", "manager-certificate-file-damaged"),
     Row("sftunnel does not run on the FMC", "16-fmc-process-stopped", "sftunnel-not-running"),
     Row("TCP 8305 is refused (RST)", "16-fmc-process-stopped", "handshake-failed", "refuses the connection (RST)"),
-    Row("TCP 8305 is not answered (a filter, a route)", "13-look-elsewhere", "handshake-failed", "does not answer"),
+    Row("TCP 8305 is not answered (a filter, a route)", "13-look-elsewhere", "handshake-failed", "get no answer"),
     Row("The tunnel is down, its certificates are healthy", "13-look-elsewhere", "tunnel-down-certificates-healthy"),
     Row("sftunnel does not run on the device", "17-five-other-troubles", "sftunnel-not-running-on-device"),
     Row("One of the two channels is down", "17-five-other-troubles", "tunnel-degraded"),
-    Row("RPC fails over a living tunnel", "17-five-other-troubles", "rpc-failing"),
-    Row("The FMC may dial by the wrong interface (CSCwc69263)", "17-five-other-troubles", "fmc-may-dial-by-wrong-interface"),
+    Row("RPC fails over a tunnel that is up", "17-five-other-troubles", "rpc-failing"),
+    Row("The FMC may connect from the wrong interface (CSCwc69263)", "17-five-other-troubles", "fmc-may-dial-by-wrong-interface"),
     Row("The registration was never completed", "17-five-other-troubles", "registration-pending"),
     Row("A release without a hotfix (7.1), expired and connected", "23-no-hotfix", "release-without-hotfix", "7.1.0"),
     Row("A release without a hotfix (6.x), with time left", "23-no-hotfix", "release-without-hotfix", "6.6.5"),
@@ -87,7 +87,7 @@ ROWS = (
 
 def table() -> str:
     """The rows as Markdown."""
-    head = "| situation | sample | told by the rule |\n| --- | --- | --- |\n"
+    head = "| situation | sample | shown by the rule |\n| --- | --- | --- |\n"
     return head + "".join(f"| {row.situation} | [{row.sample}]({row.sample}/README.md) | `{row.rule}` |\n" for row in ROWS)
 
 

@@ -56,7 +56,7 @@ def why_not() -> str:
 
 def furnish(root: Path, tools: tuple[str, ...], *, by_path: tuple[str, ...] = ()) -> None:
     """Put the stand-ins and the mount points into a box. ``by_path``: tools of an FTD that are called by their path below ``/ngfw``."""
-    for folder in ("usr", "dev", HOME, ROOM, f"{ROOM}/bin"):
+    for folder in ("usr", "dev", "var/tmp", HOME, ROOM, f"{ROOM}/bin"):
         (root / folder).mkdir(parents=True, exist_ok=True)
     for name in _OF_SYSTEM:
         system = Path("/") / name

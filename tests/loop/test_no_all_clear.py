@@ -61,7 +61,7 @@ SIGNS = {
 
 def sentences(folder: Path, text: str) -> tuple[ExitCode, str]:
     result = analyzed(folder, {"a": text})
-    said = [result.plan.headline, *(notice.text for notice in result.case.notices)]
+    said = [result.plan.headline, *result.plan.also, *(notice.text for notice in result.case.notices)]
     said += [f"{finding.title} {finding.explanation}" for finding in result.findings if finding.counts]
     return exit_code(result), " ".join(said)
 

@@ -27,7 +27,8 @@ _REASON = why_not()
 PROMPTS = ("root@{host}:{folder}# ", "admin@{host}:~$ sudo ", "[root@{host} ~]# ")
 
 NOTHING_TO_READ = {
-    "route": "which interface the kernel chooses: for a person",
+    "capture-on-manager": "no packet passes in the lab; tests/read/outputs has lines of tcpdump",
+    "find-failed-push": "the path of the list, which a person opens",
     "manager-clock": "a moment, which dates the outputs beside it and is no fact of its own",
     "device-clock": "a moment, which dates the outputs beside it and is no fact of its own",
     "back-up-files": "cp prints nothing",

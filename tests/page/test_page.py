@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import zipfile
@@ -12,9 +13,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from analyzer import Options, analyze, render_html, render_json
+from analyzer import Options, __version__, analyze, render_html, render_json
+from analyzer.judge import builtin_rules_folder, load_rules
 from analyzer.model.result import Result
 from analyzer.report.runbook import plan_files
+from page import __main__ as command
 from page.building import LARGEST, build
 from page.inputs import CannotBeHad, Pin, _checked, inputs, pins
 from tests.page.opened import Opened, opened, slice_of
@@ -139,6 +142,27 @@ def test_the_same_inputs_give_the_same_bytes(built: Path, tmp_path: Path, monkey
 
     assert build(inputs()) == page
     assert len(page) <= LARGEST == 12_000_000
+
+
+def test_its_digest_is_published_beside_it(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "dist" / "sftunnel-analyzer.html"
+    monkeypatch.setattr(command, "TARGET", target)
+
+    assert command.main() == 0
+    assert target.read_bytes() == built.read_bytes()
+    digest = hashlib.sha256(target.read_bytes()).hexdigest()
+    assert target.with_name("sftunnel-analyzer.html.sha256").read_text() == f"{digest}  sftunnel-analyzer.html\n"
+
+
+def test_it_says_what_is_inside(page: Opened) -> None:
+    """Version, the whole digest of the rules, and the licence of everything."""
+    rules = load_rules([builtin_rules_folder()])
+    runtime, wheels = pins()
+
+    expect(page.page.locator("#version")).to_contain_text(f"{__version__}. Digest of the rules (SHA-256): {rules.digest}.")
+    assert (len(rules.digest), rules.digest[:16]) == (64, rules.version)
+    for pin in (runtime, *wheels):
+        expect(page.page.locator("#licences")).to_contain_text(f"{pin.name} {pin.version}: {pin.licence}")
 
 
 def test_no_path_of_this_machine_is_in_it(built: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import pytest
 from analyzer import Options, analyze, render_json
 from analyzer.report.case_file import case_file_text
 from analyzer.stated.case_file import parse_stated
+from page import in_worker
 from page.in_worker import Session
 
 ROOT = Path(__file__).parents[2]
@@ -79,6 +80,16 @@ def test_what_was_read_otherwise_is_read_anew(ask: Callable[..., dict[str, Any]]
     assert ask(**{"again": True, **other})["read"] > 0
 
 
+def test_what_was_read_yesterday_is_not_judged_as_of_yesterday(ask: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a day the clock counts, also in a page that stays open over midnight; within a day nothing is read twice."""
+    days = iter([MOMENT, MOMENT.replace(minute=0), MOMENT + timedelta(days=1)])
+    monkeypatch.setattr(in_worker, "_moment", lambda _text: (next(days), "the clock"))
+
+    read = [ask(as_of="", again=True)["read"] > 0 for _ in range(3)]
+
+    assert read == [True, False, True]
+
+
 def test_statements_that_are_taken_back_leave_nothing_behind(ask: Callable[..., dict[str, Any]]) -> None:
     first = ask()
     ask("appliances:\n  - {name: somebody, kind: fmc, same_as: [192.0.2.99]}\n", again=True)
@@ -107,8 +118,12 @@ def test_a_wrong_field_of_the_form_is_named(ask: Callable[..., dict[str, Any]]) 
 
 
 def test_what_is_drafted_is_shown_harmless_and_stated_as_it_is(ask: Callable[..., dict[str, Any]]) -> None:
-    """A sentence of the draft holds no sign that hides; a name stays what the evidence says."""
-    draft = json.loads(ask()["draft"])
+    """What is shown of a name holds no sign that hides; the field holds the name as the evidence has it."""
+    hostile = "ftd\u202egnp"
+    answer = ask(f"appliances:\n  - {{name: {hostile}, kind: ftd, same_as: [192.0.2.99]}}\n")
+    draft = json.loads(answer["draft"])
 
-    assert draft["appliances"]
+    assert {one["label"] for one in draft["appliances"] if one["name"] == hostile} == {"ftd[U+202E]gnp"}
+    assert all(text.isprintable() for one in draft["appliances"] for text in (one["label"], *one["contradictions"]))
     assert all(text.isprintable() for text in draft["questions"])
+    assert stated_by(answer["session"], draft)["text"] == answer["facts"]

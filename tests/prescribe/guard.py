@@ -36,10 +36,11 @@ def without_a_step(case: Case, findings: tuple[Finding, ...], plan: Plan) -> Ite
 
 
 def unnamed(findings: tuple[Finding, ...], plan: Plan) -> Iterator[str]:
-    """The unexplained findings of medium severity or more that no plan stands on, and that the headline does not name."""
+    """The unexplained findings of medium severity or more that no plan stands on, and that neither headline nor `Plan.also` names."""
     stands_on = {key for one in (*plan.managers, *plan.devices) for key in one.because}
+    said = " ".join((plan.headline, *plan.also))
     for finding in findings:
-        if finding.unexplained and finding.severity >= 2 and finding.key not in stands_on and finding.title not in plan.headline:
+        if finding.unexplained and finding.severity >= 2 and finding.key not in stands_on and finding.title not in said:
             yield finding.key
 
 

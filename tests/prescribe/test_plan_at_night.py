@@ -32,7 +32,7 @@ def step(box: AppliancePlan, step_id: str) -> Step:
 
 
 def expected(one: Step) -> str:
-    return " ".join(command.expect for command in one.commands)
+    return " ".join(f"{command.expect} {command.then}" for command in one.commands)
 
 
 def test_the_check_of_the_files_names_the_end_of_the_ca_in_force_and_not_a_round_number() -> None:
@@ -137,4 +137,4 @@ def test_only_a_release_with_a_hotfix_is_told_that_the_hotfix_is_allowed(version
     cautions = plan_for(fleet(expired_fmc(version=version), UP)).managers[0].do_not
 
     assert cautions[0].text.startswith("Do not reboot or upgrade fmc-1")
-    assert ("Installing the hotfix is fine" in cautions[0].text) is allowed
+    assert ("The only exception is the hotfix of this plan" in cautions[0].text) is allowed

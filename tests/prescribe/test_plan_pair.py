@@ -77,7 +77,7 @@ def test_a_tunnel_to_the_other_manager_forbids_the_restart() -> None:
 
     assert RESTART not in typed(to)
     assert "leave-running" in ids(to)
-    assert "fmc-pri is up" in to.do_not[0].text
+    assert "It is connected to fmc-pri" in to.do_not[0].text
     assert plan.managers[1].files == ()
 
 

@@ -11,6 +11,7 @@ from analyzer.model.certificate import PrivateKey, UnreadableCertificate
 from analyzer.model.finding import State
 from analyzer.model.outputs import CertificateCopy, CopyOutcome, ListedFile
 from analyzer.model.plan import Place, Situation
+from analyzer.prescribe.shell import render
 from tests.builders.cases import MANAGER_UUID, at, case, certificate, device, failure, known, manager, missing, tunnel, utc
 from tests.prescribe.builders_plans import (
     DEGRADED,
@@ -38,6 +39,8 @@ RENEWAL_COMMANDS = [
     "openssl x509 -dates -noout -in /etc/sf/ca_root/cacert.pem",
     "date -u",
     "generate_certs.pl",
+    "openssl x509 -dates -noout -in /etc/sf/ca_root/cacert.pem",
+    "find /var/tmp -name FAILED_PUSH -mmin -240",
     "cat /etc/sf/ca_root/cacert.pem",
     "sftunnel_status.pl",
 ]
@@ -108,11 +111,11 @@ def test_expired_and_connected_is_renewed_and_nothing_is_restarted() -> None:
         "check-tunnels",
         "check-ca-date",
         "generate-certs",
-        "read-failed-push",
+        "find-failed-push",
         "collect-after-renewal",
         "verify-tunnels",
     ]
-    assert [command.answers for step in of.steps for command in step.commands if step.id == "generate-certs"] == [("yes", "yes")]
+    assert [command.answers for step in of.steps for command in step.commands if step.id == "generate-certs"] == [("yes", "yes"), ()]
     assert [box.situation for box in plan.devices] == [Situation.EXPIRED_CONNECTED] * 2
     assert plan.headline == "The InternalCA of fmc-1 expired on 2024-10-14: 2 devices still connected."
     assert "Do not reboot or upgrade fmc-1" in plan.do_not[0].text
@@ -326,11 +329,11 @@ def test_the_list_of_an_earlier_run_is_not_read_again() -> None:
 def test_after_a_run_that_is_still_to_come_no_older_list_is_read() -> None:
     of = expired_fmc(renewal=renewal(), push_list_run=PushListRun.THIS_CA)
     plan = plan_for(fleet(of, DOWN))
-    (reading,) = [step for step in plan.managers[0].steps if step.id == "read-failed-push"]
+    (reading,) = [step for step in plan.managers[0].steps if step.id in ("read-failed-push", "find-failed-push")]
 
     assert "generate_certs.pl" in typed(plan.managers[0])
-    assert reading.commands == ()
-    assert [one.why for one in reading.refused] == ["You get it from the previous step"]
+    assert [render(command) for command in reading.commands] == ["find /var/tmp -name FAILED_PUSH -mmin -240"]
+    assert not reading.refused
 
 
 def test_an_expired_certificate_met_after_the_renewal_is_a_missed_renewal_told_by_the_log_alone() -> None:
@@ -356,7 +359,7 @@ def test_a_connected_device_with_the_old_set_gets_its_files_without_a_restart() 
     assert to.situation is Situation.MISSED_RENEWAL
     assert "leave-running" in ids(to)
     assert RESTART not in typed(to)
-    assert "is up and might not reconnect" in to.do_not[0].text
+    assert "might not be able to reconnect" in to.do_not[0].text
     assert plan.managers[0].files == ()
 
 
@@ -377,6 +380,7 @@ def test_a_tunnel_that_is_down_with_good_certificates_sends_elsewhere() -> None:
     assert typed(to) == [
         "netstat -ant",
         "ip route get 192.0.2.1",
+        "sftunnel_status.pl",
         "sftunnel-status-brief",
         "show managers",
         "pmtool status",
@@ -407,7 +411,7 @@ def test_a_capture_in_which_nothing_answers_sends_to_the_way_first_and_one_with_
     silent = plan_for(fleet(fmc(), DOWN, failure=failure(FailureReason.NOT_REACHED, source="capture"))).devices[0]
     reset = plan_for(fleet(fmc(), DOWN, failure=failure(FailureReason.REFUSED, source="capture"))).devices[0]
 
-    assert ids(silent) == ["route", "listening", "device-view", "process-runs", "newest-log"]
+    assert ids(silent) == ["capture-on-manager", "route", "listening", "device-view", "process-runs", "newest-log"]
     assert ids(reset) == ["listening", "process-runs", "device-view", "newest-log", "route"]
 
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from analyzer.model.case import Case, FailureReason, IssuedBy, TunnelState
 from analyzer.model.certificate import UnreadableCertificate
+from analyzer.model.finding import State
 from analyzer.model.plan import Action, AppliancePlan, Plan, Situation
 from tests.builders.cases import MANAGER_UUID, at, case, certificate, failure, known, tunnel, utc
 from tests.prescribe.builders_plans import SECOND_UUID, finding, fleet, fmc, ftd, good_set, ids, plan_for, typed, with_tunnel
@@ -241,3 +242,35 @@ def test_calls_that_fail_do_not_hide_that_the_ca_ends_soon() -> None:
     to = first_device(plan_for(fleet(fmc(ends="2026-12-20"), CONNECTED, rpc_failed=True)))
 
     assert to.situation is Situation.RENEW_IN_TIME
+
+
+@pytest.mark.parametrize(
+    ("reason", "of", "warned"),
+    [
+        (FailureReason.NOT_REACHED, {}, True),
+        (FailureReason.WEAK, {}, False),
+        (FailureReason.EXPIRED, {}, False),
+        (FailureReason.NOT_REACHED, {"ends": "2024-10-14"}, False),
+        (FailureReason.NOT_REACHED, {"ends": "2027-01-22"}, False),
+        (FailureReason.NOT_REACHED, {"leaf": certificate(), "leaf_issued_by": IssuedBy.PREVIOUS_CA}, False),
+    ],
+    ids=["nothing answers", "a weak certificate", "an expired certificate", "an expired CA", "a CA that ends soon", "a stale certificate"],
+)
+def test_renewing_is_called_useless_only_where_the_path_alone_is_at_fault(reason: FailureReason, of: dict[str, Any], warned: bool) -> None:
+    a_case = fleet(fmc(**of), DOWN, failure=failure(reason, source="capture"))
+    key = a_case.managers[0].key
+    soon = [finding("internal-ca-expiring", key, State.AT_RISK)] if of.get("ends") == "2027-01-22" else []
+    cautions = plan_for(a_case, *soon).managers[0].do_not
+
+    assert any("do not copy certificates" in one.text for one in cautions) is warned
+
+
+@pytest.mark.parametrize("tells", [True, False], ids=["set up with the old files", "set up with the new ones"])
+def test_a_device_whose_new_files_are_not_checked_yet_is_left_running_while_others_are_repaired(tells: bool) -> None:
+    a_case = fleet(fmc(), CONNECTED, DOWN, device_leaf_issued_by=IssuedBy.CURRENT_CA)
+    old = {"device_leaf_issued_by": known(IssuedBy.PREVIOUS_CA), "device_ca_is_current": known(False)}
+    up = replace(a_case.tunnels[0], connection_predates_ca=known(tells))
+    plan = plan_for(replace(a_case, tunnels=(up, replace(a_case.tunnels[1], **old))))
+
+    assert any(one.action is Action.RESTART and "ftd-1" in one.text and "new files" in one.text for one in plan.do_not) is tells
+    assert any("generate_certs.pl again" in one.text for one in plan.do_not)

@@ -156,3 +156,20 @@ def test_an_accepted_value_is_one_word_of_visible_ascii(kind: ArgumentKind, valu
         assert shlex.split(render(command("cat", taken))) == ["cat", value]
         assert value.isascii()
         assert value.isprintable()
+
+
+@pytest.mark.parametrize("name", ["서울-본사", "München-01", "上海 2", "大阪_fw.1"])
+def test_a_name_with_letters_of_another_script_is_refused_for_what_it_is(name: str) -> None:
+    refused = argument(ArgumentKind.NAME, known(name), "the name")
+
+    assert isinstance(refused, Refused)
+    assert "ASCII" in refused.why
+    assert "by hand" in refused.obtain
+
+
+@pytest.mark.parametrize("name", ["서울;id", "a\u202eb", "=서울", "fw\u200b1", "x,서울"])
+def test_a_name_with_more_than_letters_looks_like_no_name(name: str) -> None:
+    refused = argument(ArgumentKind.NAME, known(name), "the name")
+
+    assert isinstance(refused, Refused)
+    assert "does not look like" in refused.why

@@ -28,7 +28,7 @@ LATER = timedelta(days=60)
 UNTOUCHED = {"vdb-without-expiry-alert", "renewed-not-restarted"}
 """Rules about what the commands leave as it is: the VDB, and a connection that lives on with its old files, as it should."""
 
-TO_COME = {"read-failed-push"}
+TO_COME = {"find-failed-push"}
 """Steps that are refused until the step before them was done: the folder has the number of a run that is still to come."""
 
 Pair = tuple[Appliance, Appliance]

@@ -293,7 +293,7 @@ def test_every_table_has_headers_with_a_scope(whole: str) -> None:
 
 def test_a_refused_value_is_said_with_the_way_to_get_it(whole: str) -> None:
     assert (
-        "Missing: The UUID of the manager on ftd-lyon. its bundle was not given How to get it: ls /var/sf/peers on ftd-lyon"
+        "Missing: The UUID of the manager on ftd-lyon. its bundle was not given. How to get it: ls /var/sf/peers on ftd-lyon."
         in Page(whole).text
     )
 
@@ -355,7 +355,7 @@ def test_a_long_list_of_devices_is_folded_behind_the_first_dozen() -> None:
     text = Page(render_html(fleet(20))).text
 
     first = ", ".join(["fmc-1", *(f"ftd-{number:04d}" for number in range(11))])
-    assert re.search(rf"Nothing to do on: {first},? ?and 9 more", text)
+    assert re.search(rf"Nothing to change on: {first},? ?and 9 more", text)
 
 
 def test_a_device_of_the_case_without_a_plan_is_shown_as_not_told() -> None:

@@ -14,7 +14,7 @@ from analyzer.report.quiet import QUIET, common_endings, grouped, together, with
 from analyzer.report.reading import read_json
 from tests.report.builders_report import finding, fleet, result
 
-TAIL = " What else looks like this: a clock that is behind, which clock-skew measures, or a capture that begins too late."
+TAIL = " It could also be: a clock that is behind, which clock-skew measures, or a capture that begins too late."
 NAMES = st.sampled_from(["a", "b", "c", "d"])
 FINDINGS = st.lists(
     st.builds(

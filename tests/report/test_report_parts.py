@@ -65,8 +65,8 @@ def test_the_verdict_counts_states_at_both_moments_and_names_what_changed() -> N
 
     verdict = verdict_of(result(a_plan=HEALTHY, findings=(grown, finding("s", "device:a", State.CLEAR))))
 
-    assert verdict.then == "1 at risk"
-    assert verdict.now == "1 affected"
+    assert verdict.then == "1 finding (1 at risk)"
+    assert verdict.now == "1 finding (1 affected)"
     assert verdict.changed == (grown,)
 
 

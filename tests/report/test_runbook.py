@@ -128,4 +128,4 @@ def test_lists_for_the_copy_scripts_stand_below_their_manager_with_nothing_but_r
 
 
 def test_a_box_that_needs_nothing_is_told_so() -> None:
-    assert "Nothing to do on this appliance." in runbook(box_plan("device:d", "ftd-1", Situation.HEALTHY))
+    assert "Nothing to change on this appliance." in runbook(box_plan("device:d", "ftd-1", Situation.HEALTHY))

@@ -20,7 +20,7 @@ def test_the_verdict_comes_first_then_what_not_to_do_then_a_line_per_box() -> No
         "  Not now: Do not reboot or upgrade fmc-paris or ftd-lyon: the tunnel that is still up would not come back.",
         "  Not now: Do not restart sftunnel on ftd-lyon before it has its new certificates.",
         "  The newest evidence is from 2026-11-20 09:14:03 UTC.",
-        "  Evaluated as of 2026-11-23 UTC (the clock of this computer): 2 affected, 1 unknown.",
+        "  Evaluated as of 2026-11-23 UTC (the clock of this computer): 2 findings (2 affected), 1 check without an answer.",
         "",
         "FMCs:",
         "  x fmc-paris: Expired, some tunnels down. InternalCA expired 63 days ago; next: Install hotfix FZ (7.2.9.99-4).",
@@ -28,7 +28,7 @@ def test_the_verdict_comes_first_then_what_not_to_do_then_a_line_per_box() -> No
         "Devices:",
         "  x ftd-nice: Expired, tunnel down. Tunnel down; next: Copy the new certificates by script.",
         "  ! ftd-lyon: Expired, still connected. Tunnel connected; next: Check its new certificate.",
-        "  - ftd-brest: Not affected. Nothing to do.",
+        "  - ftd-brest: Not affected. Nothing to change.",
         "",
         "Remark: The FMC knows 3 devices, the bundle of 1 was given.",
         "",
@@ -36,7 +36,7 @@ def test_the_verdict_comes_first_then_what_not_to_do_then_a_line_per_box() -> No
         "  The UUID of the manager on ftd-lyon: its bundle was not given. How to get it: ls /var/sf/peers on ftd-lyon",
         "  device leaf: the bundle of ftd-lyon was not given. How to get it: a troubleshoot bundle of ftd-lyon, or its sftunnel-cert.pem",
         "",
-        "x Act now. Devices: 1 down, 1 connected, cannot reconnect once the tunnel drops",
+        "x Act now. Devices: 1 down, 1 connected but unable to reconnect after a drop",
         "  First: Install hotfix FZ (7.2.9.99-4) (FMC web interface)",
     ]
 
@@ -44,7 +44,7 @@ def test_the_verdict_comes_first_then_what_not_to_do_then_a_line_per_box() -> No
 def test_devices_of_which_the_same_is_to_be_said_share_a_line() -> None:
     text = render_terminal(fleet(LISTED + 3))
 
-    assert "  ✓ ftd-0000, ftd-0001, ftd-0002, ftd-0003, ftd-0004 and 38 more: Healthy. Nothing to do.\n" in text
+    assert "  ✓ ftd-0000, ftd-0001, ftd-0002, ftd-0003, ftd-0004 and 38 more: Healthy. Nothing to change.\n" in text
 
 
 def test_healthy_devices_are_left_out_where_urgent_ones_are_cut() -> None:

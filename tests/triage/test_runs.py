@@ -19,6 +19,7 @@ import pytest
 from msgspec.structs import replace
 
 from analyzer.model.limits import DEFAULT_LIMITS
+from analyzer.texts import LANGUAGES, said
 from analyzer.triage.coordinator import Run, plan_work, rejudged, run_cases, shard
 from analyzer.triage.record import CaseRecord, CaseState
 from analyzer.triage.settings import Settings
@@ -130,6 +131,33 @@ def test_another_language_opens_no_input_and_equals_reading_in_it(tmp_path: Path
     assert _results(tmp_path / "told") == _results(tmp_path / "read")
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_case_whose_file_goes_before_it_is_read_says_so_in_the_language_of_the_run(language: str, tmp_path: Path) -> None:
+    source = put(tmp_path / "in", {"a.txt": EXPIRED, "b.txt": VALID})
+    given = settings(language=language)
+    work = plan_work(find_cases([str(source)]), Run(settings=given, rules_version=rules_version()), Store(tmp_path / "out"))
+    (source / "a.txt").unlink()
+
+    with ThreadPoolExecutor(1) as executor:
+        gone, read = run_cases(work, Store(tmp_path / "out"), executor, 1)
+    end_children()
+
+    assert (gone.state, read.state) == (CaseState.UNREADABLE, CaseState.DONE)
+    assert str(source / "a.txt") in gone.reason
+    assert gone.reason == said(gone.reason_made, language)
+    assert (gone.reason == said(gone.reason_made, "en")) == (language == "en")
+
+
+def test_what_holds_no_evidence_says_so_in_the_language_of_each_run(tmp_path: Path) -> None:
+    source = put(tmp_path / "in", {"a.txt": NO_EVIDENCE})
+
+    english, _jobs = run(source, tmp_path / "out", settings())
+    korean, _jobs = run(source, tmp_path / "out", settings(language="ko"))
+
+    assert (english["a.txt"].state, korean["a.txt"].state) == (CaseState.NOTHING, CaseState.NOTHING)
+    assert english["a.txt"].reason != korean["a.txt"].reason
+
+
 @needs_pyshark
 def test_a_case_that_takes_too_long_is_ended_with_all_that_it_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tshark = program(tmp_path, HANGS)
@@ -147,6 +175,12 @@ def test_a_case_that_takes_too_long_is_ended_with_all_that_it_started(tmp_path: 
     assert str(tshark) not in "".join(_command_lines())
     again, jobs = run(source, tmp_path / "out", given)
     assert (jobs, again["a.pcap"].state) == (0, CaseState.TIMEOUT)
+    korean, jobs = run(source, tmp_path / "out", replace(given, language="ko"))
+    assert (jobs, korean["a.pcap"].reason) == (1, said(records["a.pcap"].reason_made, "ko"))
+    assert korean["a.pcap"].reason != records["a.pcap"].reason
+    assert Store(tmp_path / "out").record("a.pcap") == korean["a.pcap"]
+    english, _jobs = run(source, tmp_path / "out", given)
+    assert english["a.pcap"].reason == records["a.pcap"].reason
     _records, jobs = run(source, tmp_path / "out", given, retry_failed=True)
     assert jobs == 1
 
@@ -252,8 +286,9 @@ def test_killed_at_any_moment_the_next_run_ends_as_an_undisturbed_one(forty: tup
         with suppress(ProcessLookupError):
             os.kill(dice.choice(victims), signal.SIGKILL)
         running.wait(timeout=300)
-        subprocess.run(_command(source, out, 12), capture_output=True, check=False, timeout=300, env=faulty)
+        again = subprocess.run(_command(source, out, 12), capture_output=True, text=True, check=False, timeout=300, env=faulty)
 
+        assert again.returncode not in (1, 2), again.stderr
         assert _results(out) == _results(undisturbed), number
         assert _states(out) == ENDS
         assert not list(out.rglob(".*.part"))

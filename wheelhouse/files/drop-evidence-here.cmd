@@ -1,12 +1,13 @@
 @echo off
-rem Drop files or folders on this file in the Explorer: they are one case. The report is written beside it, and opened.
+rem Drop a folder with evidence on this file in the Explorer. The report is written beside it, and opened.
 setlocal DisableDelayedExpansion
 set "HERE=%~dp0"
 if not "%~1"=="" goto begin
-echo Drop a troubleshoot bundle, files or a folder on drop-evidence-here.cmd. README.txt says more.
+echo Drop a folder with the evidence of a case on drop-evidence-here.cmd. README.txt says more.
 pause
 exit /b 2
 :begin
+set "CODE=2"
 call "%HERE%sftunnel-analyzer.cmd" --version > nul
 if errorlevel 1 goto end
 set "NUMBER=0"

@@ -37,6 +37,8 @@ _PROCESS = re.compile(r"(?<=\s)(?P<name>[\w./-]{1,60})(?:\[\d{1,10}\])?:\s{1,3}"
 _TRAILING_IDS = re.compile(r"(?:\[(\d{1,10})\])?:?\s{0,3}\[(\d{1,10})\]:?\s{0,3}$")
 
 _PREFIX_CHARACTERS = 400
+_SHORT = 300
+"""Characters of a line of which its parts are remembered. So what is remembered stays small."""
 _NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62})(?:\.[A-Za-z0-9_-]{1,63}){0,8}")
 _HOST_WORDS = 3
 _HOST_CHARACTERS = 63
@@ -66,13 +68,15 @@ def parse(text: str) -> Header | None:
         opened = _opened(text)
         if opened is not None:
             text = opened
-    found = _IMS.search(text)
-    if found is not None:
-        pid, tid, module, level, message = found.groups()
-        stamp, host = _before(text[: found.start()][-_PREFIX_CHARACTERS:])
-        return Header(
-            stamp, host, int(pid), int(tid) if tid else None, module, (level or "").upper(), _message(text, found.start(), message)
-        )
+    start = text.find("SF-IMS[")
+    parts = _parts(text[start:]) if start >= 0 else None
+    if parts is None and start >= 0:
+        found = _IMS.search(text, start)
+        start, parts = (found.start(), _parts(text[found.start() :])) if found is not None else (start, None)
+    if parts is not None:
+        pid, tid, module, level, message = parts
+        stamp, host = _before(text[:start][-_PREFIX_CHARACTERS:])
+        return Header(stamp, host, pid, tid, module, level, _message(text, start, message))
     for pattern in (_OTHER_IMS, _OWN_NAME):
         found = pattern.search(text)
         if found is not None:
@@ -87,6 +91,23 @@ def parse(text: str) -> Header | None:
                 _message(text, found.start(), found["message"]),
             )
     return None if "SF-IMS[" in text else _headerless(text)
+
+
+def _parts(text: str) -> tuple[int, int | None, str, str, str] | None:
+    """Process, thread, module, level and message of a line from ``SF-IMS[`` on."""
+    return _short_parts(text) if len(text) <= _SHORT else _any_parts(text)
+
+
+def _any_parts(text: str) -> tuple[int, int | None, str, str, str] | None:
+    found = _IMS.match(text)
+    if found is None:
+        return None
+    pid, tid, module, level, message = found.groups()
+    return int(pid), int(tid) if tid else None, module, (level or "").upper(), message
+
+
+_short_parts = lru_cache(maxsize=8192)(_any_parts)
+"""A log says the same at other times."""
 
 
 def parse_other(text: str) -> Header | None:

@@ -107,6 +107,7 @@ def _lines(text: Text) -> Iterator[_Found]:
     certificate_error_at = -10
     withheld = Withheld(log=True)
     known = catalogue()
+    may_end = text.has(*(literal.lower().encode() for literal in known.ended_literals))
     for index, line in enumerate(text.lines):
         if "sftunnel" in line.text:
             line = withheld.line(line)
@@ -119,7 +120,7 @@ def _lines(text: Text) -> Iterator[_Found]:
                 if other is not None:
                     yield _Found(index, line, other, ended=True)
                     continue
-        elif any(literal in line.text for literal in known.ended_literals) and known.is_ended(line.text[:_ENDED_CHARACTERS]):
+        elif may_end and any(literal in line.text for literal in known.ended_literals) and known.is_ended(line.text[:_ENDED_CHARACTERS]):
             other = parse_other(line.text)
             if other is not None:
                 yield _Found(index, withheld.line(line), other, ended=True)
@@ -293,8 +294,13 @@ def _infer(found: Sequence[_Found], indexes: list[int], limit: datetime, basis: 
         if year is None or year < 1:
             times[at] = (None, _("29 February in a year that does not have one"))
             continue
-        note = notes.setdefault(year, _("the line has no year: {year} follows from {basis}").format(year=year, basis=basis))
-        times[at] = (_moment(stamp, year, UTC if stamp.zone is None else timezone(timedelta(minutes=stamp.zone))).astimezone(UTC), note)
+        note = notes.get(year)
+        if note is None:
+            note = notes[year] = _("the line has no year: {year} follows from {basis}").format(year=year, basis=basis)
+        if stamp.zone is None:
+            times[at] = (_moment(stamp, year, UTC), note)
+        else:
+            times[at] = (_moment(stamp, year, timezone(timedelta(minutes=stamp.zone))).astimezone(UTC), note)
 
 
 def _explicit(stamp: Stamp) -> tuple[datetime | None, str]:

@@ -14,6 +14,7 @@ from ipaddress import ip_address
 from msgspec import Struct
 
 from analyzer.read.patterns import later
+from analyzer.read.search import find
 from analyzer.read.text import Line
 
 _ADDRESS = r"(?:\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|[0-9a-fA-F]{1,4}:[0-9a-fA-F:.]{2,40})"
@@ -37,16 +38,32 @@ _HEADER = re.compile(
 _STRONG = re.compile(r"[!@#$%^&*?+=~<>|\\]")
 _HEADERS = ("passw", "kennwort", "mot de passe", "contrase", "비밀", "암호", "パスワード", "密码")
 _SHORT_HEADERS = ("pwd", "pass")
-_SHORT_HEADER = later(r"(?:[,;|\t] {0,2}|^)(?:pwd|pass) {0,2}(?:[,;|\t]|$)", re.MULTILINE)
-"""Short ones stand in many texts: they count in a column of their own."""
+_SHORT_HEADER = later(r"p(?=wd|ass)(?:(?<=^p)|(?<=[,;|\t]p)|(?<=[,;|\t] p)|(?<=[,;|\t]  p))(?:wd|ass) {0,2}(?:[,;|\t]|$)", re.MULTILINE)
+"""Short ones stand in many texts: they count in a column of their own. It begins with its only letter that is always the same, which is
+found at the speed of memory."""
 
 
-def may_have_rows(has: Callable[..., bool], lowered: Callable[[], str]) -> bool:
+_ALIKE = bytes.maketrans(b"0123456789abcdef,;\t|", b"0" * 16 + b"\n" * 4)
+_PASSED_OVER = b" \"'(["
+_BEGINNINGS = (b"0.", b"00.", b"000.", b"0:", b"00:", b"000:", b"0000:")
+"""How an address begins a column where all digits are one, and the signs that part columns a line feed."""
+
+
+def may_have_rows(has: Callable[..., bool], lowered: Callable[[], str], data: bytes) -> bool:
     """Whether a text may have such rows, without a look at its lines. ``has``: one of these literals stands in the text in lower case;
-    ``lowered`` is that text."""
+    ``lowered`` is that text, ``data`` its bytes."""
     if has(*_HEADERS) or (has(*_SHORT_HEADERS) and _SHORT_HEADER.search(lowered()) is not None):
         return True
-    return LOOKS_LIKE.search("\n" + lowered()) is not None
+    return _may_look_like(data) and LOOKS_LIKE.search("\n" + lowered()) is not None
+
+
+def _may_look_like(lowered: bytes) -> bool:
+    """Whether `LOOKS_LIKE` may find something. Seven literals are found a dozen times faster in a text whose digits are all one, and
+    whose blanks and quotes are gone."""
+    if not lowered.isascii():
+        return True  # other scripts have digits too
+    alike = lowered.translate(_ALIKE, _PASSED_OVER)
+    return alike.startswith(_BEGINNINGS) or any(find(alike, b"\n" + one, 0, len(alike)) >= 0 for one in _BEGINNINGS)
 
 
 _NO_HEADING = re.compile(r"[!@$%^&*?+=~<>\\{}:]")

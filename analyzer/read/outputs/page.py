@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from msgspec.structs import replace
 
@@ -74,7 +74,7 @@ class Page:
 
     def has(self, *literals: str) -> bool:
         """Any of the literals (lower case) stands somewhere in the text."""
-        return self.text.has(*map(str.encode, literals))
+        return self.text.has(*_encoded(literals))
 
     @cached_property
     def lowered(self) -> str:
@@ -85,7 +85,7 @@ class Page:
     def credentials(self) -> tuple[CredentialRow, ...]:
         """Rows and records that may hold a password."""
         rows: list[CredentialRow] = []
-        if is_devices_csv(self.name) or may_have_rows(self.has, lambda: self.lowered):
+        if is_devices_csv(self.name) or may_have_rows(self.has, lambda: self.lowered, self.text.lowered):
             rows += credential_rows(self.text.lines, self.name)
         if self.is_pasted and self.has(*WORDS):
             rows += credential_records(self.text.lines)
@@ -202,6 +202,12 @@ class Page:
             if len(text) >= 60 and _BASE64_LINE.fullmatch(text):
                 hidden.add(index)
         return hidden
+
+
+@lru_cache(maxsize=512)
+def _encoded(literals: tuple[str, ...]) -> tuple[bytes, ...]:
+    """The same literals are asked for in every text."""
+    return tuple(map(str.encode, literals))
 
 
 def _prompts(lines: Sequence[Line]) -> dict[int, Prompt]:

@@ -7,7 +7,6 @@ that hold several parted.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from msgspec.structs import replace
@@ -19,23 +18,14 @@ from analyzer.read.text.chats import untangled
 from analyzer.read.text.line import Line, decode
 from analyzer.read.text.prefixes import without_prefixes
 from analyzer.read.text.terminal import pieces, shown
+from analyzer.read.text.worth import CONTROLS, may_be_changed
 
-_LARGEST = 1 << 20
-"""Bytes of a text that is looked through line by line for what was done to it: nobody pastes a larger one."""
-
-_SPEAKS = later(
-    rb"sftunnel|8305|internalca|not ?(?:after|before)|sf-ims|openssl|managers?\b|registration|ca_root|run status|peer|pmtool|netstat|"
-    rb"isconnected|disconnected|generate_certs|failed_push|establishssl|certificate has expired|ssl_renegotiate|show version|"
-    rb"heartbeat|[a-z]@[a-z0-9.-]{1,64}:[/~]",
-    re.IGNORECASE,
-)
-_CONTROLS = later(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n|\r|\Z)")
 _ESCAPE_LOST = later(rb"\^\[\[|\[0?m|\[\?2004|\[200~")
 
 
 def segments(data: bytes, line_bytes: int) -> tuple[Line, ...] | None:
     """The lines of a text that is not as its program wrote it; None for one that is, or in which nothing speaks of a tunnel."""
-    if len(data) > _LARGEST or not (_SPEAKS.search(data) or _CONTROLS.search(data)):
+    if not may_be_changed(data):
         return None
     before = [Line(number, offset, text) for number, offset, text in _physical(data)]
     lines = _opened(before, data)
@@ -68,7 +58,7 @@ def _physical(data: bytes) -> list[tuple[int, int, str]]:
 
 def _opened(lines: list[Line], data: bytes) -> list[Line]:
     """Control characters, signs, tags and strings."""
-    terminal = _CONTROLS.search(data) is not None or _ESCAPE_LOST.search(data) is not None
+    terminal = CONTROLS.search(data) is not None or _ESCAPE_LOST.search(data) is not None
     signs = not data.isascii()
     marked = b"<" in data or b"&" in data
     marking = None

@@ -8,11 +8,12 @@ from functools import cached_property
 
 from analyzer.model.limits import DEFAULT_LIMITS
 from analyzer.model.location import Evidence, Location
-from analyzer.read.neighbours import around
+from analyzer.read.neighbours import Shown, around
 from analyzer.read.patterns import OWN_FILE
 from analyzer.read.search import find
 from analyzer.read.secrets import masked
 from analyzer.read.text.line import Line, lines_of
+from analyzer.read.text.worth import may_be_changed
 
 QUOTE_CHARACTERS = 500
 """Characters of a line that evidence quotes."""
@@ -44,7 +45,9 @@ class Text:
         that is, as every file of an appliance's own tree."""
         if not isinstance(self.kept, bytes) or OWN_FILE.search(self.location.member or self.location.artifact) is not None:
             return None
-        from analyzer.read.text.segments import segments  # a certificate file has none
+        if not may_be_changed(self.kept):
+            return None
+        from analyzer.read.text.segments import segments  # a certificate file needs none of it
 
         return segments(self.kept, self.line_bytes)
 
@@ -54,6 +57,10 @@ class Text:
         if not isinstance(self.kept, bytes):
             return self.kept
         return tuple(lines_of(self.kept, self.line_bytes)) if self._segments is None else self._segments
+
+    @cached_property
+    def _shown(self) -> Shown:
+        return {}
 
     @cached_property
     def lowered(self) -> bytes:
@@ -76,7 +83,7 @@ class Text:
 
         With ``near``, the indexes of the first and the last line, it keeps the lines around it.
         """
-        before, after = around(self.lines, *near, gaps=not self.whole) if near is not None else ((), ())
+        before, after = around(self.lines, *near, gaps=not self.whole, shown=self._shown) if near is not None else ((), ())
         end = (last or line).end
         return Evidence(
             Location(

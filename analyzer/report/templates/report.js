@@ -157,14 +157,63 @@
       lines.push("", step.querySelector("h4, h5").textContent.replace(/\s+/g, " ").trim() + chips);
       const where = step.querySelector(".where");
       if (where) lines.push(`  ${where.textContent.replace(/\s+/g, " ").trim()}`);
-      for (const block of all(".commands:not(.undo) code", step)) for (const line of block.textContent.split("\n")) lines.push(`    $ ${line}`);
-      for (const note of all(".before, .notes > p", step)) lines.push(`  ${note.textContent.replace(/\s+/g, " ").trim()}`);
+      for (const before of all(".before", step)) lines.push(`  ${before.textContent.replace(/\s+/g, " ").trim()}`);
+      for (const block of all(".file code, .commands:not(.undo) code, .commands .after", step)) {
+        if (block.matches(".after")) lines.push(`      ${block.textContent.replace(/\s+/g, " ").trim()}`);
+        else for (const line of block.textContent.split("\n")) lines.push(`    ${block.closest(".file") ? "" : "$ "}${line}`);
+      }
+      for (const undo of all(".undo code", step)) for (const line of undo.textContent.split("\n")) lines.push(`    ${told.undo} $ ${line}`);
+      for (const note of all(".notes > p", step)) lines.push(`  ${note.textContent.replace(/\s+/g, " ").trim()}`);
     }
     return lines.join("\n") + "\n";
   };
   for (const button of all(".copy-part")) {
     const name = button.textContent;
     button.addEventListener("click", async () => answer(button, await copy(asText(button.closest(".chapter"))), name));
+  }
+
+  // Saving: the plan as text, and the table of appliances as the program made it
+  const save = (text, name, type) => {
+    const address = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+    const link = make("a");
+    link.href = address;
+    link.download = name;
+    document.body.append(link);
+    link.click();
+    link.remove();
+    setTimeout(() => URL.revokeObjectURL(address), 10000);
+  };
+  const MOST_COPIES = 50; // devices of a part that each get their steps in full; of more, the values stand in a list above the steps
+  const SLOTS = { name: "DEVICE", address: "ADDRESS-OF-DEVICE", uuid: "UUID-OF-DEVICE" };
+  const withValues = (one) => {
+    if (!one.rows.length) return asText(one.part);
+    const present = document.getElementById(one.present);
+    const texts = [];
+    if (one.rows.length <= MOST_COPIES) {
+      for (const row of one.rows) {
+        pick(one, row);
+        texts.push(asText(one.part));
+      }
+    } else {
+      const value = (row, slot) => row.querySelector(`[data-slot="${slot}"]`).textContent;
+      texts.push(one.rows.map((row) => Object.keys(SLOTS).map((slot) => `${SLOTS[slot]} ${value(row, slot)}`).join("  ")).join("\n") + "\n");
+      for (const place of all("[data-slot]", one.part)) if (!place.closest("tbody")) place.textContent = SLOTS[place.dataset.slot];
+      one.part.querySelector(".present").textContent = "";
+      texts.push(asText(one.part));
+    }
+    pick(one, present);
+    return texts.join("\n");
+  };
+  for (const button of all("[data-save]")) {
+    button.addEventListener("click", () => {
+      if (button.dataset.save === "fleet") {
+        save(document.getElementById("fleet-csv").textContent, `${told.file}.csv`, "text/csv");
+        return;
+      }
+      const head = [document.title, document.querySelector("h1").textContent.trim()];
+      for (const one of all(".do-not li")) head.push(`✖ ${one.textContent.trim()}`);
+      save([head.join("\n") + "\n", ...parts.map(withValues)].join("\n"), `${told.file}.txt`, "text/plain");
+    });
   }
 
   const ticket = document.getElementById("copy-ticket");

@@ -43,9 +43,9 @@ def tell(stage: Stage) -> Story:
     return Story(
         "01-healthy",
         """A routine check. fmc-1.example manages ftd-berlin and ftd-seoul; its InternalCA lasts until October 2034, both
-        tunnels are up, and both devices hold the manager's CA and leaves signed by it. ftd-seoul logs to comms.log, as newer
+        tunnels are up, and both devices hold the CA of the FMC and leaves signed by it. ftd-seoul logs to comms.log, as newer
         releases do, and prints the newer form of `show managers`; its bundle has a folder at the top.""",
-        """nothing to do. No finding, no command on any box.""",
+        """nothing to do. No finding, no command on any appliance.""",
         expected,
         {
             "fmc-1-troubleshoot.tar.gz": pack(fmc, COLLECTED),

@@ -34,7 +34,7 @@ def tell(stage: Stage) -> Story:
         August and are still up: nothing breaks at the moment of expiry. The FMC's bundle was given, and the output of
         sftunnel_status.pl pasted into a text file.""",
         """the InternalCA has expired, every device is still connected: the most dangerous state. Hotfix, backup,
-        generate_certs.pl through the living tunnels; no upgrade, no reboot, no restart of sftunnel anywhere before that.""",
+        generate_certs.pl through the tunnels that are up; no upgrade, no reboot, no restart of sftunnel anywhere before that.""",
         expected,
         {"fmc-1-troubleshoot.tar.gz": pack(fmc, COLLECTED), "status.txt": status.encode()},
     )

@@ -46,9 +46,9 @@ def tell(stage: Stage) -> Story:
     return Story(
         "04-expired-one-up-two-down",
         """The InternalCA of fmc-1.example ended on 22 September 2026. ftd-lima was rebooted ten days ago, ftd-seoul lost its
-        network for a minute yesterday; neither tunnel has come back since, and every 44 seconds another attempt fails.
+        network for a minute yesterday; neither tunnel has reconnected since, and every 44 seconds another attempt fails.
         ftd-berlin is still connected. Given are the bundles of the FMC and of ftd-seoul.""",
-        """the InternalCA has expired; one device is still connected, two are down. The FMC is renewed while ftd-berlin lives
+        """the InternalCA has expired; one device is still connected, two are down. The FMC is renewed while the tunnel of ftd-berlin is up
         (no upgrade, no reboot), then the new files go to ftd-seoul and ftd-lima by script or by hand. sftunnel is restarted on
         those two only.""",
         expected,

@@ -54,7 +54,7 @@ def tell(stage: Stage) -> Story:
         run. ftd-berlin and ftd-lima took their new certificates through their tunnels. ftd-seoul and "ftd mexico city" were
         down and could not: FAILED_PUSH lists three files for each. Given are the bundles of the FMC and of ftd-seoul, and what
         the administrator copied from the terminal, where long lines are wrapped in the middle of a UUID.""",
-        """the manager is fine now. Two devices missed the renewal and still hold the expired set: the three files go to each of
+        """the FMC is fine now. Two devices missed the renewal and still hold the expired set: the three files go to each of
         them, by script or by hand, then sftunnel is restarted on these two. generate_certs.pl is not run again.""",
         expected,
         {

@@ -58,10 +58,10 @@ def tell(stage: Stage) -> Story:
     return Story(
         NAME,
         """fmc-1.example shows ftd-lima as disabled since yesterday and keeps dialing it. The device, however, was registered to
-        another manager, fmc-9 at 203.0.113.90, and holds that one's CA and a leaf of it; its tunnel to fmc-9 is up. Given are
-        the bundles of fmc-1 and ftd-lima, and a capture (TLS 1.2) of one attempt, in which the manager is the TLS client.""",
-        """the device belongs to another manager: its leaf was issued by another FMC's InternalCA, and its PEERS_MAP.JSON does
-        not know fmc-1. No certificate is copied; somebody decides which manager it should have, and registers it again if that
+        another FMC, fmc-9 at 203.0.113.90, and holds that one's CA and a leaf of it; its tunnel to fmc-9 is up. Given are
+        the bundles of fmc-1 and ftd-lima, and a capture (TLS 1.2) of one attempt, in which the FMC is the TLS client.""",
+        """the device belongs to another FMC: its leaf was issued by another FMC's InternalCA, and its PEERS_MAP.JSON does
+        not know fmc-1. No certificate is copied; somebody decides which FMC it should have, and registers it again if that
         is fmc-1.""",
         expected,
         {"fmc-1-troubleshoot.tar.gz": pack(fmc, COLLECTED), "ftd-lima-troubleshoot.tar.gz": pack(lima, COLLECTED)} | capture,

@@ -68,9 +68,9 @@ def tell(stage: Stage) -> Story:
         renewed in October, before its CA ended; nobody thought of the secondary, whose CA ended on 3 November. Each device has
         one peer folder per FMC. ftd-berlin is still connected to both; ftd-seoul has lost its tunnel to fmc-2 yesterday. Given
         are four bundles, and the output of copy_sftunnel_certs.py of October.""",
-        """fmc-1 is fine, the InternalCA of fmc-2 has expired. Renew fmc-2, then bring its files to ftd-seoul, into the folder
+        """fmc-1 is fine, the InternalCA of fmc-2 has expired. Renew fmc-2, then copy its files to ftd-seoul, into the folder
         of fmc-2; nothing is done on fmc-1, and nothing in the devices' folders of fmc-1. Restarting sftunnel on ftd-seoul
-        touches its living tunnel to fmc-1 as well.""",
+        drops its tunnel to fmc-1 as well.""",
         expected,
         evidence | {"copy.txt": copied.encode()},
     )

@@ -48,7 +48,7 @@ def tell(stage: Stage) -> Story:
         NAME,
         """A capture of port 8305 taken at an FMC (198.51.100.7) that uses TLS 1.3, and nothing else. 192.0.2.12 answers the
         server's certificate with a plain alert 45. 192.0.2.13 completes its side, whereupon the server sends one short
-        encrypted record and closes. Which box is the manager the capture cannot prove; 198.51.100.7 holds the port. 192.0.2.11
+        encrypted record and closes. The capture cannot prove which appliance is the FMC; 198.51.100.7 holds the port. 192.0.2.11
         connects and is still connected when the capture ends.""",
         """Nothing but the port says that these are sftunnels: they are presumed. 192.0.2.12 refuses an expired certificate, which is
         quoted and blames no InternalCA; 192.0.2.13 is refused by the other end, for a reason that TLS 1.3 encrypts; that 192.0.2.11

@@ -17,7 +17,7 @@ def tell(stage: Stage) -> Story:
     return Story(
         "10-single-pem",
         """Somebody copied /etc/sf/ca_root/cacert.pem from an FMC and sent nothing else.""",
-        """this InternalCA expired on 22 September 2026. Which devices it takes down cannot be told: sftunnel_status.pl on the
+        """this InternalCA expired on 22 September 2026. Which devices it takes down is unknown: sftunnel_status.pl on the
         FMC would.""",
         expected,
         {"cacert.pem": InternalCA.ending(FMC_1.uuid, EXPIRED).root.pem},

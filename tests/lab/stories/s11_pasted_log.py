@@ -42,7 +42,7 @@ def tell(stage: Stage) -> Story:
         """A few lines of the log of ftd-seoul, pasted into a message: the first attempt is cut at the right margin as in Cisco
         document 222464, the second has lost time, host and process as well. There is no other evidence.""",
         """ftd-seoul refuses an expired certificate that is a root, so an InternalCA. Whether the FMC was never renewed, or was
-        renewed and this device missed, the device's log cannot tell: the report asks for the FMC's cacert.pem and gives no
+        renewed and this device missed, the device's log does not show: the report asks for the FMC's cacert.pem and gives no
         command that presumes either.""",
         expected,
         {"pasted.txt": text.encode()},

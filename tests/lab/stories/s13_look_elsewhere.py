@@ -65,11 +65,11 @@ def tell(stage: Stage) -> Story:
     capture = stage.film(NAME, "ftd-lima-8305.pcap", COLLECTED - timedelta(minutes=25), [FMC_1], [LIMA], play)
     return Story(
         NAME,
-        """ftd-lima has been down since the morning. The InternalCA lasts until 2034, the device holds the manager's CA and a
+        """ftd-lima has been down since the morning. The InternalCA lasts until 2034, the device holds the CA of the FMC and a
         leaf signed by it. A capture at the device shows its SYN to port 8305 of the FMC repeated and never answered. In the
         same bundle lies a certificate of the Talos service (issuer Keymaster CA 2, see CSCwo63951) that ended in March 2025,
         and another process complains of it in the log.""",
-        """the certificates are healthy: look at the path between the boxes (filter, route, port 8305). The expired Talos
+        """the certificates are healthy: check the path between the appliances (filter, route, port 8305). The expired Talos
         certificate is mentioned as information and has nothing to do with the tunnel. No certificate is renewed or copied.""",
         expected,
         {"fmc-1-troubleshoot.tar.gz": pack(fmc, COLLECTED), "ftd-lima-troubleshoot.tar.gz": pack(lima, COLLECTED)} | capture,

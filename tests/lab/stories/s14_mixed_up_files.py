@@ -50,7 +50,7 @@ def tell(stage: Stage) -> Story:
         "14-mixed-up-files",
         """fmc-1.example was renewed on 20 November; four devices were down and got their files by hand, pasted in one long evening.
         ftd-seoul and ftd-lima got each other's certificate and key, ftd-quito got those of ftd-berlin, and ftd-oslo has its new
-        certificate with the key of before. All the files are good and signed by the present InternalCA: each alone looks healthy.""",
+        certificate with the key of before. All the files are good and signed by the current InternalCA: each alone looks healthy.""",
         """two devices' files are swapped, one device holds the certificate of another, one has a key that does not belong to its
         certificate. Each of the four gets its three files again, from its own folder on the FMC; nothing is renewed.""",
         expected,

@@ -64,7 +64,7 @@ def tell(stage: Stage) -> Story:
         """fmc-1.example has a CA until 2034 and two management interfaces. ftd-seoul: its sftunnel process is disabled. ftd-lima: the
         event channel is down, the control channel is up. ftd-quito: the tunnel is up, and "RPC status :Failed" while deployments
         stop at 8 percent. ftd-dakar: its SYN is not answered. ftd-oslo: `show managers` says Pending since yesterday.""",
-        """five devices, five reasons, none of them a certificate: start the process, look at the event path, at the MTU of the path,
+        """five devices, five reasons, none of them a certificate: start the process, check the event path, at the MTU of the path,
         at the interface that the FMC takes (CSCwc69263), at the registration key. Nothing is renewed or copied.""",
         expected,
         {

@@ -50,7 +50,7 @@ def tell(stage: Stage) -> Story:
         "18-wrong-clock",
         """fmc-1.example was renewed on 20 November, and ftd-seoul, which was down, got the right three files by hand. It still refuses
         the FMC: its clock is five days behind, so to the device the new InternalCA begins in the future ("certificate is not yet
-        valid", code 9). Both boxes logged the same attempts, five days apart.""",
+        valid", code 9). Both appliances logged the same attempts, five days apart.""",
         """the certificates are right, the clock is wrong: the skew is measured from the two logs. Set the time of ftd-seoul by NTP;
         no certificate is renewed or copied.""",
         expected,

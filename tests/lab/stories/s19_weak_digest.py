@@ -45,9 +45,9 @@ def tell(stage: Stage) -> Story:
     return Story(
         "19-weak-digest",
         """fmc-1.example was upgraded to 7.4.2 this morning, and ftd-lima has been down since. Its certificate was signed with SHA-1
-        years ago: by name, date and signature it is a healthy one of the present InternalCA, but the FMC now says "CA signature
+        years ago: by name, date and signature it is a healthy one of the current InternalCA, but the FMC now says "CA signature
         digest algorithm too weak" (code 68), and the device hears "bad certificate" (alert 42).""",
-        """a certificate with a weak digest after an upgrade, Cisco bug CSCwa10423: this one device needs its certificate issued anew,
+        """a certificate with a weak digest after an upgrade, Cisco bug CSCwa10423: this one device needs its certificate reissued,
         as the bug describes. The InternalCA is not renewed, and the path is not to blame.""",
         expected,
         {"fmc-1-troubleshoot.tar.gz": pack(fmc, COLLECTED), "ftd-lima-troubleshoot.tar.gz": pack(lima, COLLECTED)},

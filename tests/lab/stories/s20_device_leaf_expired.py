@@ -42,7 +42,7 @@ def tell(stage: Stage) -> Story:
     return Story(
         "20-device-leaf-expired",
         """The InternalCA of fmc-1.example lasts until 2034, but the certificates of two devices were made for two years only and
-        ended on 7 October 2026: after last night's reboot neither came back. For ftd-seoul the FMC keeps a newer certificate that
+        ended on 7 October 2026: after last night's reboot neither reconnected. For ftd-seoul the FMC keeps a newer certificate that
         never reached it; for ftd-lima it keeps the expired one as well.""",
         """two device certificates have expired under a valid InternalCA. ftd-seoul gets the newer files that the FMC already keeps
         for it; ftd-lima needs a new certificate first, which no public document describes: TAC. generate_certs.pl is not run for

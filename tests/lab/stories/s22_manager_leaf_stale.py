@@ -49,8 +49,8 @@ def tell(stage: Stage) -> Story:
         "22-manager-leaf-stale",
         """fmc-1.example was renewed early, on 20 November, with every tunnel up, and all devices took their new files. Then somebody
         restored /etc/sf/keys from a backup. ftd-seoul was rebooted this afternoon and refuses what the FMC shows ("certificate
-        signature failure", code 7, alert 51); ftd-berlin lives on its old connection, until that is cut.""",
-        """the FMC's own sftunnel-cert.pem is not of its present InternalCA. The devices hold the right files: copying to them again
+        signature failure", code 7, alert 51); ftd-berlin keeps its old connection until it drops.""",
+        """the FMC's own sftunnel-cert.pem is not of its current InternalCA. The devices hold the right files: copying to them again
         does not help. Nothing is restarted or rebooted before the FMC's certificate is right, or the other tunnels go as well.""",
         expected,
         {"fmc-1-troubleshoot.tar.gz": pack(fmc, COLLECTED), "ftd-seoul-troubleshoot.tar.gz": pack(seoul, COLLECTED)},

@@ -41,7 +41,7 @@ def tell(stage: Stage) -> Story:
         """Two FMCs of one customer. fmc-1.example runs 7.1.0: its InternalCA ended on 22 September 2026, its two tunnels still live,
         and no hotfix with generate_certs.pl exists for 7.1. fmc-9.example runs 6.6.5, for which there is none either; its CA ends
         in May 2028. Neither has a VDB that warns (399 or later).""",
-        """fmc-1: no upgrade and no reboot while tunnels live, because they would not come back: TAC first. fmc-9: upgrade to a release
+        """fmc-1: no upgrade and no reboot while tunnels are up, because they would not reconnect: TAC first. fmc-9: upgrade to a release
         with the script, and renew, well before May 2028. No command that does not exist on these releases is printed.""",
         expected,
         evidence,

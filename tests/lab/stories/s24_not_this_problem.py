@@ -46,7 +46,7 @@ def tell(stage: Stage) -> Story:
     return Story(
         "24-not-this-problem",
         """Somebody read of the InternalCA and sent the bundles of three devices to be safe. ftd-lima is managed by the cloud-delivered
-        FMC, ftd-oslo is managed locally, ftd-quito has no manager at all.""",
+        FMC, ftd-oslo is managed locally, ftd-quito is not managed at all.""",
         """none of these three has a tunnel to an FMC of the customer's own: the commands of this program do not apply, and none is
         printed. Who renews the CA of the cloud-delivered FMC is Cisco's matter.""",
         expected,

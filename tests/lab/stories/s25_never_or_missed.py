@@ -36,10 +36,10 @@ def tell(stage: Stage) -> Story:
     expected.commands_for(FMC_1, must_not=[RENEW]).commands_for(SEOUL, must_not=[RESTART, "certs_pushed"])
     return Story(
         "25-never-or-missed",
-        """The last minutes of /var/log/messages of fmc-1 and of ftd-seoul, each box's name and ims.conf, and the device's
+        """The last minutes of /var/log/messages of fmc-1 and of ftd-seoul, the name and ims.conf of each appliance, and the device's
         sftunnel_status.pl; no certificate. The device says
-        "certificate has expired" (code 10), the FMC hears alert 45 of it: both ends tell one story.""",
-        """two causes fit: the FMC was never renewed, or it was renewed and this device missed it. Both logs together cannot tell. The
+        "certificate has expired" (code 10), the FMC hears alert 45 of it: both ends show the same.""",
+        """two causes fit: the FMC was never renewed, or it was renewed and this device missed it. Both logs together do not show it. The
         report asks for the date of the FMC's cacert.pem and gives no command that presumes either.""",
         expected,
         evidence,

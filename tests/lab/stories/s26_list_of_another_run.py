@@ -47,8 +47,8 @@ def tell(stage: Stage) -> Story:
         """generate_certs.pl was run on 11 November, when ftd-seoul was down (it was served by hand a week later), and once more on 20
         November, with every tunnel up. ftd-lima went down today. Sent were the FAILED_PUSH of the first run, the present
         cacert.pem, sftunnel_status.pl, and the two certificates that ftd-seoul holds.""",
-        """the list is of another run than the present InternalCA, so ftd-seoul need not be the device that lacks files. Ask for the
-        newest /var/tmp/certs/<number>/FAILED_PUSH; ftd-seoul holds the present set, and nothing is done there.""",
+        """the list is of another run than the current InternalCA, so ftd-seoul need not be the device that lacks files. Ask for the
+        newest /var/tmp/certs/<number>/FAILED_PUSH; ftd-seoul has the current certificate set, and nothing is done there.""",
         expected,
         {"cacert.pem": site.ca.root.pem, "terminal.txt": (listed + status).encode()} | device,
     )

@@ -52,8 +52,8 @@ def tell(stage: Stage) -> Story:
         """fmc-1.example runs 7.6.2 with proxy_tls_version TLSv1.3, and since the upgrade ftd-oslo flaps: its handshake seems to be
         complete, then the FMC refuses the device's certificate and closes. The first advice in the forum was to lower the TLS
         version. ftd-oslo holds a certificate of the InternalCA of before.""",
-        """a stale certificate, which TLS 1.3 refuses only after the device's side of the handshake is done: the device gets its
-        present set. The TLS version is left alone.""",
+        """a stale certificate, which TLS 1.3 refuses only after the device's side of the handshake is done: the device gets the
+        current certificate set. The TLS version is left alone.""",
         expected,
         {"fmc-1-troubleshoot.tar.gz": pack(fmc, COLLECTED), "ftd-oslo-troubleshoot.tar.gz": pack(oslo, COLLECTED)},
     )

@@ -44,8 +44,8 @@ def tell(stage: Stage) -> Story:
     return Story(
         "29-renewed-early",
         """fmc-1.example was renewed on 20 November, a year before its InternalCA would have ended. ftd-seoul was switched off that week and
-        came back today: it refuses the FMC ("certificate signature failure", code 7), the FMC hears alert 51. Every certificate on both
-        boxes is valid by its dates.""",
+        started again today: it refuses the FMC ("certificate signature failure", code 7), the FMC hears alert 51. Every certificate on both
+        appliances is valid by its dates.""",
         """the device missed an early renewal: its set is valid still, but of the InternalCA of before. It gets the three new files, then
         sftunnel is restarted there. Nothing has expired, nothing is renewed.""",
         expected,

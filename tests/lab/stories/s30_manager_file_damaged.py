@@ -39,10 +39,10 @@ def tell(stage: Stage) -> Story:
     return Story(
         "30-manager-file-damaged",
         """The disk of fmc-1.example was full for an hour this morning. Since then /etc/sf/keys/sftunnel-cert.pem is only 512 bytes long.
-        ftd-seoul was rebooted later and did not come back; ftd-berlin lives on its old connection. The InternalCA lasts until 2034,
+        ftd-seoul was rebooted later and did not reconnect; ftd-berlin keeps its old connection. The InternalCA lasts until 2034,
         and what the devices hold is right.""",
         """a file of the FMC's own set is damaged. Nothing is copied to a device; nothing is restarted or rebooted before that file is
-        right, or the living tunnel goes as well.""",
+        right, or the tunnel that is up goes as well.""",
         expected,
         {"fmc-1-troubleshoot.tar.gz": pack(fmc, COLLECTED), "ftd-seoul-troubleshoot.tar.gz": pack(seoul, COLLECTED)},
     )

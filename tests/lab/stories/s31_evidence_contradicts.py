@@ -36,11 +36,11 @@ def tell(stage: Stage) -> Story:
     )
     return Story(
         "31-evidence-contradicts",
-        """The bundle of fmc-1.example of today holds an InternalCA that ended on 22 September 2026. Beside it lies a newer cacert.pem with
+        """The bundle of fmc-1.example of today holds an InternalCA that ended on 22 September 2026. Next to it is a newer cacert.pem with
         the UUID of the same FMC, of which nobody says where it is from. The FMC says that ftd-seoul has been down for three hours; the
         device's own bundle, two minutes older, has fresh heartbeats.""",
         """the evidence contradicts itself, about the InternalCA and about a tunnel. Both claims are shown with their ages; until the dates
-        are read again on the FMC and both ends are asked at one time, the CA is taken for expired and the tunnel for living: nothing is
+        are read again on the FMC and both ends are asked at one time, the CA is taken for expired and the tunnel for up: nothing is
         renewed, restarted or emptied.""",
         expected,
         {
