@@ -61,9 +61,10 @@ class _Read(Struct, frozen=True):
     moment: datetime
 
 
-def _key(asked: Asked) -> tuple[int, str, str]:
-    """What reading depends on: the files, the language of the sentences in facts, and the day."""
-    return asked.case, asked.language, asked.as_of
+def _key(asked: Asked, moment: datetime) -> tuple[int, str, str]:
+    """What reading depends on: the files, the language of the sentences in facts, and the day. A page that stays open over midnight reads
+    anew: what it kept was read as of yesterday."""
+    return asked.case, asked.language, moment.date().isoformat()
 
 
 class Session:
@@ -105,7 +106,7 @@ class Session:
         substitutes: list[tuple[str, str, str]] = []
         knowledge = load_knowledge(())
         moment, source = _moment(asked.as_of)
-        kept = self._kept if asked.again and self._kept is not None and self._kept.key == _key(asked) else None
+        kept = self._kept if asked.again and self._kept is not None and self._kept.key == _key(asked, moment) else None
         options = Options(
             as_of=kept.moment if kept else moment,
             as_of_source=source,
@@ -115,7 +116,7 @@ class Session:
         )
         if kept is None:
             self._kept = None  # before the next is read: memory holds one of them
-            kept = self._kept = _Read(_key(asked), gather_case(self._given(), options, progress), options.as_of)
+            kept = self._kept = _Read(_key(asked, moment), gather_case(self._given(), options, progress), options.as_of)
         with within(options.limits.seconds):
             result = conclude(prepared(kept.gathered, options), options, knowledge)
         if not result.usable:

@@ -13,6 +13,7 @@ import select
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
@@ -79,9 +80,9 @@ def _watch(heard: int, run: int) -> None:
     for stream in (0, 1):  # whoever reads the output of the run does not wait for the watcher
         os.dup2(nowhere, stream)
     ends = {getattr(signal, name) for name in ("SIGINT", *_AS_BY_HAND) if hasattr(signal, name)}
-    waiting = False
+    due: float | None = None  # when Python must have answered: a second Ctrl-C does not put it off
     while True:
-        if waiting and not select.select([heard], [], [], SECONDS_TO_ANSWER)[0]:
+        if due is not None and not select.select([heard], [], [], max(0.0, due - time.monotonic()))[0]:
             with suppress(OSError):
                 os.write(2, b"sftunnel-analyzer: stopped: the work did not answer\n")
                 os.kill(run, signal.SIGKILL)
@@ -90,7 +91,10 @@ def _watch(heard: int, run: int) -> None:
         if not told:
             return
         for number in told:
-            waiting = number in ends or (waiting and number != _ANSWER)
+            if number == _ANSWER:
+                due = None
+            elif number in ends and due is None:
+                due = time.monotonic() + SECONDS_TO_ANSWER
 
 
 @contextmanager

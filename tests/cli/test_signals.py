@@ -206,13 +206,10 @@ def test_a_reader_of_the_output_that_goes_away_is_no_failure(printed: tuple[str,
 
 
 NEVER = """
-def held(marker):
-    while True:
-        try:
-            open(marker, "w").close()
-            sum(range(10**12))  # a call that keeps Python from running for an hour, as the proof of a prime did
-        except BaseException:  # on a loaded machine the signal comes between the two
-            pass
+import os
+from itertools import chain, repeat
+def held(marker):  # one call of C, the mark within it: Python never gets to run a handler, as in the proof of a prime
+    sum(chain(map(os.open, [marker], [os.O_CREAT | os.O_WRONLY]), repeat(0)))
 """
 AFTER_THE_READING = ["analyzer.pipeline.build_case", "analyzer.pipeline.judge", "analyzer.cli.run.render_html"]
 
@@ -236,6 +233,21 @@ def test_a_call_that_does_not_come_back_is_ended_all_the_same(place: str, how: s
     assert time.monotonic() - began < 10  # two seconds, and what a loaded machine takes
     assert status == -signal.SIGKILL
     assert "stopped: the work did not answer" in err
+    run.assert_gone()
+
+
+@posix_only
+def test_pressing_again_and_again_does_not_put_off_the_end(tmp_path: Path) -> None:
+    marker = tmp_path / "reached"
+    mark = f"import analyzer.pipeline as room\ndef marked(*_):\n    held({str(marker)!r})\nroom.build_case = marked\n"
+    run = analyze(tmp_path, put(tmp_path, "cacert.pem", PEM), before=NEVER + mark)
+    with waited_for(marker.exists):
+        began = time.monotonic()
+    while run.process.poll() is None and time.monotonic() - began < 30:
+        run.process.send_signal(signal.SIGINT)
+        time.sleep(0.2)
+
+    assert run.end()[0] == -signal.SIGKILL
     run.assert_gone()
 
 

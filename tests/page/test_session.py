@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import pytest
 from analyzer import Options, analyze, render_json
 from analyzer.report.case_file import case_file_text
 from analyzer.stated.case_file import parse_stated
+from page import in_worker
 from page.in_worker import Session
 
 ROOT = Path(__file__).parents[2]
@@ -77,6 +78,16 @@ def test_what_was_read_otherwise_is_read_anew(ask: Callable[..., dict[str, Any]]
     ask()
 
     assert ask(**{"again": True, **other})["read"] > 0
+
+
+def test_what_was_read_yesterday_is_not_judged_as_of_yesterday(ask: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a day the clock counts, also in a page that stays open over midnight; within a day nothing is read twice."""
+    days = iter([MOMENT, MOMENT.replace(minute=0), MOMENT + timedelta(days=1)])
+    monkeypatch.setattr(in_worker, "_moment", lambda _text: (next(days), "the clock"))
+
+    read = [ask(as_of="", again=True)["read"] > 0 for _ in range(3)]
+
+    assert read == [True, False, True]
 
 
 def test_statements_that_are_taken_back_leave_nothing_behind(ask: Callable[..., dict[str, Any]]) -> None:
