@@ -17,6 +17,7 @@ from analyzer.model.ending import ExitCode
 from tests.triage.builders import EXPIRED, VALID, put
 
 ROOT = Path(__file__).parents[1]
+posix_only = pytest.mark.skipif(sys.platform == "win32", reason="the shell of Unix")
 TEXT = re.sub(r"(?m)^#.*\n", "", (ROOT / "Containerfile").read_text(encoding="utf-8")).replace("\\\n", " ")
 STEPS = [(word, rest.strip()) for word, _, rest in (line.partition(" ") for line in TEXT.splitlines() if line)]
 COPIED = [source for word, rest in STEPS if word == "COPY" and "--from=" not in rest for source in rest.split()[:-1]]
@@ -93,6 +94,7 @@ def job() -> dict[str, object]:
     return loaded
 
 
+@posix_only
 def test_the_parts_of_the_job_do_all_cases_and_end_well(tmp_path: Path) -> None:
     """Its command, with the folders of a test in place of the volumes: also a case with findings ends with 0."""
     spec = job()["spec"]
@@ -111,6 +113,7 @@ def test_the_parts_of_the_job_do_all_cases_and_end_well(tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "out" / "cases").iterdir()) == ["b.txt", "case-0.txt", "case-1.txt", "case-2.txt"]
 
 
+@posix_only
 @pytest.mark.parametrize("code", [*range(15), 137, 143])
 def test_a_part_runs_again_only_when_it_was_not_done(code: int, tmp_path: Path) -> None:
     """What says what was found is an end; a mistake of the command line, a fault and a kill are failures."""

@@ -13,7 +13,7 @@ from itertools import pairwise, zip_longest
 
 from analyzer.identify.groups import Group, Node, Role, Said, Sign, apart
 from analyzer.identify.mentions import Mentions
-from analyzer.identify.names import identifies, normal, short
+from analyzer.identify.names import identifies, like_a_host, normal, short
 from analyzer.identify.relations import Relations
 from analyzer.identify.words import admitted
 from analyzer.model.location import Evidence
@@ -280,6 +280,11 @@ class Resolved(Relations):
         for _node, said in named:
             if "." in normal(said.value):
                 full[short(said.value)].add(normal(said.value))
+        for node in self.mentions.nodes:
+            for said in node.names.values():
+                # A folder or file named after a host with its domain: that host is in evidence, whichever prompt is its.
+                if said.hint and said.value.count(".") > 1 and like_a_host(said.value):
+                    full[short(said.value)].add(normal(said.value))
         several = {name for name, names in full.items() if len(names) > 1}  # two full names with one short name are two appliances
         known = {name: members for name, members in self._names(named, normal).items() if name not in several}
         self.shared_names = self._values(known, "name", strict=strict) | several

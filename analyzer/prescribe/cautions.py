@@ -152,7 +152,7 @@ def _no_run_on_valid(manager: Manager, fleet: Fleet, remedies: Remedies) -> Iter
         return
     for one, other in ((manager, peer), (peer, manager)):
         if fleet.expiry(one) is Expiry.VALID and fleet.expiry(other) in (Expiry.EXPIRED, Expiry.SOON):
-            yield _do_not("other-of-pair-is-valid", named([one]), values_of(fleet, one), remedies)
+            yield _do_not("other-of-pair-is-valid", named([one]), values_of(fleet, one).saying(peer=other.label), remedies)
 
 
 def device_cautions(device: Device, diagnoses: Diagnoses, fleet: Fleet, values: Values, remedies: Remedies) -> tuple[DoNot, ...]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from analyzer.model.answer import Known
 from analyzer.model.case import Device, Manager
 from analyzer.model.location import Evidence
@@ -81,7 +83,12 @@ def _rows(appliances: Sequence[Device | Manager]) -> tuple[list[tuple[str, tuple
         name = argument(ArgumentKind.NAME, one.name, _("the name of {appliance}").format(appliance=one.label))
         address = argument(ArgumentKind.ADDRESS, one.address, _("the address of {appliance}").format(appliance=one.label))
         if isinstance(name, Refused) or isinstance(address, Refused):
-            refused += [each for each in (name, address) if isinstance(each, Refused)]
+            instead = _("{how}; or leave {appliance} out and copy its files by hand, as its own plan says")
+            refused += [
+                replace(each, obtain=instead.format(how=each.obtain, appliance=one.label)) if isinstance(one, Device) else each
+                for each in (name, address)
+                if isinstance(each, Refused)
+            ]
             continue
         rows.append((f"{name.value},{address.value},,", tuple(dict.fromkeys((*name.evidence[:1], *address.evidence[:1])))))
     return rows, refused

@@ -343,3 +343,13 @@ def test_two_fmcs_that_one_device_is_connected_to_at_once_are_a_pair() -> None:
 @pytest.mark.parametrize("result", [both("down"), both("up", "Sat Nov 14 21:30:08 2026")], ids=["down", "eight days apart"])
 def test_two_fmcs_of_a_device_that_was_moved_are_no_pair(result: Result) -> None:
     assert not any(manager.ha_peer for manager in result.case.managers)
+
+
+@pytest.mark.parametrize("folder", ["gw1.nantes.corp.example/messages", "gw1.nantes.corp.example-messages.log"])
+def test_a_short_host_name_is_nobodys_where_files_are_named_after_two_hosts_that_it_fits(folder: str) -> None:
+    own = at_ftd("gw1") + BRIEF.removeprefix("> ").replace("198.51.100.31", "192.0.2.12")
+    logs = {"kiel.log": log("gw1.kiel.corp.example", DIALLED + FAILED), folder: log("gw1", DIALLED + FAILED)}
+    result = judged({"output.txt": own, **logs})
+
+    assert len(result.case.devices) == 3
+    assert all(isinstance(one.state, Known) and one.state.value is TunnelState.DOWN for one in result.case.tunnels if "kiel" in one.label)

@@ -23,3 +23,9 @@ def tab_to(page: Page, selector: str) -> None:
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"the keyboard does not reach {selector}")
+
+
+def enter(page: Page, selector: str) -> None:
+    """Reach this element with Tab, and press Enter on it. It goes to the element: a frame that loads may take the focus."""
+    tab_to(page, selector)
+    page.locator(selector).press("Enter")

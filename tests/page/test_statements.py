@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from analyzer import Options, analyze, render_json
 from analyzer.stated.case_file import parse_stated
-from tests.page.looking import tab_to
+from tests.page.looking import enter
 from tests.page.opened import LONG, Opened
 
 ROOT = Path(__file__).parents[2]
@@ -41,29 +41,25 @@ def open_form(page: Opened) -> None:
 def test_what_the_form_states_is_judged_and_saved(page: Opened) -> None:
     """With the keyboard alone, an error on the way, and what is saved gives the same on the command line."""
     assert page.run(PAIR) == "done"
-    tab_to(page.page, "#questions-told")
-    page.page.keyboard.press("Enter")
+    enter(page.page, "#questions-told")
     first = page.page.locator(".entry").first
     zone = first.locator("[data-field=time_zone]")
     expect(page.page.locator("#questions li").first).to_be_visible()
     expect(first.locator("[data-tick]")).not_to_be_checked()
 
-    tab_to(page.page, "#again")
-    page.page.keyboard.press("Enter")
+    enter(page.page, "#again")
     expect(page.page.locator("#stated-problem")).to_have_text("Nothing is stated yet: tick an appliance, or add a file.")
 
     zone.focus()
     page.page.keyboard.type("Mars/Base")
     expect(first.locator("[data-tick]")).to_be_checked()
-    tab_to(page.page, "#again")
-    page.page.keyboard.press("Enter")
+    enter(page.page, "#again")
     expect(page.page.locator("#stated-problem")).to_contain_text("a time zone is needed here")
     expect(zone).to_be_focused()
     expect(zone).to_have_attribute("aria-invalid", "true")
 
     zone.fill("+09:00")
-    tab_to(page.page, "#again")
-    page.page.keyboard.press("Enter")
+    enter(page.page, "#again")
     expect(page.page.locator("#stated-problem")).to_be_hidden()
     expect(page.page.locator("#stated-name")).to_contain_text("case.yaml")
     expect(page.page.frame_locator("#report iframe").locator("body")).to_contain_text("Stated by a person (case.yaml:", timeout=LONG)

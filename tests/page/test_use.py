@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.chromium import DESK, PHONE
-from tests.page.looking import WIDER, serious_violations, tab_to
+from tests.page.looking import WIDER, enter, serious_violations, tab_to
 from tests.page.opened import LONG, Opened, opened
 from tests.slices import is_whole
 
@@ -49,8 +49,7 @@ def test_a_keyboard_is_enough(page: Opened) -> None:
         page.page.keyboard.press("Enter")
     chooser.value.set_files([str(path) for path in SMALL.iterdir()])
     expect(page.page.locator("#chosen")).to_be_visible()
-    tab_to(page.page, "#start")
-    page.page.keyboard.press("Enter")
+    enter(page.page, "#start")
     expect(page.page.locator("body")).to_have_attribute("data-state", "done", timeout=LONG)
     expect(page.page.locator("#told")).to_be_focused()
     tab_to(page.page, "#save-report")

@@ -293,7 +293,7 @@ def test_every_table_has_headers_with_a_scope(whole: str) -> None:
 
 def test_a_refused_value_is_said_with_the_way_to_get_it(whole: str) -> None:
     assert (
-        "Missing: The UUID of the manager on ftd-lyon. its bundle was not given How to get it: ls /var/sf/peers on ftd-lyon"
+        "Missing: The UUID of the manager on ftd-lyon. its bundle was not given. How to get it: ls /var/sf/peers on ftd-lyon."
         in Page(whole).text
     )
 
