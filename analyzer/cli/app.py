@@ -257,3 +257,5 @@ def main() -> None:
         from analyzer.cli.boundary import fail
 
         sys.exit(fail(f"{error.filename}: {error.strerror}", ExitCode.USAGE))
+    finally:
+        gc.freeze()  # the process ends: what it made goes with it, and need not be looked through once more
