@@ -28,6 +28,7 @@ from analyzer.report.certificates import decoded, pem
 from analyzer.report.citations import Citations
 from analyzer.report.compiled import BesideTemplates
 from analyzer.report.facts import appliance_facts, tunnel_facts
+from analyzer.report.file_names import plain_name
 from analyzer.report.findings import grouped_findings, label_of
 from analyzer.report.front import front_of
 from analyzer.report.neutralise import neutralise
@@ -35,7 +36,6 @@ from analyzer.report.notes import Notes
 from analyzer.report.parts import Parts
 from analyzer.report.pictures.draw import pictures_of
 from analyzer.report.pictures.fleet_map import line_tone, line_words
-from analyzer.report.runbook import plain_name
 from analyzer.report.table import render_csv
 from analyzer.report.ticket import ticket_lines
 from analyzer.report.timeline import refused_certificates, timeline_of

@@ -18,6 +18,7 @@ from analyzer.model.location import Evidence
 from analyzer.model.plan import AppliancePlan, DoNot, GeneratedFile, Refused, Situation, Step
 from analyzer.model.result import Result
 from analyzer.report.appliances import QUIET
+from analyzer.report.file_names import plain_name
 from analyzer.report.labels import ARGUMENTS, PLACES, RISKS, SITUATIONS, WORK_TO_FINISH
 from analyzer.report.neutralise import neutralise
 from analyzer.report.steps import StepView, step_views
@@ -26,9 +27,6 @@ from analyzer.texts import _, speaking
 
 WIDTH = 110
 """Columns of prose. Commands, and sentences that hold a command, are never wrapped."""
-
-LONGEST_NAME = 40
-"""Characters of a label that go into a file name."""
 
 MOST_CITED = 3
 """Places named for each value; the report lists them all."""
@@ -80,11 +78,6 @@ def plan_of(result: Result, wanted: str) -> tuple[str, ...]:
             if wanted.lower() in {one.lower() for one in called}:
                 found.append(_runbook(result, plain_name(box.label), box))
         return tuple(found)
-
-
-def plain_name(label: str) -> str:
-    """What of a label can stand in a file name anywhere; never empty, and never with a dot or dash at its ends."""
-    return re.sub(r"[^A-Za-z0-9._]+", "-", label[: LONGEST_NAME * 4])[:LONGEST_NAME].strip("-.") or "unnamed"
 
 
 def _read_first(result: Result, named: list[tuple[str, AppliancePlan]]) -> str:
