@@ -297,7 +297,7 @@ class Mentions(OwnWords):
             speaker.sign(Role.MANAGER, Sign.PLACE, "output", fact.evidence)
         elif fact.evidence.text.startswith("PEER:"):
             speaker.sign(Role.DEVICE, Sign.FORM, "output", fact.evidence)  # the brief form: a command of the device's CLI
-        elif "sftunnel_status.pl" in fact.command or "RUN STATUS" in fact.evidence.text[:80]:
+        elif Role.DEVICE not in speaker.signs and ("sftunnel_status.pl" in fact.command or "RUN STATUS" in fact.evidence.text[:80]):
             speaker.sign(Role.MANAGER, Sign.HINT, "command", fact.evidence)
         if peer is None:
             return

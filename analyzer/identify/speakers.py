@@ -336,7 +336,9 @@ def _signs_of_prompt(node: Node, passage: Passage) -> None:
         node.sign(Role.MANAGER, Sign.PLACE, "prompt", passage.evidence)
     if _HOME_OF_DEVICE.match(passage.folder):
         node.sign(Role.DEVICE, Sign.HINT, "prompt", passage.evidence)
-    if passage.folder.startswith("/Volume/") or (_STATUS_SCRIPT.search(passage.command) and "ngfw" not in spoken):
+    script = _STATUS_SCRIPT.search(passage.command) is not None and "ngfw" not in spoken
+    if passage.folder.startswith("/Volume/") or (script and Role.DEVICE not in node.signs):
+        # The script stands on both kinds, so its bare name says less than a device's home or name.
         node.sign(Role.MANAGER, Sign.HINT, "prompt", passage.evidence)
 
 

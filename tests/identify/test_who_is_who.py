@@ -298,6 +298,25 @@ def test_the_role_is_concluded_from_what_the_evidence_shows(facts: Sequence[Fact
     assert (None if speaker is None else "manager" if speaker.manager else "device") == role
 
 
+@pytest.mark.parametrize(
+    ("host", "folder", "role"),
+    [
+        ("ftd-lima", "~", "device"),
+        ("FTD.lima.example", "/", "device"),
+        ("edge-7", "/home/admin", "device"),
+        ("fmc-lima", "/Volume/home/admin", "manager"),
+        ("core-7", "~", "manager"),
+    ],
+)
+def test_the_bare_status_script_says_less_than_the_name_or_the_home_of_a_device(host: str, folder: str, role: str) -> None:
+    typed = prompt("t.txt", 1, 9, host, "sftunnel_status.pl", folder)
+    down = peer_status(here("t.txt", line=4), peer_address="192.0.2.9", command="sftunnel_status.pl", host=host, control=False)
+    speaker = scene(typed, down).speaker(down)
+
+    assert speaker is not None
+    assert ("manager" if speaker.manager else "device") == role
+
+
 def test_signs_of_one_weight_that_contradict_each_other_make_no_role_and_are_said() -> None:
     torn = [
         GenerateCertsRun(None, None, True, True, (), None, here("t.txt")),

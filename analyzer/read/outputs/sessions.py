@@ -103,6 +103,8 @@ class _Terminal:
             return prompt.shell is not last.shell and not (prompt.shell is Shell.NONE and last.shell is not Shell.NONE and not last.command)
         if _OPENS_ANOTHER.match(last.command):
             return True
+        if prompt.user == last.user == "root" and _LEAVES.match(last.command) is not None:
+            return True  # root was left to the user who became root, who has another prompt: this is another appliance
         if prompt.shell is Shell.CLISH and last.shell is Shell.EXPERT:
             return _LEAVES.match(last.command) is None
         return (

@@ -34,7 +34,8 @@ _HIDDEN_END = {
 _ESCAPED_BREAK = later(r"(?:\\{1,4}r)?\\{1,4}n|\\{1,4}r")
 _ESCAPE = later(r"\\{1,4}(?:u(?P<u>[0-9A-Fa-f]{4})|x(?P<x>[0-9A-Fa-f]{2})|(?P<t>t)|(?P<sign>[\"'/\\]))")
 _OPEN_STRING = later(r"\s{0,40}[bruf]{0,2}(?P<quote>'|\"|`)")
-_DATA = later(r"\s{0,40}(?:[\[{]|[bruf]{0,2}['\"`])")
+_DATA = later(r"\s{0,40}(?:\{|(?:\[\s{0,40}(?:[\[{]|$|(?=[bruf]{0,2}['\"])))|[bruf]{0,2}['\"`])")
+"""A bracket alone is none: a prompt and a stamp begin with one as well."""
 _UNESCAPED_QUOTE = later(r"(?<!\\)\"")
 _FEWEST_BREAKS = 2
 _ITEM = later(r"\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'")

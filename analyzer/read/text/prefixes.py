@@ -6,6 +6,7 @@ begin in the same way. Quote marks, ascending numbers and stamps in brackets are
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -23,13 +24,14 @@ _ROUNDS = 3
 """Prefixes one before the other: a numbered line in a quoted mail."""
 _LONGEST = 160
 _FEWEST = 2
+_LONGEST_OBJECT = 8_000
 _MOST_SHAPES = 40
 _REACH = 60
 """Lines between two lines of one run: a command may have printed a long output that nobody marked."""
 
 _QUOTE = later(r"\s{0,4}(?:>[ \t]?){1,9}|\s{0,4}(?:> ){1,9}")
 _CLISH_WORD = later(r"[a-z][a-z-]*(?: .*)?$")
-_NUMBER = later(r"(?P<file>[^\s:]{1,160}:)?\s{0,10}(?P<number>\d{1,7})(?:[:|.)\u2192]\s?|\t|\s{1,2}|$)")
+_NUMBER = later(r"(?P<file>(?!\d+:)[^\s:]{1,160}:)?\s{0,10}(?P<number>\d{1,7})(?:[:|.)\u2192]\s?|\t|\s{1,2}|$)")
 _FRAME = later(r"\d+\.\d{3,}\s|\d+\s+\d+\.\d+\.\d+\.\d+")
 """Behind a number: a packet in a list, whose number is its own."""
 _ENCLOSED = later(r"\s{0,20}(?:\d{1,7},)?(?:\"(?P<double>(?:[^\"\\]|\\.|\"\")*)\"|'(?P<single>(?:[^'\\]|\\.)*)'|`(?P<back>[^`]*)`),?\s*$")
@@ -54,7 +56,7 @@ def without_prefixes(lines: list[Line]) -> list[Line]:
     """The same lines; what was taken off is in ``taken``."""
     for _ in range(_ROUNDS):
         changed = False
-        for step in (_quoted, _enclosed, _table_cells, _learnt, _numbered, _stamped, _barred, _continued):
+        for step in (_quoted, _of_records, _enclosed, _table_cells, _learnt, _numbered, _stamped, _barred, _continued):
             after = step(lines)
             if after is not None:
                 lines, changed = after, True
@@ -178,6 +180,37 @@ def _enclosed(lines: list[Line]) -> list[Line] | None:
             out[at] = replace(line, text=text)
             found = True
     return out if found else None
+
+
+def _of_records(lines: list[Line]) -> list[Line] | None:
+    """A JSON object in each line, as chats and log stores export messages: the member that holds the lines of the evidence."""
+    out = list(lines)
+    found = False
+    for run in _runs(lines, lambda text: text[:1] == "{" and text.rstrip().endswith("}"), _FEWEST):
+        objects = {at: strings for at in run if (strings := _strings(lines[at].text))}
+        said: Counter[str] = Counter()
+        for strings in objects.values():
+            for key, value in strings.items():
+                if not value[:1].isdigit() and is_said(value):  # else each stamp counts
+                    said[key] += len(value)
+        key = max(said, key=lambda one: (said[one], one), default="")
+        if not said[key]:
+            continue  # records, which their reader knows
+        for at, strings in objects.items():
+            out[at] = replace(lines[at], text=strings.get(key, "").split("\n", 1)[0], taken=lines[at].taken + lines[at].text[:1])
+            found = True
+    return out if found else None
+
+
+def _strings(text: str) -> dict[str, str]:
+    """The members of a JSON object that are strings of one line, {} for what is no such object."""
+    if len(text) > _LONGEST_OBJECT:
+        return {}
+    try:
+        members = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return {key: value for key, value in members.items() if isinstance(value, str) and "\n" not in value.strip("\n")}
 
 
 def _inside_quotes(text: str) -> str | None:

@@ -19,7 +19,13 @@ from analyzer.read.patterns import later
 _LONGEST = 4_000
 _NAME = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,252}"
 _USER = r"(?P<user>[A-Za-z_][A-Za-z0-9_.-]{0,31})"
-_REST = r"(?:[ \t](?P<command>.*))?$"
+_PROGRAMS = (
+    r"(?:awk|cat|cp|curl|date|df|dig|echo|egrep|expert|find|grep|head|hostname|id|ifconfig|ip|journalctl|less|ls|ll|md5sum|more|mv|nc|netstat|nslookup|"
+    r"ntpq|openssl|perl|pigtail|ping|pmtool|ps|route|scp|sed|sha256sum|ss|ssh|stat|sudo|su|tail|tcpdump|telnet|timedatectl|top|traceroute|tshark|uname|"
+    r"uptime|vi|wc|zcat|zgrep|sftunnel-status(?:-brief)?|[A-Za-z_]{3,40}\.(?:pl|py|sh))"
+)
+_REST = rf"(?P<command>[ \t].*|(?:/[\w./-]{{1,200}}/)?{_PROGRAMS}(?:[ \t].*)?|[A-Z][A-Z_]{{2,40}}=.*)?$"
+"""What was typed: behind a blank anything, and directly behind the sign what no address and no sentence goes on with."""
 _SHELL = later(rf"[ \t]{{0,40}}(?:> ?){{0,3}}{_USER}@(?P<host>{_NAME}):(?P<folder>[/~][^\s#$]{{0,1023}}|[\w.-]{{1,100}})(?: ?)[#$]{_REST}")
 _BRACKETED = later(rf"[ \t]{{0,40}}\[{_USER}@(?P<host>{_NAME})[ \t:](?P<folder>[^\]\s]{{1,255}})\][#$]{_REST}")
 _NAMELESS = later(rf"[ \t]{{0,40}}-?(?:ba|da|a|k|z)?sh-\d{{1,2}}(?:\.\d{{1,3}}){{0,3}}(?P<sign>[#$]){_REST}")
@@ -29,17 +35,14 @@ _VERBS = (
     r"end|enter|exit|expert|failover|help|log(?:in|out)|more|no|nslookup|packet-tracer|ping|pwd|quit|reboot|reload|scope|set|sftunnel-status(?:-brief)?|"
     r"sho?w?|sh|system|tail-logs|telnet|term(?:inal)?|test|top|traceroute|undebug|up|verify|wr(?:ite)?)"
 )
+_UUID = later(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+"""The name of a folder below /var/sf/peers, and of no other in which people work."""
 _LINA = later(
     rf"[ \t]{{0,8}}(?P<host>[A-Za-z][A-Za-z0-9_.-]{{0,62}})(?P<unit>(?:/[a-z0-9-]{{1,20}}){{0,3}})(?P<scope>(?: /[a-z0-9/-]{{1,80}})?)"
     rf"(?:\([a-z][a-z0-9-]{{0,40}}\))?\*?(?: ?)(?P<sign>[#>])(?:[ \t]{{0,3}}(?P<command>{_VERBS}(?:[ \t][^>]*)?))?[ \t]*$"
 )
 _FXOS_NAME = later(r"(?:FPR?|firepower-module)[A-Za-z]*-?\d|firepower-\d+$", re.IGNORECASE)
 _FACTORY = {"firepower", "ciscoasa", "fmc", "ftd"}
-_PROGRAMS = (
-    r"(?:awk|cat|cp|curl|date|df|dig|echo|egrep|expert|find|grep|head|hostname|id|ifconfig|ip|journalctl|less|ls|ll|md5sum|more|mv|nc|netstat|nslookup|"
-    r"ntpq|openssl|perl|pigtail|ping|pmtool|ps|route|scp|sed|sha256sum|ss|ssh|stat|sudo|su|tail|tcpdump|telnet|timedatectl|top|traceroute|tshark|uname|"
-    r"uptime|vi|wc|zcat|zgrep|sftunnel-status(?:-brief)?|[A-Za-z_]{3,40}\.(?:pl|py|sh))"
-)
 _SIGN_ALONE = later(rf"[ \t]{{0,8}}(?P<sign>[#$])[ \t]{{1,3}}(?P<command>(?:/[\w./-]{{1,200}}/)?{_PROGRAMS}(?:[ \t].*)?)$")
 _BARE = later(
     r"[ \t]{0,40}(?P<sudo>sudo[ \t]{1,4}(?:-\w{1,8}[ \t]{1,4})?)?(?:"
@@ -90,6 +93,8 @@ def find_prompt(line: str) -> Prompt | None:
         if "@" in line and (shell := pattern.match(line)) is not None:
             whole = shell["folder"][0] in "/~"
             folder, tail = (shell["folder"], "") if whole else ("", shell["folder"])
+            if _UUID.fullmatch(tail) is not None:
+                folder, tail = f"/var/sf/peers/{tail}", ""
             return Prompt(shell["user"], shell["host"], folder, (shell["command"] or "").strip(), Shell.EXPERT, tail)
     nameless = _NAMELESS.match(line) or _SIGN_ALONE.match(line)
     if nameless is not None:

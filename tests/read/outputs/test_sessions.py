@@ -47,3 +47,18 @@ def test_an_output_does_not_end_its_terminal(between: str) -> None:
     first, second = sessions_of(PROMPT, "text", between, PROMPT)
 
     assert first == second
+
+
+@pytest.mark.parametrize(
+    ("left", "following", "is_same"),
+    [
+        ("root@firepower:/# exit", "root@firepower:/var/log# date", False),
+        ("[root@firepower admin]# logout", "[root@firepower log]# date", False),
+        ("root@fmc-9:/# exit", "admin@fmc-9:~$ date", True),
+        ("admin@fmc-9:~$ date", "root@fmc-9:/# date", True),
+    ],
+)
+def test_root_that_was_left_is_followed_by_another_appliance_where_root_types_on(left: str, following: str, is_same: bool) -> None:
+    first, second = sessions_of(left, following)
+
+    assert (first == second) is is_same

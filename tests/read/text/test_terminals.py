@@ -49,6 +49,42 @@ def test_a_prompt_names_its_appliance(host: str, shape: tuple[str, Shell], comma
 
 
 @pytest.mark.parametrize(
+    ("line", "host", "folder", "command"),
+    [
+        ("root@fmc-9:/Volume/home/admin#openssl version", "fmc-9", "/Volume/home/admin", "openssl version"),
+        ("admin@fmc-9:~$sudo sftunnel_status.pl", "fmc-9", "~", "sudo sftunnel_status.pl"),
+        ("[root@ftd-9 log]#tail messages", "ftd-9", "", "tail messages"),
+        ("root@fmc-9:/etc/sf#/usr/local/sf/bin/sftunnel_status.pl", "fmc-9", "/etc/sf", "/usr/local/sf/bin/sftunnel_status.pl"),
+        ('root@fmc-9:~#CERT_PATH="/etc/sf/ca_root/cacert.pem"; date', "fmc-9", "~", 'CERT_PATH="/etc/sf/ca_root/cacert.pem"; date'),
+        (
+            "[root@ftd-9 4d2a1c00-6f10-11e7-9b21-00005e005371]# ls",
+            "ftd-9",
+            "/var/sf/peers/4d2a1c00-6f10-11e7-9b21-00005e005371",
+            "ls",
+        ),
+        ("[root@ftd-9 ca_root]# ls", "ftd-9", "", "ls"),
+    ],
+)
+def test_a_prompt_without_a_blank_and_one_that_shows_a_peer_folder(line: str, host: str, folder: str, command: str) -> None:
+    prompt = find_prompt(line)
+
+    assert prompt is not None
+    assert (prompt.host, prompt.folder, prompt.command) == (host, folder, command)
+
+
+@pytest.mark.parametrize("line", ["git@forge:/team/page#readme", "root@fmc-9:/wiki/page#Heading", "kim@host:/x#catalogue of parts"])
+def test_an_address_with_an_anchor_is_no_prompt(line: str) -> None:
+    assert find_prompt(line) is None
+
+
+@pytest.mark.parametrize("prompt", ["[10:20:01] root@fmc-9:/Volume/home/admin# ", "[root@fmc-9 admin]# "])
+def test_a_prompt_in_brackets_is_no_list_of_strings(prompt: str) -> None:
+    typed = 'A="/etc/sf/ca_root/cacert.pem"; if [ "$A" ]; then echo -e "\\n\\nThe end\\n\\n"; fi'
+
+    assert [passage.command for passage in spoken(prompt + typed, "", "The end", prompt + "date", prompt)] == [typed, "date"]
+
+
+@pytest.mark.parametrize(
     ("line", "user", "shell"),
     [
         ("sh-5.1# sftunnel_status.pl", "root", Shell.EXPERT),

@@ -98,6 +98,12 @@ SHAPES: dict[str, Callable[[list[str]], str]] = {
     "a page with pre": lambda lines: "<html><pre>" + html.escape("\n".join(lines)) + "</pre></html>",
     "a JSON string": lambda lines: json.dumps({"key": "NET-1", "body": "\n".join(lines)}),
     "a JSON string, indented": lambda lines: json.dumps({"key": "NET-1", "body": "\n".join(lines)}, indent=1),
+    "a JSON object per line": lambda lines: "".join(
+        json.dumps({"ts": f"2026-11-23T00:12:{at % 60:02}Z", "user": "kim", "text": line}) + "\n" for at, line in enumerate(lines)
+    ),
+    "a JSON object per line, text first": lambda lines: "".join(
+        json.dumps({"line": line, "n": at}) + "\n" for at, line in enumerate(lines)
+    ),
     "a string of Python": lambda lines: repr("\n".join(lines)),
     "XML with CDATA": lambda lines: '<?xml version="1.0"?><note><![CDATA[' + "\n".join(lines) + "]]></note>",
     "XML with escaped line ends": lambda lines: (
