@@ -15,10 +15,10 @@ from rich.cells import cell_len
 from analyzer.model.answer import Known
 from analyzer.model.case import Device, Manager
 from analyzer.model.location import Evidence
-from analyzer.model.plan import AppliancePlan, DoNot, GeneratedFile, Refused, Step
+from analyzer.model.plan import AppliancePlan, DoNot, GeneratedFile, Refused, Situation, Step
 from analyzer.model.result import Result
 from analyzer.report.appliances import QUIET
-from analyzer.report.labels import ARGUMENTS, PLACES, RISKS, SITUATIONS
+from analyzer.report.labels import ARGUMENTS, PLACES, RISKS, SITUATIONS, WORK_TO_FINISH
 from analyzer.report.neutralise import neutralise
 from analyzer.report.steps import StepView, step_views
 from analyzer.report.wording import listed, moment
@@ -131,7 +131,9 @@ def _made(result: Result) -> list[str]:
 
 
 def _situation(box: AppliancePlan) -> str:
-    return _("{situation}. {summary}").format(situation=SITUATIONS[box.situation].text, summary=box.summary)
+    unfinished = box.kind == "manager" and box.situation is Situation.HEALTHY and box.steps
+    label = WORK_TO_FINISH if unfinished else SITUATIONS[box.situation]
+    return _("{situation}. {summary}").format(situation=label.text, summary=box.summary)
 
 
 def _because(result: Result, box: AppliancePlan) -> list[str]:

@@ -118,16 +118,6 @@ def test_a_hostile_sample_stays_inert_and_nothing_is_kept(page: Opened) -> None:
     assert page.complaints == []
 
 
-def test_a_run_that_is_cancelled_leaves_a_page_that_works(browser: Browser, built: Path) -> None:
-    with opened(browser, built) as page:
-        page.give(FULL)
-        page.page.click("#start")
-        page.page.click("#cancel")
-        expect(page.page.locator("#told")).to_have_text("Cancelled: nothing was kept.")
-        assert page.run(FULL) == "done"
-        assert page.complaints == []
-
-
 def test_where_a_policy_forbids_webassembly_that_is_said(browser: Browser, built: Path, tmp_path: Path) -> None:
     file = tmp_path / "page.html"
     file.write_bytes(built.read_bytes().replace(b" 'wasm-unsafe-eval'", b"", 1))

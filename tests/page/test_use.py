@@ -94,6 +94,9 @@ def test_a_large_bundle_tells_its_progress_and_is_cancelled_at_once(page: Opened
         expect(page.page.locator("#progress")).to_be_hidden()
         expect(page.page.locator("#cancel")).to_be_hidden()
         expect(page.page.locator("#report iframe")).to_have_count(0)
+    page.page.click("#start")
+    page.page.click("#cancel")  # while Python starts again
+    expect(page.page.locator("#told")).to_have_text("Cancelled: nothing was kept.")
     assert page.run(SMALL) == "done"
     assert page.run(SMALL) == "done"
     assert page.complaints == []

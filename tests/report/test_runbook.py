@@ -129,3 +129,11 @@ def test_lists_for_the_copy_scripts_stand_below_their_manager_with_nothing_but_r
 
 def test_a_box_that_needs_nothing_is_told_so() -> None:
     assert "Nothing to change on this appliance." in runbook(box_plan("device:d", "ftd-1", Situation.HEALTHY))
+
+
+def test_an_fmc_with_work_left_is_not_called_healthy() -> None:
+    of = box_plan("manager:m", "fmc-1", Situation.HEALTHY, kind="manager", steps=(step(),))
+    files = plan_files(result(a_plan=plan(managers=(of,))))
+
+    assert [file.path for file in files if "Healthy" in file.text] == []
+    assert all("Certificate valid, work to finish" in file.text for file in files)

@@ -204,6 +204,7 @@
     pick(one, present);
     return texts.join("\n");
   };
+  if (window !== window.top) for (const one of all("[data-save]")) one.remove(); // the frame of the page that runs in a browser allows no download
   for (const button of all("[data-save]")) {
     button.addEventListener("click", () => {
       if (button.dataset.save === "fleet") {
