@@ -130,12 +130,13 @@ LINES = (
     Line(
         "bundle",
         "584 MB .tar.gz, 2.8 GB of text",
-        "igzip -dc into cat",
-        1.3,
+        "igzip -dc into nothing",
+        1.5,
         "bundle.tar.gz",
         lambda p: bundle(p, 3_000_000_000),
         _analyze,
-        _quoted("igzip -dc {} | cat > /dev/null"),
+        _quoted("igzip -dc {} > /dev/null"),
+        rounds=5,
         needs=("igzip",),
     ),
     Line(

@@ -28,6 +28,7 @@ FACTORY_NAMES = frozenset(
         "management-center",
         "defense-center",
         "hostname",
+        "dontresolve",  # what is entered for an end behind address translation
         "peerip",  # what an RPC STATUS header prints for a peer that has no name
     }
 )

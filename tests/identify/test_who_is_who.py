@@ -491,3 +491,10 @@ def test_a_copy_that_names_nobody_known_makes_a_device_of_its_own() -> None:
     copy = CertificateCopy("ftd-9", CopyOutcome.COPIED, True, None, here("copy.txt"))
 
     assert [one.label for one in scene(*fmc_box(), push_failure(), copy).devices.all] == ["ftd-1", "ftd-9"]
+
+
+@pytest.mark.parametrize(("host", "count"), [("DONTRESOLVE", 2), ("dontresolve", 2), ("fmc-lima", 1)])
+def test_an_fmc_behind_address_translation_is_not_the_one_of_another_device(host: str, count: int) -> None:
+    entries = [ManagerEntry(Management.MANAGER, host, "", "Completed", "", here(file)) for file in ("ftd-a.txt", "ftd-b.txt")]
+
+    assert len(scene(*entries).managers.all) == count

@@ -40,6 +40,9 @@ _FILE_ABOVE = re.compile(
     r"(?:expires|dates|ends)?[ \t]{0,4}[:=>-]{0,3}[ \t]{0,4}(?:<=+|[-=#*]{2,20})?",
     re.IGNORECASE,
 )
+_NAMED_LAST = re.compile(r"(?<![\w.~@+-])((?:/[\w.@+-]{1,100}){1,20}\.(?:pem|crt|cer))(?![\w/-])(?:(?!/)[^.;!?\u3002]){0,120}$", re.ASCII)
+"""A path, and behind it neither another nor the end of the sentence."""
+_LONGEST_SENTENCE = 400
 _SAME_LINE = re.compile(r"openssl[ \t]{1,4}x509\b.{0,300}")
 _NOT_READ = re.compile(r"can't open|cannot open|could not (?:open|read|find)|no such file|permission denied|error opening", re.IGNORECASE)
 _APART = 8
@@ -161,7 +164,7 @@ def _path_above(page: Page, first: int, told: list[Command]) -> str:
     above = next((page.lines[at].text.strip() for at in range(first - 1, max(-1, first - 4), -1) if page.lines[at].text.strip()), "")
     named = _FILE_ABOVE.fullmatch(above[:400])
     if named is None:
-        return ""
+        return "" if told else _quoted_command(page.lines[first - 1].text[:400])
     return told[0].path(named[1]) if told else named[1]
 
 
@@ -253,7 +256,16 @@ def _before(page: Page, index: int) -> str:
 
 
 def _on_the_same_line(text: str) -> str:
-    """The file of a command that a sentence quotes before the date."""
+    """The file of a command that a sentence quotes before the date, or else the file that the sentence names last."""
+    quoted = _quoted_command(text)
+    if quoted:
+        return quoted
+    named = _NAMED_LAST.search(text[-_LONGEST_SENTENCE:])
+    return named[1] if named is not None else ""
+
+
+def _quoted_command(text: str) -> str:
+    """The file of a command that a sentence quotes."""
     quoted = _SAME_LINE.search(text)
     for command in commands(quoted[0].replace("`", " ")) if quoted is not None else ():
         if _is_x509(command):

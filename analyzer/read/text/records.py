@@ -10,7 +10,7 @@ PROMPT = rf"(?:{_USER_AT}:[/~][^\s#$>]{{0,300}} ?[#$](?=\s|$)|\[{_USER_AT}[ :][^
 _MONTHS = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 CLASSIC = rf"{_MONTHS}\s{{1,2}}\d{{1,2}}(?:,?\s\d{{4}})?\s{{1,2}}\d{{1,2}}:\d\d:\d\d"
 _LABELS = (
-    r"PEER: ?\S|Registration ?: |Peer channel Channel-|(?:IPv[46] )?Connection to peer '|Last disconnect (?:time|reason) ?:"
+    r"PEER: ?\S|Registration {0,18}: |Peer channel Channel-|(?:IPv[46] )?Connection to peer '|Last disconnect (?:time|reason) ?:"
     r"|Heartbeat (?:Send|Received) Time:|SFTUNNEL Start Time:|\*{1,20}(?:RUN|RPC) STATUS\*|Channel-?[AB] Connected ?:|PEER INFO:"
     r"|sftunneld? \([a-z]{1,20}\) - "
 )

@@ -248,3 +248,28 @@ def test_a_revocation_list() -> None:
     assert (listed.issuer, listed.revoked, listed.path) == (SLASH, (12,), "/etc/sf/ca_root/crl.pem")
     assert listed.next_update == utc("2021-04-02 10:00:00")
     assert of(CertificateDates, lines) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "path"),
+    [
+        (["The file /etc/sf/ca_root/cacert.pem of our FMC shows notAfter=Jul  1 04:11:09 2026 GMT."], "/etc/sf/ca_root/cacert.pem"),
+        (["/etc/sf/ca_root/cacert.pem の有効期限は notAfter=Jul  1 04:11:09 2026 GMT でした。"], "/etc/sf/ca_root/cacert.pem"),
+        (["/etc/sf/ca_root/cacert.pem 의 만료일은 notAfter=Jul  1 04:11:09 2026 GMT 입니다."], "/etc/sf/ca_root/cacert.pem"),
+        (["/etc/sf/ca_root/cacert.pem is fine, /etc/ssl/web.crt has notAfter=Jul  1 04:11:09 2026 GMT"], "/etc/ssl/web.crt"),
+        (["I looked at /etc/sf/ca_root/cacert.pem first. The web page has notAfter=Jul  1 04:11:09 2026 GMT"], ""),
+        (["/etc/sf/ca_root/cacert.pem is fine; another has notAfter=Jul  1 04:11:09 2026 GMT"], ""),
+        (
+            [
+                "Auf dem FMC liefert openssl x509 -enddate -noout -in /etc/sf/ca_root/cacert.pem",
+                "notAfter=Jul  1 04:11:09 2026 GMT",
+            ],
+            "/etc/sf/ca_root/cacert.pem",
+        ),
+        (["We saw /etc/sf/ca_root/cacert.pem in the list", "notAfter=Jul  1 04:11:09 2026 GMT"], ""),
+    ],
+)
+def test_a_sentence_names_the_file_whose_date_it_gives(lines: list[str], path: str) -> None:
+    (found,) = of(CertificateDates, lines)
+
+    assert (found.path, found.not_after) == (path, utc("2026-07-01T04:11:09"))

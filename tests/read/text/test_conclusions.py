@@ -75,3 +75,13 @@ def plainly(text: str) -> tuple[object, ...]:
 @pytest.mark.parametrize("page", PAGES)
 def test_the_same_is_concluded(page: str, text: str, tmp_path: Path) -> None:
     assert concluded(PAGES[page](TEXTS[text]), tmp_path) == plainly(text)
+
+
+@pytest.mark.parametrize("before", ["[2026-11-23 00:12] Kim, Example: ", "2026-11-23 00:12:04.120 ", "noc-bot: "])
+@pytest.mark.parametrize("state", ["Pending", "Failed", "Completed"])
+def test_the_managers_alone_are_read_behind_a_prefix(before: str, state: str, tmp_path: Path) -> None:
+    rows = {"Type": "Manager", "Host": "198.51.100.61", "Display name": "fmc-riga", "Registration": state}
+    lines = ["> show managers", *(f"{key:<26}: {value}" for key, value in rows.items())]
+
+    assert concluded("".join(f"{before}{line}\n" for line in lines), tmp_path) == concluded("\n".join(lines) + "\n", tmp_path)
+    assert concluded("\n".join(lines) + "\n", tmp_path)[2:4] == (1, 1)
