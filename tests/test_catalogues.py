@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import DEFAULT_KEYWORDS, extract
+from jinja2.ext import babel_extract
 from typer.testing import CliRunner
 
 from analyzer.authoring.rule_tests import load_rule_tests, run_rule_test
@@ -19,7 +21,7 @@ from analyzer.cli.rules import app as rules_app
 from analyzer.judge import builtin_rules_folder, load_rules
 from analyzer.prescribe import load_remedies
 from analyzer.texts import DOMAIN, ENGLISH, LANGUAGES, LOCALE, _, speaking
-from scripts.catalogues import ROOT, gathered, mo_bytes, po_bytes, po_path, read, updated
+from scripts.catalogues import ROOT, gathered, mo_bytes, po_bytes, po_path, read, sources, updated
 
 TRANSLATED = [language for language in LANGUAGES if language != ENGLISH]
 
@@ -82,6 +84,22 @@ def keys(catalog: Catalog) -> set[tuple[str | None, str]]:
 def test_every_sentence_of_the_program_is_in_the_catalogue_and_nothing_else(template: Catalog, catalog: Catalog) -> None:
     assert sorted(keys(template) - keys(catalog), key=str) == [], "run `make catalogues` and translate these"
     assert sorted(keys(catalog) - keys(template), key=str) == [], "run `make catalogues`: no one says these any more"
+
+
+def test_no_sentence_is_asked_for_both_with_and_without_a_plural() -> None:
+    """Where a catalogue has plural forms of it, the Python of before 3.11.5 answers in English when it is asked without a number."""
+    alone, counted = set(), set()
+    for path, how, options in sources():
+        method = babel_extract if how == "jinja2:babel_extract" else how
+        with (ROOT / path).open("rb") as file:
+            for _line, text, _comments, _context in extract(method, file, keywords=DEFAULT_KEYWORDS, options=dict(options)):
+                if isinstance(text, tuple):
+                    counted.add(text[0])
+                else:
+                    alone.add(text)
+
+    assert sorted(alone & counted) == []
+    assert counted != set()
 
 
 def test_every_sentence_is_translated(catalog: Catalog) -> None:

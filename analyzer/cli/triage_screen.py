@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from analyzer.report.neutralise import neutralise
 from analyzer.report.wording import size
-from analyzer.texts import _
+from analyzer.texts import _, ngettext
 from analyzer.triage.record import NOT_READ, CaseRecord
 from analyzer.triage.run import Events
 
@@ -127,7 +127,8 @@ def table_of(progress: Progress) -> Table:
     left = _("not known yet") if progress.left is None else f"{progress.left // 60}:{progress.left % 60:02d}"
     flying = [neutralise(label) for label in progress.flying[:_SHOWN]]
     if len(progress.flying) > _SHOWN:
-        flying.append(_("and {n} more").format(n=len(progress.flying) - _SHOWN))
+        left_out = len(progress.flying) - _SHOWN
+        flying.append(ngettext("and {n} more", "and {n} more", left_out).format(n=left_out))
     for name, value in (
         (_("done"), f"{progress.done} / {progress.total}"),
         (_("without a verdict"), str(progress.failed)),

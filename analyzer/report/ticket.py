@@ -82,7 +82,8 @@ def _plan(work: Work) -> str:
 def _numbered(titles: list[str]) -> str:
     told = [f"({number}) {title}" for number, title in enumerate(titles[:STEPS], start=1)]
     if len(titles) > STEPS:
-        told.append(_("and {n} more").format(n=len(titles) - STEPS))
+        left = len(titles) - STEPS
+        told.append(ngettext("and {n} more", "and {n} more", left).format(n=left))
     return "; ".join(told)
 
 

@@ -36,7 +36,18 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def page(browser: Browser, built: Path) -> Iterator[Opened]:
-    """The page with Python started, for tests that leave it usable."""
+def started(browser: Browser, built: Path) -> Iterator[Opened]:
+    """The page with Python started, once for the tests of a module: that takes seconds."""
     with opened(browser, built) as started:
         yield started
+
+
+@pytest.fixture
+def page(started: Opened) -> Opened:
+    """The page with Python started, as a person finds it: English, folded, nothing given or stated. A test leaves it usable."""
+    started.page.select_option("#language", "en")
+    started.page.evaluate("for (const one of document.querySelectorAll('details[open]')) one.open = false")
+    for button in ("#unstate", "#clear"):
+        if started.page.is_visible(button):
+            started.page.click(button)
+    return started

@@ -20,6 +20,7 @@ def tab_to(page: Page, selector: str) -> None:
     """Press Tab until this element has the focus, as somebody without a mouse does."""
     for _ in range(100):
         if page.evaluate("(wanted) => document.activeElement?.matches(wanted) ?? false", selector):
+            page.wait_for_timeout(200)  # the frame of a report is of another process: it hears a moment later that the focus has left it
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"the keyboard does not reach {selector}")
