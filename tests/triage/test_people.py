@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import csv
 import shutil
 import stat
@@ -172,7 +173,8 @@ def _map(place: Path) -> Mapping[str, str]:
 
 def test_a_redacted_triage_holds_none_of_the_originals(redacted: tuple[Path, Index]) -> None:
     place, _plain = redacted
-    originals = {one.encode().lower() for one in _map(names_of(place / "out")) if len(one) > 3 and one != "example"}
+    ours = {"example", getpass.getuser()}  # words of the program, too: the account of this run may be called "user"
+    originals = {one.encode().lower() for one in _map(names_of(place / "out")) if len(one) > 3 and one not in ours}
     originals |= {b"globex", b"699123456", b"minji", str(place).encode().lower()}
 
     found = {
