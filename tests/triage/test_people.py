@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
 import csv
+import getpass
 import shutil
 import stat
 from collections.abc import Mapping
