@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from pathlib import Path
 
 from page.building import build
 from page.inputs import CannotBeHad, inputs
+from scripts.publish import publish
 
 TARGET = Path(__file__).parents[1] / "dist" / "sftunnel-analyzer.html"
 
@@ -19,11 +19,7 @@ def main() -> int:
     except CannotBeHad as error:
         sys.stderr.write(f"page: {error}\n")
         return 2
-    TARGET.parent.mkdir(exist_ok=True)
-    TARGET.write_bytes(page)
-    digest = hashlib.sha256(page).hexdigest()
-    TARGET.with_name(f"{TARGET.name}.sha256").write_text(f"{digest}  {TARGET.name}\n", encoding="ascii")
-    sys.stdout.write(f"{TARGET} ({len(page) / 1e6:.1f} MB)\nSHA-256 {digest}\n")
+    publish(TARGET, page)
     return 0
 
 

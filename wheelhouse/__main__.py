@@ -5,10 +5,10 @@ FILE is the embeddable Python that `pins.json` names; without it, it is fetched 
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from pathlib import Path
 
+from scripts.publish import publish
 from wheelhouse.building import NAME, build, own_wheel
 from wheelhouse.inputs import ROOT, CannotBeHad, embedded, wheels
 
@@ -24,12 +24,7 @@ def main(words: list[str]) -> int:
     except CannotBeHad as error:
         sys.stderr.write(f"wheelhouse: {error}\n")
         return 2
-    target = ROOT / "dist" / NAME
-    target.parent.mkdir(exist_ok=True)
-    target.write_bytes(packed)
-    digest = hashlib.sha256(packed).hexdigest()
-    target.with_name(f"{NAME}.sha256").write_text(f"{digest}  {NAME}\n", encoding="ascii")
-    sys.stdout.write(f"{target} ({len(packed) / 1e6:.1f} MB)\nSHA-256 {digest}\n")
+    publish(ROOT / "dist" / NAME, packed)
     return 0
 
 

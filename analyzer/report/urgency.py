@@ -76,7 +76,10 @@ def urgency_of(result: Result, tone: Tone) -> Urgency:
 
 
 def _at_stake(result: Result) -> bool:
-    """A tunnel that is not known to be down belongs to an FMC whose InternalCA has expired, or to a device that must be left running."""
+    """A tunnel that is not known to be down belongs to an FMC whose InternalCA has expired, or to a device that must be left running. Where
+    no tunnel is known, a grave doubt is about tunnels that nobody named: any of them may be up."""
+    if not result.case.tunnels and any(notice.grave and notice.doubts for notice in result.case.notices):
+        return True
     expired = {plan.box for plan in result.plan.managers if plan.situation in EXPIRED}
     if any(plan.situation is Situation.EXPIRED_UNKNOWN for plan in result.plan.managers):
         return True

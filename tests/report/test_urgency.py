@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from msgspec.structs import replace
 
 from analyzer.model.case import TunnelState
+from analyzer.pipeline import Options, analyze
 from analyzer.report.labels import Tone
 from analyzer.report.urgency import Urgency, urgency_of
 from analyzer.report.verdict import verdict_of
 from tests.builders.cases import known
+from tests.lab.cast import AS_OF
 from tests.samples.test_samples import result_of
 
 WORDS = {
@@ -38,6 +42,22 @@ def test_an_expired_ca_of_which_every_tunnel_is_down_can_take_no_further_tunnel(
 
     assert urgency_of(one, Tone.CRITICAL) is Urgency.NOW
     assert urgency_of(replace(one, case=down), Tone.CRITICAL) is Urgency.TODAY
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ftd seoul n lima gone since tuesday. notAfter=Sep 22 12:16:56 2026 GMT. can i just reboot the fmc\n",
+        "issuer=title = InternalCA\nnotBefore=Sep 24 12:16:56 2016 GMT\nnotAfter=Sep 22 12:16:56 2026 GMT\n",
+    ],
+)
+def test_an_end_that_nobody_owns_may_be_that_of_tunnels_that_are_up(text: str, tmp_path: Path) -> None:
+    """No appliance is known, so no tunnel is: silence about them does not make it less urgent."""
+    (tmp_path / "mail.txt").write_text(text)
+    found = analyze([tmp_path], Options(as_of=AS_OF, as_of_source="test"))
+
+    assert found.case.tunnels == ()
+    assert verdict_of(found).word == Urgency.NOW.word
 
 
 def test_each_word_has_its_reason() -> None:

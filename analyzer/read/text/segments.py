@@ -18,15 +18,14 @@ from analyzer.read.text.chats import untangled
 from analyzer.read.text.line import Line, decode
 from analyzer.read.text.prefixes import without_prefixes
 from analyzer.read.text.terminal import pieces, shown
-from analyzer.read.text.worth import CONTROLS, may_be_changed
+from analyzer.read.text.worth import CONTROLS
 
 _ESCAPE_LOST = later(rb"\^\[\[|\[0?m|\[\?2004|\[200~")
 
 
 def segments(data: bytes, line_bytes: int) -> tuple[Line, ...] | None:
-    """The lines of a text that is not as its program wrote it; None for one that is, or in which nothing speaks of a tunnel."""
-    if not may_be_changed(data):
-        return None
+    """The lines of a text that is not as its program wrote it; None for one that is. Whoever asks has looked whether it is worth it
+    (`analyzer.read.text.worth`)."""
     before = [Line(number, offset, text) for number, offset, text in _physical(data)]
     lines = _opened(before, data)
     lines = untangled(without_prefixes(lines))
